@@ -1,0 +1,33 @@
+import * as z from "zod";
+import type { DeepPartial } from "./agent.ts";
+
+/**
+ * The schema with every object level optional and every default taken away: what one layer (agent file, template,
+ * overlay) may hold before the layers are merged. Arrays, unions and records are kept whole, since a layer replaces them.
+ */
+export function deepPartial<S extends z.ZodType>(schema: S): z.ZodType<DeepPartial<z.output<S>>>;
+export function deepPartial(schema: z.ZodType): z.ZodType {
+  return loosen(schema);
+}
+
+function loosen(schema: z.ZodType): z.ZodType {
+  const description = schema.meta()?.description;
+  const described = (made: z.ZodType): z.ZodType => (description === undefined ? made : made.meta({ description }));
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    return described(loosen(inner(schema)));
+  }
+  if (!(schema instanceof z.ZodObject)) return schema;
+  const shape: Record<string, z.ZodType> = {};
+  for (const [key, field] of Object.entries<z.ZodType>(schema.shape)) {
+    const made = loosen(field);
+    const text = field.meta()?.description ?? made.meta()?.description;
+    shape[key] = text === undefined ? made.optional() : made.optional().meta({ description: text });
+  }
+  return described(z.strictObject(shape));
+}
+
+function inner(schema: z.ZodDefault | z.ZodPrefault | z.ZodOptional): z.ZodType {
+  const wrapped = schema.unwrap();
+  if (wrapped instanceof z.ZodType) return wrapped;
+  throw new TypeError("a schema wraps something that is no schema");
+}

@@ -1,0 +1,54 @@
+import type { Proposal, StandingPull } from "../domain/change.ts";
+import type { Sha } from "../domain/scalars.ts";
+
+/**
+ * Where pull requests live. GitHub and the local forge pass one contract test (test/forge/contract.ts).
+ * Every method throws `ForgeError` when the forge refuses or cannot be reached after the retries that I/O deserves.
+ */
+export interface Forge {
+  readonly kind: "github" | "local";
+  /** The default branch and its head; `sha` undefined where the repository is empty. */
+  defaultBranch(): Promise<{ readonly name: string; readonly sha: Sha | undefined }>;
+  /**
+   * Every open pull request whose branch starts with `raos/` and whose head is in this repository (never a fork's), and
+   * for each of `branches` the newest closed or merged one. `complete` is false where any part could not be read: then
+   * nothing may be closed, pruned or deleted.
+   */
+  standing(branches: readonly string[]): Promise<{ readonly pulls: readonly StandingPull[]; readonly complete: boolean }>;
+  /** One pull request, or undefined where there is none of that number. */
+  pull(number: number): Promise<StandingPull | undefined>;
+  /**
+   * Branch, commit and pull request in one write. Heals a branch that an earlier, interrupted run left behind.
+   * `base` is the commit the proposal was planned on.
+   */
+  open(proposal: Proposal, base: Base): Promise<StandingPull>;
+  /**
+   * Brings an open pull request to what the proposal says. `replay` false: a commit on top of its head; true: the branch
+   * starts anew from `base` (its old base changed under the same files). Only title and body where the files are the same.
+   */
+  update(pull: StandingPull, proposal: Proposal, base: Base, replay: boolean): Promise<StandingPull>;
+  /** Closes with a sentence that carries a marker (so that a later run knows the bot closed it) and deletes the branch. */
+  close(pull: StandingPull, sentence: string): Promise<void>;
+  /** Says once that a person's commit is on the branch and the bot keeps its hands off. */
+  handsOff(pull: StandingPull, sentence: string): Promise<void>;
+  /** Merges; throws `ForgeError` with code "conflict" where it does not merge cleanly, "stale" where the head moved. */
+  merge(pull: StandingPull): Promise<Sha>;
+}
+
+export interface Base {
+  readonly branch: string;
+  readonly sha: Sha;
+}
+
+export type ForgeErrorCode = "unauthorized" | "forbidden" | "not-found" | "conflict" | "stale" | "invalid" | "rate-limited" | "unavailable";
+
+/** The forge refused, or could not be reached. The message never holds a credential. */
+export class ForgeError extends Error {
+  readonly code: ForgeErrorCode;
+  constructor(code: ForgeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "ForgeError";
+    this.code = code;
+  }
+}
+
