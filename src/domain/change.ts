@@ -4,7 +4,12 @@ import type { Instant, Json, JsonPointer, Oid, Path, Sha } from "./scalars.ts";
 
 /** Why a pull request exists. Its branch name is a pure function of this. */
 export type Cause =
-  | { readonly kind: "drift"; readonly scope: { readonly kind: "agent"; readonly agent: AgentKey } | { readonly kind: "tenant"; readonly tenant: string } }
+  | {
+      readonly kind: "drift";
+      readonly scope:
+        | { readonly kind: "agent"; readonly agent: AgentKey }
+        | { readonly kind: "tenant"; readonly tenant: string };
+    }
   | { readonly kind: "alert"; readonly agent: AgentKey; readonly remedy: string; readonly environment: string }
   | { readonly kind: "request"; readonly id: string }
   | { readonly kind: "tune"; readonly agent: AgentKey }
@@ -14,9 +19,34 @@ export type Editor = "rule" | "model" | "agent" | "person";
 
 /** A change of one value in an agent's spec. `file` is where it lands, `at` points into that file. */
 export type Edit =
-  | { readonly kind: "set"; readonly agent: AgentKey; readonly file: Path; readonly at: JsonPointer; readonly from: Json | undefined; readonly to: Json; readonly why: string; readonly by: Editor }
-  | { readonly kind: "add"; readonly agent: AgentKey; readonly file: Path; readonly at: JsonPointer; readonly to: Json; readonly why: string; readonly by: Editor }
-  | { readonly kind: "remove"; readonly agent: AgentKey; readonly file: Path; readonly at: JsonPointer; readonly from: Json | undefined; readonly why: string; readonly by: Editor };
+  | {
+      readonly kind: "set";
+      readonly agent: AgentKey;
+      readonly file: Path;
+      readonly at: JsonPointer;
+      readonly from: Json | undefined;
+      readonly to: Json;
+      readonly why: string;
+      readonly by: Editor;
+    }
+  | {
+      readonly kind: "add";
+      readonly agent: AgentKey;
+      readonly file: Path;
+      readonly at: JsonPointer;
+      readonly to: Json;
+      readonly why: string;
+      readonly by: Editor;
+    }
+  | {
+      readonly kind: "remove";
+      readonly agent: AgentKey;
+      readonly file: Path;
+      readonly at: JsonPointer;
+      readonly from: Json | undefined;
+      readonly why: string;
+      readonly by: Editor;
+    };
 
 /** A file the tree should hold differently. `text` undefined: deleted. `before` undefined: new. */
 export interface FileChange {
@@ -115,13 +145,32 @@ export interface StandingPull {
 /** What to do about a cause, given what stands. Reasons are named, never a bare boolean. */
 export type Decision =
   | { readonly kind: "open" }
-  | { readonly kind: "update"; readonly pull: StandingPull; readonly reason: "content-changed" | "text-changed" | "stale-base" }
-  | { readonly kind: "close"; readonly pull: StandingPull; readonly reason: "no-longer-needed" | "denied" | "superseded" }
+  | {
+      readonly kind: "update";
+      readonly pull: StandingPull;
+      readonly reason: "content-changed" | "text-changed" | "stale-base";
+    }
+  | {
+      readonly kind: "close";
+      readonly pull: StandingPull;
+      readonly reason: "no-longer-needed" | "denied" | "superseded";
+    }
   | { readonly kind: "hands-off"; readonly pull: StandingPull; readonly comment: boolean }
-  | { readonly kind: "unchanged"; readonly pull: StandingPull | undefined; readonly reason: "up-to-date" | "nothing-to-do" }
+  | {
+      readonly kind: "unchanged";
+      readonly pull: StandingPull | undefined;
+      readonly reason: "up-to-date" | "nothing-to-do";
+    }
   | { readonly kind: "skip"; readonly reason: SkipReason; readonly pull: StandingPull | undefined };
 
-export type SkipReason = "closed-by-a-person" | "person-edited-the-branch" | "limits.openPulls" | "limits.pullsPerHour" | "outside-schedule" | "doubtful-read" | "part-of-a-tenant-pull";
+export type SkipReason =
+  | "closed-by-a-person"
+  | "person-edited-the-branch"
+  | "limits.openPulls"
+  | "limits.pullsPerHour"
+  | "outside-schedule"
+  | "doubtful-read"
+  | "part-of-a-tenant-pull";
 
 /** One line of `reconcile --output json`. */
 export interface Outcome {

@@ -28,12 +28,21 @@ export const DnsLabel = z
 export const AgentName = z
   .string()
   .max(53, "too long: at most 53 characters, the limit of a Helm release name")
-  .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "not an agent name: lower-case letters, digits and '-', starting with a letter");
+  .regex(
+    /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+    "not an agent name: lower-case letters, digits and '-', starting with a letter",
+  );
 
 /** Kubernetes resource.Quantity: `100m`, `0.5`, `256Mi`, `1e3`. */
 export const Quantity = z
   .union([
-    z.string().max(32).regex(/^(\d+|\d+\.\d*|\.\d+)([eE][-+]?\d+|[munkMGTPE]|[KMGTPE]i)?$/, "is not a quantity; write 500m, 2 or 512Mi"),
+    z
+      .string()
+      .max(32)
+      .regex(
+        /^(\d+|\d+\.\d*|\.\d+)([eE][-+]?\d+|[munkMGTPE]|[KMGTPE]i)?$/,
+        "is not a quantity; write 500m, 2 or 512Mi",
+      ),
     z.number().nonnegative(),
   ])
   .meta({ description: "A Kubernetes quantity, such as 500m, 2 or 512Mi" });
@@ -58,7 +67,12 @@ export const Image = z
 export const SecretKeyRef = z
   .strictObject({
     name: DnsLabel.meta({ description: "Name of the Secret, in the agent's namespace" }),
-    key: z.string().min(1).max(253).regex(/^[-._a-zA-Z0-9]+$/, "is not a Secret key").meta({ description: "Key within the Secret" }),
+    key: z
+      .string()
+      .min(1)
+      .max(253)
+      .regex(/^[-._a-zA-Z0-9]+$/, "is not a Secret key")
+      .meta({ description: "Key within the Secret" }),
   })
   .meta({ description: "Reference to a Kubernetes Secret; RAOS never holds the value" });
 
