@@ -56,11 +56,16 @@ export interface SharedInputs {
   readonly templates: ReadonlyMap<string, AgentTemplate>;
 }
 
+/** A map that is only ever asked for one key: a Map in memory, or an index on disk where the fleet is large. */
+export interface Lookup<V> {
+  get(key: string): V | undefined;
+}
+
 /** What `compile` needs of the other agents. */
 export interface Fleet extends SharedInputs {
-  readonly facts: ReadonlyMap<AgentKey, AgentFacts>;
+  readonly facts: Lookup<AgentFacts>;
   /** Reverse of `calls`: who calls an agent, sorted. */
-  readonly callers: ReadonlyMap<AgentKey, readonly AgentKey[]>;
+  readonly callers: Lookup<readonly AgentKey[]>;
 }
 
 /**
