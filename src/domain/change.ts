@@ -113,9 +113,11 @@ export interface Marker {
   readonly base: Sha;
   /** SHA-256 over the files' paths and texts and the edits: what the proposal holds. */
   readonly content: string;
+  /** SHA-256 over the files' paths and the ids they had on the base: what the proposal stands on. */
+  readonly under: string;
   /** SHA-256 over title and body without the marker: what the reviewer reads. */
   readonly text: string;
-  /** Commit the bot last put on the branch; undefined before the first is known. */
+  /** What was asked for, so that a stale pull request replays it instead of asking again. */
   readonly edits: readonly Edit[];
 }
 
