@@ -1,0 +1,108 @@
+import { load } from "js-yaml";
+import { compile, compileTenant, values } from "../compile/index.ts";
+import type { AgentChange, Cause, ChangeSet, Edit, FileChange } from "../domain/change.ts";
+import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFile } from "../domain/fleet.ts";
+import type { Problem } from "../domain/problem.ts";
+import type { Json, Path } from "../domain/scalars.ts";
+import { applyEdits } from "../spec/edit.ts";
+import { readAgent } from "../spec/read-agent.ts";
+
+/** What a plan is about, and what it may read. */
+export interface PlanScope {
+  readonly cause: Cause;
+  readonly agents: readonly { readonly key: AgentKey; readonly path: Path | undefined }[];
+  /** Tenants whose `tenant.yaml` belongs to the change. */
+  readonly tenants: readonly string[];
+  /** Environments that raos.yaml names or that `deploy/` holds. */
+  readonly environments: readonly string[];
+  readonly fleet: Fleet;
+}
+
+/**
+ * What the tree should hold against what it holds, for the agents and tenants in scope: edits applied to the spec files,
+ * the result compiled, each generated file compared. An agent without a spec file loses its generated files. Where a spec
+ * has Problems they are in the result and none of that agent's generated files is touched.
+ */
+export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): ChangeSet {
+  const edited = editedFiles(snapshot, edits);
+  const texts = new Map<Path, string | undefined>(edited);
+  const problems: Problem[] = [];
+  const changes: AgentChange[] = [];
+  for (const { key, path } of scope.agents) {
+    const read = path === undefined ? undefined : readOne(path, snapshot, edited, scope.fleet);
+    problems.push(...(read?.problems ?? []));
+    if (path !== undefined && read?.agent === undefined) continue;
+    const wanted = read?.agent === undefined ? new Map<Path, string>() : compile(read.agent, scope.fleet);
+    for (const environment of scope.environments) {
+      const directory = deployDir(environment, key);
+      for (const existing of snapshot.list(directory)) texts.set(existing, undefined);
+      changes.push(...changeOf(key, environment, read?.agent, snapshot, scope.fleet));
+    }
+    for (const [file, text] of wanted) texts.set(file, text);
+  }
+  for (const tenant of scope.tenants) {
+    for (const environment of scope.environments) {
+      const file = tenantFile(environment, tenant);
+      if (snapshot.oid(file) !== undefined) texts.set(file, undefined);
+    }
+    if (!scope.fleet.tenants.has(tenant)) continue;
+    for (const [file, text] of compileTenant(tenant, scope.fleet)) texts.set(file, text);
+  }
+  return {
+    cause: scope.cause,
+    base: snapshot.sha,
+    agents: scope.agents.map((agent) => agent.key),
+    edits,
+    files: fileChanges(texts, snapshot),
+    changes,
+    problems,
+  };
+}
+
+function readOne(path: Path, snapshot: Snapshot, edited: ReadonlyMap<Path, string>, fleet: Fleet) {
+  const text = edited.get(path);
+  const bytes = text === undefined ? snapshot.read(path) : Buffer.from(text);
+  const prompt = (file: Path) => (snapshot.oid(file) === undefined ? undefined : snapshot.read(file));
+  return readAgent(path, snapshot.oid(path) ?? "", bytes, fleet, prompt);
+}
+
+function editedFiles(snapshot: Snapshot, edits: readonly Edit[]): ReadonlyMap<Path, string> {
+  const byFile = Map.groupBy(edits, (edit) => edit.file);
+  return new Map([...byFile].map(([file, list]) => [file, applyEdits(textOf(snapshot, file), list)]));
+}
+
+function fileChanges(texts: ReadonlyMap<Path, string | undefined>, snapshot: Snapshot): readonly FileChange[] {
+  const changes: FileChange[] = [];
+  for (const [path, text] of texts) {
+    const oid = snapshot.oid(path);
+    const before = oid === undefined ? undefined : { oid, text: textOf(snapshot, path) };
+    if (before?.text !== text) changes.push({ path, before, text });
+  }
+  return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function changeOf(key: AgentKey, environment: string, agent: Agent | undefined, snapshot: Snapshot, fleet: Fleet): AgentChange[] {
+  const deployed = `${deployDir(environment, key)}/values.yaml`;
+  const before = snapshot.oid(deployed) === undefined ? undefined : parsed(textOf(snapshot, deployed));
+  const effective = agent?.environments.get(environment);
+  if (before === undefined && effective === undefined) return [];
+  const after = agent === undefined || effective === undefined ? undefined : values(agent, environment, fleet);
+  return [{ agent: key, environment, before, after, spec: effective && json(effective.spec) }];
+}
+
+/** A person may have broken a generated file by hand: then nothing is known of what it held. */
+function parsed(text: string): Json {
+  try {
+    return json(load(text));
+  } catch {
+    return null;
+  }
+}
+
+function json(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value ?? null));
+}
+
+function textOf(snapshot: Snapshot, path: Path): string {
+  return Buffer.from(snapshot.read(path)).toString("utf8");
+}

@@ -1,0 +1,69 @@
+import type { Cause } from "../domain/change.ts";
+import type { AgentKey } from "../domain/fleet.ts";
+
+/** How one agent's generated files differ from the tree. */
+export interface Drift {
+  readonly agent: AgentKey;
+  readonly tenant: string;
+  /** new: it has no generated file yet; removed: it has no spec any more. */
+  readonly state: "new" | "changed" | "removed";
+  /** Its own spec is no newer than its generated files: what changed is an input it shares with others. */
+  readonly sharedOnly: boolean;
+}
+
+/** What one pull request holds. */
+export interface Unit {
+  readonly cause: Cause;
+  readonly agents: readonly AgentKey[];
+  /** Tenants whose own objects (`tenant.yaml`) the pull request holds too. */
+  readonly tenants: readonly string[];
+}
+
+export interface Grouping {
+  readonly grouping: "agent" | "tenant";
+  /** Tenants whose own objects differ from the tree. */
+  readonly tenantDrifts: readonly string[];
+  /** Agents whose pull request a person closed: nothing else may wait for them. */
+  readonly refused: ReadonlySet<AgentKey>;
+}
+
+/**
+ * Divides what drifted into pull requests, so that no two hold the same file:
+ * - one for each agent;
+ * - one for a whole tenant where an input shared by two or more of its deployed agents changed (chart, tenant,
+ *   template), or where the configuration groups by tenant;
+ * - a tenant's own objects ride with its first new agent, since a tenant is deployed for its agents; without one that is
+ *   welcome, they are the tenant's pull request.
+ * Sorted: tenant pull requests first within a tenant, then agents by name.
+ */
+export function unitsOf(drifts: readonly Drift[], grouping: Grouping): readonly Unit[] {
+  const byTenant = Map.groupBy(drifts, (drift) => drift.tenant);
+  const tenants = new Set([...byTenant.keys(), ...grouping.tenantDrifts]);
+  return [...tenants].sort().flatMap((tenant) => unitsOfTenant(tenant, byTenant.get(tenant) ?? [], grouping));
+}
+
+function unitsOfTenant(tenant: string, unsorted: readonly Drift[], grouping: Grouping): readonly Unit[] {
+  const drifts = unsorted.toSorted((a, b) => (a.agent < b.agent ? -1 : 1));
+  const shared = drifts.filter((drift) => drift.state === "changed" && drift.sharedOnly);
+  const folded = grouping.grouping === "tenant" ? drifts : shared.length > 1 ? shared : [];
+  const inFold = new Set(folded);
+  const single = drifts.filter((drift) => !inFold.has(drift));
+  const own = grouping.tenantDrifts.includes(tenant);
+  const host = folded.length > 0 ? undefined : single.find((drift) => drift.state === "new" && !grouping.refused.has(drift.agent));
+  const units: Unit[] = [];
+  if (folded.length > 0 || (own && host === undefined)) {
+    units.push({
+      cause: { kind: "drift", scope: { kind: "tenant", tenant } },
+      agents: folded.map((drift) => drift.agent),
+      tenants: own ? [tenant] : [],
+    });
+  }
+  for (const drift of single) {
+    units.push({
+      cause: { kind: "drift", scope: { kind: "agent", agent: drift.agent } },
+      agents: [drift.agent],
+      tenants: own && drift === host ? [tenant] : [],
+    });
+  }
+  return units;
+}

@@ -1,0 +1,222 @@
+import { compileTenant } from "../compile/index.ts";
+import { type AgentKey, deployDir, type Fleet, type SharedInputs, tenantFile } from "../domain/fleet.ts";
+import { blobOid } from "../domain/object-id.ts";
+import { byPlace, type Problem } from "../domain/problem.ts";
+import type { Path, Sha } from "../domain/scalars.ts";
+import { keyOfPath } from "../plan/survey-spec.ts";
+import { readShared } from "../spec/read-shared.ts";
+import { affectedBy } from "./affected.ts";
+import { configDigest } from "./config-digest.ts";
+import { crossCheck } from "./cross-check.ts";
+import type { PathChange, SpecFile, SpecReader, SurveySource } from "./source.ts";
+import type { DriftState, SurveyStore } from "./store.ts";
+
+/** The state of a whole repository, in terms of what its generated files should be. */
+export interface Survey {
+  readonly sha: Sha;
+  readonly fleet: Fleet;
+  /** Every environment that raos.yaml names or deploy/ holds. */
+  readonly environments: readonly string[];
+  /** Problems by agent; those of shared files (raos.yaml, tenants, templates) under the key "". Sorted. */
+  readonly problems: readonly { readonly key: AgentKey; readonly problems: readonly Problem[] }[];
+  readonly drifts: readonly { readonly key: AgentKey; readonly state: DriftState }[];
+  /** Tenants whose own objects differ from the tree. */
+  readonly tenantDrifts: readonly string[];
+  /** The spec file of an agent, or undefined where it has none. */
+  pathOf(key: AgentKey): Path | undefined;
+}
+
+/** raos.yaml cannot be read: nothing else may be concluded from the repository. */
+export interface Unreadable {
+  readonly kind: "unreadable";
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Brings the store to the source's commit and answers with what drifted. The cost follows what changed since the store's
+ * commit: spec files that changed, agents that share a changed input, and agents called by those.
+ */
+export async function survey(source: SurveySource, store: SurveyStore): Promise<Survey | Unreadable> {
+  const snapshot = await source.shared();
+  const { shared, problems, usable } = readShared(snapshot);
+  if (!usable) return { kind: "unreadable", problems };
+  const fleet = fleetOf(shared, store);
+  const config = configDigest(snapshot);
+  const tenants = await source.deployedTenants();
+  const environments = [...new Set([...shared.config.spec.environments.map((environment) => environment.name), ...tenants.keys()])].sort();
+  const work = await workSince(source, store, config);
+  if (work.kind !== "none") {
+    const reader = await source.reader(fleet);
+    try {
+      await refresh({ source, store, reader, fleet, environments }, work);
+    } finally {
+      await reader.close();
+    }
+    store.setMark({ sha: source.sha, config });
+  }
+  return {
+    sha: source.sha,
+    fleet,
+    environments,
+    problems: [...(problems.length === 0 ? [] : [{ key: "", problems: problems.toSorted(byPlace) }]), ...store.problems()],
+    drifts: store.drifts(),
+    tenantDrifts: tenantDrifts(fleet, store, tenants, snapshot),
+    pathOf: (key) => store.rowsOf(key)[0]?.path,
+  };
+}
+
+type Work =
+  | { readonly kind: "none" }
+  | { readonly kind: "everything" }
+  | { readonly kind: "some"; readonly changes: readonly PathChange[]; readonly keys: ReadonlySet<AgentKey> };
+
+async function workSince(source: SurveySource, store: SurveyStore, config: string): Promise<Work> {
+  const mark = store.mark();
+  if (mark === undefined || mark.config !== config) return { kind: "everything" };
+  if (mark.sha === source.sha) return { kind: "none" };
+  const changes = await source.changedSince(mark.sha);
+  if (changes === undefined) return { kind: "everything" };
+  return { kind: "some", changes, keys: affectedBy(changes, store) };
+}
+
+interface Context {
+  readonly source: SurveySource;
+  readonly store: SurveyStore;
+  readonly reader: SpecReader;
+  readonly fleet: Fleet;
+  readonly environments: readonly string[];
+}
+
+const NO_CALLERS: ReadonlyMap<AgentKey, readonly AgentKey[]> = new Map();
+
+async function refresh(context: Context, work: Exclude<Work, { kind: "none" }>): Promise<void> {
+  const { store, source } = context;
+  if (work.kind === "everything") {
+    store.clear();
+    await readAll(context, source.specs());
+    crossCheck(store.doubtful(), store, context.fleet);
+    await recompile(context, store.called());
+    await compare(context, "all");
+    return;
+  }
+  const touched = new Set(work.keys);
+  const before = [...touched].flatMap((key) => store.rowsOf(key));
+  const paths = new Set([...before.map((row) => row.path), ...specPaths(work.changes)]);
+  const files = await source.resolve([...paths]);
+  store.transaction(() => {
+    for (const path of paths) store.remove(path);
+  });
+  await readAll(context, only(files));
+  for (const key of [...touched]) {
+    for (const callee of before.filter((row) => row.key === key).flatMap((row) => row.facts?.calls ?? [])) touched.add(callee);
+    for (const row of store.rowsOf(key)) for (const callee of row.facts?.calls ?? []) touched.add(callee);
+  }
+  const checked = new Set([...touched, ...[...touched].flatMap((key) => [...store.callersOf(key), ...neighbours(key, store)])]);
+  crossCheck([...checked], store, context.fleet);
+  await recompile(context, [...checked]);
+  await compare(context, [...checked]);
+}
+
+function neighbours(key: AgentKey, store: SurveyStore): readonly AgentKey[] {
+  const facts = store.facts(key);
+  const folded = store.claimants(key).map(keyOfPath);
+  return facts === undefined ? folded : [...folded, ...store.sameAppId(facts.namespace, key.slice(key.indexOf("/") + 1))];
+}
+
+function specPaths(changes: readonly PathChange[]): readonly Path[] {
+  return changes.map((change) => change.path).filter((path) => path.startsWith("agents/"));
+}
+
+async function* only(files: readonly SpecFile[]): AsyncIterable<readonly SpecFile[]> {
+  yield files;
+}
+
+/** Reads batches with every lane busy, and stores what comes back, one transaction a batch. */
+async function readAll(context: Context, batches: AsyncIterable<readonly SpecFile[]>): Promise<void> {
+  const running = new Set<Promise<void>>();
+  for await (const files of batches) {
+    const task = context.reader.survey(files, NO_CALLERS).then((rows) => {
+      context.store.transaction(() => {
+        for (const row of rows) context.store.put(row);
+      });
+      running.delete(task);
+    });
+    running.add(task);
+    if (running.size > context.reader.lanes) await Promise.race(running);
+  }
+  await Promise.all(running);
+}
+
+/** Agents that are called compile differently: the callee's access control names its callers. */
+async function recompile(context: Context, keys: readonly AgentKey[]): Promise<void> {
+  const { store, reader } = context;
+  for (let start = 0; start < keys.length; start += 1024) {
+    const callers = new Map<AgentKey, readonly AgentKey[]>();
+    const files: SpecFile[] = [];
+    for (const key of keys.slice(start, start + 1024)) {
+      const list = store.callersOf(key);
+      if (list.length === 0) continue;
+      callers.set(key, list);
+      files.push(...store.rowsOf(key).map((row) => ({ path: row.path, oid: row.oid })));
+    }
+    const size = Math.ceil(files.length / reader.lanes);
+    const parts = Array.from({ length: reader.lanes }, (_, lane) => files.slice(lane * size, (lane + 1) * size));
+    const rows = await Promise.all(parts.filter((part) => part.length > 0).map((part) => reader.survey(part, callers)));
+    store.transaction(() => {
+      for (const row of rows.flat()) store.put(row);
+    });
+  }
+}
+
+/** Notes which agents' generated folders differ from what they should be. */
+async function compare(context: Context, keys: readonly AgentKey[] | "all"): Promise<void> {
+  const { store, source, environments } = context;
+  const deployed = await source.deployed(keys, environments);
+  const gone = keys === "all" ? [...deployed.keys()].map(keyOfFolder) : [];
+  const all = keys === "all" ? new Set([...store.keys(), ...gone]) : new Set(keys);
+  store.transaction(() => {
+    for (const key of all) store.setDrift(key, driftOf(key, deployed, context));
+  });
+}
+
+function driftOf(key: AgentKey, deployed: ReadonlyMap<Path, string>, { store, environments }: Context): DriftState | undefined {
+  const rows = store.rowsOf(key);
+  const held = environments.filter((environment) => deployed.has(deployDir(environment, key)));
+  const [row] = rows;
+  if (row === undefined) return held.length > 0 && store.claimants(key).length === 0 ? "removed" : undefined;
+  if (row.facts === undefined || rows.length > 1 || store.crossed(row.path).length > 0) return undefined;
+  const same = environments.every((environment) => deployed.get(deployDir(environment, key)) === row.trees[environment]);
+  if (same) return undefined;
+  return held.length === 0 ? "new" : "changed";
+}
+
+function keyOfFolder(path: Path): AgentKey {
+  return path.split("/").slice(2).join("/");
+}
+
+type DeployedTenants = ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
+
+/** A tenant is deployed for its agents: one without any has no objects, and one whose file is broken keeps what it has. */
+function tenantDrifts(fleet: Fleet, store: SurveyStore, deployed: DeployedTenants, snapshot: { list(prefix: Path): Iterable<Path> }): readonly string[] {
+  const held = [...deployed.values()].flatMap((tenants) => [...tenants].filter(([, oid]) => oid !== undefined).map(([name]) => name));
+  const broken = new Set([...snapshot.list("tenants")].map((path) => path.replace(/^tenants\//, "").replace(/\.[a-z]+$/, "")).filter((name) => !fleet.tenants.has(name)));
+  const wanted = [...fleet.tenants.keys()].filter((tenant) => store.hasAgents(tenant));
+  return [...new Set([...held, ...wanted])].filter((tenant) => !broken.has(tenant) && tenantDrifted(tenant, fleet, wanted.includes(tenant), deployed)).sort();
+}
+
+function tenantDrifted(tenant: string, fleet: Fleet, wanted: boolean, deployed: DeployedTenants): boolean {
+  const files = wanted ? compileTenant(tenant, fleet) : new Map<Path, string>();
+  const environments = new Set([...deployed.keys(), ...fleet.config.spec.environments.map((environment) => environment.name)]);
+  return [...environments].some((environment) => {
+    const text = files.get(tenantFile(environment, tenant));
+    return (text === undefined ? undefined : blobOid(text)) !== deployed.get(environment)?.get(tenant);
+  });
+}
+
+function fleetOf(shared: SharedInputs, store: SurveyStore): Fleet {
+  return {
+    ...shared,
+    facts: { get: (key) => store.facts(key) },
+    callers: { get: (key) => store.callersOf(key) },
+  };
+}

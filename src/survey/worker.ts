@@ -1,0 +1,38 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { AgentKey, SharedInputs } from "../domain/fleet.ts";
+import type { Sha } from "../domain/scalars.ts";
+import { openGitBytes } from "./git-bytes.ts";
+import { localReader } from "./local-reader.ts";
+import { presumedFacts } from "./presumed-facts.ts";
+import type { SpecFile } from "./source.ts";
+
+/** The inside of a worker thread: one reader, asked by messages. */
+
+export interface WorkerInput {
+  readonly gitDir: string;
+  readonly sha: Sha;
+  readonly shared: SharedInputs;
+}
+
+export interface WorkerQuestion {
+  readonly id: number;
+  readonly files: readonly SpecFile[];
+  readonly callers: ReadonlyMap<AgentKey, readonly AgentKey[]>;
+}
+
+const input: WorkerInput = workerData;
+const bytes = openGitBytes(input.gitDir, input.sha);
+const reader = localReader(bytes, { ...input.shared, facts: presumedFacts(input.shared), callers: new Map() }, bytes.close);
+
+parentPort?.on("message", async (question: WorkerQuestion | "close") => {
+  if (question === "close") {
+    await reader.close();
+    parentPort?.close();
+    return;
+  }
+  try {
+    parentPort?.postMessage({ id: question.id, rows: await reader.survey(question.files, question.callers) });
+  } catch (error) {
+    parentPort?.postMessage({ id: question.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+});

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** The house: which folder may import which. What is not listed here is an arrow that ARCHITECTURE.md does not know. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  spec: ["domain"],
+  compile: ["domain"],
+  policy: ["domain"],
+  remedy: ["domain"],
+  pr: ["domain"],
+  plan: ["domain", "spec", "compile"],
+  git: ["domain"],
+  forge: ["domain", "git"],
+  observe: ["domain"],
+  model: ["domain"],
+  queue: ["domain"],
+  intake: ["domain", "queue"],
+  survey: ["domain", "spec", "compile", "plan", "git"],
+};
+const PURE = ["domain", "spec", "compile", "policy", "remedy", "pr", "plan"];
+const FORBIDDEN: readonly [string, RegExp][] = [
+  ["async", /\basync\b|\bawait\b/],
+  ["node:fs and other I/O", /from "node:(fs|child_process|net|http|https|os|worker_threads|timers|dns|tls)(\/[a-z]+)?"/],
+  ["a clock", /\bDate\.now\b|\bnew Date\(\)|\bperformance\./],
+  ["process", /\bprocess\./],
+  ["a log", /\bconsole\./],
+  ["chance", /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/],
+];
+
+const ROOT = resolve(import.meta.dirname, "..");
+const SRC = join(ROOT, "src");
+
+interface Source {
+  readonly path: string;
+  readonly folder: string;
+  readonly code: string;
+}
+
+describe("the floors of the house", () => {
+  const sources = readSources();
+
+  test("imports point down only", () => {
+    expect(sources.flatMap(arrowsUp)).toEqual([]);
+  });
+
+  test("below the line nothing awaits, logs, or reads a clock, a file or the environment", () => {
+    const found = sources.filter((source) => PURE.includes(source.folder)).flatMap(impurities);
+    expect(found).toEqual([]);
+  });
+
+  test("only main.ts reads the environment of the process", () => {
+    const readers = sources.filter((source) => /\bprocess\.env\b/.test(source.code)).map((source) => source.path);
+    expect(readers).toEqual(["src/main.ts"]);
+  });
+
+  test("a wrong arrow and an impure line would be found", () => {
+    const up = { path: "src/spec/x.ts", folder: "spec", code: 'import { git } from "../git/y.ts";\nawait x;' };
+    expect(arrowsUp(up)).toEqual(["src/spec/x.ts imports git"]);
+    expect(impurities(up)).toEqual(["src/spec/x.ts:2 has async"]);
+  });
+});
+
+function readSources(): readonly Source[] {
+  return readdirSync(SRC, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .sort()
+    .map((name) => ({
+      path: relative(ROOT, join(SRC, name)),
+      folder: name.includes("/") ? (name.split("/")[0] ?? "") : "",
+      code: withoutComments(readFileSync(join(SRC, name), "utf8")),
+    }));
+}
+
+function arrowsUp(source: Source): readonly string[] {
+  const allowed = MAY_IMPORT[source.folder];
+  if (allowed === undefined) return source.folder === "" || source.folder === "cli" ? [] : [`${source.path} is in no known folder`];
+  const imports = [...source.code.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) => match[1] ?? "");
+  const targets = imports.map((specifier) => relative(SRC, resolve(ROOT, dirname(source.path), specifier)).split("/"));
+  const folders = targets.map((parts) => (parts.length > 1 ? (parts[0] ?? "") : "the top floor"));
+  const wrong = folders.filter((folder) => folder !== source.folder && !allowed.includes(folder));
+  return [...new Set(wrong)].map((folder) => `${source.path} imports ${folder}`);
+}
+
+function impurities(source: Source): readonly string[] {
+  return source.code.split("\n").flatMap((line, index) => {
+    const code = line.replace(/"(?:[^"\\]|\\.)*"(?!;?$)/g, '""');
+    return FORBIDDEN.filter(([, pattern]) => pattern.test(code)).map(([name]) => `${source.path}:${index + 1} has ${name}`);
+  });
+}
+
+/** Comments may speak of what the code may not do. Line numbers stay. */
+function withoutComments(code: string): string {
+  return code
+    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ""))
+    .replace(/(^|\s)\/\/.*$/gm, "$1");
+}
