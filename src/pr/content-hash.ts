@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import type { ChangeSet, FileChange } from "../domain/change.ts";
+
+/**
+ * SHA-256 over what a change holds: each file's path, the id it has on the base and its text after, and the edits.
+ * Not the edits' reasons: a reason may name the moment, and the same change said in other words is no other change.
+ */
+export function contentHash(changes: Pick<ChangeSet, "files" | "edits">): string {
+  const files = changes.files.map((file) => [file.path, file.before?.oid ?? null, file.text ?? null]);
+  const edits = changes.edits.map(({ why: _, ...edit }) => Object.entries(edit).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sha256(JSON.stringify([files, edits]));
+}
+
+/** SHA-256 over the paths a change touches and the ids they have on the base. */
+export function underHash(files: readonly FileChange[]): string {
+  return sha256(JSON.stringify(files.map((file) => [file.path, file.before?.oid ?? null])));
+}
+
+/** SHA-256 over what a reviewer reads. */
+export function textHash(title: string, body: string): string {
+  return sha256(JSON.stringify([title, body]));
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import type { Cause, Edit, Marker } from "../domain/change.ts";
+import type { Json } from "../domain/scalars.ts";
+
+/** Longest marker `encodeMarker` writes and `decodeMarker` reads, in characters: half of what a body may hold. */
+export const MARKER_LIMIT = 32_768;
+
+const OPEN = "<!-- raos:pull ";
+const CLOSE = " -->";
+
+/**
+ * The marker as an HTML comment, which readers do not see. Its JSON is Base64, so that nothing in it can end the
+ * comment, mention anybody, link an issue or be Markdown. Throws RangeError above `MARKER_LIMIT`: guardrails refuse
+ * such a change before it is proposed.
+ */
+export function encodeMarker(marker: Marker): string {
+  const text = `${OPEN}${Buffer.from(JSON.stringify(marker)).toString("base64")}${CLOSE}`;
+  if (text.length > MARKER_LIMIT) throw new RangeError("the edits are too large for a pull request's marker");
+  return text;
+}
+
+/** The marker in a pull request's body, or undefined where there is none that this version wrote. The body is outside text. */
+export function decodeMarker(body: string): Marker | undefined {
+  const start = body.lastIndexOf(OPEN);
+  if (start < 0) return undefined;
+  const end = body.indexOf(CLOSE, start + OPEN.length);
+  if (end < 0 || end - start > MARKER_LIMIT) return undefined;
+  const encoded = body.slice(start + OPEN.length, end);
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined;
+  try {
+    const parsed = MarkerShape.safeParse(JSON.parse(Buffer.from(encoded, "base64").toString()));
+    return parsed.success ? markerOf(parsed.data) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body without its marker: what a reviewer reads. */
+export function withoutMarker(body: string): string {
+  const start = body.lastIndexOf(OPEN);
+  if (start < 0) return body;
+  const end = body.indexOf(CLOSE, start);
+  return end < 0 ? body : `${body.slice(0, start)}${body.slice(end + CLOSE.length)}`;
+}
+
+const AgentKey = z
+  .string()
+  .max(128)
+  .regex(/^[^/\s]+\/[^/\s]+$/);
+const Text = z.string().max(MARKER_LIMIT);
+const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+const Editor = z.enum(["rule", "model", "agent", "person"]);
+const place = { agent: AgentKey, file: Text, at: Text, why: Text, by: Editor };
+const JsonValue: z.ZodType<Json> = z.json();
+
+const CauseShape: z.ZodType<Cause> = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("drift"),
+    scope: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("agent"), agent: AgentKey }),
+      z.strictObject({ kind: z.literal("tenant"), tenant: z.string().max(63) }),
+    ]),
+  }),
+  z.strictObject({ kind: z.literal("alert"), agent: AgentKey, remedy: Text, environment: Text }),
+  z.strictObject({ kind: z.literal("request"), id: Text }),
+  z.strictObject({ kind: z.literal("tune"), agent: AgentKey }),
+  z.strictObject({ kind: z.literal("regression"), pull: z.int().positive() }),
+]);
+
+const EditShape = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("set"), ...place, from: JsonValue.optional(), to: JsonValue }),
+  z.strictObject({ kind: z.literal("add"), ...place, to: JsonValue }),
+  z.strictObject({ kind: z.literal("remove"), ...place, from: JsonValue.optional() }),
+]);
+
+const MarkerShape = z.strictObject({
+  version: z.literal(1),
+  cause: CauseShape,
+  base: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/),
+  content: Hash,
+  under: Hash,
+  text: Hash,
+  edits: z.array(EditShape).max(1000),
+});
+
+/** JSON has no `undefined`: an edit's absent `from` comes back as one. */
+function markerOf(read: z.infer<typeof MarkerShape>): Marker {
+  return { ...read, edits: read.edits.map(editOf) };
+}
+
+function editOf(edit: z.infer<typeof EditShape>): Edit {
+  return edit.kind === "add" ? edit : { ...edit, from: edit.from };
+}

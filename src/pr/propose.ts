@@ -1,0 +1,65 @@
+import type { ChangeSet, Marker, Proposal, Verdict } from "../domain/change.ts";
+import type { Config, Tenant } from "../domain/kinds.ts";
+import { BODY_LIMIT, bodyOf } from "./body.ts";
+import { branchFor } from "./branch.ts";
+import { contentHash, textHash, underHash } from "./content-hash.ts";
+import { encodeMarker } from "./marker.ts";
+import type { RenderedDiff } from "./objects.ts";
+import { titleOf } from "./title.ts";
+
+export interface ProposalContext {
+  readonly config: Config;
+  readonly tenants: ReadonlyMap<string, Tenant>;
+  /** What Helm renders before and after, where the shell could ask it; left out: derived from the values. */
+  readonly rendered?: RenderedDiff;
+}
+
+/**
+ * The pull request for a change: branch, title, body, labels, reviewers. The body holds at most 65,536 characters,
+ * marker included, whatever the change holds; sections that do not fit are left out whole and a sentence says so.
+ */
+export function propose(changes: ChangeSet, verdict: Verdict, context: ProposalContext): Proposal {
+  const title = titleOf(changes);
+  const base = { version: 1, cause: changes.cause, base: changes.base, edits: changes.edits } as const;
+  const hashes = { content: contentHash(changes), under: underHash(changes.files) };
+  const room = BODY_LIMIT - encodeMarker({ ...base, ...hashes, text: "0".repeat(64) }).length - 2;
+  const text = bodyOf(changes, verdict, context, room);
+  const marker: Marker = { ...base, ...hashes, text: textHash(title, text) };
+  return {
+    branch: branchFor(changes.cause),
+    title,
+    body: `${text}\n\n${encodeMarker(marker)}`,
+    commitMessage: title,
+    labels: labelsOf(verdict, context.config),
+    reviewers: reviewersOf(changes, context.tenants),
+    files: changes.files,
+    marker,
+    autoMerge: mayMergeItself(changes, verdict),
+  };
+}
+
+function labelsOf(verdict: Verdict, config: Config): readonly string[] {
+  return [...config.spec.labels, ...(verdict.kind === "review" ? ["needs-review"] : [])];
+}
+
+/** The owners of every tenant that the change touches. */
+function reviewersOf(changes: ChangeSet, tenants: ReadonlyMap<string, Tenant>): readonly string[] {
+  const { cause } = changes;
+  const touched = new Set(changes.agents.map((agent) => agent.slice(0, agent.indexOf("/"))));
+  if (cause.kind === "drift" && cause.scope.kind === "tenant") touched.add(cause.scope.tenant);
+  const owners = [...touched].flatMap((tenant) => tenants.get(tenant)?.spec.owners ?? []);
+  return [...new Set(owners)].sort();
+}
+
+/** Only where a guardrail allows it, the agents ask for it in every environment, and rules alone made the edits. */
+function mayMergeItself(changes: ChangeSet, verdict: Verdict): boolean {
+  if (verdict.kind !== "allow" || !verdict.lowRisk || changes.edits.length === 0) return false;
+  return changes.edits.every((edit) => edit.by === "rule") && changes.changes.every((change) => asksForIt(change.spec));
+}
+
+function asksForIt(spec: ChangeSet["changes"][number]["spec"]): boolean {
+  if (typeof spec !== "object" || spec === null || !("supervision" in spec)) return false;
+  const { supervision } = spec;
+  if (typeof supervision !== "object" || supervision === null || !("autoMerge" in supervision)) return false;
+  return supervision.autoMerge === "low-risk";
+}
