@@ -337,9 +337,14 @@ export const AgentSpec = z.strictObject({
 });
 export type AgentSpec = z.infer<typeof AgentSpec>;
 
-/** Every object level optional: what an agent file, a template or an overlay may set before the merge. */
+/**
+ * Every object level optional: what an agent file, a template or an overlay may set before the merge; `null` takes a
+ * lower layer's value away.
+ */
 export type DeepPartial<T> = T extends readonly unknown[]
   ? T
-  : T extends object
-    ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
-    : T;
+  : string extends keyof T
+    ? { readonly [K in keyof T]: DeepPartial<T[K]> | null }
+    : T extends object
+      ? { readonly [K in keyof T]?: DeepPartial<T[K]> | null }
+      : T;

@@ -2,8 +2,9 @@ import * as z from "zod";
 import type { DeepPartial } from "./agent.ts";
 
 /**
- * The schema with every object level optional and every default taken away: what one layer (agent file, template,
- * overlay) may hold before the layers are merged. Arrays, unions and records are kept whole, since a layer replaces them.
+ * The schema with every field of every object optional, nullable and without its default: what one layer (agent file,
+ * template, overlay) may hold before the layers are merged. `null` takes a lower layer's value away, an entry of a record
+ * too. Arrays and unions are kept whole, since a layer replaces them.
  */
 export function deepPartial<S extends z.ZodType>(schema: S): z.ZodType<DeepPartial<z.output<S>>>;
 export function deepPartial(schema: z.ZodType): z.ZodType {
@@ -16,14 +17,25 @@ function loosen(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return described(loosen(inner(schema)));
   }
+  if (schema instanceof z.ZodRecord) return described(z.record(keyOf(schema), loosen(valueOf(schema)).nullable()));
   if (!(schema instanceof z.ZodObject)) return schema;
   const shape: Record<string, z.ZodType> = {};
   for (const [key, field] of Object.entries<z.ZodType>(schema.shape)) {
     const made = loosen(field);
     const text = field.meta()?.description ?? made.meta()?.description;
-    shape[key] = text === undefined ? made.optional() : made.optional().meta({ description: text });
+    shape[key] = text === undefined ? made.nullish() : made.nullish().meta({ description: text });
   }
   return described(z.strictObject(shape));
+}
+
+function keyOf(schema: z.ZodRecord): z.ZodString {
+  if (schema.keyType instanceof z.ZodString) return schema.keyType;
+  throw new TypeError("a record's keys are strings");
+}
+
+function valueOf(schema: z.ZodRecord): z.ZodType {
+  if (schema.valueType instanceof z.ZodType) return schema.valueType;
+  throw new TypeError("a record's values have a schema");
 }
 
 function inner(schema: z.ZodDefault | z.ZodPrefault | z.ZodOptional): z.ZodType {

@@ -54,6 +54,8 @@ export interface SharedInputs {
   readonly config: Config;
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly templates: ReadonlyMap<string, AgentTemplate>;
+  /** Names whose files are there but broken: who uses one has a Problem, though not that of an unknown name. */
+  readonly broken?: { readonly tenants: ReadonlySet<string>; readonly templates: ReadonlySet<string> };
 }
 
 /** A map that is only ever asked for one key: a Map in memory, or an index on disk where the fleet is large. */

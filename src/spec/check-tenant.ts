@@ -1,0 +1,29 @@
+import type { Config, Tenant } from "../domain/kinds.ts";
+import type { Problem } from "../domain/problem.ts";
+import { didYouMean } from "./nearest.ts";
+import { problemAt } from "./problems.ts";
+import type { YamlDocument } from "./read-yaml.ts";
+
+/** What the schema cannot say of a tenant. */
+export function checkTenant(document: YamlDocument, tenant: Tenant, config: Config): readonly Problem[] {
+  const problems: Problem[] = [];
+  const namespace = tenant.spec.namespace ?? tenant.metadata.name;
+  if (namespace.startsWith("kube-") || namespace === "default") {
+    const pointer = tenant.spec.namespace === undefined ? "/metadata/name" : "/spec/namespace";
+    problems.push(
+      problemAt(document, pointer, `namespace ${namespace} belongs to Kubernetes; choose one for the tenant alone`),
+    );
+  }
+  const known = config.spec.environments.map((environment) => environment.name);
+  for (const [index, name] of (tenant.spec.environments ?? []).entries()) {
+    if (known.includes(name)) continue;
+    problems.push(
+      problemAt(
+        document,
+        `/spec/environments/${index}`,
+        `unknown environment ${name}; ${didYouMean(name, known, `raos.yaml has ${known.join(", ")}`)}`,
+      ),
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,150 @@
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import { MAX_DEPTH } from "./yaml-limits.ts";
+
+/** Where something starts; both count from 1, columns in UTF-16 code units. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A node of a YAML document with the offsets at which it starts; `at` of a missing value is that of its key. */
+export type Node =
+  | { readonly kind: "scalar"; readonly at: number }
+  | { readonly kind: "list"; readonly at: number; readonly items: readonly Node[] }
+  | { readonly kind: "map"; readonly at: number; readonly entries: ReadonlyMap<string, Entry> };
+
+export interface Entry {
+  readonly keyAt: number;
+  readonly value: Node;
+}
+
+/** Every document of a text that js-yaml can read, as nodes with offsets. Throws what js-yaml throws on any other text. */
+export function nodesOf(text: string): readonly Node[] {
+  const reader = { text, events: parseEvents(text, { maxDepth: MAX_DEPTH }), next: 0, offset: 0 };
+  const documents: Node[] = [];
+  while (reader.next < reader.events.length) {
+    reader.next += 1;
+    documents.push(readNode(reader));
+    reader.next += 1;
+  }
+  return documents;
+}
+
+/**
+ * The place of the node the path names, or of its nearest ancestor there is: its key where `part` is "key" (and it has
+ * one), else its value.
+ */
+export function placeOf(
+  text: string,
+  root: Node | undefined,
+  path: readonly PropertyKey[],
+  part: "key" | "value",
+): Place {
+  let node = root;
+  let at = root?.at ?? 0;
+  for (const [depth, step] of path.entries()) {
+    const entry: Entry | undefined = node === undefined ? undefined : entryOf(node, step);
+    if (entry === undefined) break;
+    node = entry.value;
+    at = part === "key" && depth === path.length - 1 ? entry.keyAt : node.at;
+  }
+  return placeAt(text, at);
+}
+
+/** The line and column of an offset; a line ends in LF, CRLF or CR. */
+export function placeAt(text: string, offset: number): Place {
+  let line = 1;
+  let start = 0;
+  for (let index = 0; index < offset; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 10 || (code === 13 && text.charCodeAt(index + 1) !== 10)) {
+      line += 1;
+      start = index + 1;
+    }
+  }
+  return { line, column: offset - start + 1 };
+}
+
+/** The path to the mapping entry whose key stands at an offset; undefined where there is none. */
+export function pathAt(node: Node, offset: number): readonly string[] | undefined {
+  if (node.kind === "scalar") return undefined;
+  const children =
+    node.kind === "map"
+      ? [...node.entries]
+      : node.items.map((value, index) => [String(index), { keyAt: -1, value }] as const);
+  for (const [step, child] of children) {
+    if (child.keyAt === offset) return [step];
+    const below = pathAt(child.value, offset);
+    if (below !== undefined) return [step, ...below];
+  }
+  return undefined;
+}
+
+function entryOf(node: Node, step: PropertyKey): Entry | undefined {
+  if (node.kind === "map") return node.entries.get(String(step));
+  const item = node.kind === "list" ? node.items[Number(step)] : undefined;
+  return item === undefined ? undefined : { keyAt: item.at, value: item };
+}
+
+interface EventReader {
+  readonly text: string;
+  readonly events: readonly Event[];
+  next: number;
+  /** Where the last node that has a place started or ended: what comes next lies behind it. */
+  offset: number;
+}
+
+function readNode(reader: EventReader): Node {
+  const event = reader.events[reader.next];
+  reader.next += 1;
+  if (event?.type === EVENT_ID.MAPPING) return readMap(reader, Math.max(event.start, 0));
+  if (event?.type === EVENT_ID.SEQUENCE) return readList(reader, Math.max(event.start, 0));
+  if (event?.type === EVENT_ID.SCALAR) return readScalar(reader, event);
+  if (event?.type === EVENT_ID.ALIAS) return { kind: "scalar", at: event.anchorStart - 1 };
+  return { kind: "scalar", at: reader.offset };
+}
+
+function readScalar(reader: EventReader, event: ScalarEvent): Node {
+  const properties = [event.tagStart, event.anchorStart - 1].filter((start) => start >= 0);
+  if (event.valueStart < 0) return { kind: "scalar", at: Math.min(reader.offset, ...properties) };
+  let at = event.valueStart;
+  if (event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED) at -= 1;
+  if (event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK) {
+    at = indicator(reader.text, reader.offset, event.style === SCALAR_STYLE.LITERAL_BLOCK ? "|" : ">", at);
+  }
+  reader.offset = event.valueEnd;
+  return { kind: "scalar", at: Math.min(at, ...properties) };
+}
+
+function indicator(text: string, from: number, character: string, fallback: number): number {
+  const found = text.indexOf(character, from);
+  return found >= 0 && found < fallback ? found : fallback;
+}
+
+function readMap(reader: EventReader, at: number): Node {
+  const entries = new Map<string, Entry>();
+  reader.offset = at;
+  while (reader.events[reader.next]?.type !== EVENT_ID.POP) {
+    const event = reader.events[reader.next];
+    const key = readNode(reader);
+    const name = event?.type === EVENT_ID.SCALAR ? getScalarValue(reader.text, event) : "";
+    reader.offset = Math.max(reader.offset, key.at);
+    const empty = isEmpty(reader.events[reader.next]);
+    const value = readNode(reader);
+    entries.set(name, { keyAt: key.at, value: empty ? { kind: "scalar", at: key.at } : value });
+  }
+  reader.next += 1;
+  return { kind: "map", at, entries };
+}
+
+function readList(reader: EventReader, at: number): Node {
+  const items: Node[] = [];
+  reader.offset = at;
+  while (reader.events[reader.next]?.type !== EVENT_ID.POP) items.push(readNode(reader));
+  reader.next += 1;
+  return { kind: "list", at, items };
+}
+
+function isEmpty(event: Event | undefined): boolean {
+  return event?.type === EVENT_ID.SCALAR && event.valueStart < 0 && event.tagStart < 0 && event.anchorStart < 0;
+}

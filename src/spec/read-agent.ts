@@ -1,0 +1,171 @@
+import type { Agent, AgentFacts, EffectiveAgent, SharedInputs } from "../domain/fleet.ts";
+import { AgentFile } from "../domain/kinds.ts";
+import { byPlace, type Problem } from "../domain/problem.ts";
+import type { Oid, Path } from "../domain/scalars.ts";
+import { type AgentPath, agentPath } from "./agent-path.ts";
+import { checkAgent } from "./check-agent.ts";
+import { complete } from "./complete.ts";
+import { declaredLayers, environmentsOf, type Layers, layersOf } from "./layers.ts";
+import { overlayAll } from "./merge.ts";
+import { pointerOf } from "./pointer.ts";
+import { missing, problemAt, schemaProblems } from "./problems.ts";
+import { readPrompt } from "./prompt.ts";
+import { readYaml, type YamlDocument } from "./read-yaml.ts";
+import { stageLayer } from "./stages.ts";
+import { applyTemplate } from "./use-template.ts";
+
+/** An agent, or why its file holds none. */
+export interface AgentReading {
+  readonly agent: Agent | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads one agent file: parses, checks each layer against the schema, merges them for each environment its tenant is in,
+ * and checks what only the whole tells. `prompt` answers with the bytes of a regular file of the repository, or undefined.
+ * Never throws on what a file holds: mistakes are Problems, and then there is no agent.
+ */
+export function readAgent(
+  path: Path,
+  oid: Oid,
+  bytes: Uint8Array,
+  shared: SharedInputs,
+  prompt: (path: Path) => Uint8Array | undefined,
+): AgentReading {
+  const place = agentPath(path);
+  if (place === undefined) return whole(path, "not where an agent belongs; name it agents/<tenant>/<name>.yaml");
+  const reading = readYaml(path, bytes);
+  const document = reading.documents[0];
+  if (document === undefined) return { agent: undefined, problems: reading.problems };
+  const parsed = AgentFile.safeParse(document.value);
+  if (!parsed.success) return failed(schemaProblems(document, AgentFile, parsed.error.issues));
+  const file = parsed.data;
+  const misplaced = placeProblems(document, file, place);
+  if (misplaced.length > 0) return failed(misplaced);
+  return assemble({ document, file, place, shared, oid, prompt });
+}
+
+interface Reading {
+  readonly document: YamlDocument;
+  readonly file: AgentFile;
+  readonly place: AgentPath;
+  readonly shared: SharedInputs;
+  readonly oid: Oid;
+  readonly prompt: (path: Path) => Uint8Array | undefined;
+}
+
+function assemble(reading: Reading): AgentReading {
+  const { document, file, place, shared } = reading;
+  const used = applyTemplate(document, file.spec.template, shared);
+  const layers = layersOf(file, used.layer);
+  const problems: Problem[] = [...used.problems];
+  const tenant = shared.tenants.get(place.tenant);
+  const names = environmentsOf(shared.config, tenant);
+  const namespace = tenant?.spec.namespace ?? place.tenant;
+  const around = { name: place.name, namespace, prometheus: shared.config.spec.prometheus !== undefined };
+  const environments = new Map<string, EffectiveAgent>();
+  const prompts = new Set<Path>();
+  for (const environment of used.problems.length > 0 ? [] : names) {
+    const same = sameAsBefore(environments, layers, environment);
+    if (same !== undefined) {
+      environments.set(environment, { ...same, environment });
+      continue;
+    }
+    const declared = declaredLayers(layers, environment);
+    const completed = complete(overlayAll([stageLayer(overlayAll(declared), around), ...declared]));
+    if (completed.kind === "missing") {
+      problems.push(
+        ...completed.paths.map((path) =>
+          problemAt(document, pointerOf(["spec", ...path]), missing(["spec", ...path], AgentFile)),
+        ),
+      );
+      continue;
+    }
+    const found = promptOf(completed.spec.instructions, reading);
+    problems.push(...found.problems);
+    if (completed.spec.instructions.file !== undefined) prompts.add(completed.spec.instructions.file);
+    environments.set(environment, { environment, spec: completed.spec, prompt: found.text });
+  }
+  problems.push(...checkAgent(document, layers, environments, shared, place));
+  if (problems.length > 0) return failed(problems);
+  const facts: AgentFacts = {
+    key: place.key,
+    path: document.file,
+    oid: reading.oid,
+    namespace,
+    environments: names,
+    template: file.spec.template?.ref ?? undefined,
+    prompts: [...prompts].sort(),
+    calls: callsOf(environments, place.tenant),
+  };
+  return {
+    agent: { ...place, path: document.file, labels: file.metadata.labels ?? {}, ...layers, environments, facts },
+    problems: [],
+  };
+}
+
+/** Environments without an overlay share what they hold. */
+function sameAsBefore(
+  environments: ReadonlyMap<string, EffectiveAgent>,
+  layers: Layers,
+  environment: string,
+): EffectiveAgent | undefined {
+  if (layers.overlays.has(environment)) return undefined;
+  for (const [name, effective] of environments) if (!layers.overlays.has(name)) return effective;
+  return undefined;
+}
+
+function promptOf(
+  instructions: { readonly inline?: string | undefined; readonly file?: string | undefined },
+  reading: Reading,
+): { readonly text: string; readonly problems: readonly Problem[] } {
+  if (instructions.inline !== undefined) return { text: instructions.inline.replace(/\r\n?/g, "\n"), problems: [] };
+  const pointer = "/spec/instructions/file";
+  if (instructions.file === undefined)
+    return {
+      text: "",
+      problems: [problemAt(reading.document, "/spec/instructions", "instructions say nothing; write inline or file")],
+    };
+  const read = readPrompt(instructions.file, reading.prompt);
+  if (read.kind === "text") return { text: read.text, problems: [] };
+  return { text: "", problems: [problemAt(reading.document, pointer, read.message)] };
+}
+
+function callsOf(environments: ReadonlyMap<string, EffectiveAgent>, tenant: string): readonly string[] {
+  const calls = new Set<string>();
+  for (const { spec } of environments.values()) {
+    for (const tool of spec.tools ?? [])
+      if ("agent" in tool) calls.add(`${tool.agent.namespace ?? tenant}/${tool.agent.name}`);
+  }
+  return [...calls].sort();
+}
+
+function placeProblems(document: YamlDocument, file: AgentFile, place: AgentPath): readonly Problem[] {
+  const problems: Problem[] = [];
+  const { name, namespace } = file.metadata;
+  if (name !== place.name)
+    problems.push(
+      problemAt(document, "/metadata/name", `${name} is not the file's name; write ${place.name}, or rename the file`),
+    );
+  if (namespace !== place.tenant)
+    problems.push(
+      problemAt(
+        document,
+        "/metadata/namespace",
+        `${namespace} is not the file's folder; write ${place.tenant}, or move the file`,
+      ),
+    );
+  return problems;
+}
+
+function whole(file: Path, message: string): AgentReading {
+  return { agent: undefined, problems: [{ file, line: 1, column: 1, pointer: "", message }] };
+}
+
+/** Each Problem once, in the order of the file: environments repeat what they share. */
+function failed(problems: readonly Problem[]): AgentReading {
+  const seen = new Map(
+    problems.map((problem) => [`${problem.line}:${problem.column}:${problem.pointer}:${problem.message}`, problem]),
+  );
+  return { agent: undefined, problems: [...seen.values()].sort(byPlace) };
+}

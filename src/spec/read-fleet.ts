@@ -1,0 +1,70 @@
+import type { Agent, AgentFacts, AgentKey, Fleet, Snapshot } from "../domain/fleet.ts";
+import { byPlace, type Problem } from "../domain/problem.ts";
+import type { Path } from "../domain/scalars.ts";
+import { agentPath, looksLikeAgent } from "./agent-path.ts";
+import { crossProblems, type Neighbours } from "./cross.ts";
+import { readAgent } from "./read-agent.ts";
+import { readShared } from "./read-shared.ts";
+
+/** A whole repository, read. */
+export interface FleetReading {
+  readonly fleet: Fleet;
+  /** Agents without Problems; the Problems of one never take another away. */
+  readonly agents: ReadonlyMap<AgentKey, Agent>;
+  readonly problems: readonly Problem[];
+  /** False where raos.yaml is broken, so that nothing may be planned. */
+  readonly usable: boolean;
+}
+
+/** Reads every spec of a snapshot; for callers that may hold the whole fleet in memory. */
+export function readFleet(snapshot: Snapshot): FleetReading {
+  const { shared, problems: sharedProblems, usable } = readShared(snapshot);
+  const problems: Problem[] = [...sharedProblems];
+  const read = new Map<AgentKey, Agent>();
+  const claims = new Map<string, Path[]>();
+  const prompt = (path: Path) => (snapshot.oid(path) === undefined ? undefined : snapshot.read(path));
+  for (const path of snapshot.list("agents")) {
+    if (!looksLikeAgent(path)) continue;
+    const reading = readAgent(path, snapshot.oid(path) ?? "", snapshot.read(path), shared, prompt);
+    problems.push(...reading.problems);
+    if (reading.agent !== undefined) read.set(reading.agent.key, reading.agent);
+    const folded = agentPath(path)?.key.toLowerCase();
+    if (folded !== undefined) claims.set(folded, [...(claims.get(folded) ?? []), path]);
+  }
+  const around = neighbours(read, claims);
+  const agents = new Map<AgentKey, Agent>();
+  for (const [key, agent] of read) {
+    const crossed = crossProblems(agent.facts, () => snapshot.read(agent.path), shared, around);
+    problems.push(...crossed);
+    if (crossed.length === 0) agents.set(key, agent);
+  }
+  return { fleet: { ...shared, ...index(agents) }, agents, problems: problems.sort(byPlace), usable };
+}
+
+function neighbours(read: ReadonlyMap<AgentKey, Agent>, claims: ReadonlyMap<string, readonly Path[]>): Neighbours {
+  const byAppId = Map.groupBy(read.values(), (agent) => `${agent.facts.namespace}/${agent.name}`);
+  return {
+    claimants: (key) => claims.get(key.toLowerCase()) ?? [],
+    facts: (key) => read.get(key)?.facts,
+    sameAppId: (namespace, name) => (byAppId.get(`${namespace}/${name}`) ?? []).map((agent) => agent.key),
+    keys: () => read.keys(),
+  };
+}
+
+function index(agents: ReadonlyMap<AgentKey, Agent>): {
+  readonly facts: ReadonlyMap<AgentKey, AgentFacts>;
+  readonly callers: ReadonlyMap<AgentKey, readonly AgentKey[]>;
+} {
+  const facts = new Map<AgentKey, AgentFacts>();
+  const callers = new Map<AgentKey, AgentKey[]>();
+  for (const agent of agents.values()) {
+    facts.set(agent.key, agent.facts);
+    for (const callee of agent.facts.calls) {
+      const list = callers.get(callee) ?? [];
+      list.push(agent.key);
+      callers.set(callee, list);
+    }
+  }
+  for (const list of callers.values()) list.sort();
+  return { facts, callers };
+}

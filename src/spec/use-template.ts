@@ -1,0 +1,71 @@
+import type { SharedInputs } from "../domain/fleet.ts";
+import type { AgentTemplate } from "../domain/kinds.ts";
+import { AgentFields } from "../domain/kinds.ts";
+import type { Problem } from "../domain/problem.ts";
+import { didYouMean } from "./nearest.ts";
+import { pointerOf } from "./pointer.ts";
+import { complaints, problemAt } from "./problems.ts";
+import type { YamlDocument } from "./read-yaml.ts";
+import { show } from "./show.ts";
+import { type Argument, bind, substitute } from "./template.ts";
+
+/** The layer an agent's template makes with the agent's parameters. */
+export interface UsedTemplate {
+  readonly layer: AgentFields | undefined;
+  readonly problems: readonly Problem[];
+}
+
+interface Reference {
+  readonly ref?: string | null | undefined;
+  readonly parameters?: Readonly<Record<string, Argument | null>> | null | undefined;
+}
+
+/** Finds and fills an agent's template; mistakes are Problems at the agent's own reference. */
+export function applyTemplate(
+  document: YamlDocument,
+  reference: Reference | null | undefined,
+  shared: SharedInputs,
+): UsedTemplate {
+  if (reference === undefined || reference === null) return { layer: undefined, problems: [] };
+  const { ref } = reference;
+  if (ref === undefined || ref === null)
+    return only(problemAt(document, "/spec/template/ref", "ref is missing; add the name of an AgentTemplate"));
+  const template = shared.templates.get(ref);
+  if (template === undefined) return only(problemAt(document, "/spec/template/ref", unknownTemplate(ref, shared)));
+  const { values, faults } = bind(template.spec.parameters ?? [], reference.parameters ?? {});
+  if (faults.length > 0) {
+    const at = (fault: { readonly parameter: string; readonly missing: boolean }) =>
+      pointerOf(["spec", "template", "parameters", ...(fault.missing ? [] : [fault.parameter])]);
+    return { layer: undefined, problems: faults.map((fault) => problemAt(document, at(fault), fault.message)) };
+  }
+  return filled(document, template, values);
+}
+
+function filled(document: YamlDocument, template: AgentTemplate, values: ReadonlyMap<string, Argument>): UsedTemplate {
+  const made = substitute(template.spec.agent, values);
+  const parsed = AgentFields.safeParse(made);
+  if (parsed.success) return { layer: parsed.data, problems: [] };
+  const found = parsed.error.issues.flatMap((issue) => complaints(issue, [], AgentFields, made));
+  const { name } = template.metadata;
+  return {
+    layer: undefined,
+    problems: found.map(({ path, message }) =>
+      problemAt(
+        document,
+        "/spec/template",
+        `template ${name} with these parameters: ${pointerOf(["spec", ...path])}: ${message}`,
+      ),
+    ),
+  };
+}
+
+function unknownTemplate(ref: string, shared: SharedInputs): string {
+  if (shared.broken?.templates.has(ref))
+    return `template ${ref} has Problems of its own; mend templates/${ref}.yaml first`;
+  const names = [...shared.templates.keys()];
+  return `unknown template ${show(ref)}; ${didYouMean(ref, names, names.length === 0 ? "add it under templates/" : `there are ${names.slice(0, 10).join(", ")}`)}`;
+}
+
+function only(problem: Problem): UsedTemplate {
+  return { layer: undefined, problems: [problem] };
+}
