@@ -100,3 +100,13 @@ export function deployDir(environment: string, key: AgentKey): Path {
 export function tenantFile(environment: string, tenant: string): Path {
   return `deploy/${environment}/${tenant}/tenant.yaml`;
 }
+
+/** `deploy/<environment>/<tenant>/project.yaml`: where a tenant's Argo CD project lies, apart since it is for another cluster. */
+export function projectFile(environment: string, tenant: string): Path {
+  return `deploy/${environment}/${tenant}/project.yaml`;
+}
+
+/** Every file a tenant may have in an environment, whatever delivers it: what goes when the tenant goes. */
+export function tenantFiles(environment: string, tenant: string): readonly Path[] {
+  return [tenantFile(environment, tenant), projectFile(environment, tenant)];
+}

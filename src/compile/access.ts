@@ -1,0 +1,26 @@
+import type { Agent, EffectiveAgent, Fleet } from "../domain/fleet.ts";
+import type { Json } from "../domain/scalars.ts";
+import { filled, type Section, section } from "./section.ts";
+
+/**
+ * Who may call the agent through Dapr: the callers its spec declares, and the agents of the same environment that name it
+ * as a peer. Sorted by namespace and app-id, each once; a caller declared with operations keeps that bound.
+ */
+export function access(agent: Agent, { environment, spec }: EffectiveAgent, fleet: Fleet): Section {
+  const callers = new Map<string, Json>();
+  for (const caller of spec.access?.callers ?? []) {
+    callers.set(
+      `${caller.namespace}/${caller.appId}`,
+      section({ appId: caller.appId, namespace: caller.namespace, operations: filled(caller.operations) }) ?? {},
+    );
+  }
+  for (const key of fleet.callers.get(agent.key) ?? []) {
+    const facts = fleet.facts.get(key);
+    if (facts === undefined || !facts.environments.includes(environment)) continue;
+    const appId = key.slice(key.indexOf("/") + 1);
+    const place = `${facts.namespace}/${appId}`;
+    if (!callers.has(place)) callers.set(place, { appId, namespace: facts.namespace });
+  }
+  const places = [...callers.keys()].sort();
+  return { callers: filled(places.flatMap((place) => callers.get(place) ?? [])) };
+}

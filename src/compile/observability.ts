@@ -1,0 +1,33 @@
+import type { AgentSpec } from "../domain/agent.ts";
+import type { Config } from "../domain/kinds.ts";
+import { opening } from "./networking.ts";
+import type { ScalingMode } from "./scaling.ts";
+import { type Section, section, sorted } from "./section.ts";
+
+/** Metrics, objectives, dashboard and alerts; rules and dashboard themselves are templates of the chart. */
+export function observability(spec: AgentSpec): Section {
+  const { metricsPath, slo, dashboard, alerts, tracing } = spec.observability;
+  return {
+    metricsPath,
+    slo: slo === undefined ? undefined : section({ errorRate: slo.errorRate, p95Seconds: slo.p95Seconds }),
+    dashboard: dashboard ? undefined : false,
+    alerts: alerts ? undefined : false,
+    tracing:
+      tracing === undefined || !spec.dapr.enabled
+        ? undefined
+        : section({ endpoint: tracing.endpoint, samplingRate: tracing.samplingRate }),
+  };
+}
+
+/** How the cluster watches: what makes Prometheus and Grafana select an agent's objects, and where KEDA asks. */
+export function monitoring(config: Config, mode: ScalingMode): Section {
+  const { labels, dashboardLabel } = config.spec.monitoring;
+  const url = config.spec.prometheus?.url;
+  const namespace = url === undefined ? undefined : opening(url, "prometheus").namespace;
+  return {
+    labels: sorted(labels),
+    dashboardLabel: dashboardLabel === "grafana_dashboard" ? undefined : dashboardLabel,
+    namespace: namespace === undefined || namespace === "" || namespace === "monitoring" ? undefined : namespace,
+    prometheus: mode.kind === "keda" && "query" in mode.trigger ? url : undefined,
+  };
+}

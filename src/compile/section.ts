@@ -1,0 +1,38 @@
+import type { Json } from "../domain/scalars.ts";
+
+/** One section of the values. Absent members are left out of the YAML, so a section names its fields in reading order. */
+export type Section = { readonly [key: string]: Json | undefined };
+
+/** The section without its absent members and empty mappings; undefined where nothing is left. */
+export function section(fields: Section): { readonly [key: string]: Json } | undefined {
+  const present: { [key: string]: Json } = {};
+  let any = false;
+  for (const key in fields) {
+    const value = fields[key];
+    if (value === undefined) continue;
+    present[key] = value;
+    any = true;
+  }
+  return any ? present : undefined;
+}
+
+/** The value, or undefined where it is what the chart assumes anyway. */
+export function unless<T extends Json>(assumed: T, value: T | undefined): T | undefined {
+  return value === assumed ? undefined : value;
+}
+
+/** The list, or undefined where it is empty. */
+export function filled<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}
+
+/** The mapping with its keys sorted by code unit, or undefined where it is empty. */
+export function sorted<T extends Json>(
+  mapping: { readonly [key: string]: T } | undefined,
+): { readonly [key: string]: T } | undefined {
+  if (mapping === undefined) return undefined;
+  const keys = Object.keys(mapping).sort();
+  return keys.length === 0
+    ? undefined
+    : Object.fromEntries(keys.flatMap((key) => (mapping[key] === undefined ? [] : [[key, mapping[key]]])));
+}

@@ -1,0 +1,110 @@
+import type { Tenant } from "../domain/kinds.ts";
+import type { Json } from "../domain/scalars.ts";
+import { namespaceOf } from "./namespace.ts";
+import { section, sorted } from "./section.ts";
+
+/**
+ * The objects of a tenant in one environment: its namespace and what holds there for every pod. Pod security is enforced
+ * at `baseline` and warned at `restricted`: the agents' own containers meet the latter, while Dapr's sidecar does so only
+ * where Dapr was installed with `sidecarDropALLCapabilities`.
+ */
+export function tenantObjects(tenant: Tenant, environment: string): readonly Json[] {
+  const name = tenant.metadata.name;
+  const namespace = namespaceOf(name, { tenants: new Map([[name, tenant]]) });
+  const labels = {
+    "app.kubernetes.io/managed-by": "raos",
+    "raos.dev/tenant": name,
+    "raos.dev/environment": environment,
+  };
+  const metadata = (object: string) => ({ name: object, namespace, labels });
+  return [
+    namespaceObject(tenant, namespace, labels),
+    ...quota(tenant, metadata),
+    ...limits(tenant, metadata),
+    ...admins(tenant, metadata),
+    defaultDeny(metadata),
+  ];
+}
+
+type Metadata = (name: string) => Json;
+type Labels = { readonly [key: string]: string };
+
+function namespaceObject(tenant: Tenant, namespace: string, labels: Labels): Json {
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: namespace,
+      labels: {
+        ...sorted(tenant.metadata.labels),
+        ...labels,
+        "pod-security.kubernetes.io/enforce": "baseline",
+        "pod-security.kubernetes.io/warn": "restricted",
+        "pod-security.kubernetes.io/audit": "restricted",
+      },
+      // A namespace takes all that is in it with it: no tool deletes one because a file went away.
+      annotations: {
+        ...sorted(tenant.metadata.annotations),
+        "kustomize.toolkit.fluxcd.io/prune": "disabled",
+        "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+      },
+    },
+  };
+}
+
+function quota(tenant: Tenant, metadata: Metadata): readonly Json[] {
+  const { cpu, memory, pods } = tenant.spec.quota ?? {};
+  const hard = section({ "requests.cpu": cpu, "requests.memory": memory, pods });
+  return hard === undefined
+    ? []
+    : [{ apiVersion: "v1", kind: "ResourceQuota", metadata: metadata("agents"), spec: { hard } }];
+}
+
+/** A quota on requests refuses containers without any (Dapr's sidecar, say), so a LimitRange gives them some. */
+function limits(tenant: Tenant, metadata: Metadata): readonly Json[] {
+  const declared = tenant.spec.limits ?? {};
+  if (tenant.spec.limits === undefined && tenant.spec.quota === undefined) return [];
+  const container = {
+    type: "Container",
+    defaultRequest: { cpu: "100m", memory: "64Mi" },
+    ...section({ default: section({ ...declared.default }), max: section({ ...declared.max }) }),
+  };
+  return [{ apiVersion: "v1", kind: "LimitRange", metadata: metadata("agents"), spec: { limits: [container] } }];
+}
+
+function admins(tenant: Tenant, metadata: Metadata): readonly Json[] {
+  const groups = tenant.spec.admins ?? [];
+  if (groups.length === 0) return [];
+  return [
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: metadata("agents-view"),
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" },
+      subjects: groups.map((name) => ({ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name })),
+    },
+  ];
+}
+
+/** Nothing in, nothing out but names; each agent's own policy opens what its spec implies. */
+function defaultDeny(metadata: Metadata): Json {
+  const dns = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } };
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: metadata("default-deny"),
+    spec: {
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+      egress: [
+        {
+          to: [dns],
+          ports: [
+            { port: 53, protocol: "UDP" },
+            { port: 53, protocol: "TCP" },
+          ],
+        },
+      ],
+    },
+  };
+}
