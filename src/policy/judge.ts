@@ -1,0 +1,101 @@
+import type { AgentChange, Cause, ChangeSet, Verdict, Violation } from "../domain/change.ts";
+import type { Variables } from "../domain/expression.ts";
+import { deployDir } from "../domain/fleet.ts";
+import type { CompiledGuardrail, CompiledRule, Effect } from "./read-guardrails.ts";
+import { type PolicyInputs, variablesOf } from "./variables.ts";
+
+/** Edits of one change, as JSON, in bytes: what fits into a pull request's marker, from which it is replayed. */
+const EDITS_LIMIT = 22_000;
+const MOST_EDITS = 1000;
+
+/**
+ * What the guardrails say of a change. Every rule is asked for each agent in each environment that changes.
+ *
+ * - Problems deny, and so do edits too large to be remembered.
+ * - A rule whose expression fails (it reads a field that is not set without asking `has()` first, compares what cannot be
+ *   compared, takes too long) does not pass silently: of `deny` and `review` it becomes a reason for review, of `warn` a
+ *   warning, and an `allow` does not hold.
+ * - The cause drift is a person's own commit. There `deny` only warns, since the person has decided and the pull request
+ *   shows it, unless the guardrail says `enforce: always`.
+ * - A change is of low risk where an `allow` holds for every part of it, and nothing denies, wants a review or warns.
+ */
+export function judge(changes: ChangeSet, guardrails: readonly CompiledGuardrail[], inputs: PolicyInputs): Verdict {
+  const found: Record<Effect, Violation[]> = { deny: [...refusals(changes)], review: [], warn: [], allow: [] };
+  const parts = changes.changes.filter((change) => differs(change, changes));
+  let lowRisk = parts.length > 0;
+  for (const part of parts) {
+    const said = guardrails
+      .filter((guardrail) => concerns(guardrail, changes.cause, part))
+      .flatMap((guardrail) => answers(guardrail, changes.cause, part, variablesOf(part, changes, inputs)));
+    for (const { effect, violation } of said) found[effect].push(violation);
+    lowRisk &&= said.some((answer) => answer.effect === "allow");
+  }
+  const { deny: violations, review: reasons, warn: warnings } = found;
+  if (violations.length > 0) return { kind: "deny", violations, warnings: [...reasons, ...warnings] };
+  if (reasons.length > 0) return { kind: "review", reasons, warnings };
+  return { kind: "allow", warnings, lowRisk: lowRisk && warnings.length === 0 };
+}
+
+/** What RAOS itself refuses. */
+function refusals(changes: ChangeSet): readonly Violation[] {
+  const about = { agent: undefined, environment: undefined };
+  const problems = changes.problems.map((problem) => ({
+    ...about,
+    guardrail: "problems",
+    message: `${problem.file}:${problem.line}:${problem.column} ${problem.pointer}: ${problem.message}`,
+  }));
+  const size = Buffer.byteLength(JSON.stringify(changes.edits));
+  if (size <= EDITS_LIMIT && changes.edits.length <= MOST_EDITS) return problems;
+  const message = `the edits hold ${size} bytes in ${changes.edits.length} places; a pull request remembers ${EDITS_LIMIT} in ${MOST_EDITS}: ask for less at once`;
+  return [...problems, { ...about, guardrail: "edits", message }];
+}
+
+/** Whether anything of the agent changes in this environment, or its spec is edited. */
+function differs(change: AgentChange, changes: ChangeSet): boolean {
+  const directory = `${deployDir(change.environment, change.agent)}/`;
+  return (
+    changes.files.some((file) => file.path.startsWith(directory)) ||
+    changes.edits.some((edit) => edit.agent === change.agent)
+  );
+}
+
+function concerns(guardrail: CompiledGuardrail, cause: Cause, change: AgentChange): boolean {
+  const { causes, environments } = guardrail;
+  if (causes.length > 0 && !causes.includes(cause.kind)) return false;
+  return environments.length === 0 || environments.includes(change.environment);
+}
+
+interface Answer {
+  readonly effect: Effect;
+  readonly violation: Violation;
+}
+
+function answers(
+  guardrail: CompiledGuardrail,
+  cause: Cause,
+  part: AgentChange,
+  variables: Variables,
+): readonly Answer[] {
+  const lenient = cause.kind === "drift" && guardrail.enforce === "default";
+  return guardrail.rules.flatMap((rule) => {
+    const answer = ask(rule, variables);
+    if (answer === undefined) return [];
+    const effect = lenient && answer.effect === "deny" ? "warn" : answer.effect;
+    const { agent, environment } = part;
+    return [{ effect, violation: { guardrail: guardrail.name, message: answer.message, agent, environment } }];
+  });
+}
+
+function ask(
+  rule: CompiledRule,
+  variables: Variables,
+): { readonly effect: Effect; readonly message: string } | undefined {
+  const answer = rule.when.evaluate(variables);
+  if (answer.kind === "value" && answer.value === true) return { effect: rule.effect, message: rule.message };
+  if (answer.kind === "value" && answer.value === false) return undefined;
+  if (rule.effect === "allow") return undefined;
+  const why = answer.kind === "error" ? answer.message : "the expression is neither true nor false";
+  const hint = why.endsWith("is not set") ? "; a rule asks has() first" : "";
+  const message = `could not be judged (${why}${hint}): ${rule.message}`;
+  return { effect: rule.effect === "warn" ? "warn" : "review", message };
+}
