@@ -1,0 +1,51 @@
+import { isIP } from "node:net";
+import { fileURLToPath } from "node:url";
+import { GitError } from "./git-error.ts";
+
+/** Where a repository lies. */
+export type Address =
+  | { readonly kind: "folder"; readonly path: string }
+  | { readonly kind: "remote"; readonly url: URL };
+
+const TAKEN = "a folder, a bare repository or an https:// address";
+
+/**
+ * Reads what a person or a configuration names as a repository. Throws GitError "refused" for anything but a folder, an
+ * https address, or http to this very machine: Git's other transports run commands or send credentials in the clear.
+ */
+export function parseAddress(where: string): Address {
+  if (where === "" || where.length > 4096 || where.includes("\0"))
+    throw new GitError("refused", `a repository is ${TAKEN}`);
+  if (where.startsWith("-"))
+    throw new GitError(
+      "refused",
+      `a repository's name does not start with "-"; write ./${where.slice(0, 64)} for a folder`,
+    );
+  if (/^[a-z][a-z0-9+.-]*::/i.test(where))
+    throw new GitError("refused", `remote helpers are not taken; a repository is ${TAKEN}`);
+  if (/^[^/\\]+@[^/\\]+:/.test(where))
+    throw new GitError("refused", `SSH addresses are not taken; a repository is ${TAKEN}`);
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(where)) return { kind: "folder", path: where };
+  if (!URL.canParse(where)) throw new GitError("refused", `the address cannot be read; a repository is ${TAKEN}`);
+  return fromUrl(new URL(where));
+}
+
+function fromUrl(url: URL): Address {
+  if (url.username !== "" || url.password !== "") {
+    throw new GitError("refused", "the address holds a credential; leave it out, it comes from the environment");
+  }
+  if (url.protocol === "file:" && url.host === "") return { kind: "folder", path: fileURLToPath(url) };
+  if (url.search !== "" || url.hash !== "")
+    throw new GitError("refused", "the address holds a query or a fragment; leave them out");
+  if (url.protocol === "https:") return { kind: "remote", url };
+  if (url.protocol !== "http:")
+    throw new GitError("refused", `${url.protocol}// is not taken; a repository is ${TAKEN}`);
+  if (!isLoopback(url.hostname))
+    throw new GitError("refused", "http:// is taken for this machine alone; write https://");
+  return { kind: "remote", url };
+}
+
+function isLoopback(host: string): boolean {
+  if (host === "localhost" || host === "[::1]") return true;
+  return isIP(host) === 4 && host.startsWith("127.");
+}

@@ -1,0 +1,23 @@
+export type GitErrorCode =
+  | "not-a-repository"
+  | "not-found"
+  | "refused"
+  | "stale"
+  | "conflict"
+  | "too-large"
+  | "unauthorized"
+  | "unavailable"
+  | "failed";
+
+/**
+ * Git failed, or refused. `stale`: a ref did not hold what was expected; `refused`: RAOS itself will not do it (an
+ * address, a path or a repository it does not take). The message never holds a credential.
+ */
+export class GitError extends Error {
+  readonly code: GitErrorCode;
+  constructor(code: GitErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "GitError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,96 @@
+import { BOT } from "./bot.ts";
+
+/** A repository and the environment its Git commands run in: plain data, so that another thread can be given it. */
+export interface GitPlace {
+  /** Absolute path of the repository: the bare one, or the `.git` of a working folder. */
+  readonly gitDir: string;
+  /** Top folder of the working files, or undefined where there are none. */
+  readonly workTree: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What Git children may see of the environment of this process. `GIT_*`, `HOME`, `XDG_*` and `SSH_*` are not among it. */
+const PASSED_ON = [
+  "PATH",
+  "TMPDIR",
+  "TZ",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "http_proxy",
+  "https_proxy",
+  "HTTPS_PROXY",
+  "all_proxy",
+  "ALL_PROXY",
+  "no_proxy",
+  "NO_PROXY",
+];
+
+/**
+ * Settings of every Git child. Hooks, file-system monitors, credential helpers and submodules run or reach what nobody
+ * asked for; a blob above the threshold is streamed instead of held in Git's memory; locks of other processes are waited
+ * for, milliseconds. Redirects are refused, because Git would send the credential along to another host.
+ */
+const SETTINGS: Readonly<Record<string, string>> = {
+  "core.hooksPath": "/dev/null",
+  "core.fsmonitor": "false",
+  "core.attributesFile": "/dev/null",
+  "core.excludesFile": "/dev/null",
+  "core.bigFileThreshold": "10m",
+  "core.filesRefLockTimeout": "3000",
+  "core.packedRefsTimeout": "10000",
+  "credential.helper": "",
+  "fetch.recurseSubmodules": "false",
+  "submodule.recurse": "false",
+  "gc.autoDetach": "false",
+  "http.followRedirects": "false",
+  "http.lowSpeedLimit": "1000",
+  "http.lowSpeedTime": "60",
+  "init.defaultBranch": "main",
+};
+
+export type Outside = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The whole environment of a Git child: what it needs of the outside's, no configuration of the machine or the user, and
+ * these settings on top of the fixed ones. `protocols` is Git's allow-list, such as `https` or `file`.
+ */
+export function gitEnvironment(
+  outside: Outside,
+  protocols: string,
+  settings: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const passed = PASSED_ON.flatMap((name): [string, string][] => {
+    const value = outside[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    ...Object.fromEntries(passed),
+    LC_ALL: "C",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_LITERAL_PATHSPECS: "1",
+    GIT_ALLOW_PROTOCOL: protocols,
+    GIT_COMMITTER_NAME: BOT.name,
+    GIT_COMMITTER_EMAIL: BOT.email,
+    ...configuration({ ...SETTINGS, ...settings }),
+  };
+}
+
+/** Git's way of taking configuration by environment: nothing of it is in argv, where every user of the machine reads it. */
+function configuration(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(settings);
+  const pairs = entries.flatMap(([key, value], index): [string, string][] => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(entries.length), ...Object.fromEntries(pairs) };
+}
+
+/** The place's environment with the repository named, so that Git looks for none by itself. */
+export function placeEnvironment(place: GitPlace): Readonly<Record<string, string>> {
+  const workTree = place.workTree === undefined ? {} : { GIT_WORK_TREE: place.workTree };
+  return { ...place.env, GIT_DIR: place.gitDir, ...workTree };
+}

@@ -1,0 +1,131 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { Socket } from "node:net";
+import type { Oid, Path, Sha } from "../domain/scalars.ts";
+import { batchParser, type ObjectRead } from "./batch-parser.ts";
+import { GitError } from "./git-error.ts";
+import type { GitPlace } from "./git-place.ts";
+import { isOid, isTreePath } from "./names.ts";
+import { endOf, failure, startGit } from "./run-git.ts";
+import { parseTree, type TreeEntry } from "./tree-entry.ts";
+
+/** Reads objects one by one through one `git cat-file` that stays. Started by the first question. */
+export interface ObjectReader {
+  /** The bytes of a blob. Throws GitError "not-found", or "too-large" above 10 MiB. */
+  read(oid: Oid): Promise<Uint8Array>;
+  /** The object of that id, whatever came of it; never throws for one that is missing or too large. */
+  object(oid: Oid): Promise<ObjectRead>;
+  /** What a commit holds at a path, whole: a file's blob, or `missing`. Follows no symbolic link. */
+  at(commit: Sha, path: Path): Promise<ObjectRead>;
+  /** One level of a folder of a commit ("" is its root), or undefined where there is no such folder. Paths are whole. */
+  list(commit: Sha, folder: Path): Promise<readonly TreeEntry[] | undefined>;
+  /** Ends the child; what was asked before is still answered. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly resolve: (read: ObjectRead) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** `limit` is the largest object kept, in bytes. */
+export function openObjectReader(place: GitPlace, limit?: number): ObjectReader {
+  let line: Line | undefined;
+  const ask = async (name: string): Promise<ObjectRead> => {
+    line ??= openLine(place, limit, () => {
+      line = undefined;
+    });
+    return line.ask(name);
+  };
+  const object = async (oid: Oid): Promise<ObjectRead> => (isOid(oid) ? ask(oid) : { kind: "missing" });
+  const at = async (commit: Sha, path: Path): Promise<ObjectRead> =>
+    isOid(commit) && (path === "" || isTreePath(path)) ? ask(`${commit}:${path}`) : { kind: "missing" };
+  return {
+    object,
+    at,
+    async read(oid) {
+      const read = await object(oid);
+      if (read.kind === "missing") throw new GitError("not-found", `there is no object ${oid.slice(0, 64)}`);
+      if (read.kind === "too-large")
+        throw new GitError("too-large", `object ${oid} holds ${read.size} bytes; too many`);
+      return read.bytes;
+    },
+    async list(commit, folder) {
+      const read = await at(commit, folder);
+      return read.kind === "object" && read.type === "tree"
+        ? parseTree(read.bytes, folder, commit.length / 2)
+        : undefined;
+    },
+    async close() {
+      await line?.close();
+    },
+  };
+}
+
+interface Line {
+  ask(name: string): Promise<ObjectRead>;
+  close(): Promise<void>;
+}
+
+const ARGS = ["cat-file", "--batch-command", "--buffer", "-z"];
+
+/** Questions of one turn of the event loop go out in one write, with one flush behind them. */
+function openLine(place: GitPlace, limit: number | undefined, gone: () => void): Line {
+  const child = startGit(place, ARGS);
+  const parser = batchParser(limit);
+  const waiting: Waiting[] = [];
+  let unsent: string[] = [];
+  let next = 0;
+
+  const ended = endOf(child).then((end) => {
+    gone();
+    fail(failure(ARGS, end));
+  });
+  child.stdout.on("data", (chunk: Buffer) => {
+    try {
+      for (const read of parser.push(chunk)) waiting[next++]?.resolve(read);
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+      child.kill();
+    }
+    if (next < waiting.length) return;
+    waiting.length = 0;
+    next = 0;
+    keepAlive(child, false);
+  });
+
+  function fail(error: Error): void {
+    for (const one of waiting.splice(0).slice(next)) one.reject(error);
+    next = 0;
+  }
+
+  function send(): void {
+    const text = `${unsent.map((name) => `contents ${name}\0`).join("")}flush\0`;
+    unsent = [];
+    child.stdin.write(text);
+  }
+
+  return {
+    ask(name) {
+      return new Promise((resolve, reject) => {
+        if (waiting.length === 0) keepAlive(child, true);
+        waiting.push({ resolve, reject });
+        parser.expect(name);
+        if (unsent.push(name) === 1) queueMicrotask(send);
+      });
+    },
+    async close() {
+      keepAlive(child, true);
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** An idle child does not keep this process from ending. */
+function keepAlive(child: ChildProcessWithoutNullStreams, busy: boolean): void {
+  for (const one of [child, child.stdin, child.stdout, child.stderr]) {
+    if (!(one === child || one instanceof Socket)) continue;
+    if (busy) one.ref();
+    else one.unref();
+  }
+}

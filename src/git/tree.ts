@@ -1,0 +1,106 @@
+import type { Oid, Path, Sha } from "../domain/scalars.ts";
+import { GitError } from "./git-error.ts";
+import type { GitPlace } from "./git-place.ts";
+import { isOid, isTreePath } from "./names.ts";
+import { nulRecords, runGit, splitNul, streamGit } from "./run-git.ts";
+import type { TreeEntry } from "./tree-entry.ts";
+
+/**
+ * Every file, symbolic link and submodule below a folder of a commit ("" is the root), in Git's order, as a stream. None
+ * where there is no such folder. Throws GitError where there is no such commit.
+ */
+export async function* tree(place: GitPlace, commit: Sha, folder: Path = ""): AsyncGenerator<TreeEntry> {
+  const below = folder === "" ? [] : [`${folder}/`];
+  if (folder !== "" && !isTreePath(folder)) return;
+  const args = ["ls-tree", "-r", "-z", "--full-tree", commitName(commit), "--", ...below];
+  for await (const record of nulRecords(streamGit(place, args))) yield entryOf(record);
+}
+
+/** Most bytes of paths in one command line, well below what every system takes. */
+const ARGUMENTS = 96 * 1024;
+
+/**
+ * What a commit holds at these paths; one that ends in "/" is a folder and stands for every file below it. Paths that are
+ * not there are left out. In Git's order within each group of a few hundred paths.
+ */
+export async function entries(place: GitPlace, commit: Sha, paths: readonly Path[]): Promise<readonly TreeEntry[]> {
+  const found: TreeEntry[] = [];
+  const legal = paths.filter((path) => isTreePath(path.endsWith("/") ? path.slice(0, -1) : path));
+  for (const group of groups([...new Set(legal)])) {
+    const files = new Set(group.filter((path) => !path.endsWith("/")));
+    const folders = group.filter((path) => path.endsWith("/"));
+    const { stdout } = await runGit(place, ["ls-tree", "-r", "-z", "--full-tree", commitName(commit), "--", ...group]);
+    // A path that is a folder here would be listed as one.
+    const wanted = (path: Path) => files.has(path) || folders.some((folder) => path.startsWith(folder));
+    found.push(
+      ...splitNul(stdout)
+        .map(entryOf)
+        .filter((entry) => wanted(entry.path)),
+    );
+  }
+  return found;
+}
+
+/** A path that differs between two commits. */
+export interface TreeChange {
+  readonly path: Path;
+  readonly before: Oid | undefined;
+  readonly after: Oid | undefined;
+  /** Of the entry after the change; of the one before where it is gone. */
+  readonly mode: string;
+}
+
+/** What differs between two commits, in Git's order, renames as two changes; undefined where one of them is not here. */
+export async function diffTree(place: GitPlace, before: Sha, after: Sha): Promise<readonly TreeChange[] | undefined> {
+  const args = ["diff-tree", "-r", "-z", "--no-renames", "--full-index", commitName(before), commitName(after), "--"];
+  const { code, stdout } = await runGit(place, args, { accept: [0, 128] });
+  if (code !== 0) return undefined;
+  const words = splitNul(stdout);
+  const changes: TreeChange[] = [];
+  for (let index = 0; index + 1 < words.length; index += 2) {
+    const [oldMode = "", mode = "", oldOid = "", oid = ""] = (words[index] ?? "").slice(1).split(" ");
+    const gone = mode === "000000";
+    changes.push({
+      path: words[index + 1] ?? "",
+      before: oldMode === "000000" ? undefined : oldOid,
+      after: gone ? undefined : oid,
+      mode: gone ? oldMode : mode,
+    });
+  }
+  return changes;
+}
+
+/** A commit's id for a command line. Throws GitError where it is none. */
+export function commitName(commit: Sha): string {
+  if (!isOid(commit)) throw new GitError("refused", "not the whole id of a commit");
+  return commit;
+}
+
+function* groups(paths: readonly Path[]): Generator<readonly Path[]> {
+  let group: Path[] = [];
+  let size = 0;
+  for (const path of paths) {
+    size += Buffer.byteLength(path) + 1;
+    if (size > ARGUMENTS) {
+      yield group;
+      group = [];
+      size = Buffer.byteLength(path) + 1;
+    }
+    group.push(path);
+  }
+  if (group.length > 0) yield group;
+}
+
+/** `<mode> <type> <oid>\t<path>` */
+function entryOf(record: string): TreeEntry {
+  const tab = record.indexOf("\t");
+  const [mode = "", , oid = ""] = record.slice(0, tab).split(" ");
+  return { mode, oid, path: record.slice(tab + 1) };
+}
+
+/** Every folder below a folder of a commit, in Git's order, as a stream. */
+export async function* folders(place: GitPlace, commit: Sha, folder: Path): AsyncGenerator<TreeEntry> {
+  if (!isTreePath(folder)) return;
+  const args = ["ls-tree", "-r", "-d", "-z", "--full-tree", commitName(commit), "--", `${folder}/`];
+  for await (const record of nulRecords(streamGit(place, args))) yield entryOf(record);
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import type { Instant, Oid, Path, Sha } from "../domain/scalars.ts";
+import { BOT, type Person } from "./bot.ts";
+import { GitError } from "./git-error.ts";
+import type { GitPlace } from "./git-place.ts";
+import { isOid, isTreePath } from "./names.ts";
+import { runGit } from "./run-git.ts";
+
+/** A file as a commit should hold it: its text, a blob that is already there, or not at all. */
+export type FileDraft =
+  | { readonly path: Path; readonly text: string | undefined }
+  | { readonly path: Path; readonly oid: Oid; readonly mode: string };
+
+/** A commit to be. */
+export interface CommitDraft {
+  /** The first is what the files are laid over; none: a root commit. */
+  readonly parents: readonly Sha[];
+  /** The whole tree, where it is known already; `files` are laid over it. */
+  readonly tree?: Oid;
+  readonly files: readonly FileDraft[];
+  readonly message: string;
+  /** Left out: the bot. */
+  readonly author?: Person;
+  /** Left out: the author. */
+  readonly committer?: Person;
+  readonly at: Instant;
+}
+
+/**
+ * Writes commits, however many, through one `git fast-import`, and answers with their ids in order. No ref is touched.
+ * A file keeps the mode of a regular file (100644). Throws GitError "refused" where a draft is none that Git can hold,
+ * before anything is written.
+ */
+export async function writeCommits(place: GitPlace, drafts: readonly CommitDraft[]): Promise<readonly Sha[]> {
+  if (drafts.length === 0) return [];
+  for (const draft of drafts) assertDraft(draft);
+  // The branch lives in this stream alone: a reset at the end leaves no ref behind.
+  const branch = `refs/raos/import/${randomUUID()}`;
+  const parts: (string | Buffer)[] = ["feature done\n"];
+  drafts.forEach((draft, index) => {
+    parts.push(...commands(draft, branch, index + 1));
+  });
+  parts.push(`reset ${branch}\n\ndone\n`);
+  const input = Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)));
+  const args = ["fast-import", "--quiet", "--force", "--date-format=raw"];
+  const { stdout } = await runGit(place, args, { input });
+  const ids = stdout.toString("latin1").split("\n").filter(isOid);
+  if (ids.length !== drafts.length) throw new GitError("failed", "git fast-import did not say what it wrote");
+  return ids;
+}
+
+function commands(draft: CommitDraft, branch: string, mark: number): (string | Buffer)[] {
+  const author = draft.author ?? BOT;
+  const [first, ...others] = draft.parents;
+  return [
+    `reset ${branch}\n\ncommit ${branch}\nmark :${mark}\n`,
+    `author ${signature(author, draft.at)}\ncommitter ${signature(draft.committer ?? author, draft.at)}\n`,
+    ...data(draft.message),
+    first === undefined ? "" : `from ${first}\n`,
+    ...others.map((parent) => `merge ${parent}\n`),
+    draft.tree === undefined ? "" : `M 040000 ${draft.tree} ""\n`,
+    ...draft.files.flatMap(fileCommand),
+    `\nget-mark :${mark}\n`,
+  ];
+}
+
+function fileCommand(file: FileDraft): (string | Buffer)[] {
+  const path = quoted(file.path);
+  if ("oid" in file) return [`M ${file.mode} ${file.oid} ${path}\n`];
+  return file.text === undefined ? [`D ${path}\n`] : [`M 100644 inline ${path}\n`, ...data(file.text)];
+}
+
+function data(text: string): (string | Buffer)[] {
+  const bytes = Buffer.from(text);
+  return [`data ${bytes.length}\n`, bytes, "\n"];
+}
+
+/** A path in fast-import's C-style quotes, where only these three mean something else. */
+function quoted(path: Path): string {
+  const escaped = path.replace(/["\\]/g, (char) => `\\${char}`);
+  return `"${escaped.replaceAll("\n", "\\n")}"`;
+}
+
+/** `name <email> seconds zone`; what would end a field early is left out of names. */
+function signature(person: Person, at: Instant): string {
+  const clean = (text: string) => text.replace(/[<>\p{Cc}]/gu, "").trim();
+  return `${clean(person.name)} <${clean(person.email)}> ${Math.max(0, Math.floor(at / 1000))} +0000`;
+}
+
+function assertDraft(draft: CommitDraft): void {
+  const ids = [...draft.parents, ...(draft.tree === undefined ? [] : [draft.tree])];
+  if (!ids.every(isOid)) throw new GitError("refused", "a commit's parents and tree are whole object ids");
+  if (!Number.isFinite(draft.at)) throw new GitError("refused", "a commit's moment is a number of milliseconds");
+  if (draft.message.includes("\0")) throw new GitError("refused", "a commit's message holds no NUL");
+  for (const file of draft.files) {
+    if (!isTreePath(file.path))
+      throw new GitError("refused", `${JSON.stringify(file.path.slice(0, 256))} is no path that Git can hold`);
+    if ("oid" in file && !(isOid(file.oid) && /^1(00644|00755|20000)$/.test(file.mode))) {
+      throw new GitError("refused", `${JSON.stringify(file.path.slice(0, 256))} is no file`);
+    }
+  }
+}
