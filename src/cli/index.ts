@@ -37,7 +37,10 @@ export async function run(argv: readonly string[], shell: Shell): Promise<ExitCo
     .description("From agent specs and alerts in Git to reviewed pull requests")
     .version("0.1.0")
     .showHelpAfterError("(raos --help lists the commands)");
-  for (const command of COMMANDS) program.addCommand(command(shell, (exit) => void (code = exit)));
+  const exit = (answer: ExitCode) => {
+    code = answer;
+  };
+  for (const command of COMMANDS) program.addCommand(command(shell, exit));
   for (const command of [program, ...nested(program)]) {
     command.exitOverride().configureOutput({ writeOut: shell.out, writeErr: shell.err });
   }

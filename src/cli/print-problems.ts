@@ -11,7 +11,7 @@ export function printProblems(shell: Shell, problems: readonly Problem[], output
     shell.out(`${JSON.stringify(problems, null, 2)}\n`);
     return;
   }
-  const line = shell.env["GITHUB_ACTIONS"] === "true" ? annotation : shell.terminal ? coloured : plain;
+  const line = shell.env.GITHUB_ACTIONS === "true" ? annotation : shell.terminal ? coloured : plain;
   for (const problem of problems) shell.err(`${line(problem)}\n`);
 }
 
@@ -37,5 +37,8 @@ function annotation(problem: Problem): string {
 
 /** Text from a file may hold terminal escapes; a line of ours holds none, and is one line. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }

@@ -81,7 +81,13 @@ function fileChanges(texts: ReadonlyMap<Path, string | undefined>, snapshot: Sna
   return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function changeOf(key: AgentKey, environment: string, agent: Agent | undefined, snapshot: Snapshot, fleet: Fleet): AgentChange[] {
+function changeOf(
+  key: AgentKey,
+  environment: string,
+  agent: Agent | undefined,
+  snapshot: Snapshot,
+  fleet: Fleet,
+): AgentChange[] {
   const deployed = `${deployDir(environment, key)}/values.yaml`;
   const before = snapshot.oid(deployed) === undefined ? undefined : parsed(textOf(snapshot, deployed));
   const effective = agent?.environments.get(environment);

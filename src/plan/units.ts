@@ -49,7 +49,7 @@ function unitsOfTenant(tenant: string, unsorted: readonly Drift[], grouping: Gro
   const inFold = new Set(folded);
   const single = drifts.filter((drift) => !inFold.has(drift));
   const own = grouping.tenantDrifts.includes(tenant);
-  const host = folded.length > 0 ? undefined : single.find((drift) => drift.state === "new" && !grouping.refused.has(drift.agent));
+  const host = folded.length > 0 ? undefined : hostOf(single, grouping);
   const units: Unit[] = [];
   if (folded.length > 0 || (own && host === undefined)) {
     units.push({
@@ -66,4 +66,9 @@ function unitsOfTenant(tenant: string, unsorted: readonly Drift[], grouping: Gro
     });
   }
   return units;
+}
+
+function hostOf(drifts: readonly Drift[], { refused }: Grouping): Drift | undefined {
+  const first = drifts.find((drift) => drift.state === "new");
+  return first === undefined || refused.has(first.agent) ? undefined : first;
 }

@@ -16,7 +16,9 @@ function digest(): string {
   const hash = createHash("sha256");
   const root = dirname(import.meta.dirname);
   for (const folder of FOLDERS) {
-    for (const name of readdirSync(join(root, folder)).filter((file) => /\.[jt]s$/.test(file)).sort()) {
+    for (const name of readdirSync(join(root, folder))
+      .filter((file) => /\.[jt]s$/.test(file))
+      .sort()) {
       hash.update(name).update(readFileSync(join(root, folder, name)));
     }
   }

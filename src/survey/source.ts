@@ -1,6 +1,5 @@
-import type { Fleet, Snapshot } from "../domain/fleet.ts";
+import type { AgentKey, Fleet, Snapshot } from "../domain/fleet.ts";
 import type { Oid, Path, Sha } from "../domain/scalars.ts";
-import type { AgentKey } from "../domain/fleet.ts";
 import type { SpecSurvey } from "../plan/survey-spec.ts";
 
 /** A spec file to read. */
@@ -21,24 +20,29 @@ export interface SurveySource {
   readonly sha: Sha;
   /** raos.yaml, tenants/ and templates/, loaded. */
   shared(): Promise<Snapshot>;
-  /** Every regular file below agents/, in batches, in the order of Git. */
-  specs(): AsyncIterable<readonly SpecFile[]>;
+  /** Every regular file below agents/ that may be a spec. */
+  specs(): Promise<readonly SpecFile[]>;
   /** What differs from an earlier commit, or undefined where that cannot be told (then everything is read). */
   changedSince(sha: Sha): Promise<readonly PathChange[] | undefined>;
   /** Blobs of these spec paths at this commit; those that are gone are left out. */
   resolve(paths: readonly Path[]): Promise<readonly SpecFile[]>;
+  /** The bytes of one spec file. */
+  bytes(file: SpecFile): Promise<Uint8Array>;
   /** `deploy/<environment>/<tenant>/<name>` → id of that tree: of these agents, or of all. */
   deployed(keys: readonly AgentKey[] | "all", environments: readonly string[]): Promise<ReadonlyMap<Path, Oid>>;
   /** The environments that deploy/ holds, and each one's tenants with the blob of their tenant.yaml. */
   deployedTenants(): Promise<ReadonlyMap<string, ReadonlyMap<string, Oid | undefined>>>;
-  /** Starts what reads and compiles spec files for these shared inputs. */
-  reader(fleet: Fleet): Promise<SpecReader>;
+  /** Starts what reads and compiles about so many spec files for these shared inputs. */
+  reader(fleet: Fleet, expected: number): Promise<SpecReader>;
 }
 
 /** Reads and compiles spec files, perhaps on other cores. */
 export interface SpecReader {
   /** Surveys in any order; `callers` gives each agent's callers. Several calls may run at once. */
-  survey(files: readonly SpecFile[], callers: ReadonlyMap<AgentKey, readonly AgentKey[]>): Promise<readonly SpecSurvey[]>;
+  survey(
+    files: readonly SpecFile[],
+    callers: ReadonlyMap<AgentKey, readonly AgentKey[]>,
+  ): Promise<readonly SpecSurvey[]>;
   /** How many calls to `survey` keep every core busy. */
   readonly lanes: number;
   close(): Promise<void>;

@@ -61,7 +61,7 @@ export class SurveyStore {
 
   mark(): SurveyMark | undefined {
     const row = this.#one("select sha, config from mark");
-    return row && { sha: text(row["sha"]), config: text(row["config"]) };
+    return row && { sha: text(row.sha), config: text(row.config) };
   }
 
   setMark(mark: SurveyMark): void {
@@ -69,7 +69,9 @@ export class SurveyStore {
   }
 
   clear(): void {
-    this.#database.exec("delete from mark; delete from specs; delete from calls; delete from prompts; delete from drifts; delete from crossed;");
+    this.#database.exec(
+      "delete from mark; delete from specs; delete from calls; delete from prompts; delete from drifts; delete from crossed;",
+    );
   }
 
   put(row: SpecSurvey): void {
@@ -96,6 +98,12 @@ export class SurveyStore {
     if (removed === 0) return;
     this.#run("delete from calls where path = ?", path);
     this.#run("delete from prompts where path = ?", path);
+    this.#run("delete from crossed where path = ?", path);
+  }
+
+  /** What the row's generated folders should be, once its callers are known. */
+  setTrees(path: Path, trees: Readonly<Record<string, Oid>>): void {
+    this.#run("update specs set trees = ? where path = ?", JSON.stringify(trees), path);
   }
 
   /** The row of a path, or undefined. */
@@ -112,7 +120,7 @@ export class SurveyStore {
   /** Facts of an agent whose file is whole. */
   facts(key: AgentKey): AgentFacts | undefined {
     const row = this.#one("select facts from specs where key = ? and facts is not null", key);
-    return row && parse(row["facts"]);
+    return row && parse(row.facts);
   }
 
   callersOf(key: AgentKey): readonly AgentKey[] {
@@ -125,12 +133,22 @@ export class SurveyStore {
   }
 
   keysOfTenant(tenant: string): readonly AgentKey[] {
-    return this.#column("select distinct key as value from specs where key >= ? and key < ? order by key", `${tenant}/`, `${tenant}0`);
+    return this.#column(
+      "select distinct key as value from specs where key >= ? and key < ? order by key",
+      `${tenant}/`,
+      `${tenant}0`,
+    );
   }
 
   /** Whether a tenant has at least one agent whose file is whole. */
   hasAgents(tenant: string): boolean {
-    return this.#one("select 1 as value from specs where key >= ? and key < ? and facts is not null limit 1", `${tenant}/`, `${tenant}0`) !== undefined;
+    return (
+      this.#one(
+        "select 1 as value from specs where key >= ? and key < ? and facts is not null limit 1",
+        `${tenant}/`,
+        `${tenant}0`,
+      ) !== undefined
+    );
   }
 
   keysOfTemplate(template: string): readonly AgentKey[] {
@@ -138,7 +156,10 @@ export class SurveyStore {
   }
 
   keysOfPrompt(file: Path): readonly AgentKey[] {
-    return this.#column("select distinct key as value from specs join prompts using (path) where file = ? order by key", file);
+    return this.#column(
+      "select distinct key as value from specs join prompts using (path) where file = ? order by key",
+      file,
+    );
   }
 
   keys(): readonly AgentKey[] {
@@ -179,7 +200,7 @@ export class SurveyStore {
   /** Problems with a file that stands alone but not beside the others. */
   crossed(path: Path): readonly Problem[] {
     const row = this.#one("select problems from crossed where path = ?", path);
-    return row === undefined ? [] : parse(row["problems"]);
+    return row === undefined ? [] : parse(row.problems);
   }
 
   /** Every Problem of every spec file. */
@@ -188,7 +209,7 @@ export class SurveyStore {
       select key, path, problems from specs where problems is not null
       union all select key, path, crossed.problems from crossed join specs using (path)
       order by path`);
-    return rows.map((row) => ({ key: text(row["key"]), problems: parse(row["problems"]) }));
+    return rows.map((row) => ({ key: text(row.key), problems: parse(row.problems) }));
   }
 
   setDrift(key: AgentKey, state: DriftState | undefined): void {
@@ -198,8 +219,8 @@ export class SurveyStore {
 
   drifts(): readonly { readonly key: AgentKey; readonly state: DriftState }[] {
     return this.#all("select key, state from drifts order by key").map((row) => ({
-      key: text(row["key"]),
-      state: DRIFT_STATES.find((state) => state === row["state"]) ?? "changed",
+      key: text(row.key),
+      state: DRIFT_STATES.find((state) => state === row.state) ?? "changed",
     }));
   }
 
@@ -216,7 +237,7 @@ export class SurveyStore {
   }
 
   #column(sql: string, ...parameters: string[]): readonly string[] {
-    return this.#all(sql, ...parameters).map((row) => text(row["value"]));
+    return this.#all(sql, ...parameters).map((row) => text(row.value));
   }
 
   #prepare(sql: string): StatementSync {
@@ -236,12 +257,12 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 
 function surveyOf(row: Row): SpecSurvey {
   return {
-    path: text(row["path"]),
-    key: text(row["key"]),
-    oid: text(row["oid"]),
-    facts: row["facts"] === null ? undefined : parse(row["facts"]),
-    problems: row["problems"] === null ? [] : parse(row["problems"]),
-    trees: parse(row["trees"]),
+    path: text(row.path),
+    key: text(row.key),
+    oid: text(row.oid),
+    facts: row.facts === null ? undefined : parse(row.facts),
+    problems: row.problems === null ? [] : parse(row.problems),
+    trees: parse(row.trees),
   };
 }
 

@@ -3,11 +3,12 @@ import { type AgentKey, deployDir, type Fleet, type SharedInputs, tenantFile } f
 import { blobOid } from "../domain/object-id.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
-import { keyOfPath } from "../plan/survey-spec.ts";
+import { keyOfPath, type SpecSurvey } from "../plan/survey-spec.ts";
 import { readShared } from "../spec/read-shared.ts";
 import { affectedBy } from "./affected.ts";
 import { configDigest } from "./config-digest.ts";
 import { crossCheck } from "./cross-check.ts";
+import { presumedFacts } from "./presumed-facts.ts";
 import type { PathChange, SpecFile, SpecReader, SurveySource } from "./source.ts";
 import type { DriftState, SurveyStore } from "./store.ts";
 
@@ -43,22 +44,22 @@ export async function survey(source: SurveySource, store: SurveyStore): Promise<
   const fleet = fleetOf(shared, store);
   const config = configDigest(snapshot);
   const tenants = await source.deployedTenants();
-  const environments = [...new Set([...shared.config.spec.environments.map((environment) => environment.name), ...tenants.keys()])].sort();
+  const environments = [
+    ...new Set([...shared.config.spec.environments.map((environment) => environment.name), ...tenants.keys()]),
+  ].sort();
   const work = await workSince(source, store, config);
   if (work.kind !== "none") {
-    const reader = await source.reader(fleet);
-    try {
-      await refresh({ source, store, reader, fleet, environments }, work);
-    } finally {
-      await reader.close();
-    }
+    await refresh({ source, store, fleet, environments }, work);
     store.setMark({ sha: source.sha, config });
   }
   return {
     sha: source.sha,
     fleet,
     environments,
-    problems: [...(problems.length === 0 ? [] : [{ key: "", problems: problems.toSorted(byPlace) }]), ...store.problems()],
+    problems: [
+      ...(problems.length === 0 ? [] : [{ key: "", problems: problems.toSorted(byPlace) }]),
+      ...store.problems(),
+    ],
     drifts: store.drifts(),
     tenantDrifts: tenantDrifts(fleet, store, tenants, snapshot),
     pathOf: (key) => store.rowsOf(key)[0]?.path,
@@ -79,72 +80,107 @@ async function workSince(source: SurveySource, store: SurveyStore, config: strin
   return { kind: "some", changes, keys: affectedBy(changes, store) };
 }
 
-interface Context {
+interface Place {
   readonly source: SurveySource;
   readonly store: SurveyStore;
-  readonly reader: SpecReader;
   readonly fleet: Fleet;
   readonly environments: readonly string[];
 }
 
+interface Context extends Place {
+  readonly reader: SpecReader;
+}
+
 const NO_CALLERS: ReadonlyMap<AgentKey, readonly AgentKey[]> = new Map();
 
-async function refresh(context: Context, work: Exclude<Work, { kind: "none" }>): Promise<void> {
-  const { store, source } = context;
+/** Spec files of one question to a reader. */
+const BATCH = 200;
+
+async function refresh(place: Place, work: Exclude<Work, { kind: "none" }>): Promise<void> {
   if (work.kind === "everything") {
-    store.clear();
-    await readAll(context, source.specs());
-    crossCheck(store.doubtful(), store, context.fleet);
-    await recompile(context, store.called());
-    await compare(context, "all");
+    place.store.clear();
+    const files = await place.source.specs();
+    await withReader(place, files.length, (context) => readEverything(context, files));
     return;
   }
-  const touched = new Set(work.keys);
-  const before = [...touched].flatMap((key) => store.rowsOf(key));
-  const paths = new Set([...before.map((row) => row.path), ...specPaths(work.changes)]);
-  const files = await source.resolve([...paths]);
+  const rows = [...work.keys].flatMap((key) => place.store.rowsOf(key));
+  const paths = new Set([...rows.map((row) => row.path), ...specPaths(work.changes)]);
+  const files = await place.source.resolve([...paths]);
+  await withReader(place, files.length, (context) => readSome(context, work.keys, rows, paths, files));
+}
+
+async function withReader(place: Place, expected: number, work: (context: Context) => Promise<void>): Promise<void> {
+  const reader = await place.source.reader({ ...place.fleet, facts: presumedFacts(place.fleet) }, expected);
+  try {
+    await work({ ...place, reader });
+  } finally {
+    await reader.close();
+  }
+}
+
+async function readEverything(context: Context, files: readonly SpecFile[]): Promise<void> {
+  const { store, source, fleet } = context;
+  await readAll(context, files);
+  await crossCheck(store.doubtful(), store, source, fleet);
+  await recompile(context, store.called());
+  await compare(context, "all");
+}
+
+/** Reads what changed, then looks again at everyone who is called by, calls, or is named like what changed. */
+async function readSome(
+  context: Context,
+  keys: ReadonlySet<AgentKey>,
+  before: readonly SpecSurvey[],
+  paths: ReadonlySet<Path>,
+  files: readonly SpecFile[],
+): Promise<void> {
+  const { store, source, fleet } = context;
+  const around = new Set(keys);
+  for (const key of keys) for (const near of neighbours(key, store)) around.add(near);
   store.transaction(() => {
     for (const path of paths) store.remove(path);
   });
-  await readAll(context, only(files));
-  for (const key of [...touched]) {
-    for (const callee of before.filter((row) => row.key === key).flatMap((row) => row.facts?.calls ?? [])) touched.add(callee);
-    for (const row of store.rowsOf(key)) for (const callee of row.facts?.calls ?? []) touched.add(callee);
-  }
-  const checked = new Set([...touched, ...[...touched].flatMap((key) => [...store.callersOf(key), ...neighbours(key, store)])]);
-  crossCheck([...checked], store, context.fleet);
-  await recompile(context, [...checked]);
-  await compare(context, [...checked]);
+  await readAll(context, files);
+  const after = [...keys].flatMap((key) => store.rowsOf(key));
+  for (const callee of [...before, ...after].flatMap((row) => row.facts?.calls ?? [])) around.add(callee);
+  for (const key of keys) for (const near of [...neighbours(key, store), ...store.callersOf(key)]) around.add(near);
+  await crossCheck([...around], store, source, fleet);
+  const read = new Set(files.map((file) => file.path));
+  await recompile(
+    context,
+    [...around].filter(
+      (key) => store.callersOf(key).length > 0 || store.rowsOf(key).some((row) => !read.has(row.path)),
+    ),
+  );
+  await compare(context, [...around]);
 }
 
 function neighbours(key: AgentKey, store: SurveyStore): readonly AgentKey[] {
   const facts = store.facts(key);
   const folded = store.claimants(key).map(keyOfPath);
-  return facts === undefined ? folded : [...folded, ...store.sameAppId(facts.namespace, key.slice(key.indexOf("/") + 1))];
+  return facts === undefined
+    ? folded
+    : [...folded, ...store.sameAppId(facts.namespace, key.slice(key.indexOf("/") + 1))];
 }
 
 function specPaths(changes: readonly PathChange[]): readonly Path[] {
   return changes.map((change) => change.path).filter((path) => path.startsWith("agents/"));
 }
 
-async function* only(files: readonly SpecFile[]): AsyncIterable<readonly SpecFile[]> {
-  yield files;
-}
-
-/** Reads batches with every lane busy, and stores what comes back, one transaction a batch. */
-async function readAll(context: Context, batches: AsyncIterable<readonly SpecFile[]>): Promise<void> {
-  const running = new Set<Promise<void>>();
-  for await (const files of batches) {
-    const task = context.reader.survey(files, NO_CALLERS).then((rows) => {
-      context.store.transaction(() => {
-        for (const row of rows) context.store.put(row);
+/** Reads with every lane of the reader busy, and stores what comes back, one transaction a batch. */
+async function readAll({ reader, store }: Context, files: readonly SpecFile[]): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < files.length) {
+      const batch = files.slice(next, next + BATCH);
+      next += BATCH;
+      const rows = await reader.survey(batch, NO_CALLERS);
+      store.transaction(() => {
+        for (const row of rows) store.put(row);
       });
-      running.delete(task);
-    });
-    running.add(task);
-    if (running.size > context.reader.lanes) await Promise.race(running);
-  }
-  await Promise.all(running);
+    }
+  };
+  await Promise.all(Array.from({ length: reader.lanes }, lane));
 }
 
 /** Agents that are called compile differently: the callee's access control names its callers. */
@@ -154,16 +190,14 @@ async function recompile(context: Context, keys: readonly AgentKey[]): Promise<v
     const callers = new Map<AgentKey, readonly AgentKey[]>();
     const files: SpecFile[] = [];
     for (const key of keys.slice(start, start + 1024)) {
-      const list = store.callersOf(key);
-      if (list.length === 0) continue;
-      callers.set(key, list);
+      callers.set(key, store.callersOf(key));
       files.push(...store.rowsOf(key).map((row) => ({ path: row.path, oid: row.oid })));
     }
     const size = Math.ceil(files.length / reader.lanes);
     const parts = Array.from({ length: reader.lanes }, (_, lane) => files.slice(lane * size, (lane + 1) * size));
     const rows = await Promise.all(parts.filter((part) => part.length > 0).map((part) => reader.survey(part, callers)));
     store.transaction(() => {
-      for (const row of rows.flat()) store.put(row);
+      for (const row of rows.flat()) store.setTrees(row.path, row.trees);
     });
   }
 }
@@ -179,13 +213,19 @@ async function compare(context: Context, keys: readonly AgentKey[] | "all"): Pro
   });
 }
 
-function driftOf(key: AgentKey, deployed: ReadonlyMap<Path, string>, { store, environments }: Context): DriftState | undefined {
+function driftOf(
+  key: AgentKey,
+  deployed: ReadonlyMap<Path, string>,
+  { store, environments }: Context,
+): DriftState | undefined {
   const rows = store.rowsOf(key);
   const held = environments.filter((environment) => deployed.has(deployDir(environment, key)));
   const [row] = rows;
   if (row === undefined) return held.length > 0 && store.claimants(key).length === 0 ? "removed" : undefined;
   if (row.facts === undefined || rows.length > 1 || store.crossed(row.path).length > 0) return undefined;
-  const same = environments.every((environment) => deployed.get(deployDir(environment, key)) === row.trees[environment]);
+  const same = environments.every(
+    (environment) => deployed.get(deployDir(environment, key)) === row.trees[environment],
+  );
   if (same) return undefined;
   return held.length === 0 ? "new" : "changed";
 }
@@ -197,16 +237,32 @@ function keyOfFolder(path: Path): AgentKey {
 type DeployedTenants = ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
 
 /** A tenant is deployed for its agents: one without any has no objects, and one whose file is broken keeps what it has. */
-function tenantDrifts(fleet: Fleet, store: SurveyStore, deployed: DeployedTenants, snapshot: { list(prefix: Path): Iterable<Path> }): readonly string[] {
-  const held = [...deployed.values()].flatMap((tenants) => [...tenants].filter(([, oid]) => oid !== undefined).map(([name]) => name));
-  const broken = new Set([...snapshot.list("tenants")].map((path) => path.replace(/^tenants\//, "").replace(/\.[a-z]+$/, "")).filter((name) => !fleet.tenants.has(name)));
+function tenantDrifts(
+  fleet: Fleet,
+  store: SurveyStore,
+  deployed: DeployedTenants,
+  snapshot: { list(prefix: Path): Iterable<Path> },
+): readonly string[] {
+  const held = [...deployed.values()].flatMap((tenants) =>
+    [...tenants].filter(([, oid]) => oid !== undefined).map(([name]) => name),
+  );
+  const broken = new Set(
+    [...snapshot.list("tenants")]
+      .map((path) => path.replace(/^tenants\//, "").replace(/\.[a-z]+$/, ""))
+      .filter((name) => !fleet.tenants.has(name)),
+  );
   const wanted = [...fleet.tenants.keys()].filter((tenant) => store.hasAgents(tenant));
-  return [...new Set([...held, ...wanted])].filter((tenant) => !broken.has(tenant) && tenantDrifted(tenant, fleet, wanted.includes(tenant), deployed)).sort();
+  return [...new Set([...held, ...wanted])]
+    .filter((tenant) => !broken.has(tenant) && tenantDrifted(tenant, fleet, wanted.includes(tenant), deployed))
+    .sort();
 }
 
 function tenantDrifted(tenant: string, fleet: Fleet, wanted: boolean, deployed: DeployedTenants): boolean {
   const files = wanted ? compileTenant(tenant, fleet) : new Map<Path, string>();
-  const environments = new Set([...deployed.keys(), ...fleet.config.spec.environments.map((environment) => environment.name)]);
+  const environments = new Set([
+    ...deployed.keys(),
+    ...fleet.config.spec.environments.map((environment) => environment.name),
+  ]);
   return [...environments].some((environment) => {
     const text = files.get(tenantFile(environment, tenant));
     return (text === undefined ? undefined : blobOid(text)) !== deployed.get(environment)?.get(tenant);

@@ -18,7 +18,9 @@ const LIMITS = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 24 };
 /** Reads and compiles on `threads` other threads, each with its own Git reader. Throws what a thread threw. */
 export function threadReader(input: WorkerInput, threads: number): SpecReader {
   const file = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
-  const lanes = Array.from({ length: threads }, () => lane(new Worker(new URL(file, import.meta.url), { workerData: input, resourceLimits: LIMITS })));
+  const lanes = Array.from({ length: threads }, () =>
+    lane(new Worker(new URL(file, import.meta.url), { workerData: input, resourceLimits: LIMITS })),
+  );
   return {
     lanes: threads * 2,
     async survey(files, callers) {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { AgentKey, SharedInputs } from "../domain/fleet.ts";
 import type { Sha } from "../domain/scalars.ts";
+import type { GitPlace } from "../git/git-place.ts";
 import { openGitBytes } from "./git-bytes.ts";
 import { localReader } from "./local-reader.ts";
 import { presumedFacts } from "./presumed-facts.ts";
@@ -9,7 +10,7 @@ import type { SpecFile } from "./source.ts";
 /** The inside of a worker thread: one reader, asked by messages. */
 
 export interface WorkerInput {
-  readonly gitDir: string;
+  readonly place: GitPlace;
   readonly sha: Sha;
   readonly shared: SharedInputs;
 }
@@ -21,8 +22,12 @@ export interface WorkerQuestion {
 }
 
 const input: WorkerInput = workerData;
-const bytes = openGitBytes(input.gitDir, input.sha);
-const reader = localReader(bytes, { ...input.shared, facts: presumedFacts(input.shared), callers: new Map() }, bytes.close);
+const bytes = openGitBytes(input.place, input.sha);
+const reader = localReader(
+  bytes,
+  { ...input.shared, facts: presumedFacts(input.shared), callers: new Map() },
+  bytes.close,
+);
 
 parentPort?.on("message", async (question: WorkerQuestion | "close") => {
   if (question === "close") {
@@ -33,6 +38,9 @@ parentPort?.on("message", async (question: WorkerQuestion | "close") => {
   try {
     parentPort?.postMessage({ id: question.id, rows: await reader.survey(question.files, question.callers) });
   } catch (error) {
-    parentPort?.postMessage({ id: question.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    parentPort?.postMessage({
+      id: question.id,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
   }
 });

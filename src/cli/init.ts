@@ -1,0 +1,161 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { Command, Option } from "commander";
+import { rootObjects } from "../compile/index.ts";
+import { Config } from "../domain/kinds.ts";
+import { jsonSchemas } from "../spec/schema.ts";
+import { shipped } from "./package-root.ts";
+import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
+
+interface Options {
+  readonly delivery: "flux" | "argocd";
+  readonly chart?: string;
+  readonly chartVersion?: string;
+  readonly repoUrl?: string;
+  readonly tenant: string;
+  readonly environments: string;
+}
+
+/** `raos init [folder]`: the first raos.yaml, tenant and agent of a repository; files that exist are kept. */
+export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
+  return new Command("init")
+    .description("write raos.yaml, a first tenant and agent, and the object a cluster is pointed at; never overwrites")
+    .argument("[folder]", "folder of the repository", ".")
+    .addOption(new Option("--delivery <tool>", "what deploys merged files").choices(["flux", "argocd"]).default("flux"))
+    .option(
+      "--chart <oci>",
+      "take the agent chart from this OCI registry, oci://…; left out: it is copied into charts/agent",
+    )
+    .option("--chart-version <version>", "version of the chart in the registry")
+    .option("--repo-url <url>", "Argo CD: URL under which it knows this repository")
+    .option("--tenant <name>", "name of the first tenant", "demo")
+    .option("--environments <names>", "comma-separated names of the environments", "staging,production")
+    .action(async (folder: string, options: Options) => {
+      const root = resolve(shell.cwd, folder);
+      const files = firstFiles(options);
+      try {
+        for (const [path, text] of files) await writeNew(shell, root, path, text);
+        if (options.chart === undefined) await copyChart(shell, root);
+      } catch (error) {
+        throw new OutsideError(`cannot write to ${root}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      shell.out(nextSteps(options));
+      exit(0);
+    });
+}
+
+function firstFiles(options: Options): ReadonlyMap<string, string> {
+  const environments = options.environments.split(",").map((name) => name.trim());
+  const parsed = Config.safeParse(configOf(options, environments));
+  if (!parsed.success)
+    throw new UsageError(
+      parsed.error.issues.map((issue) => `${issue.path.slice(1).join(".")}: ${issue.message}`).join("; "),
+    );
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(options.tenant))
+    throw new UsageError(`"${options.tenant}" is not a tenant name: lower-case letters, digits and '-'`);
+  if (options.chart !== undefined && options.chartVersion === undefined)
+    throw new UsageError("--chart needs --chart-version");
+  if (options.delivery === "argocd" && options.repoUrl === undefined)
+    throw new UsageError("--delivery argocd needs --repo-url, the URL under which Argo CD knows this repository");
+  return new Map([
+    ["raos.yaml", raosYaml(options, environments)],
+    [`tenants/${options.tenant}.yaml`, tenantYaml(options.tenant)],
+    [`agents/${options.tenant}/hello.yaml`, agentYaml(options.tenant)],
+    ["schema/raos.json", `${JSON.stringify(jsonSchemas().raos, null, 2)}\n`],
+    ...rootObjects(parsed.data),
+  ]);
+}
+
+function configOf(options: Options, environments: readonly string[]): unknown {
+  return {
+    apiVersion: "raos.dev/v1alpha1",
+    kind: "Config",
+    spec: {
+      delivery: options.delivery,
+      ...(options.chart === undefined ? {} : { chart: { oci: options.chart, version: options.chartVersion ?? "" } }),
+      environments: environments.map((name) => ({ name })),
+      ...(options.repoUrl === undefined ? {} : { argocd: { repoURL: options.repoUrl } }),
+    },
+  };
+}
+
+function raosYaml(options: Options, environments: readonly string[]): string {
+  const chart =
+    options.chart === undefined
+      ? "{path: charts/agent}"
+      : `{oci: ${JSON.stringify(options.chart)}, version: ${JSON.stringify(options.chartVersion)}}`;
+  return [
+    "# yaml-language-server: $schema=schema/raos.json",
+    "apiVersion: raos.dev/v1alpha1",
+    "kind: Config",
+    "spec:",
+    `  delivery: ${options.delivery}`,
+    `  chart: ${chart}`,
+    "  environments:",
+    ...environments.map((name) => `    - name: ${name}`),
+    ...(options.repoUrl === undefined ? [] : ["  argocd:", `    repoURL: ${JSON.stringify(options.repoUrl)}`]),
+    "",
+  ].join("\n");
+}
+
+function tenantYaml(tenant: string): string {
+  return `# yaml-language-server: $schema=../schema/raos.json
+apiVersion: raos.dev/v1alpha1
+kind: Tenant
+metadata:
+  name: ${tenant}
+spec:
+  quota: {cpu: "8", memory: 16Gi, pods: 40}
+`;
+}
+
+function agentYaml(tenant: string): string {
+  return `# yaml-language-server: $schema=../../schema/raos.json
+apiVersion: raos.dev/v1alpha1
+kind: Agent
+metadata:
+  name: hello
+  namespace: ${tenant}
+spec:
+  description: Says hello
+  instructions:
+    inline: Greet the user.
+  model:
+    name: gpt-5-mini
+    apiKeySecretRef: {name: llm, key: key}
+`;
+}
+
+async function writeNew(shell: Shell, root: string, path: string, text: string): Promise<void> {
+  const file = join(root, path);
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    await writeFile(file, text, { flag: "wx" });
+    shell.out(`wrote ${path}\n`);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    shell.out(`kept  ${path}\n`);
+  }
+}
+
+async function copyChart(shell: Shell, root: string): Promise<void> {
+  const target = join(root, "charts", "agent");
+  const there = existsSync(target);
+  if (!there) await cp(shipped("charts", "agent"), target, { recursive: true, errorOnExist: true, force: false });
+  shell.out(`${there ? "kept " : "wrote"} ${relative(root, target)}/\n`);
+}
+
+function nextSteps(options: Options): string {
+  const apply =
+    options.delivery === "flux"
+      ? "the Kustomization in clusters/<environment>/"
+      : "the root Application in clusters/<environment>/";
+  return `
+Next:
+  raos validate                  check what was written; run it in CI too
+  raos plan                      see what would be generated
+  git add . && git commit        then: raos reconcile --repo . opens the first pull request
+  Point each cluster at ${apply}; it deploys what is merged.
+`;
+}

@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import type { Outcome } from "../domain/change.ts";
+import { foreseen, reconcile } from "../reconcile.ts";
+import { stepsOf } from "../steps.ts";
+import { outputOption } from "./index.ts";
+import { openWorld } from "./open-world.ts";
+import { printable, printProblems } from "./print-problems.ts";
+import type { ExitCode, Shell } from "./shell.ts";
+
+interface Options {
+  readonly repo: string;
+  readonly dryRun?: boolean;
+  readonly quiet?: boolean;
+  readonly output?: "json";
+}
+
+/** `raos reconcile --repo R`: one pass over a repository; opens, updates and closes pull requests. */
+export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
+  return new Command("reconcile")
+    .description("bring a repository's pull requests to what its specs ask for, once")
+    .requiredOption("--repo <repository>", "a folder, a bare repository or an https URL")
+    .option("--dry-run", "say what would be done and write nothing")
+    .option("-q, --quiet", "print only what was done, not what stayed as it is")
+    .addOption(outputOption("json"))
+    .action(async (options: Options) => {
+      const opened = await openWorld(shell, options.repo);
+      try {
+        const outcomes = options.dryRun === true ? await foresee(opened.world) : await reconcile(opened.world);
+        if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
+        else printOutcomes(shell, outcomes, options);
+        exit(outcomes.some((outcome) => outcome.kind === "problem" || outcome.kind === "denied") ? 1 : 0);
+      } finally {
+        await opened.close();
+      }
+    });
+}
+
+async function foresee(world: Parameters<typeof stepsOf>[0]): Promise<readonly Outcome[]> {
+  const situation = await stepsOf(world);
+  const outcomes = [...situation.outcomes];
+  for await (const step of situation.steps) outcomes.push(...foreseen(step));
+  return outcomes.sort((a, b) => (a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0));
+}
+
+function printOutcomes(shell: Shell, outcomes: readonly Outcome[], options: Options): void {
+  printProblems(
+    shell,
+    outcomes.flatMap((outcome) => outcome.problems ?? []),
+    "text",
+  );
+  const shown = outcomes.filter(
+    (outcome) => outcome.kind !== "problem" && (options.quiet !== true || outcome.kind !== "unchanged"),
+  );
+  const width = Math.max(0, ...shown.map((outcome) => outcome.agent.length));
+  for (const outcome of shown) {
+    const pull = outcome.pull === undefined ? "" : `  #${outcome.pull.number} ${outcome.pull.url}`;
+    const reason = outcome.reason === undefined ? "" : `  (${outcome.reason})`;
+    shell.out(`${printable(`${outcome.kind.padEnd(9)} ${outcome.agent.padEnd(width)}${pull}${reason}`)}\n`);
+  }
+  if (outcomes.length === 0) shell.out("nothing to do\n");
+}

@@ -1,0 +1,142 @@
+import type { Outcome, Proposal, StandingPull } from "./domain/change.ts";
+import type { AgentKey } from "./domain/fleet.ts";
+import { ForgeError } from "./forge/forge.ts";
+import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
+import { type Situation, type Step, stepsOf } from "./steps.ts";
+import type { World } from "./world.ts";
+
+/** How many pull requests are written at once: well below GitHub's 100 concurrent requests. */
+const WRITERS = 8;
+
+/**
+ * The whole story: read the default branch, find what its generated files should be, group that into pull requests, judge
+ * each, and open, update or close what stands. Acts on the present alone, so that a lost, doubled or reordered trigger
+ * changes nothing. One pull request that fails never stops the others; its outcome says why. Throws GitError or
+ * ForgeError where the repository or the forge as a whole cannot be read.
+ */
+export async function reconcile(world: World): Promise<readonly Outcome[]> {
+  const situation = await stepsOf(world);
+  const outcomes: Outcome[][] = [];
+  const queue = situation.steps[Symbol.asyncIterator]();
+  const write = async () => {
+    for (;;) {
+      const next = await queue.next();
+      if (next.done === true) return;
+      outcomes.push(await settle(world, situation, next.value));
+    }
+  };
+  await Promise.all(Array.from({ length: WRITERS }, write));
+  return [...situation.outcomes, ...outcomes.flat()].sort(byAgent);
+}
+
+async function settle(world: World, situation: Situation, step: Step): Promise<Outcome[]> {
+  try {
+    const outcomes = await act(world, situation, step);
+    world.log.info(
+      {
+        cause: step.cause.kind,
+        agents: step.agents.slice(0, 10),
+        outcome: outcomes[0]?.kind,
+        reason: outcomes[0]?.reason,
+        pull: outcomes[0]?.pull?.number,
+      },
+      "cause settled",
+    );
+    return outcomes;
+  } catch (error) {
+    if (!(error instanceof ForgeError)) throw error;
+    world.log.warn(
+      { cause: step.cause.kind, agents: step.agents.slice(0, 10), code: error.code, error: error.message },
+      "forge refused",
+    );
+    return outcomesOf(step, { kind: "skipped", reason: `forge-${error.code}` });
+  }
+}
+
+async function act(world: World, situation: Situation, step: Step): Promise<Outcome[]> {
+  const { decision } = step;
+  switch (decision.kind) {
+    case "open": {
+      const proposal = held(step);
+      const pull = await world.forge.open(proposal, situation.base);
+      return outcomesOf(step, { kind: "opened", pull: reference(pull) });
+    }
+    case "update": {
+      const pull = await world.forge.update(
+        decision.pull,
+        held(step),
+        situation.base,
+        decision.reason === "stale-base",
+      );
+      return outcomesOf(step, { kind: "updated", reason: decision.reason, pull: reference(pull) });
+    }
+    case "close": {
+      await world.forge.close(decision.pull, closingSentence(decision.reason));
+      const kind = decision.reason === "denied" ? "denied" : "closed";
+      return outcomesOf(step, { kind, reason: decision.reason, pull: reference(decision.pull) });
+    }
+    case "hands-off": {
+      if (decision.comment) await world.forge.handsOff(decision.pull, handsOffSentence(decision.pull.branch));
+      return outcomesOf(step, { kind: "skipped", reason: "person-edited-the-branch", pull: reference(decision.pull) });
+    }
+    case "unchanged":
+    case "skip":
+      return [...foreseen(step)];
+    default:
+      return decision satisfies never;
+  }
+}
+
+/** What the outcomes of a step are where nothing has to be written for them. */
+export function foreseen(step: Step): readonly Outcome[] {
+  const { decision, verdict } = step;
+  const problems = step.changes?.problems ?? [];
+  if (problems.length > 0) return outcomesOf(step, { kind: "problem", problems });
+  if (verdict?.kind === "deny") {
+    return outcomesOf(step, {
+      kind: "denied",
+      reason: verdict.violations.map((violation) => `${violation.guardrail}: ${violation.message}`).join("; "),
+    });
+  }
+  const pull = "pull" in decision ? decision.pull : undefined;
+  const seen = pull === undefined ? {} : { pull: reference(pull) };
+  switch (decision.kind) {
+    case "open":
+      return outcomesOf(step, { kind: "opened" });
+    case "update":
+      return outcomesOf(step, { kind: "updated", reason: decision.reason, ...seen });
+    case "close":
+      return outcomesOf(step, { kind: "closed", reason: decision.reason, ...seen });
+    case "hands-off":
+      return outcomesOf(step, { kind: "skipped", reason: "person-edited-the-branch", ...seen });
+    case "unchanged":
+      return outcomesOf(step, { kind: "unchanged", reason: decision.reason, ...seen });
+    case "skip":
+      return outcomesOf(step, { kind: "skipped", reason: decision.reason, ...seen });
+    default:
+      return decision satisfies never;
+  }
+}
+
+function outcomesOf(step: Step, rest: Omit<Outcome, "cause" | "agent">): Outcome[] {
+  const agents: readonly AgentKey[] = step.agents.length > 0 ? step.agents : [subject(step)];
+  return agents.map((agent) => ({ cause: step.cause.kind, agent, ...rest }));
+}
+
+/** A tenant's own pull request is about no single agent. */
+function subject(step: Step): AgentKey {
+  return step.cause.kind === "drift" && step.cause.scope.kind === "tenant" ? `${step.cause.scope.tenant}/*` : "*";
+}
+
+function held(step: { readonly proposal: Proposal | undefined }): Proposal {
+  if (step.proposal === undefined) throw new RangeError("a pull request without a proposal");
+  return step.proposal;
+}
+
+function reference(pull: StandingPull): NonNullable<Outcome["pull"]> {
+  return { number: pull.number, url: pull.url, branch: pull.branch, head: pull.head };
+}
+
+function byAgent(a: Outcome, b: Outcome): number {
+  return a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0;
+}

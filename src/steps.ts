@@ -1,0 +1,249 @@
+import type { Cause, ChangeSet, Decision, Outcome, Proposal, StandingPull, Verdict } from "./domain/change.ts";
+import type { AgentKey, Snapshot } from "./domain/fleet.ts";
+import { deployDir, tenantFile } from "./domain/fleet.ts";
+import type { Path } from "./domain/scalars.ts";
+import type { Base } from "./forge/forge.ts";
+import { type LoadedPolicies, loadPolicies, type PolicyFile } from "./load-policies.ts";
+import { plan } from "./plan/plan.ts";
+import { type Drift, type Unit, unitsOf } from "./plan/units.ts";
+import { judge } from "./policy/judge.ts";
+import { branchFor, causeOf } from "./pr/branch.ts";
+import { type DecisionLimits, decide } from "./pr/decide.ts";
+import { propose } from "./pr/propose.ts";
+import { type Survey, survey } from "./survey/survey.ts";
+import type { View } from "./survey/view.ts";
+import type { World } from "./world.ts";
+
+/** One cause, what should be done about it, and all that led there. */
+export interface Step {
+  readonly cause: Cause;
+  readonly agents: readonly AgentKey[];
+  readonly changes: ChangeSet | undefined;
+  readonly verdict: Verdict | undefined;
+  readonly proposal: Proposal | undefined;
+  readonly decision: Decision;
+}
+
+export interface Situation {
+  readonly base: Base;
+  /** What is certain before any step: Problems, an empty repository. */
+  readonly outcomes: readonly Outcome[];
+  /** Made one by one, as they are asked for: a thousand proposals are never in memory at once. */
+  readonly steps: AsyncIterable<Step>;
+}
+
+export interface StepOptions {
+  /** Plans every cause, however many may be opened: `raos plan`. */
+  readonly unlimited?: boolean;
+}
+
+/** Units planned from one read of the repository and one of the forge. */
+const CHUNK = 50;
+const HOUR = 3_600_000;
+
+/** Reads repository and forge and foresees every step; writes nothing but the memo. Throws GitError or ForgeError. */
+export async function stepsOf(world: World, options: StepOptions = {}): Promise<Situation> {
+  const head = await world.forge.defaultBranch();
+  if (head.sha === undefined) return nothing(head.name, { kind: "skipped", reason: "repository-is-empty" });
+  const view = await world.look(head.name, head.sha);
+  if (view === undefined) return nothing(head.name, { kind: "skipped", reason: "repository-is-empty" });
+  const seen = await survey(view.source, world.store);
+  if ("kind" in seen) {
+    await view.close();
+    return nothing(head.name, { kind: "problem", problems: seen.problems });
+  }
+  const policies = loadPolicies(world.shippedPolicies, await ownPolicies(view));
+  const open = await world.forge.standing([]);
+  const base = { branch: head.name, sha: view.sha };
+  return {
+    base,
+    outcomes: problemOutcomes(seen, policies),
+    steps: steps({ world, view, base, seen, policies, open, options }),
+  };
+}
+
+async function ownPolicies(view: View): Promise<readonly PolicyFile[]> {
+  const snapshot = await view.slice(["policies/"]);
+  const paths = [...snapshot.list("policies")].filter((path) => /\.(yaml|yml|json)$/.test(path));
+  return paths.map((path) => ({ path, bytes: snapshot.read(path) }));
+}
+
+interface Setting {
+  readonly world: World;
+  readonly view: View;
+  readonly base: Base;
+  readonly seen: Survey;
+  readonly policies: LoadedPolicies;
+  readonly open: { readonly pulls: readonly StandingPull[]; readonly complete: boolean };
+  readonly options: StepOptions;
+}
+
+async function* steps(setting: Setting): AsyncGenerator<Step> {
+  try {
+    yield* allSteps(setting);
+  } finally {
+    await setting.view.close();
+  }
+}
+
+async function* allSteps(setting: Setting): AsyncGenerator<Step> {
+  const { world, view, seen, open, options } = setting;
+  const units = await unitsNow(setting);
+  const pulls = new Map(open.pulls.filter((pull) => pull.state === "open").map((pull) => [pull.branch, pull]));
+  for (const step of leftOver(setting, units, pulls)) yield step;
+  const counts = {
+    open: pulls.size,
+    openedLastHour: open.pulls.filter((pull) => pull.createdAt > world.now() - HOUR).length,
+  };
+  for (let start = 0; start < units.length; start += CHUNK) {
+    const chunk = units.slice(start, start + CHUNK);
+    const unknown = chunk.map((unit) => branchFor(unit.cause)).filter((branch) => !pulls.has(branch));
+    const closed = unknown.length === 0 ? { pulls: [], complete: true } : await world.forge.standing(unknown);
+    const newest = new Map(closed.pulls.map((pull) => [pull.branch, pull]));
+    const snapshot = await view.slice(chunk.flatMap((unit) => pathsOf(unit, seen, world)));
+    for (const unit of chunk) {
+      const branch = branchFor(unit.cause);
+      const limits = {
+        ...counts,
+        config: seen.fleet.config,
+        now: world.now(),
+        complete: open.complete && closed.complete,
+      };
+      const step = stepFor(
+        unit,
+        pulls.get(branch) ?? newest.get(branch),
+        snapshot,
+        setting,
+        options.unlimited === true ? unlimited(limits) : limits,
+      );
+      if (step.decision.kind === "open") {
+        counts.open += 1;
+        counts.openedLastHour += 1;
+      }
+      yield step;
+    }
+  }
+}
+
+function stepFor(
+  unit: Unit,
+  standing: StandingPull | undefined,
+  snapshot: Snapshot,
+  setting: Setting,
+  limits: DecisionLimits,
+): Step {
+  const { seen, policies } = setting;
+  const scope = {
+    cause: unit.cause,
+    agents: unit.agents.map((key) => ({ key, path: seen.pathOf(key) })),
+    tenants: unit.tenants,
+    environments: seen.environments,
+    fleet: seen.fleet,
+  };
+  const changes = plan(scope, snapshot);
+  const verdict = judge(changes, policies.guardrails, seen.fleet);
+  const empty = changes.files.length === 0;
+  const proposal = empty || verdict.kind === "deny" ? undefined : propose(changes, verdict, seen.fleet);
+  const decision = decide(unit.cause, standing, verdict.kind === "deny" ? "denied" : proposal, limits);
+  return { cause: unit.cause, agents: unit.agents, changes, verdict, proposal, decision };
+}
+
+/** Open pull requests whose cause is gone, or went into another pull request. One about a broken spec is left as it is. */
+function* leftOver(
+  setting: Setting,
+  units: readonly Unit[],
+  pulls: ReadonlyMap<string, StandingPull>,
+): Generator<Step> {
+  const { seen, open, world } = setting;
+  const branches = new Set(units.map((unit) => branchFor(unit.cause)));
+  const elsewhere = new Set(units.flatMap((unit) => unit.agents));
+  const broken = new Set(seen.problems.map((one) => one.key));
+  for (const [branch, pull] of pulls) {
+    const cause = causeOf(branch);
+    if (branches.has(branch) || cause?.kind !== "drift") continue;
+    const agents = cause.scope.kind === "agent" ? [cause.scope.agent] : [];
+    if (agents.some((agent) => broken.has(agent)) || broken.has("")) continue;
+    const limits = { open: 0, openedLastHour: 0, config: seen.fleet.config, now: world.now(), complete: open.complete };
+    const decision = decide(
+      cause,
+      pull,
+      agents.some((agent) => elsewhere.has(agent)) ? "superseded" : undefined,
+      limits,
+    );
+    yield { cause, agents, changes: undefined, verdict: undefined, proposal: undefined, decision };
+  }
+}
+
+async function unitsNow({ world, view, seen }: Setting): Promise<readonly Unit[]> {
+  const changed = Map.groupBy(
+    seen.drifts.filter((drift) => drift.state === "changed"),
+    (drift) => tenantOf(drift.key),
+  );
+  const drifts: Drift[] = [];
+  for (const { key, state } of seen.drifts) {
+    const several = state === "changed" && (changed.get(tenantOf(key))?.length ?? 0) > 1;
+    const sharedOnly = several && !(await isOwnSpecNewer(view, seen, key));
+    drifts.push({ agent: key, tenant: tenantOf(key), state, sharedOnly });
+  }
+  return unitsOf(drifts, {
+    grouping: seen.fleet.config.spec.grouping,
+    tenantDrifts: seen.tenantDrifts,
+    refused: await refusedHosts(world, drifts, seen.tenantDrifts),
+  });
+}
+
+async function isOwnSpecNewer(view: View, seen: Survey, key: AgentKey): Promise<boolean> {
+  const path = seen.pathOf(key);
+  const folders = seen.environments.map((environment) => deployDir(environment, key));
+  return path === undefined || (await view.isTouchedAfter([path], folders));
+}
+
+/** The new agents that would bring their tenant's objects along, but whose pull request a person closed. */
+async function refusedHosts(
+  { forge }: World,
+  drifts: readonly Drift[],
+  tenants: readonly string[],
+): Promise<ReadonlySet<AgentKey>> {
+  const hosts = tenants.flatMap((tenant) =>
+    drifts.filter((drift) => drift.tenant === tenant && drift.state === "new").slice(0, 1),
+  );
+  if (hosts.length === 0) return new Set();
+  const branches = new Map(
+    hosts.map(({ agent }) => [branchFor({ kind: "drift", scope: { kind: "agent", agent } }), agent]),
+  );
+  const { pulls } = await forge.standing([...branches.keys()]);
+  const open = new Set(pulls.filter((pull) => pull.state === "open").map((pull) => pull.branch));
+  const refused = pulls.filter((pull) => pull.state === "closed" && !pull.closedByBot && !open.has(pull.branch));
+  return new Set(refused.flatMap((pull) => branches.get(pull.branch) ?? []));
+}
+
+/** What a unit's plan reads. A path that ends in "/" is a folder. */
+function pathsOf(unit: Unit, seen: Survey, { store }: World): readonly Path[] {
+  const agents = unit.agents.flatMap((key) => [
+    ...store.rowsOf(key).flatMap((row) => [row.path, ...(row.facts?.prompts ?? [])]),
+    ...seen.environments.map((environment) => `${deployDir(environment, key)}/`),
+  ]);
+  return [
+    ...agents,
+    ...unit.tenants.flatMap((tenant) => seen.environments.map((environment) => tenantFile(environment, tenant))),
+  ];
+}
+
+function problemOutcomes(seen: Survey, policies: LoadedPolicies): readonly Outcome[] {
+  const all = [...seen.problems, ...(policies.problems.length === 0 ? [] : [{ key: "", problems: policies.problems }])];
+  return all.map(({ key, problems }) => ({ cause: "drift", agent: key === "" ? "*" : key, kind: "problem", problems }));
+}
+
+function unlimited(limits: DecisionLimits): DecisionLimits {
+  return { ...limits, open: Number.NEGATIVE_INFINITY, openedLastHour: Number.NEGATIVE_INFINITY };
+}
+
+function nothing(branch: string, rest: Pick<Outcome, "kind" | "reason" | "problems">): Situation {
+  return { base: { branch, sha: "" }, outcomes: [{ cause: "drift", agent: "*", ...rest }], steps: none() };
+}
+
+async function* none(): AsyncGenerator<Step> {}
+
+function tenantOf(key: AgentKey): string {
+  return key.slice(0, key.indexOf("/"));
+}

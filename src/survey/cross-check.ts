@@ -1,0 +1,30 @@
+import type { AgentKey, Fleet } from "../domain/fleet.ts";
+import { crossProblems, type Neighbours } from "../spec/cross.ts";
+import type { SurveySource } from "./source.ts";
+import type { SurveyStore } from "./store.ts";
+
+/** Compares these agents with the rest of the fleet and stores what is wrong. Reads a file only to place a Problem in it. */
+export async function crossCheck(
+  keys: readonly AgentKey[],
+  store: SurveyStore,
+  source: SurveySource,
+  fleet: Fleet,
+): Promise<void> {
+  const around: Neighbours = {
+    claimants: (key) => store.claimants(key),
+    facts: (key) => store.facts(key),
+    sameAppId: (namespace, name) => store.sameAppId(namespace, name),
+    keys: () => store.keys(),
+  };
+  for (const row of keys.flatMap((key) => store.rowsOf(key))) {
+    if (row.facts === undefined) continue;
+    let asked = false;
+    const probe = () => {
+      asked = true;
+      return new Uint8Array();
+    };
+    crossProblems(row.facts, probe, fleet, around);
+    const bytes = asked ? await source.bytes({ path: row.path, oid: row.oid }) : new Uint8Array();
+    store.setCrossed(row.path, asked ? crossProblems(row.facts, () => bytes, fleet, around) : []);
+  }
+}

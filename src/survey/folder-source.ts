@@ -1,0 +1,59 @@
+import { deployDir, type Snapshot } from "../domain/fleet.ts";
+import { treeOid } from "../domain/object-id.ts";
+import type { Oid, Path } from "../domain/scalars.ts";
+import { looksLikeAgent } from "../spec/agent-path.ts";
+import { localReader } from "./local-reader.ts";
+import type { SurveySource } from "./source.ts";
+
+/** A snapshot in memory, as a survey reads it: a working folder, or a test's files. */
+export function folderSource(snapshot: Snapshot): SurveySource {
+  const specOf = (path: Path) => ({ path, oid: snapshot.oid(path) ?? "" });
+  return {
+    sha: snapshot.sha,
+    shared: async () => snapshot,
+    specs: async () => [...snapshot.list("agents")].filter(looksLikeAgent).map(specOf),
+    changedSince: async () => undefined,
+    resolve: async (paths) =>
+      paths.filter((path) => snapshot.oid(path) !== undefined && looksLikeAgent(path)).map(specOf),
+    bytes: async (file) => snapshot.read(file.path),
+    async deployed(keys, environments) {
+      const all = deployedFolders(snapshot);
+      if (keys === "all") return all;
+      const wanted = new Set(keys.flatMap((key) => environments.map((environment) => deployDir(environment, key))));
+      return new Map([...all].filter(([path]) => wanted.has(path)));
+    },
+    async deployedTenants() {
+      const all = new Map<string, Map<string, Oid | undefined>>();
+      for (const path of snapshot.list("deploy")) {
+        const [, environment = "", tenant = "", file = ""] = path.split("/");
+        if (file === "") continue;
+        const tenants = all.get(environment) ?? new Map<string, Oid | undefined>();
+        const oid = path.split("/").length === 4 && file === "tenant.yaml" ? snapshot.oid(path) : undefined;
+        tenants.set(tenant, oid ?? tenants.get(tenant));
+        all.set(environment, tenants);
+      }
+      return all;
+    },
+    async reader(fleet) {
+      const bytes = {
+        specs: async (files: readonly { readonly path: Path }[]) => files.map((file) => snapshot.read(file.path)),
+        path: async (path: Path) => (snapshot.oid(path) === undefined ? undefined : snapshot.read(path)),
+      };
+      return localReader(bytes, fleet);
+    },
+  };
+}
+
+/** `deploy/<environment>/<tenant>/<name>` → id of the tree Git would make of it; one with folders below equals no agent's. */
+function deployedFolders(snapshot: Snapshot): ReadonlyMap<Path, Oid> {
+  const files = new Map<Path, { readonly name: string; readonly oid: Oid }[]>();
+  for (const path of snapshot.list("deploy")) {
+    const parts = path.split("/");
+    if (parts.length < 5) continue;
+    const folder = parts.slice(0, 4).join("/");
+    const list = files.get(folder) ?? [];
+    list.push({ name: parts.slice(4).join("/"), oid: snapshot.oid(path) ?? "" });
+    files.set(folder, list);
+  }
+  return new Map([...files].map(([folder, list]) => [folder, treeOid(list)]));
+}

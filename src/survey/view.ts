@@ -1,0 +1,42 @@
+import type { Snapshot } from "../domain/fleet.ts";
+import type { Path, Sha } from "../domain/scalars.ts";
+import type { GitPlace } from "../git/git-place.ts";
+import { isTouchedAfter } from "../git/touched.ts";
+import { folderSource } from "./folder-source.ts";
+import { gitSource } from "./git-source.ts";
+import { sliceSnapshot } from "./slice-snapshot.ts";
+import type { SurveySource } from "./source.ts";
+
+/** One look at a repository: everything that one pass reads of it, at one commit. */
+export interface View {
+  readonly sha: Sha;
+  readonly source: SurveySource;
+  /** These files, loaded; a path that ends in "/" stands for every file below it. */
+  slice(paths: readonly Path[]): Promise<Snapshot>;
+  /** Whether a path of `these` was last changed by a commit that the last change of `those` did not know of. */
+  isTouchedAfter(these: readonly Path[], those: readonly Path[]): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** A commit of a repository. */
+export function gitView(place: GitPlace, sha: Sha): View {
+  const source = gitSource(place, sha);
+  return {
+    sha,
+    source,
+    slice: (paths) => sliceSnapshot(place, sha, paths),
+    isTouchedAfter: (these, those) => isTouchedAfter(place, sha, these, those),
+    close: () => source.close(),
+  };
+}
+
+/** The files of a working folder, committed or not. What was changed last is not known there: each agent stands alone. */
+export function folderView(snapshot: Snapshot): View {
+  return {
+    sha: snapshot.sha,
+    source: folderSource(snapshot),
+    slice: async () => snapshot,
+    isTouchedAfter: async () => true,
+    close: async () => {},
+  };
+}

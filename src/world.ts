@@ -1,0 +1,25 @@
+import type { Instant, Path, Sha } from "./domain/scalars.ts";
+import type { Forge } from "./forge/forge.ts";
+import type { SurveyStore } from "./survey/store.ts";
+import type { View } from "./survey/view.ts";
+
+/** Static messages, data in fields; never a secret, never a prompt. */
+export interface Log {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** Everything that reconciling one repository needs of the outside. */
+export interface World {
+  readonly forge: Forge;
+  /** Brings a branch here, where it lies elsewhere, and looks at it; undefined where it has no commit. */
+  look(branch: string, sha: Sha): Promise<View | undefined>;
+  /** The memo of this repository. */
+  readonly store: SurveyStore;
+  /** Guardrails that ship with the program. */
+  readonly shippedPolicies: readonly { readonly path: Path; readonly bytes: Uint8Array }[];
+  readonly log: Log;
+  now(): Instant;
+}
