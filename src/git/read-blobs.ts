@@ -29,9 +29,9 @@ export async function* readObjects(place: GitPlace, oids: readonly Oid[], limit?
   } finally {
     if (answered < oids.length) child.kill();
     await fed;
-    const end = await ended;
-    if (answered < oids.length && end.code > 0) throw failure(ARGS, end);
   }
+  const end = await ended;
+  if (answered < oids.length) throw failure(ARGS, end);
 }
 
 function* chunked(names: readonly string[]): Generator<string> {

@@ -1,17 +1,16 @@
-import { realpath } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { Snapshot } from "../domain/fleet.ts";
 import type { Oid, Path, Sha } from "../domain/scalars.ts";
 import { parseAddress } from "./address.ts";
 import type { ObjectRead } from "./batch-parser.ts";
 import { GitError } from "./git-error.ts";
-import { type GitPlace, gitEnvironment, type Outside } from "./git-place.ts";
+import type { GitPlace, Outside } from "./git-place.ts";
 import { type Merge, mergeTree } from "./merge-tree.ts";
 import { openMirror } from "./mirror.ts";
 import { type ObjectReader, openObjectReader } from "./object-reader.ts";
+import { openFolder } from "./open-folder.ts";
 import { readObjects } from "./read-blobs.ts";
 import { type RefUpdate, readRef, refsBelow, updateRefs } from "./refs.ts";
-import { runBareGit, runGit } from "./run-git.ts";
+import { runGit } from "./run-git.ts";
 import { snapshot } from "./snapshot.ts";
 import { isTouchedAfter } from "./touched.ts";
 import { diffTree, entries, type TreeChange, tree } from "./tree.ts";
@@ -117,40 +116,4 @@ async function readHead(place: GitPlace): Promise<Head> {
     );
   }
   return { branch: ref.slice("refs/heads/".length), sha: await readRef(place, ref) };
-}
-
-async function openFolder(folder: string, outside: Outside): Promise<GitPlace> {
-  const path = await realpath(folder).catch((cause: unknown) => {
-    throw new GitError("not-found", `there is no folder ${folder}`, { cause });
-  });
-  // Named by its very path, a repository of another user is meant; Git looks nowhere further up.
-  const settings = { "safe.directory": path };
-  const discovery = { ...gitEnvironment(outside, "none", settings), GIT_CEILING_DIRECTORIES: dirname(path) };
-  await assertGitVersion(discovery, path);
-  const args = ["rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-object-format"];
-  const { code, stdout, stderr } = await runBareGit(discovery, path, args, { accept: [0, 128] });
-  if (code !== 0) {
-    if (!stderr.includes("not a git repository"))
-      throw new GitError("not-a-repository", `${path} cannot be opened: ${stderr.trim()}`);
-    throw new GitError(
-      "not-a-repository",
-      `${path} is not the top folder of a Git repository; run git init there, or name one`,
-    );
-  }
-  const [inside = "", gitDir = "", format = ""] = stdout.toString("utf8").trim().split("\n");
-  if (format !== "sha1")
-    throw new GitError(
-      "refused",
-      `${path} names its objects by ${format.toUpperCase()}; RAOS reads SHA-1 repositories`,
-    );
-  return { gitDir, workTree: inside === "true" ? path : undefined, env: gitEnvironment(outside, "none", settings) };
-}
-
-/** `merge-tree --write-tree` and `cat-file -z` came with Git 2.38. */
-async function assertGitVersion(env: Readonly<Record<string, string>>, cwd: string): Promise<void> {
-  const { stdout } = await runBareGit(env, cwd, ["version"]);
-  const said = stdout.toString("utf8").trim();
-  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(said) ?? [];
-  if (Number(major) * 1000 + Number(minor) < 2038)
-    throw new GitError("unavailable", `${said} is too old; install Git 2.38 or newer`);
 }

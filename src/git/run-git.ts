@@ -56,9 +56,9 @@ export async function* streamGit(place: GitPlace, args: readonly string[], cwd?:
     finished = true;
   } finally {
     if (!finished) child.kill();
-    const end = await ended;
-    if (finished && end.code !== 0) throw failure(args, end);
   }
+  const end = await ended;
+  if (end.code !== 0) throw failure(args, end);
 }
 
 /** Splits a stream at NUL bytes into texts; bytes that are no UTF-8 become U+FFFD. */

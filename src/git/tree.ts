@@ -2,6 +2,7 @@ import type { Oid, Path, Sha } from "../domain/scalars.ts";
 import { GitError } from "./git-error.ts";
 import type { GitPlace } from "./git-place.ts";
 import { isOid, isTreePath } from "./names.ts";
+import { openObjectReader } from "./object-reader.ts";
 import { nulRecords, runGit, splitNul, streamGit } from "./run-git.ts";
 import type { TreeEntry } from "./tree-entry.ts";
 
@@ -14,6 +15,34 @@ export async function* tree(place: GitPlace, commit: Sha, folder: Path = ""): As
   if (folder !== "" && !isTreePath(folder)) return;
   const args = ["ls-tree", "-r", "-z", "--full-tree", commitName(commit), "--", ...below];
   for await (const record of nulRecords(streamGit(place, args))) yield entryOf(record);
+}
+
+/**
+ * Every folder below a folder of a commit, at most `depth` levels down, level by level; what lies deeper is not read. None
+ * where there is no such folder.
+ */
+export async function* folders(
+  place: GitPlace,
+  commit: Sha,
+  folder: Path,
+  depth: number = Number.POSITIVE_INFINITY,
+): AsyncGenerator<TreeEntry> {
+  const reader = openObjectReader(place);
+  try {
+    let level: readonly Path[] = [folder];
+    for (let down = 0; down < depth && level.length > 0; down += 1) {
+      const next: Path[] = [];
+      for (const path of level) {
+        const held = (await reader.list(commit, path)) ?? [];
+        const below = held.filter((entry) => entry.mode === "040000");
+        yield* below;
+        if (down + 1 < depth) next.push(...below.map((entry) => entry.path));
+      }
+      level = next;
+    }
+  } finally {
+    await reader.close();
+  }
 }
 
 /** Most bytes of paths in one command line, well below what every system takes. */
@@ -96,11 +125,4 @@ function entryOf(record: string): TreeEntry {
   const tab = record.indexOf("\t");
   const [mode = "", , oid = ""] = record.slice(0, tab).split(" ");
   return { mode, oid, path: record.slice(tab + 1) };
-}
-
-/** Every folder below a folder of a commit, in Git's order, as a stream. */
-export async function* folders(place: GitPlace, commit: Sha, folder: Path): AsyncGenerator<TreeEntry> {
-  if (!isTreePath(folder)) return;
-  const args = ["ls-tree", "-r", "-d", "-z", "--full-tree", commitName(commit), "--", `${folder}/`];
-  for await (const record of nulRecords(streamGit(place, args))) yield entryOf(record);
 }

@@ -1,0 +1,45 @@
+import { realpath } from "node:fs/promises";
+import { dirname } from "node:path";
+import { GitError } from "./git-error.ts";
+import { type GitPlace, gitEnvironment, type Outside } from "./git-place.ts";
+import { runBareGit } from "./run-git.ts";
+
+/**
+ * The repository whose top is this very folder: a working folder, a bare repository or a `.git`. Git looks nowhere further
+ * up. Throws GitError "not-found", "not-a-repository", "refused" (SHA-256) or "unavailable" (Git is missing or too old).
+ */
+export async function openFolder(folder: string, outside: Outside): Promise<GitPlace> {
+  const path = await realpath(folder).catch((cause: unknown) => {
+    throw new GitError("not-found", `there is no folder ${folder}`, { cause });
+  });
+  // Named by its very path, a repository is meant even where it is another user's.
+  const settings = { "safe.directory": path };
+  const discovery = { ...gitEnvironment(outside, "none", settings), GIT_CEILING_DIRECTORIES: dirname(path) };
+  await assertGitVersion(discovery, path);
+  const args = ["rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-object-format"];
+  const { code, stdout, stderr } = await runBareGit(discovery, path, args, { accept: [0, 128] });
+  if (code !== 0) {
+    if (!stderr.includes("not a git repository"))
+      throw new GitError("not-a-repository", `${path} cannot be opened: ${stderr.trim()}`);
+    throw new GitError(
+      "not-a-repository",
+      `${path} is not the top folder of a Git repository; run git init there, or name one`,
+    );
+  }
+  const [inside = "", gitDir = "", format = ""] = stdout.toString("utf8").trim().split("\n");
+  if (format !== "sha1")
+    throw new GitError(
+      "refused",
+      `${path} names its objects by ${format.toUpperCase()}; RAOS reads SHA-1 repositories`,
+    );
+  return { gitDir, workTree: inside === "true" ? path : undefined, env: gitEnvironment(outside, "none", settings) };
+}
+
+/** `merge-tree --write-tree` and `cat-file -z` came with Git 2.38. */
+async function assertGitVersion(env: Readonly<Record<string, string>>, cwd: string): Promise<void> {
+  const { stdout } = await runBareGit(env, cwd, ["version"]);
+  const said = stdout.toString("utf8").trim();
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(said) ?? [];
+  if (Number(major) * 1000 + Number(minor) < 2038)
+    throw new GitError("unavailable", `${said} is too old; install Git 2.38 or newer`);
+}
