@@ -2,7 +2,7 @@ import type { AgentChange, Cause, ChangeSet, Verdict, Violation } from "../domai
 import type { Variables } from "../domain/expression.ts";
 import { deployDir } from "../domain/fleet.ts";
 import type { CompiledGuardrail, CompiledRule, Effect } from "./read-guardrails.ts";
-import { type PolicyInputs, variablesOf } from "./variables.ts";
+import { type Part, type PolicyInputs, variablesOf } from "./variables.ts";
 
 /** Edits of one change, as JSON, in bytes: what fits into a pull request's marker, from which it is replayed. */
 const EDITS_LIMIT = 22_000;
@@ -21,12 +21,13 @@ const MOST_EDITS = 1000;
  */
 export function judge(changes: ChangeSet, guardrails: readonly CompiledGuardrail[], inputs: PolicyInputs): Verdict {
   const found: Record<Effect, Violation[]> = { deny: [...refusals(changes)], review: [], warn: [], allow: [] };
-  const parts = changes.changes.filter((change) => differs(change, changes));
+  const parts = partsOf(changes);
   let lowRisk = parts.length > 0;
   for (const part of parts) {
+    const variables = variablesOf(part, changes.cause, inputs);
     const said = guardrails
-      .filter((guardrail) => concerns(guardrail, changes.cause, part))
-      .flatMap((guardrail) => answers(guardrail, changes.cause, part, variablesOf(part, changes, inputs)));
+      .filter((guardrail) => concerns(guardrail, changes.cause, part.change))
+      .flatMap((guardrail) => answers(guardrail, changes.cause, part.change, variables));
     for (const { effect, violation } of said) found[effect].push(violation);
     lowRisk &&= said.some((answer) => answer.effect === "allow");
   }
@@ -50,13 +51,17 @@ function refusals(changes: ChangeSet): readonly Violation[] {
   return [...problems, { ...about, guardrail: "edits", message }];
 }
 
-/** Whether anything of the agent changes in this environment, or its spec is edited. */
-function differs(change: AgentChange, changes: ChangeSet): boolean {
-  const directory = `${deployDir(change.environment, change.agent)}/`;
-  return (
-    changes.files.some((file) => file.path.startsWith(directory)) ||
-    changes.edits.some((edit) => edit.agent === change.agent)
-  );
+/** Each agent in each environment where a file of it changes, or whose spec is edited. */
+function partsOf(changes: ChangeSet): readonly Part[] {
+  const files = Map.groupBy(changes.files, (file) => file.path.split("/").slice(0, 4).join("/"));
+  const edits = Map.groupBy(changes.edits, (edit) => edit.agent);
+  return changes.changes
+    .map((change) => ({
+      change,
+      edits: edits.get(change.agent) ?? [],
+      files: files.get(deployDir(change.environment, change.agent)) ?? [],
+    }))
+    .filter((part) => part.files.length > 0 || part.edits.length > 0);
 }
 
 function concerns(guardrail: CompiledGuardrail, cause: Cause, change: AgentChange): boolean {

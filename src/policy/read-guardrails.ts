@@ -1,15 +1,18 @@
 import { type Expression, expression } from "../domain/expression.ts";
 import { Guardrail } from "../domain/kinds.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
-import type { Json, JsonPointer, Path } from "../domain/scalars.ts";
+import type { JsonPointer, Path } from "../domain/scalars.ts";
 import { unknownField } from "./known-fields.ts";
 import { VARIABLES } from "./variables.ts";
 
-/** One document of a policy file, read already: its value, and where in the text a pointer lies (lines and columns from 1). */
+/**
+ * One document of a policy file, read already: its value, and where in the text a pointer, or its key, lies (lines and
+ * columns from 1). What `spec/` reads is one.
+ */
 export interface PolicyDocument {
-  readonly path: Path;
-  readonly value: Json;
-  locate(pointer: JsonPointer): { readonly line: number; readonly column: number };
+  readonly file: Path;
+  readonly value: unknown;
+  locate(pointer: JsonPointer, part?: "key" | "value"): { readonly line: number; readonly column: number };
 }
 
 export type Effect = "deny" | "review" | "warn" | "allow";
@@ -56,16 +59,16 @@ export function readGuardrails(documents: readonly PolicyDocument[]): GuardrailR
       found.push(
         problem(
           document,
-          "/metadata/name",
+          ["metadata", "name"],
           `there is a guardrail "${name}" already, in ${first}; give this one another name`,
         ),
       );
     }
-    if (guardrails.size >= MOST) found.push(problem(document, "", `there are more than ${MOST} guardrails; join some`));
+    if (guardrails.size >= MOST) found.push(problem(document, [], `there are more than ${MOST} guardrails; join some`));
     problems.push(...found);
-    const made = found.length === 0 && parsed.success ? compiled(parsed.data, document.path) : undefined;
+    const made = found.length === 0 && parsed.success ? compiled(parsed.data, document.file) : undefined;
     if (made !== undefined) guardrails.set(made.name, made);
-    else if (guardrails.size < MOST) guardrails.set(`${document.path}#${guardrails.size}`, closed(document.path, name));
+    else if (guardrails.size < MOST) guardrails.set(`${document.file}#${guardrails.size}`, closed(document.file, name));
   }
   return { guardrails: [...guardrails.values()], problems: problems.sort(byPlace) };
 }
@@ -79,24 +82,21 @@ export function withOwn(
   return [...shipped.filter((guardrail) => !names.has(guardrail.name)), ...own];
 }
 
-function kindOf(value: Json): Json | undefined {
+function kindOf(value: unknown): unknown {
   return typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
 }
 
 function problemsOf(document: PolicyDocument): Problem[] {
   const parsed = Guardrail.safeParse(document.value);
   if (!parsed.success) {
-    return parsed.error.issues.map((issue) => {
-      const pointer = issue.path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-      return problem(document, pointer, issue.message);
-    });
+    return parsed.error.issues.map((issue) => problem(document, issue.path, issue.message));
   }
   return parsed.data.spec.rules.flatMap((rule, index) => {
     const { effect, source } = ruleOf(rule);
     const made = expression(source, VARIABLES);
-    const pointer = `/spec/rules/${index}/${effect}`;
-    if ("problem" in made) return [problem(document, pointer, `the expression ${made.problem}`)];
-    return made.reads.flatMap((path) => unknownField(path) ?? []).map((text) => problem(document, pointer, text));
+    const at = ["spec", "rules", index, effect];
+    if ("problem" in made) return [problem(document, at, `the expression ${made.problem}`)];
+    return made.reads.flatMap((path) => unknownField(path) ?? []).map((text) => problem(document, at, text));
   });
 }
 
@@ -132,7 +132,9 @@ function ruleOf(rule: Guardrail["spec"]["rules"][number]): { readonly effect: Ef
   return { effect: "allow", source: rule.allow ?? "false" };
 }
 
-function problem(document: PolicyDocument, pointer: JsonPointer, message: string): Problem {
+/** A Problem in a policy's document, at the place the path leads to or the nearest there is above it. */
+export function problem(document: PolicyDocument, path: readonly PropertyKey[], message: string): Problem {
+  const pointer = path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
   const { line, column } = document.locate(pointer);
-  return { file: document.path, line, column, pointer, message };
+  return { file: document.file, line, column, pointer, message };
 }

@@ -1,6 +1,6 @@
-import type { AgentChange, Cause, ChangeSet, Edit } from "../domain/change.ts";
+import type { AgentChange, Cause, Edit, FileChange } from "../domain/change.ts";
 import { type Variables, variable } from "../domain/expression.ts";
-import { deployDir, type SharedInputs } from "../domain/fleet.ts";
+import type { SharedInputs } from "../domain/fleet.ts";
 import type { Json } from "../domain/scalars.ts";
 
 /** The names that a guardrail's expressions may use; `variablesOf` says what each holds. */
@@ -20,6 +20,13 @@ export const VARIABLES = [
 
 export type PolicyInputs = Pick<SharedInputs, "config" | "tenants">;
 
+/** One agent's change in one environment, with its edits and its generated files. */
+export interface Part {
+  readonly change: AgentChange;
+  readonly edits: readonly Edit[];
+  readonly files: readonly FileChange[];
+}
+
 /**
  * What a rule sees of one agent's change in one environment:
  * - `after`, `before`: `{spec, values}` and `{values}`; `spec` is the effective spec, `values` what the chart is given.
@@ -29,9 +36,9 @@ export type PolicyInputs = Pick<SharedInputs, "config" | "tenants">;
  * - `cause`: as a marker holds it, `{kind, …}`;
  * - `edits`: those to this agent, `{kind, agent, file, at, path, from, to, why, by}`; `path` is the path in effect, the same
  *   whether the edit lands in the agent's spec or in an environment's overlay;
- * - `files`: `{path, change}` of this agent's files, change "added", "changed" or "removed".
+ * - `files`: `{path, change}` of this agent's generated files, change "added", "changed" or "removed".
  */
-export function variablesOf(change: AgentChange, changes: ChangeSet, inputs: PolicyInputs): Variables {
+export function variablesOf({ change, edits, files }: Part, cause: Cause, inputs: PolicyInputs): Variables {
   const [tenant = "", name = ""] = change.agent.split("/");
   const spec = fieldOf(change.spec, "stage");
   return {
@@ -43,9 +50,9 @@ export function variablesOf(change: AgentChange, changes: ChangeSet, inputs: Pol
     agent: variable({ key: change.agent, name, tenant }),
     tenant: variable(tenantOf(tenant, inputs)),
     config: variable(json(inputs.config.spec)),
-    cause: variable(causeOf(changes.cause)),
-    edits: variable(changes.edits.filter((edit) => edit.agent === change.agent).map(editOf)),
-    files: variable(filesOf(change, changes)),
+    cause: variable(json(cause)),
+    edits: variable(edits.map(editOf)),
+    files: variable(files.map(fileOf)),
   };
 }
 
@@ -54,24 +61,16 @@ function tenantOf(name: string, inputs: PolicyInputs): Json {
   return tenant === undefined ? { name } : { name, spec: json(tenant.spec) };
 }
 
-function causeOf(cause: Cause): Json {
-  return json(cause);
-}
-
 function editOf(edit: Edit): Json {
   const path = edit.at.replace(/^\/spec\/environments\/[^/]+/, "/spec");
   return json({ ...edit, path });
 }
 
-function filesOf(change: AgentChange, changes: ChangeSet): readonly Json[] {
-  const mine = `${deployDir(change.environment, change.agent)}/`;
-  const specs = new Set(changes.edits.filter((edit) => edit.agent === change.agent).map((edit) => edit.file));
-  return changes.files
-    .filter((file) => file.path.startsWith(mine) || specs.has(file.path))
-    .map((file) => ({
-      path: file.path,
-      change: file.before === undefined ? "added" : file.text === undefined ? "removed" : "changed",
-    }));
+function fileOf(file: FileChange): Json {
+  return {
+    path: file.path,
+    change: file.before === undefined ? "added" : file.text === undefined ? "removed" : "changed",
+  };
 }
 
 function present(parts: Readonly<Record<string, Json | undefined>>): Json {

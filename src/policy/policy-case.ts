@@ -1,0 +1,101 @@
+import * as z from "zod";
+import { API_VERSION } from "../domain/agent.ts";
+import type { Cause, ChangeSet, Edit } from "../domain/change.ts";
+import { deployDir } from "../domain/fleet.ts";
+import { Config, Tenant } from "../domain/kinds.ts";
+import type { Json } from "../domain/scalars.ts";
+import type { PolicyInputs } from "./variables.ts";
+
+const JsonValue: z.ZodType<Json> = z.json();
+const CauseKind = z.enum(["drift", "alert", "request", "tune", "regression"]);
+
+/**
+ * One case of a guardrail's fixture. Left out, `before` and `after` mean that the agent is new, or goes away. Where `spec`
+ * is left out of `after` it is empty; a rule that reads more of it than a case gives fails, and the case says so.
+ */
+export const PolicyCase = z.strictObject({
+  name: z.string().min(1).max(200),
+  cause: CauseKind.default("alert"),
+  agent: z
+    .string()
+    .regex(/^[^/\s]+\/[^/\s]+$/)
+    .default("acme/triage"),
+  environment: z.string().min(1).default("production"),
+  before: z.strictObject({ values: JsonValue.default({}) }).optional(),
+  after: z.strictObject({ spec: JsonValue.default({}), values: JsonValue.default({}) }).optional(),
+  edits: z
+    .array(
+      z.strictObject({
+        kind: z.enum(["set", "add", "remove"]).default("set"),
+        by: z.enum(["rule", "model", "agent", "person"]).default("rule"),
+        at: z.string(),
+        from: JsonValue.optional(),
+        to: JsonValue.default(null),
+      }),
+    )
+    .default([]),
+  tenant: z.json().optional(),
+  config: z.json().optional(),
+  expect: z.strictObject({
+    verdict: z.enum(["allow", "review", "deny"]),
+    lowRisk: z.boolean().optional(),
+    messages: z.array(z.string()).default([]),
+  }),
+});
+export type PolicyCase = z.infer<typeof PolicyCase>;
+export const PolicyCases = z.array(PolicyCase).min(1).max(500);
+
+/** The change a case describes. */
+export function changesOf(one: PolicyCase): ChangeSet {
+  const { agent, environment } = one;
+  const blob = { oid: "0".repeat(40), text: "before" };
+  const path = `${deployDir(environment, agent)}/values.yaml`;
+  return {
+    cause: causeOf(one),
+    base: "0".repeat(40),
+    agents: [agent],
+    edits: one.edits.map((edit) => editOf(edit, agent)),
+    files: [{ path, before: one.before && blob, text: one.after && "after" }],
+    changes: [{ agent, environment, before: one.before?.values, after: one.after?.values, spec: one.after?.spec }],
+    problems: [],
+  };
+}
+
+/** Configuration and tenant of a case: their specs where it gives them, else the defaults. */
+export function inputsOf(one: PolicyCase): PolicyInputs {
+  const name = one.agent.slice(0, one.agent.indexOf("/"));
+  const config = Config.parse({ apiVersion: API_VERSION, kind: "Config", spec: one.config ?? {} });
+  const tenant = Tenant.parse({ apiVersion: API_VERSION, kind: "Tenant", metadata: { name }, spec: one.tenant ?? {} });
+  return { config, tenants: new Map([[name, tenant]]) };
+}
+
+function causeOf({ cause, agent, environment }: PolicyCase): Cause {
+  switch (cause) {
+    case "drift":
+      return { kind: "drift", scope: { kind: "agent", agent } };
+    case "alert":
+      return { kind: "alert", agent, environment, remedy: "out-of-memory" };
+    case "request":
+      return { kind: "request", id: "1" };
+    case "tune":
+      return { kind: "tune", agent };
+    case "regression":
+      return { kind: "regression", pull: 1 };
+    default:
+      return cause satisfies never;
+  }
+}
+
+function editOf(edit: PolicyCase["edits"][number], agent: string): Edit {
+  const place = { agent, file: `agents/${agent}.yaml`, at: edit.at, why: "a case of a fixture", by: edit.by };
+  switch (edit.kind) {
+    case "set":
+      return { kind: "set", ...place, from: edit.from, to: edit.to };
+    case "add":
+      return { kind: "add", ...place, to: edit.to };
+    case "remove":
+      return { kind: "remove", ...place, from: edit.from };
+    default:
+      return edit.kind satisfies never;
+  }
+}
