@@ -17,7 +17,7 @@ function loosen(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return described(loosen(inner(schema)));
   }
-  if (schema instanceof z.ZodRecord) return described(z.record(keyOf(schema), loosen(valueOf(schema)).nullable()));
+  if (schema instanceof z.ZodRecord) return described(z.record(keysOf(schema), loosen(valuesOf(schema)).nullable()));
   if (!(schema instanceof z.ZodObject)) return schema;
   const shape: Record<string, z.ZodType> = {};
   for (const [key, field] of Object.entries<z.ZodType>(schema.shape)) {
@@ -28,12 +28,12 @@ function loosen(schema: z.ZodType): z.ZodType {
   return described(z.strictObject(shape));
 }
 
-function keyOf(schema: z.ZodRecord): z.ZodString {
+function keysOf(schema: z.ZodRecord): z.ZodString {
   if (schema.keyType instanceof z.ZodString) return schema.keyType;
   throw new TypeError("a record's keys are strings");
 }
 
-function valueOf(schema: z.ZodRecord): z.ZodType {
+function valuesOf(schema: z.ZodRecord): z.ZodType {
   if (schema.valueType instanceof z.ZodType) return schema.valueType;
   throw new TypeError("a record's values have a schema");
 }

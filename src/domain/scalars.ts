@@ -83,4 +83,33 @@ export const HttpUrl = z
   .regex(/^https?:\/\/[^\s/?#@]+([/?#][^\s]*)?$/, "is not an http(s) URL without credentials");
 
 export const Port = z.int().min(1).max(65535);
-export const Labels = z.record(z.string().max(317), z.string().max(63));
+
+/** A path of an HTTP server. */
+export const Route = z
+  .string()
+  .max(256)
+  .regex(/^\/[A-Za-z0-9._~/-]*$/, "is not a path of an HTTP server; it starts with '/'");
+
+/** A container registry, or a prefix of the images in one. */
+export const Registry = z
+  .string()
+  .max(256)
+  .regex(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*$/, "is not a registry or a prefix of one, such as ghcr.io/acme");
+
+/** Kubernetes labels (k8s.io/apimachinery validation): a prefixed name, and at most 63 characters of value. */
+export const Labels = z.record(
+  z
+    .string()
+    .max(317)
+    .regex(
+      /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+      "is not a label's name, such as team or example.com/team",
+    ),
+  z
+    .string()
+    .max(63)
+    .regex(
+      /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
+      "is not a label's value: letters, digits, '-', '_' and '.'",
+    ),
+);

@@ -76,7 +76,9 @@ function rewritten(text: string, root: unknown, change: Change, value: unknown, 
   if (json)
     return `${JSON.stringify(value, null, /\n([ \t]+)"/.exec(text)?.[1] ?? "")}${text.endsWith("\n") ? "\n" : ""}`;
   const document = parseDocument(text);
-  const path = change.path.map((step, depth) => (Array.isArray(valueAt(root, change.path.slice(0, depth))) ? Number(step) : step));
+  const path = change.path.map((step, depth) =>
+    Array.isArray(valueAt(root, change.path.slice(0, depth))) ? Number(step) : step,
+  );
   if (change.kind === "drop") document.deleteIn(path);
   else if (change.kind === "put") document.setIn(path, change.value);
   else document.addIn(change.path.at(-1) === "-" ? path.slice(0, -1) : path, change.value);

@@ -1,7 +1,9 @@
 import type { Agent, Explanation, Origin } from "../domain/fleet.ts";
 import { decides } from "./landing.ts";
+import { declaredLayers } from "./layers.ts";
+import { overlayAll } from "./merge.ts";
 import { isMap, pointerOf } from "./pointer.ts";
-import { stageSets } from "./stages.ts";
+import { stageLayer } from "./stages.ts";
 
 /**
  * Every value in effect in an environment with the layer it came from, in the order of the spec; a list is one value.
@@ -15,7 +17,7 @@ export function explain(agent: Agent, environment: string): readonly Explanation
     ["environment", overlay],
     ["agent", agent.own],
     ["template", agent.template],
-    ["stage", agent.stages.get(environment)],
+    ["stage", stageOf(agent, environment, effective.spec.scaling.keda !== undefined)],
   ];
   const found: Explanation[] = [];
   walk(effective.spec, [], (path, value) => {
@@ -25,7 +27,13 @@ export function explain(agent: Agent, environment: string): readonly Explanation
   return found;
 }
 
+/** The stage's layer once more. It scales by KEDA on request rates only where there was a Prometheus to ask. */
+function stageOf(agent: Agent, environment: string, prometheus: boolean): unknown {
+  const declared = overlayAll(declaredLayers(agent, environment));
+  return stageLayer(declared, { name: agent.name, namespace: agent.facts.namespace, prometheus });
+}
+
 function walk(value: unknown, path: readonly string[], visit: (path: readonly string[], value: unknown) => void): void {
-  if (!isMap(value) || Object.keys(value).length === 0) return visit(path, value);
-  for (const [key, below] of Object.entries(value)) walk(below, [...path, key], visit);
+  if (!isMap(value) || Object.keys(value).length === 0) visit(path, value);
+  else for (const [key, below] of Object.entries(value)) walk(below, [...path, key], visit);
 }

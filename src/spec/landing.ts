@@ -19,7 +19,10 @@ export function landing(agent: Agent, environment: string, pointer: JsonPointer)
   const path = steps[0] === "spec" ? steps.slice(1) : steps;
   const overlay = agent.overlays.get(environment);
   const inOverlay = overlay !== undefined && decides(overlay, path);
-  return { file: agent.path, at: pointerOf(inOverlay ? ["spec", "environments", environment, ...path] : ["spec", ...path]) };
+  return {
+    file: agent.path,
+    at: pointerOf(inOverlay ? ["spec", "environments", environment, ...path] : ["spec", ...path]),
+  };
 }
 
 /** Whether a layer says anything of a path: at it, below it, or above it with something that is no mapping. */

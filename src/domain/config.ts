@@ -1,0 +1,143 @@
+import * as z from "zod";
+import { apiVersion, kind, Metadata } from "./kind-header.ts";
+import { DnsLabel, HttpUrl, Image, Labels, Registry } from "./scalars.ts";
+
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time of day; write 08:00");
+
+const Chart = z.union([
+  z.strictObject({
+    oci: z
+      .string()
+      .max(512)
+      .regex(/^oci:\/\/[^\s@]+$/, "is not an oci:// reference without credentials")
+      .describe("The chart in a registry, such as oci://ghcr.io/acme/charts/agent"),
+    version: z.string().min(1).max(64).describe("Version of the chart"),
+  }),
+  z.strictObject({ path: z.string().min(1).max(256).describe("Folder of the chart in this repository") }),
+]);
+
+const Environment = z.strictObject({
+  name: DnsLabel.describe("Name of the environment"),
+  alerts: z
+    .record(z.string().max(128), z.string().max(256))
+    .optional()
+    .describe("Labels that tell whose alert it is, such as cluster: prod-eu"),
+  cluster: z.string().max(512).optional().describe("Argo CD: name of the destination cluster; left out: in-cluster"),
+});
+
+const Window = z.strictObject({
+  days: z
+    .array(z.enum(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]))
+    .min(1)
+    .optional()
+    .describe("Days of the week; left out: all"),
+  from: TimeOfDay.describe("Start of the window, such as 08:00"),
+  to: TimeOfDay.describe("End of the window, such as 17:30; earlier than its start: on the next day"),
+});
+
+const Flux = z.strictObject({
+  sourceRef: z
+    .strictObject({
+      name: DnsLabel.default("flux-system").describe("Name of the GitRepository"),
+      namespace: DnsLabel.default("flux-system").describe("Namespace of the GitRepository"),
+    })
+    .prefault({})
+    .describe("The GitRepository that holds this repository"),
+  interval: z
+    .string()
+    .max(32)
+    .regex(/^(\d+(ms|s|m|h))+$/, "is not a duration; write 10m")
+    .default("10m")
+    .describe("How often Flux compares the cluster with the repository"),
+});
+
+const ArgoCd = z.strictObject({
+  namespace: DnsLabel.default("argocd").describe("Namespace of Argo CD"),
+  repoURL: z
+    .string()
+    .max(512)
+    .regex(/^(https?|ssh|file):\/\/[^\s@]+$|^ssh:\/\/git@[^\s@]+$|^git@[^\s@]+$/, "is not a URL without credentials")
+    .optional()
+    .describe("URL under which Argo CD knows this repository"),
+  targetRevision: z.string().max(256).default("HEAD").describe("Branch or tag that Argo CD deploys"),
+});
+
+const Monitoring = z.strictObject({
+  labels: Labels.default({}).describe(
+    "Labels that make Prometheus select monitors and rules, such as release: kube-prometheus-stack",
+  ),
+  dashboardLabel: z
+    .string()
+    .max(63)
+    .default("grafana_dashboard")
+    .describe("Label by which Grafana finds dashboards in ConfigMaps"),
+});
+
+const Model = z.strictObject({
+  name: z.string().min(1).max(128).describe("Model name, as the provider spells it"),
+  endpoint: HttpUrl.optional().describe("Base URL of an OpenAI-compatible API"),
+  api: z.enum(["responses", "chat"]).default("responses").describe("Which of OpenAI's APIs the endpoint speaks"),
+  budget: z
+    .strictObject({
+      turns: z.int().min(1).max(1000).default(20).describe("Most turns of one investigation"),
+      tokens: z.int().min(1).default(100_000).describe("Most tokens of one investigation"),
+      dollarsPerDay: z.number().min(0).default(5).describe("Most a day, in US dollars"),
+    })
+    .prefault({})
+    .describe("What investigations may cost"),
+});
+
+const Url = z.strictObject({ url: HttpUrl.describe("Base URL; credentials come from the process's environment") });
+
+const Spec = z.strictObject({
+  delivery: z.enum(["flux", "argocd"]).default("flux").describe("What deploys merged files"),
+  chart: Chart.default({ path: "charts/agent" }).describe(
+    "The agent chart: an OCI artifact, or a folder of this repository",
+  ),
+  environments: z
+    .array(Environment)
+    .min(1)
+    .max(32)
+    .default([{ name: "default" }])
+    .describe("Where agents run; left out: one, named default"),
+  registries: z.array(Registry).max(64).optional().describe("Images of every tenant must come from these"),
+  runtimeImage: Image.default("ghcr.io/raos-dev/agent-runtime:0.1.0").describe(
+    "The stock agent runtime, where an agent names no image",
+  ),
+  grouping: z.enum(["agent", "tenant"]).default("agent").describe("What one pull request holds"),
+  limits: z
+    .strictObject({
+      openPulls: z.int().min(0).max(10_000).default(20).describe("Most pull requests open at a time"),
+      pullsPerHour: z.int().min(0).max(10_000).default(30).describe("Most pull requests opened in an hour"),
+    })
+    .prefault({})
+    .describe("How many pull requests"),
+  schedule: z
+    .strictObject({
+      timezone: z.string().max(64).default("UTC").describe("IANA time zone, such as Europe/Berlin"),
+      windows: z.array(Window).min(1).max(16).describe("When pull requests may be opened"),
+    })
+    .optional()
+    .describe("When new pull requests may be opened; left out: always"),
+  labels: z.array(z.string().min(1).max(50)).max(10).default(["raos"]).describe("Labels of every pull request"),
+  flux: Flux.prefault({}).describe("How Flux knows this repository"),
+  argocd: ArgoCd.prefault({}).describe("How Argo CD knows this repository"),
+  monitoring: Monitoring.prefault({}).describe("How Prometheus and Grafana find what agents bring"),
+  prometheus: Url.optional().describe("The Prometheus to ask about agents"),
+  alertmanager: Url.optional().describe("The Alertmanager to read active alerts from"),
+  loki: Url.extend({ tenant: z.string().min(1).max(128).optional().describe("Tenant of Loki (X-Scope-OrgID)") })
+    .optional()
+    .describe("The Loki to read agents' logs from"),
+  model: Model.optional().describe("The model that investigates where no rule fits"),
+});
+
+/** raos.yaml: every part of it is optional. */
+export const Config = z
+  .strictObject({
+    apiVersion,
+    kind: kind("Config"),
+    metadata: Metadata.partial().optional().describe("A name, where a tool wants one"),
+    spec: Spec.prefault({}).describe("The configuration"),
+  })
+  .describe("Configuration of RAOS, in raos.yaml");
+export type Config = z.infer<typeof Config>;
