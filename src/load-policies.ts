@@ -15,41 +15,35 @@ export interface LoadedPolicies {
 
 /**
  * The guardrails that ship and those of a repository's `policies/`; one of its own replaces the one that ships under its
- * name. Problems are those of its own files; a file that cannot be read wants a person for every change.
+ * name. Problems are those of its own files; a file that cannot be read wants a person for every change. Throws where one
+ * that ships has a Problem, which is a bug of ours.
  */
 export function loadPolicies(shipped: readonly PolicyFile[], own: readonly PolicyFile[]): LoadedPolicies {
-  const read = own.map((file) => readDocuments(file.path, file.bytes));
-  const mine = readGuardrails(read.flatMap((reading) => reading.documents.map(documentOf)));
-  const unread = read.flatMap((reading) => reading.problems);
-  const closed = readGuardrails(unread.map((problem) => unreadable(problem)));
+  const standard = readGuardrails(documentsOf(shipped).documents);
+  const [bug] = standard.problems;
+  if (bug !== undefined) throw new Error(`${bug.file}:${bug.line} ${bug.message}`);
+  const read = documentsOf(own);
+  const mine = readGuardrails(read.documents);
+  const closed = readGuardrails(read.problems.map(unreadable));
   return {
-    guardrails: withOwn(shippedGuardrails(shipped), [...mine.guardrails, ...closed.guardrails]),
-    problems: [...mine.problems, ...unread],
+    guardrails: withOwn(standard.guardrails, [...mine.guardrails, ...closed.guardrails]),
+    problems: [...mine.problems, ...read.problems],
   };
 }
 
-/** Those that ship; throws where one of them has a Problem, which is a bug of ours. */
-export function shippedGuardrails(files: readonly PolicyFile[]): readonly CompiledGuardrail[] {
-  const documents = files.flatMap((file) => readDocuments(file.path, file.bytes).documents.map(documentOf));
-  const { guardrails, problems } = readGuardrails(documents);
-  const [problem] = problems;
-  if (problem !== undefined) throw new Error(`${problem.file}:${problem.line} ${problem.message}`);
-  return guardrails;
-}
-
-function documentOf(document: {
-  readonly file: Path;
-  readonly value: unknown;
-  readonly locate: (pointer: string) => { readonly line: number; readonly column: number };
-}): PolicyDocument {
-  return { path: document.file, value: JSON.parse(JSON.stringify(document.value ?? null)), locate: document.locate };
+/** Every document of these files, and the Problems of those that hold none. */
+export function documentsOf(files: readonly PolicyFile[]): {
+  readonly documents: readonly PolicyDocument[];
+  readonly problems: readonly Problem[];
+} {
+  const read = files.map((file) => readDocuments(file.path, file.bytes));
+  return {
+    documents: read.flatMap((reading) => reading.documents),
+    problems: read.flatMap((reading) => reading.problems),
+  };
 }
 
 /** Stands for a file that holds no YAML: of the kind, but without anything else, so that it closes the gate. */
 function unreadable(problem: Problem): PolicyDocument {
-  return {
-    path: problem.file,
-    value: { kind: "Guardrail" },
-    locate: () => ({ line: problem.line, column: problem.column }),
-  };
+  return { file: problem.file, value: { kind: "Guardrail" }, locate: () => problem };
 }

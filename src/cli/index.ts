@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { ForgeError } from "../forge/forge.ts";
 import { GitError } from "../git/git-error.ts";
 import { compileCommand } from "./compile.ts";
@@ -69,9 +69,4 @@ function failure(error: unknown, shell: Shell): ExitCode {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   shell.err(`raos: this is a bug in raos, please report it: ${text}\n`);
   return 3;
-}
-
-/** `--output json`, as kubectl spells it; `formats` are those the command knows besides text. */
-export function outputOption(...formats: readonly string[]): Option {
-  return new Option("-o, --output <format>", "output format; left out: text for people").choices([...formats]);
 }

@@ -4,8 +4,8 @@ import { foreseen } from "../reconcile.ts";
 import { type Step, stepsOf } from "../steps.ts";
 import { colourDiff } from "./colour-diff.ts";
 import { folderWorld } from "./folder.ts";
-import { outputOption } from "./index.ts";
 import { openWorld } from "./open-world.ts";
+import { outputOption } from "./output-option.ts";
 import { printable, printProblems } from "./print-problems.ts";
 import type { ExitCode, Shell } from "./shell.ts";
 

@@ -2,9 +2,10 @@ import { Command, InvalidArgumentError } from "commander";
 import type { StandingPull } from "../domain/change.ts";
 import type { LocalForge } from "../forge/local.ts";
 import { colourDiff } from "./colour-diff.ts";
-import { outputOption } from "./index.ts";
 import { openLocal } from "./open-world.ts";
+import { outputOption } from "./output-option.ts";
 import { printable } from "./print-problems.ts";
+import { printPull } from "./print-pull.ts";
 import { type ExitCode, type Shell, UsageError } from "./shell.ts";
 
 interface Where {
@@ -46,7 +47,7 @@ export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command
             const pull = await one(forge, which);
             const comments = await forge.comments(which);
             if (options.output === "json") shell.out(`${JSON.stringify({ ...shown(pull), comments }, null, 2)}\n`);
-            else shell.out(page(pull, comments));
+            else printPull(shell, pull, comments);
           }),
         ),
     )
@@ -120,18 +121,4 @@ function table(pulls: readonly StandingPull[]): string {
     .map((pull) => printable(`#${String(pull.number).padEnd(5)} ${pull.state.padEnd(6)}  ${pull.title}`))
     .map((line) => `${line}\n`)
     .join("");
-}
-
-function page(pull: StandingPull, comments: readonly { readonly author: string; readonly body: string }[]): string {
-  const body = pull.body.replace(/<!--[\s\S]*?-->/g, "").trimEnd();
-  const head = [
-    `${pull.title} #${pull.number}`,
-    `${pull.state}: ${pull.branch} → ${pull.base}   ${pull.labels.join(", ")}`,
-  ];
-  const said = comments.flatMap((comment) => [
-    "",
-    `── ${comment.author}`,
-    comment.body.replace(/<!--[\s\S]*?-->/g, "").trim(),
-  ]);
-  return `${[...head, "", ...body.split("\n"), ...said].map((line) => printable(line)).join("\n")}\n`;
 }

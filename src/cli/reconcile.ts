@@ -2,9 +2,9 @@ import { Command } from "commander";
 import type { Outcome } from "../domain/change.ts";
 import { foreseen, reconcile } from "../reconcile.ts";
 import { stepsOf } from "../steps.ts";
-import { outputOption } from "./index.ts";
 import { openWorld } from "./open-world.ts";
-import { printable, printProblems } from "./print-problems.ts";
+import { outputOption } from "./output-option.ts";
+import { printOutcomes } from "./print-outcomes.ts";
 import type { ExitCode, Shell } from "./shell.ts";
 
 interface Options {
@@ -27,7 +27,7 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
       try {
         const outcomes = options.dryRun === true ? await foresee(opened.world) : await reconcile(opened.world);
         if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
-        else printOutcomes(shell, outcomes, options);
+        else printOutcomes(shell, outcomes, { quiet: options.quiet === true });
         exit(outcomes.some((outcome) => outcome.kind === "problem" || outcome.kind === "denied") ? 1 : 0);
       } finally {
         await opened.close();
@@ -40,22 +40,4 @@ async function foresee(world: Parameters<typeof stepsOf>[0]): Promise<readonly O
   const outcomes = [...situation.outcomes];
   for await (const step of situation.steps) outcomes.push(...foreseen(step));
   return outcomes.sort((a, b) => (a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0));
-}
-
-function printOutcomes(shell: Shell, outcomes: readonly Outcome[], options: Options): void {
-  printProblems(
-    shell,
-    outcomes.flatMap((outcome) => outcome.problems ?? []),
-    "text",
-  );
-  const shown = outcomes.filter(
-    (outcome) => outcome.kind !== "problem" && (options.quiet !== true || outcome.kind !== "unchanged"),
-  );
-  const width = Math.max(0, ...shown.map((outcome) => outcome.agent.length));
-  for (const outcome of shown) {
-    const pull = outcome.pull === undefined ? "" : `  #${outcome.pull.number} ${outcome.pull.url}`;
-    const reason = outcome.reason === undefined ? "" : `  (${outcome.reason})`;
-    shell.out(`${printable(`${outcome.kind.padEnd(9)} ${outcome.agent.padEnd(width)}${pull}${reason}`)}\n`);
-  }
-  if (outcomes.length === 0) shell.out("nothing to do\n");
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { foldersProblems } from "./folder.ts";
-import { outputOption } from "./index.ts";
+import { readFolder } from "./folder.ts";
+import { outputOption } from "./output-option.ts";
 import { printProblems } from "./print-problems.ts";
 import type { ExitCode, Shell } from "./shell.ts";
 
@@ -12,10 +12,10 @@ export function validateCommand(shell: Shell, exit: (code: ExitCode) => void): C
     .option("-q, --quiet", "print nothing where nothing is wrong")
     .addOption(outputOption("json"))
     .action(async (folder: string, options: { readonly quiet?: boolean; readonly output?: "json" }) => {
-      const { problems, agents } = await foldersProblems(shell, folder);
+      const { problems, agents } = await readFolder(shell, folder);
       printProblems(shell, problems, options.output ?? "text");
       if (problems.length === 0 && options.output === undefined && options.quiet !== true) {
-        shell.out(`${agents} ${agents === 1 ? "agent" : "agents"}, no problems\n`);
+        shell.out(`${agents.size} ${agents.size === 1 ? "agent" : "agents"}, no problems\n`);
       }
       exit(problems.length === 0 ? 0 : 1);
     });

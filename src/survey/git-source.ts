@@ -80,7 +80,7 @@ export function gitSource(place: GitPlace, sha: Sha): SurveySource & { close(): 
 /** Every `deploy/<environment>/<tenant>/<name>` of a commit with its tree. */
 async function allFolders(place: GitPlace, sha: Sha): Promise<ReadonlyMap<Path, Oid>> {
   const found = new Map<Path, Oid>();
-  for await (const entry of folders(place, sha, "deploy"))
+  for await (const entry of folders(place, sha, "deploy", 3))
     if (entry.path.split("/").length === 4) found.set(entry.path, entry.oid);
   return found;
 }

@@ -1,0 +1,109 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { Command } from "commander";
+import { dump } from "js-yaml";
+import { compile, compileTenant } from "../compile/index.ts";
+import type { Agent } from "../domain/fleet.ts";
+import type { Path } from "../domain/scalars.ts";
+import { explain } from "../spec/explain.ts";
+import type { FleetReading } from "../spec/read-fleet.ts";
+import { readFolder } from "./folder.ts";
+import { outputOption } from "./output-option.ts";
+import { printable, printProblems } from "./print-problems.ts";
+import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
+
+interface Options {
+  readonly agent?: string;
+  readonly environment?: string;
+  readonly explain?: boolean;
+  readonly outputDir?: string;
+  readonly quiet?: boolean;
+  readonly output?: "json" | "yaml";
+}
+
+/** `raos compile [folder]`: the files that the folder's specs generate. */
+export function compileCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
+  return new Command("compile")
+    .description("print the files that specs generate")
+    .argument("[folder]", "folder of the repository; its working files, committed or not", ".")
+    .option("--agent <tenant/name>", "only this agent")
+    .option("--environment <name>", "only this environment")
+    .option("--explain", "say where each value of the agent comes from, instead of what it generates")
+    .option("--output-dir <folder>", "write the files below this folder instead of printing them")
+    .option("-q, --quiet", "print no problems")
+    .addOption(outputOption("json", "yaml"))
+    .action(async (folder: string, options: Options) => {
+      const reading = await readFolder(shell, folder);
+      if (options.quiet !== true) printProblems({ ...shell, out: shell.err }, reading.problems, "text");
+      const agents = chosen(reading, options);
+      if (options.explain === true) printExplanations(shell, agents, options);
+      else await deliver(shell, filesOf(reading, agents, options), options);
+      exit(reading.problems.length === 0 ? 0 : 1);
+    });
+}
+
+function chosen(reading: FleetReading, options: Options): readonly Agent[] {
+  if (!reading.usable) return [];
+  const environments = reading.fleet.config.spec.environments.map((environment) => environment.name);
+  if (options.environment !== undefined && !environments.includes(options.environment)) {
+    throw new UsageError(`there is no environment "${options.environment}"; raos.yaml has ${environments.join(", ")}`);
+  }
+  const all = [...reading.agents.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  if (options.agent === undefined) return all;
+  const one = all.filter((agent) => agent.key === options.agent);
+  if (one.length === 0)
+    throw new UsageError(
+      `there is no whole agent "${options.agent}"; write tenant/name, one of ${all
+        .slice(0, 10)
+        .map((agent) => agent.key)
+        .join(", ")}`,
+    );
+  return one;
+}
+
+function filesOf(reading: FleetReading, agents: readonly Agent[], options: Options): ReadonlyMap<Path, string> {
+  const files = new Map<Path, string>();
+  const within = (path: Path) => options.environment === undefined || path.startsWith(`deploy/${options.environment}/`);
+  for (const agent of agents)
+    for (const [path, text] of compile(agent, reading.fleet)) if (within(path)) files.set(path, text);
+  const tenants = options.agent === undefined ? new Set(agents.map((agent) => agent.tenant)) : [];
+  for (const tenant of tenants)
+    for (const [path, text] of compileTenant(tenant, reading.fleet)) if (within(path)) files.set(path, text);
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+async function deliver(shell: Shell, files: ReadonlyMap<Path, string>, options: Options): Promise<void> {
+  if (options.outputDir !== undefined) return write(shell, files, resolve(shell.cwd, options.outputDir));
+  if (options.output === "json") return shell.out(`${JSON.stringify(Object.fromEntries(files), null, 2)}\n`);
+  if (options.output === "yaml") return shell.out(dump(Object.fromEntries(files)));
+  for (const [path, text] of files) shell.out(`---\n# Source: ${path}\n${text}`);
+}
+
+async function write(shell: Shell, files: ReadonlyMap<Path, string>, folder: string): Promise<void> {
+  try {
+    for (const [path, text] of files) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+  } catch (error) {
+    throw new OutsideError(`cannot write below ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  shell.out(`wrote ${files.size} files below ${folder}\n`);
+}
+
+function printExplanations(shell: Shell, agents: readonly Agent[], options: Options): void {
+  const rows = agents.flatMap((agent) =>
+    [...agent.environments.keys()]
+      .filter((environment) => options.environment === undefined || environment === options.environment)
+      .map((environment) => ({ agent: agent.key, environment, values: explain(agent, environment) })),
+  );
+  if (options.output !== undefined) {
+    shell.out(options.output === "json" ? `${JSON.stringify(rows, null, 2)}\n` : dump(rows));
+    return;
+  }
+  for (const { agent, environment, values } of rows) {
+    shell.out(`${agent} in ${environment}\n`);
+    for (const { origin, pointer, value } of values)
+      shell.out(`  ${origin.padEnd(11)} ${printable(`${pointer}: ${JSON.stringify(value)}`).slice(0, 200)}\n`);
+  }
+}

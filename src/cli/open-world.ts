@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Forge } from "../forge/forge.ts";
+import { createLocalForge, type LocalForge } from "../forge/local.ts";
+import { openRepository, type Repository } from "../git/repository.ts";
+import type { PolicyFile } from "../load-policies.ts";
+import { SurveyStore } from "../survey/store.ts";
+import { gitView } from "../survey/view.ts";
+import type { Log, World } from "../world.ts";
+import { shipped } from "./package-root.ts";
+import { createRemoteForge } from "./remote-forge.ts";
+import { OutsideError, type Shell } from "./shell.ts";
+
+/** A world and what ends it. */
+export interface Opened<T> {
+  readonly world: World;
+  readonly forge: T;
+  close(): Promise<void>;
+}
+
+/** Opens a folder, a bare repository or an https URL, with its forge and its memo. Throws GitError, ForgeError, OutsideError. */
+export async function openWorld(shell: Shell, where: string, log: Log = quiet(shell)): Promise<Opened<Forge>> {
+  if (!/^https?:\/\//i.test(where)) return openLocal(shell, where, log);
+  const remote = createRemoteForge(shell, where, log);
+  const cache = cacheFolder(shell);
+  const repository = await openRepository(where, { env: shell.env, cache, credential: () => remote.gitCredential() });
+  return opened(shell, repository, remote, log);
+}
+
+/** Opens a repository on disk with the forge that lies inside it. */
+export async function openLocal(shell: Shell, where: string, log: Log = quiet(shell)): Promise<Opened<LocalForge>> {
+  const cache = cacheFolder(shell);
+  const repository = await openRepository(resolve(shell.cwd, where), { env: shell.env, cache });
+  return opened(shell, repository, createLocalForge(repository, { now: shell.now }), log);
+}
+
+async function opened<T extends Forge>(shell: Shell, repository: Repository, forge: T, log: Log): Promise<Opened<T>> {
+  const store = await openStore(shell, repository.name);
+  const world: World = {
+    forge,
+    store,
+    shippedPolicies: await shippedPolicies(),
+    log,
+    now: shell.now,
+    async look(branch, sha) {
+      await repository.fetch(sha);
+      const present = (await repository.readRef(`refs/heads/${branch}`)) === undefined ? undefined : sha;
+      return present === undefined ? undefined : gitView(repository.place, present);
+    },
+  };
+  return {
+    world,
+    forge,
+    async close() {
+      store.close();
+      await repository.close();
+    },
+  };
+}
+
+/** `$RAOS_CACHE`, or `raos` in the user's cache folder: what can be fetched and computed again. */
+export function cacheFolder(shell: Shell): string {
+  const { RAOS_CACHE, XDG_CACHE_HOME, HOME } = shell.env;
+  return resolve(shell.cwd, RAOS_CACHE ?? join(XDG_CACHE_HOME ?? join(HOME ?? ".", ".cache"), "raos"));
+}
+
+/** The memo of a repository; without a disk to keep it on, one in memory that lasts as long as the command. */
+async function openStore(shell: Shell, name: string): Promise<SurveyStore> {
+  const folder = join(cacheFolder(shell), "memo");
+  const file = join(folder, `${createHash("sha256").update(name).digest("hex").slice(0, 32)}.sqlite`);
+  try {
+    await mkdir(folder, { recursive: true });
+    return new SurveyStore(file);
+  } catch (error) {
+    shell.err(
+      `raos: no memo is kept, since ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return new SurveyStore(":memory:");
+  }
+}
+
+/** The guardrails that ship with this program. Throws OutsideError where the installation lacks them. */
+export async function shippedPolicies(): Promise<readonly PolicyFile[]> {
+  const folder = shipped("policies");
+  try {
+    const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).sort();
+    return await Promise.all(
+      names.map(async (name) => ({ path: `policies/${name}`, bytes: await readFile(join(folder, name)) })),
+    );
+  } catch (error) {
+    throw new OutsideError(
+      `the policies that ship with raos cannot be read from ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** A command prints its own report; of the log, only warnings. */
+function quiet(shell: Shell): Log {
+  const warn = (fields: Readonly<Record<string, unknown>>, message: string) =>
+    shell.err(`raos: ${message} ${JSON.stringify(fields)}\n`);
+  return { debug: () => {}, info: () => {}, warn, error: warn };
+}

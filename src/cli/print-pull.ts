@@ -1,0 +1,34 @@
+import pc from "picocolors";
+import type { StandingPull } from "../domain/change.ts";
+import { printable } from "./print-problems.ts";
+import type { Shell } from "./shell.ts";
+
+export interface PullComment {
+  readonly author: string;
+  readonly body: string;
+}
+
+/** Prints a pull request as its reviewer reads it, without its hidden marker; of a long one, the first `most` lines. */
+export function printPull(
+  shell: Shell,
+  pull: StandingPull,
+  comments: readonly PullComment[],
+  most = Number.POSITIVE_INFINITY,
+): void {
+  const colours = pc.createColors(shell.terminal);
+  const body = visible(pull.body).split("\n");
+  const labels = pull.labels.length === 0 ? "" : `   ${pull.labels.join(", ")}`;
+  shell.out(`${colours.bold(printable(`#${pull.number} ${pull.title}`))}\n`);
+  shell.out(`${colours.dim(printable(`${pull.state}: ${pull.branch} → ${pull.base}${labels}`))}\n\n`);
+  for (const line of body.slice(0, most)) shell.out(`${printable(line)}\n`);
+  if (body.length > most) shell.out(colours.dim(`… ${body.length - most} more lines\n`));
+  for (const comment of comments) {
+    shell.out(`\n${colours.bold(printable(comment.author))}\n`);
+    for (const line of visible(comment.body).split("\n")) shell.out(`${printable(line)}\n`);
+  }
+}
+
+/** What GitHub shows of Markdown that holds HTML comments. */
+function visible(markdown: string): string {
+  return markdown.replace(/<!--[\s\S]*?-->/g, "").trim();
+}

@@ -1,0 +1,17 @@
+import pc from "picocolors";
+import type { Shell } from "./shell.ts";
+
+/** Prints a demonstration as numbered steps with what happened below each. */
+export function story(shell: Shell): { step(title: string): void; say(text: string): void } {
+  const colours = pc.createColors(shell.terminal);
+  let count = 0;
+  return {
+    step(title) {
+      count += 1;
+      shell.out(`\n${colours.bold(colours.cyan(`${count}. ${title}`))}\n`);
+    },
+    say(text) {
+      shell.out(`   ${text}\n`);
+    },
+  };
+}
