@@ -1,0 +1,128 @@
+import * as z from "zod";
+import type { Proposal } from "../domain/change.ts";
+import { blobOid } from "../domain/object-id.ts";
+import type { Path, Sha } from "../domain/scalars.ts";
+import { ForgeError } from "./forge.ts";
+import type { GitHubClient } from "./github-client.ts";
+import { CommitNode, isBotCommit } from "./github-pull.ts";
+import type { Place } from "./github-standing.ts";
+
+/** Files asked for in one document. */
+const BATCH = 100;
+
+const Objects = z.object({ repository: z.record(z.string(), z.object({ oid: z.string() }).nullable()) });
+
+/** The paths among the proposal's files that `commit` does not hold as proposed. One read for each 100 files. */
+export async function differingFiles(
+  client: GitHubClient,
+  place: Place,
+  commit: Sha,
+  files: Proposal["files"],
+): Promise<ReadonlySet<Path>> {
+  const differing = new Set<Path>();
+  for (let start = 0; start < files.length; start += BATCH) {
+    const batch = files.slice(start, start + BATCH);
+    const parameters = batch.map((_, index) => `$e${index}: String!`).join(", ");
+    const fields = batch.map((_, index) => `f${index}: object(expression: $e${index}) { oid }`).join("\n");
+    const document = `query Files($owner: String!, $name: String!, ${parameters}) { repository(owner: $owner, name: $name) { ${fields} } }`;
+    const names = Object.fromEntries(batch.map(({ path }, index) => [`e${index}`, `${commit}:${path}`]));
+    const { repository } = await client.query("compare files of a branch", document, { ...place, ...names }, Objects);
+    for (const [index, { path, text }] of batch.entries()) {
+      const held = repository[`f${index}`]?.oid;
+      if (held !== (text === undefined ? undefined : blobOid(text))) differing.add(path);
+    }
+  }
+  return differing;
+}
+
+const CHANGED = `query Changed($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { headRefOid files(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { path } } } }
+}`;
+const ChangedPage = z.object({
+  repository: z.object({
+    pullRequest: z.object({
+      headRefOid: z.string(),
+      files: z
+        .object({
+          pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+          nodes: z.array(z.object({ path: z.string() }).nullable()).nullable(),
+        })
+        .nullable(),
+    }),
+  }),
+});
+
+/** Paths the pull request changes, or undefined where they are too many to be listed or could not all be read. */
+export async function changedPaths(
+  client: GitHubClient,
+  place: Place,
+  number: number,
+): Promise<ReadonlySet<Path> | undefined> {
+  const paths = new Set<Path>();
+  let after: string | null = null;
+  for (let pages = 0; pages < 10; pages++) {
+    const answer: z.infer<typeof ChangedPage> = await client.query(
+      "list a pull request's files",
+      CHANGED,
+      { ...place, number, after },
+      ChangedPage,
+    );
+    const { files } = answer.repository.pullRequest;
+    if (files === null || files.nodes === null) return undefined;
+    for (const node of files.nodes) if (node !== null) paths.add(node.path);
+    if (!files.pageInfo.hasNextPage) return paths;
+    after = files.pageInfo.endCursor;
+  }
+  return undefined;
+}
+
+const BRANCH = `query Branch($owner: String!, $name: String!, $ref: String!, $base: String!) {
+  viewer { login }
+  repository(owner: $owner, name: $name) {
+    ref(qualifiedName: $ref) { target { oid } }
+    base: ref(qualifiedName: $base) { compare(headRef: $ref) { aheadBy commits(first: 100) { nodes { author { email user { login } } committer { email user { login } } } } } }
+  }
+}`;
+const BranchState = z.object({
+  viewer: z.object({ login: z.string() }),
+  repository: z.object({
+    ref: z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable(),
+    base: z
+      .object({
+        compare: z
+          .object({ aheadBy: z.number(), commits: z.object({ nodes: z.array(CommitNode.nullable()).nullable() }) })
+          .nullable(),
+      })
+      .nullable(),
+  }),
+});
+
+/**
+ * Where the branch stands, or undefined where there is none. Throws ForgeError "conflict" where it holds a commit that is
+ * not the bot's, or more than can be looked at: what a person wrote is never overwritten.
+ */
+export async function ownBranchHead(
+  client: GitHubClient,
+  place: Place,
+  branch: string,
+  base: string,
+): Promise<Sha | undefined> {
+  const { viewer, repository } = await client.query(
+    "look at a branch",
+    BRANCH,
+    { ...place, ref: `refs/heads/${branch}`, base: `refs/heads/${base}` },
+    BranchState,
+  );
+  const head = repository.ref?.target?.oid;
+  if (head === undefined) return undefined;
+  const ahead = repository.base?.compare;
+  const seen = (ahead?.commits.nodes ?? []).filter((node) => node !== null);
+  const isOwn =
+    ahead !== null &&
+    ahead !== undefined &&
+    seen.length === ahead.aheadBy &&
+    seen.every((commit) => isBotCommit(commit, viewer.login));
+  if (!isOwn)
+    throw new ForgeError("conflict", `the branch ${branch} holds commits that are not the bot's; delete or rename it`);
+  return head;
+}

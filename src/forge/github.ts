@@ -1,0 +1,105 @@
+import * as z from "zod";
+import { type Forge, ForgeError } from "./forge.ts";
+import { createClient, type GitHubAuth } from "./github-client.ts";
+import { closePull, mergePull, sayHandsOff } from "./github-finish.ts";
+import { decorate } from "./github-labels.ts";
+import { openPull, type Setting } from "./github-open.ts";
+import { createPacer, GITHUB_PACE, type Pacer } from "./github-pace.ts";
+import { readPull, readStanding } from "./github-standing.ts";
+import { updatePull } from "./github-update.ts";
+
+export interface GitHubForgeOptions {
+  readonly owner: string;
+  readonly name: string;
+  readonly auth: GitHubAuth;
+  /** REST's root: left out, `https://api.github.com`; of a GitHub Enterprise Server, `https://<host>/api/v3`. */
+  readonly baseUrl?: string | undefined;
+  /** Shared among the repositories of an installation; left out, one of its own at `GITHUB_PACE`. */
+  readonly pacer?: Pacer | undefined;
+  /** Requests under way at once; left out, 10. GitHub allows 100. */
+  readonly concurrency?: number | undefined;
+  /** Milliseconds until a request without an answer counts as lost; left out, 30,000. */
+  readonly timeout?: number | undefined;
+  /** Longest wait for a rate limit, in seconds; left out, 900. */
+  readonly patience?: number | undefined;
+  /** Unit of the waits between retried reads, in milliseconds (1×, 4×, 9×); left out, 1,000. */
+  readonly retryBase?: number | undefined;
+  readonly warn?: ((fields: Readonly<Record<string, unknown>>, message: string) => void) | undefined;
+}
+
+export interface GitHubForge extends Forge {
+  readonly kind: "github";
+  /** A token that Git may read and write the repository with: the installation's (good for an hour) or the one given. */
+  gitCredential(): Promise<string>;
+}
+
+const RepositoryFacts = z.object({ node_id: z.string(), default_branch: z.string(), clone_url: z.string() });
+const RefFacts = z.object({ object: z.object({ sha: z.string() }) });
+
+/** The forge of one repository on GitHub. Sends nothing before its first call; methods may run side by side. */
+export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
+  const { owner, name } = options;
+  const warn = options.warn ?? (() => {});
+  const client = createClient({
+    owner,
+    name,
+    auth: options.auth,
+    baseUrl: (options.baseUrl ?? "https://api.github.com").replace(/\/+$/, ""),
+    pacer: options.pacer ?? createPacer(GITHUB_PACE),
+    concurrency: options.concurrency ?? 10,
+    timeout: options.timeout ?? 30_000,
+    patience: options.patience ?? 900,
+    retryBase: options.retryBase ?? 1000,
+    warn,
+  });
+  const place = { owner, name };
+  const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+  const facts = async (): Promise<z.infer<typeof RepositoryFacts>> => {
+    const found = await client.get("read the repository", path, RepositoryFacts);
+    if (found === undefined)
+      throw new ForgeError("not-found", `there is no repository ${owner}/${name}, or this credential may not see it`);
+    return found;
+  };
+  let known: Promise<Setting> | undefined;
+  const setting = (): Promise<Setting> => {
+    known ??= facts().then(
+      ({ node_id }) => ({ ...place, client, repositoryId: node_id, nodeIds: new Map() }),
+      (error: unknown) => {
+        known = undefined;
+        throw error;
+      },
+    );
+    return known;
+  };
+  return {
+    kind: "github",
+    defaultBranch: async () => {
+      const { default_branch } = await facts();
+      const ref = await client.get(
+        "read the default branch",
+        `${path}/git/ref/heads/${default_branch.split("/").map(encodeURIComponent).join("/")}`,
+        RefFacts,
+      );
+      return { name: default_branch, sha: ref?.object.sha };
+    },
+    standing: (branches) => readStanding(client, place, branches),
+    pull: (number) => readPull(client, place, number),
+    open: async (proposal, base) => {
+      const known = await setting();
+      return decorate(known, await openPull(known, proposal, base), proposal, warn);
+    },
+    update: async (pull, proposal, base, replay) => {
+      const known = await setting();
+      return decorate(
+        known,
+        await updatePull(known, pull, proposal, base, replay),
+        { ...proposal, reviewers: [] },
+        warn,
+      );
+    },
+    close: async (pull, sentence) => closePull(await setting(), pull, sentence),
+    handsOff: async (pull, sentence) => sayHandsOff(await setting(), pull, sentence),
+    merge: async (pull) => mergePull(await setting(), pull),
+    gitCredential: () => client.credential(),
+  };
+}

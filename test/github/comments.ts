@@ -1,0 +1,82 @@
+import { actorOf, allows, demand } from "./access.ts";
+import {
+  type Account,
+  type Caller,
+  type Comment,
+  type Label,
+  newId,
+  type Pull,
+  type Repository,
+  type Team,
+  timestamp,
+  type World,
+} from "./model.ts";
+import { checkBody } from "./pulls.ts";
+import { FORBIDDEN, Refusal } from "./refusal.ts";
+
+/** Comments on a pull request; `issues` or `pull_requests` write does, as on GitHub. */
+export function addComment(world: World, caller: Caller, pull: Pull, body: string): Comment {
+  demandEither(world, caller, pull.repository);
+  if (body.trim() === "")
+    throw new Refusal("UNPROCESSABLE", "Body can't be blank", [
+      { resource: "IssueComment", code: "missing_field", field: "body" },
+    ]);
+  checkBody(body);
+  const comment = { id: newId(world), author: actorOf(caller), body, createdAt: timestamp(world) };
+  pull.comments.push(comment);
+  pull.updatedAt = comment.createdAt;
+  world.emit({ kind: "issue_comment", pull, comment, actor: comment.author });
+  return comment;
+}
+
+function demandEither(world: World, caller: Caller, repository: Repository): void {
+  const may = ["issues", "pull_requests"].some((permission) => allows(caller, repository, permission, "write"));
+  if (!may) demand(world, caller, repository, "issues", "write");
+}
+
+/** Adds labels, each once. */
+export function addLabels(world: World, caller: Caller, pull: Pull, labels: readonly Label[]): void {
+  demandEither(world, caller, pull.repository);
+  for (const label of labels) if (!pull.labels.includes(label)) pull.labels.push(label);
+  world.emit({ kind: "pull_request", action: "labeled", pull, actor: actorOf(caller) });
+}
+
+/** Finds or makes a label of the repository, as REST's "add labels to an issue" does for names it does not know. */
+export function ensureLabel(world: World, repository: Repository, name: string): Label {
+  const known = repository.labels.get(name.toLowerCase());
+  if (known !== undefined) return known;
+  if (name.length > 50)
+    throw new Refusal("UNPROCESSABLE", "Validation Failed", [{ resource: "Label", code: "invalid", field: "name" }]);
+  const label = { id: newId(world), name, color: "ededed" };
+  repository.labels.set(name.toLowerCase(), label);
+  return label;
+}
+
+/** Asks for reviews; the author cannot review, nor can one who is no collaborator. */
+export function requestReviews(
+  world: World,
+  caller: Caller,
+  pull: Pull,
+  users: readonly Account[],
+  teams: readonly Team[],
+  keep: boolean,
+): void {
+  demand(world, caller, pull.repository, "pull_requests", "write");
+  for (const user of users) {
+    if (user.id === pull.author.id)
+      throw new Refusal("UNPROCESSABLE", "Review cannot be requested from pull request author.");
+    if (!isCollaborator(pull.repository, user))
+      throw new Refusal(
+        "UNPROCESSABLE",
+        "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.",
+      );
+  }
+  if (users.some((user) => user.type === "Bot")) throw new Refusal("FORBIDDEN", FORBIDDEN);
+  pull.reviewers = [...new Set([...(keep ? pull.reviewers : []), ...users])];
+  pull.teams = [...new Set([...(keep ? pull.teams : []), ...teams])];
+  world.emit({ kind: "pull_request", action: "review_requested", pull, actor: actorOf(caller) });
+}
+
+function isCollaborator(repository: Repository, user: Account): boolean {
+  return repository.owner.id === user.id || repository.collaborators.has(user.login);
+}

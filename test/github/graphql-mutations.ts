@@ -1,0 +1,255 @@
+import { actorOf, allows, canSee, demand } from "./access.ts";
+import { commitOnBranch } from "./branch-commit.ts";
+import { addComment, addLabels, ensureLabel, requestReviews } from "./comments.ts";
+import { NO_OID } from "./git-store.ts";
+import { type Asking, actorShape, commentShape, labelShape, pullShape, refShape, type Shape } from "./graphql-types.ts";
+import { mergePull } from "./merging.ts";
+import { findRepository, type Pull, type Repository } from "./model.ts";
+import { partsOf, pullOf, refOf, repositoryOf, unresolved } from "./node-ids.ts";
+import { createPull, updatePull } from "./pulls.ts";
+import { createRef, updateRefs } from "./refs.ts";
+import { FORBIDDEN, Refusal } from "./refusal.ts";
+
+/** Inputs as the schema has coerced them. */
+interface Inputs {
+  readonly createRef: { readonly repositoryId: string; readonly name: string; readonly oid: string };
+  readonly updateRef: { readonly refId: string; readonly oid: string; readonly force: boolean };
+  readonly updateRefs: {
+    readonly repositoryId: string;
+    readonly refUpdates: readonly {
+      readonly name: string;
+      readonly afterOid: string;
+      readonly beforeOid?: string | null;
+      readonly force: boolean;
+    }[];
+  };
+  readonly deleteRef: { readonly refId: string };
+  readonly createCommitOnBranch: {
+    readonly branch: {
+      readonly id?: string | null;
+      readonly repositoryNameWithOwner?: string | null;
+      readonly branchName?: string | null;
+    };
+    readonly expectedHeadOid: string;
+    readonly message: { readonly headline: string; readonly body?: string | null };
+    readonly fileChanges?: {
+      readonly additions: readonly { readonly path: string; readonly contents: string }[];
+      readonly deletions: readonly { readonly path: string }[];
+    } | null;
+  };
+  readonly createPullRequest: {
+    readonly repositoryId: string;
+    readonly headRepositoryId?: string | null;
+    readonly baseRefName: string;
+    readonly headRefName: string;
+    readonly title: string;
+    readonly body?: string | null;
+    readonly draft: boolean;
+  };
+  readonly updatePullRequest: {
+    readonly pullRequestId: string;
+    readonly title?: string | null;
+    readonly body?: string | null;
+    readonly baseRefName?: string | null;
+    readonly state?: "OPEN" | "CLOSED" | null;
+  };
+  readonly closePullRequest: { readonly pullRequestId: string };
+  readonly reopenPullRequest: { readonly pullRequestId: string };
+  readonly mergePullRequest: {
+    readonly pullRequestId: string;
+    readonly expectedHeadOid?: string | null;
+    readonly commitHeadline?: string | null;
+    readonly commitBody?: string | null;
+    readonly mergeMethod: "MERGE" | "SQUASH" | "REBASE";
+  };
+  readonly addComment: { readonly subjectId: string; readonly body: string };
+  readonly createLabel: { readonly repositoryId: string; readonly name: string };
+  readonly addLabelsToLabelable: { readonly labelableId: string; readonly labelIds: readonly string[] };
+  readonly requestReviews: {
+    readonly pullRequestId: string;
+    readonly userIds?: readonly string[] | null;
+    readonly teamIds?: readonly string[] | null;
+    readonly union: boolean;
+  };
+}
+
+type Mutations = {
+  readonly [K in keyof Inputs]: (args: {
+    readonly input: Inputs[K] & { readonly clientMutationId?: string | null };
+  }) => Promise<Shape>;
+};
+
+/** The mutations this server runs, each as GitHub does it. Others are refused by name. */
+export function mutations(asking: Asking): Mutations {
+  const { world, caller } = asking;
+  const seen = (repository: Repository, id: string): Repository => {
+    if (!canSee(world, caller, repository)) throw unresolved(id);
+    return repository;
+  };
+  const pullAt = (id: string): Pull => {
+    const pull = pullOf(world, id);
+    seen(pull.repository, id);
+    return pull;
+  };
+  const answer = (input: { readonly clientMutationId?: string | null }, shape: Shape): Shape => ({
+    clientMutationId: input.clientMutationId ?? null,
+    actor: () => actorShape(asking, actorOf(caller)),
+    ...shape,
+  });
+  const withPull = (input: { readonly clientMutationId?: string | null }, pull: Pull): Shape =>
+    answer(input, { pullRequest: () => pullShape(asking, pull) });
+  return {
+    createRef: async ({ input }) => {
+      const repository = seen(repositoryOf(world, input.repositoryId), input.repositoryId);
+      await createRef(world, caller, repository, input.name, input.oid);
+      return answer(input, { ref: () => refShape(asking, repository, input.name) });
+    },
+    updateRef: async ({ input }) => {
+      const { repository, ref } = refOf(world, input.refId);
+      seen(repository, input.refId);
+      if ((await repository.git.resolve(ref)) === undefined) throw unresolved(input.refId);
+      await updateRefs(world, caller, repository, [{ ref, after: input.oid, force: input.force }]);
+      return answer(input, { ref: () => refShape(asking, repository, ref) });
+    },
+    updateRefs: async ({ input }) => {
+      const repository = seen(repositoryOf(world, input.repositoryId), input.repositoryId);
+      await updateRefs(
+        world,
+        caller,
+        repository,
+        input.refUpdates.map(({ name, afterOid, beforeOid, force }) => ({
+          ref: name,
+          after: afterOid,
+          before: beforeOid ?? undefined,
+          force,
+        })),
+      );
+      return answer(input, {});
+    },
+    deleteRef: async ({ input }) => {
+      const { repository, ref } = refOf(world, input.refId);
+      seen(repository, input.refId);
+      if ((await repository.git.resolve(ref)) === undefined) throw unresolved(input.refId);
+      await updateRefs(world, caller, repository, [{ ref, after: NO_OID, force: false }]);
+      return answer(input, {});
+    },
+    createCommitOnBranch: async ({ input }) => {
+      const { repository, branch } = committable(asking, input.branch);
+      seen(repository, input.branch.id ?? "");
+      await commitOnBranch(world, caller, repository, {
+        branch,
+        expectedHead: input.expectedHeadOid,
+        headline: input.message.headline,
+        body: input.message.body ?? undefined,
+        additions: input.fileChanges?.additions ?? [],
+        deletions: input.fileChanges?.deletions ?? [],
+      });
+      const ref = await refShape(asking, repository, `refs/heads/${branch}`);
+      return answer(input, { ref, commit: ref?.target ?? null });
+    },
+    createPullRequest: async ({ input }) => {
+      const repository = seen(repositoryOf(world, input.repositoryId), input.repositoryId);
+      const headRepository = input.headRepositoryId ? repositoryOf(world, input.headRepositoryId) : undefined;
+      const pull = await createPull(world, caller, repository, {
+        title: input.title,
+        body: input.body ?? "",
+        baseRef: input.baseRefName.replace(/^refs\/heads\//, ""),
+        headRef: input.headRefName,
+        headRepository,
+        draft: input.draft,
+      });
+      return withPull(input, pull);
+    },
+    updatePullRequest: async ({ input }) => {
+      const pull = pullAt(input.pullRequestId);
+      await updatePull(world, caller, pull, {
+        title: input.title ?? undefined,
+        body: input.body ?? undefined,
+        baseRef: input.baseRefName ?? undefined,
+        state: input.state ?? undefined,
+      });
+      return withPull(input, pull);
+    },
+    closePullRequest: async ({ input }) => {
+      const pull = pullAt(input.pullRequestId);
+      await updatePull(world, caller, pull, { state: "CLOSED" });
+      return withPull(input, pull);
+    },
+    reopenPullRequest: async ({ input }) => {
+      const pull = pullAt(input.pullRequestId);
+      await updatePull(world, caller, pull, { state: "OPEN" });
+      return withPull(input, pull);
+    },
+    mergePullRequest: async ({ input }) => {
+      const pull = pullAt(input.pullRequestId);
+      await mergePull(world, caller, pull, {
+        expectedHead: input.expectedHeadOid ?? undefined,
+        headline: input.commitHeadline ?? undefined,
+        body: input.commitBody ?? undefined,
+        method: input.mergeMethod,
+      });
+      return withPull(input, pull);
+    },
+    addComment: async ({ input }) => {
+      const pull = pullAt(input.subjectId);
+      const comment = addComment(world, caller, pull, input.body);
+      return answer(input, {
+        subject: () => pullShape(asking, pull),
+        commentEdge: { cursor: String(comment.id), node: () => commentShape(asking, pull, comment) },
+      });
+    },
+    createLabel: async ({ input }) => {
+      const repository = seen(repositoryOf(world, input.repositoryId), input.repositoryId);
+      demand(world, caller, repository, "issues", "write");
+      if (repository.labels.has(input.name.toLowerCase()))
+        throw new Refusal("UNPROCESSABLE", "Name has already been taken");
+      return answer(input, { label: labelShape(ensureLabel(world, repository, input.name)) });
+    },
+    addLabelsToLabelable: async ({ input }) => {
+      const pull = pullAt(input.labelableId);
+      const labels = input.labelIds.map((id) => {
+        const [number = ""] = partsOf(id, "LA");
+        const label = [...pull.repository.labels.values()].find((each) => each.id === Number(number));
+        if (label === undefined) throw unresolved(id);
+        return label;
+      });
+      addLabels(world, caller, pull, labels);
+      return answer(input, { labelable: () => pullShape(asking, pull) });
+    },
+    requestReviews: async ({ input }) => {
+      const pull = pullAt(input.pullRequestId);
+      const users = (input.userIds ?? []).map((id) => {
+        const [number = ""] = partsOf(id, "U", "BOT");
+        const user = [...world.accounts.values()].find((account) => account.id === Number(number));
+        if (user === undefined) throw unresolved(id);
+        return user;
+      });
+      const teams = (input.teamIds ?? []).map((id) => {
+        const [number = ""] = partsOf(id, "T");
+        const team = pull.repository.teams.find((each) => each.id === Number(number));
+        if (team === undefined) throw unresolved(id);
+        return team;
+      });
+      if (teams.length > 0 && caller.kind === "installation" && !allows(caller, pull.repository, "members", "read"))
+        throw new Refusal("FORBIDDEN", FORBIDDEN);
+      demand(world, caller, pull.repository, "pull_requests", "write");
+      requestReviews(world, caller, pull, users, teams, input.union);
+      return withPull(input, pull);
+    },
+  };
+}
+
+function committable(
+  asking: Asking,
+  branch: Inputs["createCommitOnBranch"]["branch"],
+): { readonly repository: Repository; readonly branch: string } {
+  if (branch.id) {
+    const { repository, ref } = refOf(asking.world, branch.id);
+    return { repository, branch: ref.replace(/^refs\/heads\//, "") };
+  }
+  const [owner = "", name = ""] = (branch.repositoryNameWithOwner ?? "").split("/");
+  const repository = findRepository(asking.world, owner, name);
+  if (repository === undefined || !branch.branchName)
+    throw new Refusal("NOT_FOUND", `Could not resolve to a Repository with the name '${owner}/${name}'.`);
+  return { repository, branch: branch.branchName.replace(/^refs\/heads\//, "") };
+}

@@ -1,0 +1,285 @@
+import { GraphQLError } from "graphql";
+import { allows, canSee } from "./access.ts";
+import { type Commit, commitsBetween, readCommit } from "./commits.ts";
+import { connection, type PageArguments } from "./connection.ts";
+import { accountOf, mergeability } from "./merging.ts";
+import type { Account, Caller, Comment, Label, Pull, Repository, Team, World } from "./model.ts";
+import { nodeId, pullId, refId, repositoryId } from "./node-ids.ts";
+import { changedFiles, pullCommits } from "./pull-commits.ts";
+
+/** Objects as GraphQL's types show them. A field is a value or a function of its arguments; what is missing is refused by name. */
+export interface Asking {
+  readonly world: World;
+  readonly caller: Caller;
+}
+export type Shape = Readonly<Record<string, unknown>>;
+
+/** A login as GraphQL spells it: a bot's without the `[bot]` that REST and commits carry. */
+export function actorShape(asking: Asking, account: Account): Shape {
+  const login = account.type === "Bot" ? account.login.replace(/\[bot\]$/, "") : account.login;
+  const path = account.type === "Bot" ? `/apps/${login}` : `/${login}`;
+  const prefix = account.type === "Bot" ? "BOT" : account.type === "User" ? "U" : "O";
+  return {
+    __typename: account.type,
+    id: nodeId(prefix, account.id),
+    databaseId: account.id,
+    login,
+    name: account.name,
+    url: `${asking.world.url}${path}`,
+    resourcePath: path,
+  };
+}
+
+/** The user a commit's address belongs to; bots keep their `[bot]` here. */
+function userShape(asking: Asking, account: Account): Shape {
+  return { ...actorShape(asking, account), __typename: "User", login: account.login };
+}
+
+export function repositoryShape(asking: Asking, repository: Repository): Shape {
+  const { world } = asking;
+  const nameWithOwner = `${repository.owner.login}/${repository.name}`;
+  return {
+    __typename: "Repository",
+    id: repositoryId(repository),
+    databaseId: repository.id,
+    name: repository.name,
+    nameWithOwner,
+    owner: () => actorShape(asking, repository.owner),
+    url: `${world.url}/${nameWithOwner}`,
+    isPrivate: repository.isPrivate,
+    isFork: repository.fork !== undefined,
+    isEmpty: async () => (await repository.git.git("for-each-ref", "--count=1", "refs/heads")) === "",
+    deleteBranchOnMerge: repository.deleteBranchOnMerge,
+    viewerPermission: allows(asking.caller, repository, "contents", "write") ? "WRITE" : "READ",
+    defaultBranchRef: () => refShape(asking, repository, `refs/heads/${repository.defaultBranch}`),
+    ref: ({ qualifiedName }: { readonly qualifiedName: string }) => findRef(asking, repository, qualifiedName),
+    object: ({ expression, oid }: { readonly expression?: string; readonly oid?: string }) =>
+      objectShape(asking, repository, oid ?? expression ?? ""),
+    pullRequest: ({ number }: { readonly number: number }) => {
+      const pull = repository.pulls.get(number);
+      if (pull === undefined) throw notFound(`Could not resolve to a PullRequest with the number of ${number}.`);
+      return pullShape(asking, pull);
+    },
+    pullRequests: (page: PullPage) =>
+      connection(sortPulls(filterPulls(repository, page), page), page, (pull) => pullShape(asking, pull)),
+    label: ({ name }: { readonly name: string }) => {
+      const label = repository.labels.get(name.toLowerCase());
+      return label === undefined ? null : labelShape(label);
+    },
+    labels: (page: PageArguments) => connection([...repository.labels.values()], page, labelShape),
+  };
+}
+
+interface PullPage extends PageArguments {
+  readonly states?: readonly string[];
+  readonly headRefName?: string;
+  readonly baseRefName?: string;
+  readonly orderBy?: { readonly field: string; readonly direction: "ASC" | "DESC" };
+}
+
+function filterPulls(repository: Repository, page: PullPage): readonly Pull[] {
+  const numbers =
+    page.headRefName === undefined ? repository.pulls.keys() : (repository.pullsByBranch.get(page.headRefName) ?? []);
+  const found: Pull[] = [];
+  for (const number of numbers) {
+    const pull = repository.pulls.get(number);
+    if (pull === undefined || (page.states !== undefined && !page.states.includes(pull.state))) continue;
+    if (page.baseRefName === undefined || page.baseRefName === pull.baseRef) found.push(pull);
+  }
+  return found;
+}
+
+function sortPulls(pulls: readonly Pull[], page: PullPage): readonly Pull[] {
+  const { field = "CREATED_AT", direction = "ASC" } = page.orderBy ?? {};
+  if (field === "COMMENTS") throw new GraphQLError("The test GitHub does not order by COMMENTS");
+  const sorted =
+    field === "UPDATED_AT"
+      ? [...pulls].sort((a, b) => a.updatedAt.localeCompare(b.updatedAt) || a.number - b.number)
+      : [...pulls].sort((a, b) => a.number - b.number);
+  return direction === "ASC" ? sorted : sorted.reverse();
+}
+
+async function findRef(asking: Asking, repository: Repository, name: string): Promise<Shape | null> {
+  for (const ref of name.startsWith("refs/") ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`]) {
+    const found = await refShape(asking, repository, ref);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+export async function refShape(asking: Asking, repository: Repository, ref: string): Promise<Shape | null> {
+  const oid = await repository.git.resolve(ref);
+  if (oid === undefined) return null;
+  const prefix = ref.split("/").slice(0, 2).join("/");
+  return {
+    __typename: "Ref",
+    id: refId(repository, ref),
+    name: ref.slice(prefix.length + 1),
+    prefix: `${prefix}/`,
+    repository: () => repositoryShape(asking, repository),
+    target: () => objectShape(asking, repository, oid),
+    compare: async ({ headRef }: { readonly headRef: string }) => {
+      const head = await repository.git.resolve(`${headRef}^{commit}`);
+      if (head === undefined) return null;
+      const ahead = await commitsBetween(repository.git, oid, head);
+      return {
+        aheadBy: ahead.length,
+        commits: (page: PageArguments) => connection(ahead, page, (commit) => commitShape(asking, repository, commit)),
+      };
+    },
+  };
+}
+
+async function objectShape(asking: Asking, repository: Repository, revision: string): Promise<Shape | null> {
+  const object = await repository.git.object(revision);
+  if (object === undefined) return null;
+  const commit = object.type === "commit" ? await readCommit(repository.git, object.oid) : undefined;
+  if (commit !== undefined) return commitShape(asking, repository, commit);
+  const name = object.type === "blob" ? "Blob" : object.type === "tree" ? "Tree" : "Tag";
+  return {
+    __typename: name,
+    id: nodeId("C", repository.id, object.oid),
+    oid: object.oid,
+    byteSize: object.bytes.length,
+    text: () => object.bytes.toString(),
+  };
+}
+
+function commitShape(asking: Asking, repository: Repository, commit: Commit): Shape {
+  const [headline = "", ...rest] = commit.message.split("\n");
+  const gitActor = (actor: Commit["author"]): Shape => {
+    const account = accountOf(asking.world, actor.email);
+    return {
+      name: actor.name,
+      email: actor.email,
+      date: actor.date,
+      user: account === undefined ? null : userShape(asking, account),
+    };
+  };
+  return {
+    __typename: "Commit",
+    id: nodeId("C", repository.id, commit.oid),
+    oid: commit.oid,
+    message: commit.message,
+    messageHeadline: headline,
+    messageBody: rest.join("\n").trim(),
+    author: gitActor(commit.author),
+    committer: gitActor(commit.committer),
+    committedDate: commit.committer.date,
+    authoredDate: commit.author.date,
+    signature: repository.signed.has(commit.oid)
+      ? {
+          __typename: "GpgSignature",
+          isValid: true,
+          state: "VALID",
+          wasSignedByGitHub: true,
+          email: "noreply@github.com",
+        }
+      : null,
+    parents: (page: PageArguments) =>
+      connection(commit.parents, page, async (oid) => objectShape(asking, repository, oid)),
+    tree: () => objectShape(asking, repository, commit.tree),
+    url: `${asking.world.url}/${repository.owner.login}/${repository.name}/commit/${commit.oid}`,
+  };
+}
+
+export function pullShape(asking: Asking, pull: Pull): Shape {
+  const { world } = asking;
+  const { repository } = pull;
+  const didAuthor = (account: Account): boolean => viewerAccount(asking.caller)?.id === account.id;
+  return {
+    __typename: "PullRequest",
+    id: pullId(pull),
+    databaseId: pull.id,
+    number: pull.number,
+    title: pull.title,
+    body: pull.body,
+    state: pull.state,
+    closed: pull.state !== "OPEN",
+    merged: pull.state === "MERGED",
+    isDraft: pull.draft,
+    url: `${world.url}/${repository.owner.login}/${repository.name}/pull/${pull.number}`,
+    author: () => actorShape(asking, pull.author),
+    viewerDidAuthor: didAuthor(pull.author),
+    baseRefName: pull.baseRef,
+    baseRefOid: pull.baseOid,
+    headRefName: pull.headRef,
+    headRefOid: pull.head,
+    headRef: () => refShape(asking, pull.headRepository, `refs/heads/${pull.headRef}`),
+    headRepository: () => repositoryShape(asking, pull.headRepository),
+    isCrossRepository: pull.headRepository !== repository,
+    createdAt: pull.createdAt,
+    updatedAt: pull.updatedAt,
+    closedAt: pull.closings.at(-1)?.at ?? null,
+    mergedAt: pull.mergedAt ?? null,
+    mergedBy: () => (pull.mergedBy === undefined ? null : actorShape(asking, pull.mergedBy)),
+    mergeCommit: () => (pull.mergeCommit === undefined ? null : objectShape(asking, repository, pull.mergeCommit)),
+    mergeable: () => mergeability(pull),
+    labels: (page: PageArguments) => connection(pull.labels, page, labelShape),
+    comments: (page: PageArguments) =>
+      connection(pull.comments, page, (comment) => commentShape(asking, pull, comment)),
+    commits: async (page: PageArguments) =>
+      connection(await pullCommits(pull), page, (commit) => ({
+        __typename: "PullRequestCommit",
+        id: nodeId("PURC", pull.id, commit.oid),
+        commit: commitShape(asking, repository, commit),
+      })),
+    files: async (page: PageArguments) => connection(await changedFiles(pull), page, (path) => ({ path })),
+    reviewRequests: (page: PageArguments) =>
+      connection([...pull.reviewers, ...pull.teams], page, (reviewer) => ({
+        requestedReviewer: "slug" in reviewer ? teamShape(reviewer) : actorShape(asking, reviewer),
+      })),
+    timelineItems: (page: PageArguments & { readonly itemTypes?: readonly string[] }) => {
+      if (page.itemTypes?.join() !== "CLOSED_EVENT")
+        throw new GraphQLError("The test GitHub has only CLOSED_EVENT timeline items");
+      return connection(pull.closings, page, (closing) => ({
+        __typename: "ClosedEvent",
+        id: nodeId("CE", pull.id, closing.at),
+        actor: actorShape(asking, closing.actor),
+        createdAt: closing.at,
+      }));
+    },
+    repository: () => repositoryShape(asking, repository),
+  };
+}
+
+export function commentShape(asking: Asking, pull: Pull, comment: Comment): Shape {
+  return {
+    __typename: "IssueComment",
+    id: nodeId("IC", comment.id),
+    databaseId: comment.id,
+    body: comment.body,
+    author: actorShape(asking, comment.author),
+    viewerDidAuthor: viewerAccount(asking.caller)?.id === comment.author.id,
+    createdAt: comment.createdAt,
+    url: `${asking.world.url}/${pull.repository.owner.login}/${pull.repository.name}/pull/${pull.number}#issuecomment-${comment.id}`,
+  };
+}
+
+export function labelShape(label: Label): Shape {
+  return { __typename: "Label", id: nodeId("LA", label.id), name: label.name, color: label.color };
+}
+
+export function teamShape(team: Team): Shape {
+  return { __typename: "Team", id: nodeId("T", team.id), slug: team.slug, name: team.name, databaseId: team.id };
+}
+
+export function viewerAccount(caller: Caller): Account | undefined {
+  return caller.kind === "installation" ? caller.app.bot : caller.kind === "user" ? caller.user : undefined;
+}
+
+export function notFound(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { type: "NOT_FOUND" } });
+}
+
+/** Whether the caller may read the repository; else GitHub says that it cannot be resolved. */
+export function assertVisible(
+  asking: Asking,
+  repository: Repository | undefined,
+  owner: string,
+  name: string,
+): Repository {
+  if (repository === undefined || !canSee(asking.world, asking.caller, repository))
+    throw notFound(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
+  return repository;
+}
