@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Pin } from "./pins.ts";
+
+/** The folder that keeps built tools between checkouts: `RAOS_TOOLS`, else the user's cache folder. */
+export function cacheRoot(): string {
+  const { RAOS_TOOLS, XDG_CACHE_HOME } = process.env;
+  if (RAOS_TOOLS !== undefined && RAOS_TOOLS !== "") return RAOS_TOOLS;
+  return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "raos", "tools");
+}
+
+/**
+ * Where a tool lies in the cache. The name holds a hash of everything that pins it, so a changed pin is another folder
+ * and a folder that is there is whole: it is made elsewhere and renamed.
+ */
+export function cacheFolder(pin: Pin): string {
+  const hash = createHash("sha256").update(JSON.stringify([process.platform, process.arch, pin]));
+  for (const file of pinFiles(pin)) hash.update(readFileSync(file));
+  return join(cacheRoot(), `${pin.name}-${pin.version}-${hash.digest("hex").slice(0, 12)}`);
+}
+
+/** What is looked for in the cache: the program, or for definitions the folder of them. Debian's are never there. */
+export function cachePath(pin: Pin): string | undefined {
+  switch (pin.kind) {
+    case "go":
+      return join(cacheFolder(pin), pin.name);
+    case "crds":
+      return cacheFolder(pin);
+    case "debian":
+      return undefined;
+    default:
+      return pin satisfies never;
+  }
+}
+
+/** The folder whose go.mod and go.sum pin a program. */
+export function moduleFolder(folder: string): string {
+  return join(import.meta.dirname, "go", folder);
+}
+
+function pinFiles(pin: Pin): readonly string[] {
+  if (pin.kind !== "go") return [];
+  return ["go.mod", "go.sum"].map((file) => join(moduleFolder(pin.folder), file));
+}

@@ -1,0 +1,247 @@
+/** Which real components the tests run against, at which version, and how each is obtained. */
+export const pins = [
+  // Helm is compiled as its makers compile it, since the benchmarks time it. What else is only tested against is
+  // compiled without inlining: that takes a third less processor time.
+  {
+    kind: "go",
+    name: "helm",
+    version: "4.3.1",
+    accepts: "4.",
+    set: "core",
+    folder: "helm",
+    package: "helm.sh/helm/v4/cmd/helm",
+    stamp: "helm.sh/helm/v4/internal/version.version=v4.3.1",
+    optimised: true,
+    probe: ["version", "--short"],
+  },
+  {
+    kind: "go",
+    name: "kube-apiserver",
+    version: "1.36.3",
+    accepts: "1.36.",
+    set: "core",
+    folder: "kube-apiserver",
+    package: "k8s.io/kubernetes/cmd/kube-apiserver",
+    stamp: "k8s.io/component-base/version.gitVersion=v1.36.3",
+    probe: ["--version"],
+  },
+  {
+    kind: "go",
+    name: "daprd",
+    version: "1.18.2",
+    accepts: "1.18.",
+    set: "core",
+    folder: "daprd",
+    package: "github.com/dapr/dapr/cmd/daprd",
+    stamp: "github.com/dapr/dapr/pkg/buildinfo.version=1.18.2",
+    // Without this tag daprd is compiled with no component at all.
+    tags: "stablecomponents",
+    probe: ["--version"],
+  },
+  {
+    kind: "go",
+    name: "helm3",
+    version: "3.22.0",
+    accepts: "3.",
+    set: "core",
+    folder: "helm3",
+    package: "helm.sh/helm/v3/cmd/helm",
+    stamp: "helm.sh/helm/v3/internal/version.version=v3.22.0",
+    optimised: true,
+    // Its go.mod asks for what Helm 4 asks for, so that most of it is in the build cache by then.
+    after: "helm",
+    onPath: ["helm3", "helm"],
+    probe: ["version", "--short"],
+  },
+  {
+    kind: "go",
+    name: "promtool",
+    version: "3.15.0",
+    accepts: "3.",
+    set: "core",
+    folder: "prometheus",
+    package: "github.com/prometheus/prometheus/cmd/promtool",
+    stamp: "github.com/prometheus/common/version.Version=3.15.0",
+    // Discovery in the clouds is most of Prometheus' code, and nothing here is in a cloud.
+    tags: "remove_all_sd",
+    probe: ["--version"],
+  },
+  {
+    kind: "go",
+    name: "etcd",
+    version: "3.6.16",
+    accepts: "3.",
+    set: "core",
+    folder: "etcd",
+    package: "go.etcd.io/etcd/server/v3",
+    probe: ["--version"],
+  },
+  {
+    kind: "go",
+    name: "prometheus",
+    version: "3.15.0",
+    accepts: "3.",
+    set: "all",
+    folder: "prometheus",
+    package: "github.com/prometheus/prometheus/cmd/prometheus",
+    stamp: "github.com/prometheus/common/version.Version=3.15.0",
+    tags: "remove_all_sd",
+    after: "promtool",
+    probe: ["--version"],
+  },
+  {
+    kind: "go",
+    name: "alertmanager",
+    version: "0.30.0",
+    accepts: "0.",
+    set: "all",
+    folder: "alertmanager",
+    package: "github.com/prometheus/alertmanager/cmd/alertmanager",
+    stamp: "github.com/prometheus/common/version.Version=0.30.0",
+    probe: ["--version"],
+  },
+  {
+    kind: "go",
+    name: "loki",
+    version: "3.7.8",
+    accepts: "3.",
+    set: "all",
+    folder: "loki",
+    package: "github.com/grafana/loki/v3/cmd/loki",
+    stamp: "github.com/grafana/loki/v3/pkg/util/build.Version=3.7.8",
+    probe: ["--version"],
+  },
+  {
+    kind: "crds",
+    name: "crds",
+    version: "1",
+    set: "core",
+    modules: [
+      {
+        module: "github.com/dapr/dapr",
+        version: "v1.18.2",
+        sum: "h1:yT1BXImaUiYtIKaKVnOBiWVFqQU1ckQaiXkXEO2+Dh0=",
+        folder: "charts/dapr/crds",
+      },
+      {
+        module: "github.com/fluxcd/source-controller",
+        version: "v1.9.3",
+        sum: "h1:Zj1gfvK/2MFIm/K3vh5fSHoJBoggLKMuLWf5ZEmaF0w=",
+        folder: "config/crd/bases",
+      },
+      {
+        module: "github.com/fluxcd/helm-controller",
+        version: "v1.6.1",
+        sum: "h1:b0XKTQCGlQy4nOGfEFMbn/e+/j9IMEHSDlKecbZkG9M=",
+        folder: "config/crd/bases",
+      },
+      {
+        module: "github.com/fluxcd/kustomize-controller",
+        version: "v1.9.4",
+        sum: "h1:VBnBMhnemqnE5Zca2AoG2gC4472MoiTmk9rdqvLoMcY=",
+        folder: "config/crd/bases",
+      },
+      {
+        module: "github.com/argoproj/argo-cd/v3",
+        version: "v3.5.0",
+        sum: "h1:iqnPFSKaQ0l3hREMH2Rk55VDcxrvBFaSO0g9bifZKzc=",
+        folder: "manifests/crds",
+      },
+      {
+        module: "github.com/kedacore/keda/v2",
+        version: "v2.21.0",
+        sum: "h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=",
+        folder: "config/crd/bases",
+      },
+      {
+        module: "github.com/prometheus-operator/prometheus-operator",
+        version: "v0.85.0",
+        sum: "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
+        folder: "example/prometheus-operator-crd",
+      },
+    ],
+  },
+  {
+    kind: "debian",
+    name: "redis-server",
+    version: "7",
+    accepts: "",
+    set: "core",
+    package: "redis-server",
+    probe: ["--version"],
+  },
+  {
+    kind: "debian",
+    name: "chromium",
+    version: "stable",
+    accepts: "",
+    set: "all",
+    package: "chromium",
+    probe: ["--version"],
+  },
+] as const satisfies readonly Pin[];
+
+/** A program compiled from the Go module proxy; `tools/go/<folder>/go.sum` pins every byte of its source. */
+export interface GoPin {
+  readonly kind: "go";
+  readonly name: string;
+  readonly version: string;
+  /** The beginning of the versions that will do where the program is on PATH already. */
+  readonly accepts: string;
+  readonly set: PinSet;
+  readonly folder: string;
+  readonly package: string;
+  /** `-X` of the linker: without it the program reports no version, or a wrong one. */
+  readonly stamp?: string;
+  readonly tags?: string;
+  readonly optimised?: boolean;
+  /** The tool whose build fills the build cache for this one. */
+  readonly after?: string;
+  /** The names it may bear on PATH, where they differ from `name`. */
+  readonly onPath?: readonly string[];
+  /** Arguments that make it print its version. */
+  readonly probe: readonly string[];
+}
+
+/** CustomResourceDefinitions, taken out of the modules of the controllers that own them. */
+export interface CrdsPin {
+  readonly kind: "crds";
+  readonly name: "crds";
+  readonly version: string;
+  readonly set: PinSet;
+  readonly modules: readonly CrdModule[];
+}
+
+export interface CrdModule {
+  readonly module: string;
+  readonly version: string;
+  /** The module's `h1:` hash, as go.sum would hold it. */
+  readonly sum: string;
+  /** The folder inside the module whose YAML files are the definitions. */
+  readonly folder: string;
+}
+
+/** A package of the distribution. */
+export interface DebianPin {
+  readonly kind: "debian";
+  readonly name: string;
+  readonly version: string;
+  readonly accepts: string;
+  readonly set: PinSet;
+  readonly package: string;
+  readonly probe: readonly string[];
+}
+
+export type Pin = GoPin | CrdsPin | DebianPin;
+
+/** `core`: what every run of the tests needs. `all`: also the servers of the alert path and a browser. */
+export type PinSet = "core" | "all";
+
+export type ToolName = (typeof pins)[number]["name"];
+
+/** The pin of a tool. */
+export function pinOf(name: ToolName): Pin {
+  const pin = pins.find((candidate) => candidate.name === name);
+  if (pin === undefined) throw new Error(`no pin named ${name}`);
+  return pin;
+}
