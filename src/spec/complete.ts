@@ -13,49 +13,67 @@ export type Completed =
  * that only a missing field can be wrong.
  */
 export function complete(merged: unknown): Completed {
-  const missing: (readonly string[])[] = [];
-  const spec = fill(merged, [], missing);
-  return isWhole(spec, missing) ? { kind: "spec", spec } : { kind: "missing", paths: missing };
+  const missing: Path[] = [];
+  const spec = fill(merged, missing);
+  if (isWhole(spec, missing)) return { kind: "spec", spec };
+  return { kind: "missing", paths: missing.map((path) => path.toReversed()) };
 }
 
 function isWhole(_spec: unknown, missing: readonly unknown[]): _spec is AgentSpec {
   return missing.length === 0;
 }
 
-type Fill = (value: unknown, path: readonly string[], missing: (readonly string[])[]) => unknown;
+/** Steps to a missing field, the last one first: each level adds its own only where something is missing. */
+type Path = string[];
+type Fill = (value: unknown, missing: Path[]) => unknown;
 const fill = fillOf(AgentSpec);
 
 function fillOf(schema: z.ZodType): Fill {
   if (schema instanceof z.ZodOptional) {
     const below = fillOf(inner(schema));
-    return (value, path, missing) => (value === undefined || value === null ? undefined : below(value, path, missing));
+    return (value, missing) => (value === undefined || value === null ? undefined : below(value, missing));
   }
   if (schema instanceof z.ZodDefault) {
     const below = fillOf(inner(schema));
     const standard: unknown = schema.parse(undefined);
-    return (value, path, missing) => (value === undefined || value === null ? standard : below(value, path, missing));
+    return (value, missing) => (value === undefined || value === null ? standard : below(value, missing));
   }
   if (schema instanceof z.ZodPrefault) {
     const below = fillOf(inner(schema));
-    return (value, path, missing) => below(value === undefined || value === null ? {} : value, path, missing);
+    return (value, missing) => below(value === undefined || value === null ? {} : value, missing);
   }
-  if (schema instanceof z.ZodObject)
+  if (schema instanceof z.ZodObject) {
     return fillObject(Object.entries<z.ZodType>(schema.shape).map(([key, field]) => [key, fillOf(field)] as const));
-  return (value, path, missing) => {
-    if (value === undefined || value === null) missing.push(path);
+  }
+  if (schema instanceof z.ZodRecord) return fillRecord;
+  return (value, missing) => {
+    if (value === undefined || value === null) missing.push([]);
     return value;
   };
 }
 
+/** A record's entries, less those that a layer took away. */
+function fillRecord(value: unknown, missing: Path[]): unknown {
+  if (!isMap(value)) {
+    missing.push([]);
+    return value;
+  }
+  return Object.values(value).includes(null)
+    ? Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== null))
+    : value;
+}
+
 function fillObject(fields: ReadonlyArray<readonly [key: string, fill: Fill]>): Fill {
-  return (value, path, missing) => {
+  return (value, missing) => {
     if (!isMap(value)) {
-      missing.push(path);
+      missing.push([]);
       return undefined;
     }
     const filled: Record<string, unknown> = {};
     for (const [key, fillField] of fields) {
-      const field = fillField(value[key], [...path, key], missing);
+      const known = missing.length;
+      const field = fillField(value[key], missing);
+      for (let index = known; index < missing.length; index++) missing[index]?.push(key);
       if (field !== undefined) filled[key] = field;
     }
     return filled;

@@ -2,6 +2,7 @@ import type { Agent, AgentFacts, EffectiveAgent, SharedInputs } from "../domain/
 import { AgentFile } from "../domain/kinds.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
+import { validator } from "./accept.ts";
 import { type AgentPath, agentPath } from "./agent-path.ts";
 import { checkAgent } from "./check-agent.ts";
 import { complete } from "./complete.ts";
@@ -13,6 +14,8 @@ import { readPrompt } from "./prompt.ts";
 import { readYaml, type YamlDocument } from "./read-yaml.ts";
 import { stageLayer } from "./stages.ts";
 import { applyTemplate } from "./use-template.ts";
+
+const validate = validator(AgentFile);
 
 /** An agent, or why its file holds none. */
 export interface AgentReading {
@@ -37,9 +40,9 @@ export function readAgent(
   const reading = readYaml(path, bytes);
   const document = reading.documents[0];
   if (document === undefined) return { agent: undefined, problems: reading.problems };
-  const parsed = AgentFile.safeParse(document.value);
-  if (!parsed.success) return failed(schemaProblems(document, AgentFile, parsed.error.issues));
-  const file = parsed.data;
+  const validated = validate(document.value);
+  if (validated.kind === "issues") return failed(schemaProblems(document, AgentFile, validated.issues));
+  const file = validated.value;
   const misplaced = placeProblems(document, file, place);
   if (misplaced.length > 0) return failed(misplaced);
   return assemble({ document, file, place, shared, oid, prompt });

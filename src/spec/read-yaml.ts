@@ -57,7 +57,7 @@ export function readDocuments(file: Path, bytes: Uint8Array): Reading {
   const { text } = decoded;
   try {
     const events = parseEvents(text, { maxDepth: MAX_DEPTH });
-    if (hasDirective(events))
+    if (text.includes("%") && hasDirective(events))
       return failed({
         file,
         ...placeAt(text, text.search(/^%/m)),
@@ -118,8 +118,6 @@ const SCHEMA = CORE_SCHEMA.withTags(
 );
 
 function hasDirective(events: readonly Event[]): boolean {
-  const first = events[0];
-  if (first?.type === EVENT_ID.DOCUMENT && first.directives.length === 0 && events.length < 2) return false;
   return events.some((event) => event.type === EVENT_ID.DOCUMENT && event.directives.length > 0);
 }
 

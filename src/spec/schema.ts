@@ -60,12 +60,7 @@ function combined(schemas: readonly JsonSchema[]): JsonSchema {
     type: "object",
     required: ["apiVersion", "kind"],
     properties: { kind: { description: "What the file holds", enum: named.map(([kind]) => kind) } },
-    allOf: named.map(([kind]) =>
-      Object.fromEntries([
-        ["if", { properties: { kind: { const: kind } }, required: ["kind"] }],
-        ["then", { $ref: `#/definitions/${kind}` }],
-      ]),
-    ),
+    anyOf: named.map(([kind]) => ({ $ref: `#/definitions/${kind}` })),
     definitions: Object.fromEntries(named.map(([kind, { $schema: _draft, ...schema }]) => [kind, schema])),
   };
 }

@@ -2,12 +2,15 @@ import type { SharedInputs } from "../domain/fleet.ts";
 import type { AgentTemplate } from "../domain/kinds.ts";
 import { AgentFields } from "../domain/kinds.ts";
 import type { Problem } from "../domain/problem.ts";
+import { validator } from "./accept.ts";
 import { didYouMean } from "./nearest.ts";
 import { pointerOf } from "./pointer.ts";
 import { complaints, problemAt } from "./problems.ts";
 import type { YamlDocument } from "./read-yaml.ts";
 import { show } from "./show.ts";
 import { type Argument, bind, substitute } from "./template.ts";
+
+const validate = validator(AgentFields);
 
 /** The layer an agent's template makes with the agent's parameters. */
 export interface UsedTemplate {
@@ -43,9 +46,9 @@ export function applyTemplate(
 
 function filled(document: YamlDocument, template: AgentTemplate, values: ReadonlyMap<string, Argument>): UsedTemplate {
   const made = substitute(template.spec.agent, values);
-  const parsed = AgentFields.safeParse(made);
-  if (parsed.success) return { layer: parsed.data, problems: [] };
-  const found = parsed.error.issues.flatMap((issue) => complaints(issue, [], AgentFields, made));
+  const validated = validate(made);
+  if (validated.kind === "value") return { layer: validated.value, problems: [] };
+  const found = validated.issues.flatMap((issue) => complaints(issue, [], AgentFields, made));
   const { name } = template.metadata;
   return {
     layer: undefined,
