@@ -1,0 +1,54 @@
+import type { Sha } from "../domain/scalars.ts";
+import { isBot } from "../git/bot.ts";
+import type { GitPlace } from "../git/git-place.ts";
+import { runGit } from "../git/run-git.ts";
+
+/** The commits that some branches have beyond their base. */
+export interface BranchCommits {
+  /** Whether the base lacks this commit. */
+  isBeyond(commit: Sha): boolean;
+  /** Whether the bot alone made, and put where they are, all commits up to this one that the base lacks. */
+  botOnly(head: Sha): boolean;
+}
+
+interface Commit {
+  readonly parents: readonly Sha[];
+  readonly byBot: boolean;
+}
+
+/** Looks at all `heads` with one Git process. `base` undefined: an empty branch, which lacks every commit. */
+export async function commitsBeyond(
+  place: GitPlace,
+  base: Sha | undefined,
+  heads: readonly Sha[],
+): Promise<BranchCommits> {
+  const commits = new Map<Sha, Commit>();
+  const input = [...new Set(heads), ...(base === undefined ? [] : [`^${base}`])].map((line) => `${line}\n`).join("");
+  // Author and committer, since who moves the bot's commits about makes them anew.
+  const format = "%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce%x00";
+  const args = ["rev-list", "--stdin", "--no-commit-header", `--format=${format}`];
+  const { stdout } = heads.length === 0 ? { stdout: Buffer.alloc(0) } : await runGit(place, args, { input });
+  const fields = stdout.toString("utf8").split("\0");
+  for (let at = 0; at + 5 < fields.length; at += 6) {
+    const [sha = "", parents = "", name = "", email = "", committer = "", address = ""] = fields.slice(at, at + 6);
+    commits.set(sha.trim(), {
+      parents: parents.split(" ").filter((parent) => parent !== ""),
+      byBot: isBot({ name, email }) && isBot({ name: committer, email: address }),
+    });
+  }
+  return {
+    isBeyond: (commit) => commits.has(commit),
+    botOnly(head) {
+      const seen = new Set<Sha>();
+      const next = [head];
+      for (let sha = next.pop(); sha !== undefined; sha = next.pop()) {
+        const commit = commits.get(sha);
+        if (commit === undefined || seen.has(sha)) continue;
+        if (!commit.byBot) return false;
+        seen.add(sha);
+        next.push(...commit.parents);
+      }
+      return true;
+    },
+  };
+}

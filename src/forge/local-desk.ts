@@ -1,0 +1,84 @@
+import type { Instant, Sha } from "../domain/scalars.ts";
+import type { Person } from "../git/bot.ts";
+import { groupedWriter, type Writer } from "../git/grouped-writes.ts";
+import type { ObjectReader } from "../git/object-reader.ts";
+import type { RefUpdate } from "../git/refs.ts";
+import type { Repository } from "../git/repository.ts";
+import { checkedOutAt } from "../git/worktrees.ts";
+import type { CommitDraft } from "../git/write-commits.ts";
+import { ForgeError } from "./forge.ts";
+import { commentPath, type PullFile, toJson } from "./local-pull-file.ts";
+import { headRef, metaRef, type Shelf, type StoredPull, shelfReader } from "./local-shelf.ts";
+
+/** What every operation of the local forge works with. */
+export interface Desk {
+  readonly repository: Repository;
+  readonly objects: ObjectReader;
+  readonly write: Writer;
+  /** Every pull request, or one of them. */
+  shelf(which?: number): Promise<Shelf>;
+  now(): Instant;
+}
+
+export function openDesk(repository: Repository, clock: () => Instant): Desk {
+  const objects = repository.objects();
+  return {
+    repository,
+    objects,
+    write: groupedWriter(repository.place),
+    shelf: shelfReader(repository, objects),
+    now: clock,
+  };
+}
+
+/** One pull request. Throws ForgeError "not-found". */
+export async function find(
+  desk: Desk,
+  number: number,
+): Promise<{ readonly stored: StoredPull; readonly shelf: Shelf }> {
+  const shelf = await desk.shelf(number);
+  const stored = shelf.pulls.find((pull) => pull.number === number);
+  if (stored !== undefined) return { stored, shelf };
+  throw new ForgeError(
+    "not-found",
+    shelf.numbers.length > 0 ? `pull request #${number} cannot be read` : `there is no pull request #${number}`,
+  );
+}
+
+/** A new entry of a pull request's chain: what it is now, and perhaps what somebody said. */
+export interface Entry {
+  readonly file: PullFile;
+  readonly message: string;
+  readonly by: Person;
+  readonly comment?: string;
+}
+
+export function metaDraft(desk: Desk, previous: Sha | undefined, entry: Entry): CommitDraft {
+  const { comment, by } = entry;
+  const at = desk.now();
+  const count = entry.file.comments + (comment === undefined ? 0 : 1);
+  const said =
+    comment === undefined ? [] : [{ path: commentPath(count), text: toJson({ author: by.name, body: comment, at }) }];
+  return {
+    parents: previous === undefined ? [] : [previous],
+    files: [{ path: "pull.json", text: toJson({ ...entry.file, comments: count }) }, ...said],
+    message: `${entry.message}\n`,
+    author: by,
+    at,
+  };
+}
+
+/** The refs that end a pull request, given its last entry: the head it ended with, and no branch any more. */
+export async function endingRefs(
+  desk: Desk,
+  stored: StoredPull,
+): Promise<(meta: Sha | undefined) => readonly RefUpdate[]> {
+  const { number, file, tip, written } = stored;
+  const refs: RefUpdate[] = [];
+  if (tip !== undefined && tip !== written) refs.push({ ref: headRef(number), old: written, new: tip });
+  // A branch that somebody has checked out stays; without it their folder would have no history.
+  if (tip !== undefined && (await checkedOutAt(desk.repository.place, file.branch)) === undefined) {
+    refs.push({ ref: `refs/heads/${file.branch}`, old: tip, new: undefined });
+  }
+  return (meta) => [{ ref: metaRef(number), old: stored.meta, new: meta }, ...refs];
+}
