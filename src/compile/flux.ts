@@ -46,7 +46,7 @@ function chart(tenant: string, config: Config): { readonly [key: string]: Json }
     chart: {
       spec: {
         chart: `./${chart.path}`,
-        reconcileStrategy: "Revision",
+        reconcileStrategy: "ChartVersion",
         sourceRef: { kind: "GitRepository", name: flux.sourceRef.name, namespace: flux.sourceRef.namespace },
       },
     },

@@ -75,7 +75,10 @@ function* egress(spec: AgentSpec): Iterable<Opening> {
     yield { cidr, port, for: description ?? "declared" };
 }
 
-/** `address` is a URL or `host:port`. */
+/**
+ * `address` is a URL or `host:port`. A policy sees the port of the pod, not of the Service before it: brokers and
+ * collectors listen on the port they are known by, while behind an HTTP Service of the cluster it may be any.
+ */
 export function opening(address: string, reason: string): Opening {
   const [, scheme = "", authority = ""] = /^(?:(https?):\/\/)?([^/?#]*)/i.exec(address) ?? [];
   const [, bracketed, plain = "", digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(authority) ?? [];
@@ -84,7 +87,8 @@ export function opening(address: string, reason: string): Opening {
   if (bracketed !== undefined) return { cidr: `${host}/128`, port, for: reason };
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return { cidr: `${host}/32`, port, for: reason };
   const namespace = clusterNamespace(host, scheme === "https");
-  return namespace === undefined ? { public: true, port, for: reason } : { namespace, port, for: reason };
+  if (namespace === undefined) return { public: true, port, for: reason };
+  return { namespace, port: scheme === "" ? port : undefined, for: reason };
 }
 
 /**

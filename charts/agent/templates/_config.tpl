@@ -1,0 +1,56 @@
+{{/* The MCP servers, in the shape that clients of MCP read. */}}
+{{- define "agent.mcp" -}}
+{{- $servers := dict }}
+{{- range $server := .Values.mcpServers }}
+{{- $entry := dict "type" (get (dict "streamableHTTP" "http" "sse" "sse" "stdio" "stdio") ($server.transport | default "streamableHTTP")) }}
+{{- range $field := list "url" "timeout" "command" "args" }}
+{{- if hasKey $server $field }}{{ $_ := set $entry $field (get $server $field) }}{{ end }}
+{{- end }}
+{{- if hasKey $server "allow" }}{{ $_ := set $entry "allowedTools" $server.allow }}{{ end }}
+{{- if hasKey $server "requireApproval" }}{{ $_ := set $entry "requireApproval" $server.requireApproval }}{{ end }}
+{{- $_ := set $servers $server.name $entry }}
+{{- end }}
+{{- dict "mcpServers" $servers | toPrettyJson }}
+{{- end }}
+
+{{/* The peers, each with the address under which this agent's own sidecar reaches it. */}}
+{{- define "agent.peers" -}}
+{{- $peers := list }}
+{{- range $peer := .Values.peers }}
+{{- $id := include "agent.peerId" (dict "peer" $peer "root" $) }}
+{{- $url := printf "http://%s.%s.svc.cluster.local/" $peer.name $peer.namespace }}
+{{- if $.Values.dapr.enabled }}{{ $url = printf "http://127.0.0.1:3500/v1.0/invoke/%s/method/" $id }}{{ end }}
+{{- $peers = append $peers (dict "name" $peer.name "namespace" $peer.namespace "appId" $id "url" $url) }}
+{{- end }}
+{{- dict "peers" $peers | toPrettyJson }}
+{{- end }}
+
+{{/*
+The A2A 1.0 agent card. Callers in the mesh reach the agent through their own sidecar, whatever pod they are in; those
+let in by networking.ingress through the Service, so that comes first where there are any.
+*/}}
+{{- define "agent.card" -}}
+{{- $binding := ternary "GRPC" "JSONRPC" (eq .Values.runtime.protocol "grpc") }}
+{{- $service := dict "url" (printf "http://%s.%s.svc.cluster.local/" .Release.Name .Release.Namespace) "protocolBinding" $binding "protocolVersion" "1.0" }}
+{{- $interfaces := list $service }}
+{{- if .Values.dapr.enabled }}
+{{- $mesh := dict "url" (printf "http://127.0.0.1:3500/v1.0/invoke/%s.%s/method/" .Release.Name .Release.Namespace) "protocolBinding" $binding "protocolVersion" "1.0" }}
+{{- $interfaces = ternary (list $service $mesh) (list $mesh $service) (not (empty .Values.networking.ingress)) }}
+{{- end }}
+{{- $skills := list }}
+{{- range $skill := .Values.a2a.skills | default list }}
+{{- $skills = append $skills (pick $skill "id" "name" "description" "tags" "examples") }}
+{{- end }}
+{{- $card := dict
+  "name" .Release.Name
+  "description" .Values.description
+  "version" .Values.version
+  "supportedInterfaces" $interfaces
+  "capabilities" (dict "streaming" (.Values.a2a.streaming | default false) "pushNotifications" false)
+  "defaultInputModes" (list "text/plain")
+  "defaultOutputModes" (list "text/plain")
+  "skills" $skills }}
+{{- with .Values.a2a.provider }}{{ $_ := set $card "provider" (pick . "organization" "url") }}{{ end }}
+{{- with .Values.a2a.documentationUrl }}{{ $_ := set $card "documentationUrl" . }}{{ end }}
+{{- $card | toPrettyJson }}
+{{- end }}

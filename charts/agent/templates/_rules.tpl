@@ -1,0 +1,84 @@
+{{/*
+Fills the names of one agent into a text of files/: each is a DNS label, a number or an expression of ours. Where `json` is
+set, the text is JSON and what is filled in stands within its strings. Longer words come before those they begin with.
+*/}}
+{{- define "agent.fill" -}}
+{{- $root := .root }}
+{{- $grpc := eq $root.Values.runtime.protocol "grpc" }}
+{{- $of := printf `app_id="%s",namespace="%s"` $root.Release.Name $root.Release.Namespace }}
+{{- $calls := printf `dapr_http_client_completed_count{%s` $of }}
+{{- $failed := printf `%s,status=~"5.."` $calls }}
+{{- $latency := printf `dapr_http_client_roundtrip_latency_bucket{%s` $of }}
+{{- if $grpc }}
+{{- $callbacks := printf `%s,grpc_client_method=~"/dapr.proto.runtime.v1.AppCallback.*"` $of }}
+{{- $calls = printf `dapr_grpc_io_client_completed_rpcs{%s` $callbacks }}
+{{- $failed = printf `%s,grpc_client_status!~"OK|Canceled|InvalidArgument|NotFound|AlreadyExists|PermissionDenied|Unauthenticated|FailedPrecondition|OutOfRange"` $calls }}
+{{- $latency = printf `dapr_grpc_io_client_roundtrip_latency_bucket{%s` $callbacks }}
+{{- end }}
+{{- $hpa := $root.Release.Name }}
+{{- if $root.Values.scaling.keda }}{{ $hpa = printf "keda-hpa-%s" $hpa }}{{ end }}
+{{- $dead := list }}
+{{- range $root.Values.dapr.subscriptions }}{{ if .deadLetter }}{{ $dead = append $dead (.topic | replace "." `\\.`) }}{{ end }}{{ end }}
+{{- $slo := dig "slo" dict $root.Values.observability }}
+{{- $uid := printf "%s/%s/%s" $root.Values.environment $root.Release.Namespace $root.Release.Name | sha256sum | trunc 32 }}
+{{- $recorded := printf `raos_agent="%s",raos_tenant="%s",raos_environment="%s"` $root.Release.Name $root.Values.tenant $root.Values.environment }}
+{{- $text := .text }}
+{{- range $pair := list
+  (list "AGENT_CALLS" (printf "%s}" $calls))
+  (list "AGENT_FAILED_CALLS" (printf "%s}" $failed))
+  (list "AGENT_LATENCY_BUCKETS" (printf "%s}" $latency))
+  (list "AGENT_DAPR" $of)
+  (list "AGENT_RECORDED" $recorded)
+  (list "AGENT_HPA" $hpa)
+  (list "AGENT_PODS" (include "agent.pods" $root))
+  (list "AGENT_NAMESPACE" $root.Release.Namespace)
+  (list "AGENT_TENANT" $root.Values.tenant)
+  (list "AGENT_ENVIRONMENT" $root.Values.environment)
+  (list "AGENT_UID" $uid)
+  (list "AGENT_ERROR_BUDGET" (dig "errorRate" 0.01 $slo | toString))
+  (list "AGENT_P95_SECONDS" (dig "p95Seconds" 0 $slo | toString))
+  (list "AGENT_MAX_REPLICAS" (include "agent.most" $root))
+  (list "AGENT_NAME" $root.Release.Name)
+  (list "AGENT_DEAD_LETTER_TOPICS" (join "|" $dead)) }}
+{{- $value := index $pair 1 }}
+{{- if $.json }}
+{{- $string := toJson $value }}
+{{- $value = substr 1 (sub (len $string) 1 | int) $string }}
+{{- end }}
+{{- $text = $text | replace (index $pair 0) $value }}
+{{- end }}
+{{- $text }}
+{{- end }}
+
+{{/* The PrometheusRule: of files/alerts.yaml, the parts that the agent has the signals for. */}}
+{{- define "agent.rules" -}}
+{{- $parts := include "agent.fill" (dict "root" . "text" (.Files.Get "files/alerts.yaml")) | fromYaml }}
+{{- $slo := dig "slo" dict .Values.observability }}
+{{- $has := dict
+  "container" true
+  "ready" (ge (include "agent.fewest" . | int) 1)
+  "scaling" (not (empty (include "agent.autoscaled" .)))
+  "dapr" .Values.dapr.enabled
+  "errors" (and .Values.dapr.enabled (hasKey $slo "errorRate"))
+  "latency" (and .Values.dapr.enabled (hasKey $slo "p95Seconds"))
+  "deadLetter" false }}
+{{- range .Values.dapr.subscriptions }}{{ if and .deadLetter $.Values.dapr.enabled $.Values.dapr.pubsub }}{{ $_ := set $has "deadLetter" true }}{{ end }}{{ end }}
+{{- $whose := dict "raos_agent" .Release.Name "raos_tenant" .Values.tenant "raos_environment" .Values.environment }}
+{{- $rules := list }}
+{{- range $part := list "container" "ready" "scaling" "dapr" "deadLetter" "latency" "errors" }}
+{{- if get $has $part }}
+{{- range $rule := get $parts $part }}
+{{- $rules = append $rules (merge (dict "labels" (merge (dict) ($rule.labels | default dict) $whose)) $rule) }}
+{{- end }}
+{{- end }}
+{{- end }}
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  {{- include "agent.metadata" (dict "root" . "name" .Release.Name "labels" .Values.monitoring.labels) | nindent 2 }}
+spec:
+  groups:
+    - name: {{ printf "raos.%s.%s" .Release.Namespace .Release.Name | quote }}
+      rules:
+        {{- toYaml $rules | nindent 8 }}
+{{- end }}

@@ -1,0 +1,157 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { ReduceDataOptionsBuilder } from "@grafana/grafana-foundation-sdk/common";
+import {
+  type Dashboard,
+  DashboardBuilder,
+  DashboardCursorSync,
+  DatasourceVariableBuilder,
+  RowBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
+import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
+import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+
+/** Where the chart reads the dashboard; it fills in the words AGENT_… for each agent. */
+export const DASHBOARD_FILE = resolve(import.meta.dirname, "../charts/agent/files/dashboard.json");
+
+const source = { type: "prometheus", uid: "${datasource}" };
+const container = 'namespace="AGENT_NAMESPACE",pod=~"AGENT_PODS",container="agent"';
+const pods = 'namespace="AGENT_NAMESPACE",pod=~"AGENT_PODS"';
+
+interface Curve {
+  readonly expr: string;
+  readonly legend: string;
+}
+
+/** The dashboard of one agent: is it well, how does it answer, what does it read, what does it use. */
+export function dashboard(): Dashboard {
+  return new DashboardBuilder("AGENT_TENANT/AGENT_NAME (AGENT_ENVIRONMENT)")
+    .uid("AGENT_UID")
+    .tags(["raos", "AGENT_TENANT", "AGENT_ENVIRONMENT"])
+    .refresh("1m")
+    .time({ from: "now-6h", to: "now" })
+    .timezone("browser")
+    .tooltip(DashboardCursorSync.Crosshair)
+    .withVariable(new DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"))
+    .withPanel(stat("Ready replicas", "short", `sum(kube_pod_status_ready{${pods},condition="true"})`))
+    .withPanel(stat("Calls per second", "reqps", "sum(rate(AGENT_CALLS[5m]))"))
+    .withPanel(stat("Failed calls", "percentunit", ERROR_RATIO))
+    .withPanel(stat("95th percentile", "ms", quantile(0.95)))
+    .withRow(new RowBuilder("Answers"))
+    .withPanel(
+      series("Calls", "reqps", [
+        {
+          expr: "sum by (status, grpc_client_status) (rate(AGENT_CALLS[5m]))",
+          legend: "{{status}}{{grpc_client_status}}",
+        },
+      ]),
+    )
+    .withPanel(
+      series("Failed calls", "percentunit", [
+        { expr: ERROR_RATIO, legend: "failed" },
+        { expr: "vector(AGENT_ERROR_BUDGET)", legend: "objective" },
+      ]),
+    )
+    .withPanel(
+      series(
+        "Latency",
+        "ms",
+        [0.5, 0.95, 0.99].map((share) => ({ expr: quantile(share), legend: `p${share * 100}` })),
+      ),
+    )
+    .withRow(new RowBuilder("Messages and Dapr"))
+    .withPanel(
+      series("Messages read", "cps", [
+        {
+          expr: "sum by (topic, process_status) (rate(dapr_component_pubsub_ingress_count{AGENT_DAPR}[5m]))",
+          legend: "{{topic}} {{process_status}}",
+        },
+      ]),
+    )
+    .withPanel(
+      series("Messages sent", "cps", [
+        {
+          expr: "sum by (topic, success) (rate(dapr_component_pubsub_egress_count{AGENT_DAPR}[5m]))",
+          legend: "{{topic}} success={{success}}",
+        },
+      ]),
+    )
+    .withPanel(
+      series("State operations", "ops", [
+        {
+          expr: "sum by (operation, success) (rate(dapr_component_state_count{AGENT_DAPR}[5m]))",
+          legend: "{{operation}} success={{success}}",
+        },
+      ]),
+    )
+    .withRow(new RowBuilder("Resources"))
+    .withPanel(
+      series("Memory", "bytes", [
+        { expr: `max by (pod) (container_memory_working_set_bytes{${container}})`, legend: "{{pod}}" },
+        { expr: `max(kube_pod_container_resource_limits{${container},resource="memory"})`, legend: "limit" },
+      ]),
+    )
+    .withPanel(
+      series("CPU", "short", [
+        { expr: `sum by (pod) (rate(container_cpu_usage_seconds_total{${container}}[5m]))`, legend: "{{pod}}" },
+        { expr: `max(kube_pod_container_resource_requests{${container},resource="cpu"})`, legend: "request" },
+      ]),
+    )
+    .withPanel(
+      series("Replicas and restarts", "short", [
+        { expr: `sum(kube_pod_status_ready{${pods},condition="true"})`, legend: "ready" },
+        {
+          expr: 'max(kube_horizontalpodautoscaler_spec_max_replicas{namespace="AGENT_NAMESPACE",horizontalpodautoscaler="AGENT_HPA"})',
+          legend: "most",
+        },
+        {
+          expr: `sum by (container) (increase(kube_pod_container_status_restarts_total{${pods}}[15m]))`,
+          legend: "restarts of {{container}}",
+        },
+      ]),
+    )
+    .build();
+}
+
+const ERROR_RATIO = "(sum(rate(AGENT_FAILED_CALLS[5m])) or vector(0)) / sum(rate(AGENT_CALLS[5m]))";
+
+function quantile(share: number): string {
+  return `histogram_quantile(${share}, sum by (le) (rate(AGENT_LATENCY_BUCKETS[5m])))`;
+}
+
+function stat(title: string, unit: string, expr: string): StatBuilder {
+  const calm = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: "text" }]);
+  return new StatBuilder()
+    .title(title)
+    .unit(unit)
+    .span(6)
+    .height(4)
+    .datasource(source)
+    .thresholds(calm)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
+    .withTarget(query({ expr, legend: title }, 0));
+}
+
+function series(title: string, unit: string, curves: readonly Curve[]): TimeseriesBuilder {
+  const panel = new TimeseriesBuilder().title(title).unit(unit).span(8).height(8).min(0).datasource(source);
+  for (const [index, curve] of curves.entries()) panel.withTarget(query(curve, index));
+  return panel;
+}
+
+function query({ expr, legend }: Curve, index: number): DataqueryBuilder {
+  return new DataqueryBuilder()
+    .expr(expr)
+    .legendFormat(legend)
+    .refId(String.fromCharCode(65 + index))
+    .datasource(source);
+}
+
+/** The file as committed. */
+export function dashboardText(): string {
+  return `${JSON.stringify(dashboard(), null, 2)}\n`;
+}
+
+if (import.meta.main) writeFileSync(DASHBOARD_FILE, dashboardText());
