@@ -1,0 +1,21 @@
+/** A repository on its forge, `owner/name`, as the forge spells it. */
+export type RepoKey = string;
+
+/**
+ * A doorbell, not a letter: it says that something may have changed in a repository, and never what. Whoever answers
+ * reads the present, so that a lost, doubled or reordered trigger changes nothing.
+ */
+export type Trigger =
+  /** The default branch moved. */
+  | { readonly kind: "push"; readonly repo: RepoKey; readonly installation: number | undefined }
+  /** A pull request of the bot was merged. */
+  | { readonly kind: "merge"; readonly repo: RepoKey; readonly installation: number | undefined; readonly pull: number }
+  /** A pull request of the bot was closed, opened again, or its branch moved. */
+  | { readonly kind: "pull"; readonly repo: RepoKey; readonly installation: number | undefined; readonly pull: number }
+  /** The bot was given the repository, or its default branch or name changed. */
+  | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
+  /** It is time to read everything back. */
+  | { readonly kind: "timer"; readonly repo: RepoKey; readonly installation: number | undefined };
+
+/** What became of a trigger: waiting for its turn, joined to one that waits already, or refused for want of room. */
+export type Enqueued = "queued" | "joined" | "full";

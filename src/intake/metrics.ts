@@ -1,0 +1,53 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+
+export interface IntakeMetrics {
+  readonly webhooks: Counter<"event" | "result">;
+  readonly triggers: Counter<"kind" | "outcome">;
+  readonly requests: Histogram<"path" | "status">;
+}
+
+/** Counters of what came in. Labels are closed sets: nothing a sender writes becomes one. */
+export function createIntakeMetrics(registry: Registry): IntakeMetrics {
+  const registers = [registry];
+  return {
+    webhooks: new Counter({
+      name: "raos_webhooks_total",
+      help: "Webhook deliveries, by event and what became of them",
+      labelNames: ["event", "result"],
+      registers,
+    }),
+    triggers: new Counter({
+      name: "raos_triggers_total",
+      help: "Triggers, by kind and whether they queued, joined or found no room",
+      labelNames: ["kind", "outcome"],
+      registers,
+    }),
+    requests: new Histogram({
+      name: "raos_http_request_duration_seconds",
+      help: "HTTP requests answered, in seconds",
+      labelNames: ["path", "status"],
+      buckets: [0.005, 0.025, 0.1, 0.5, 1, 5, 10],
+      registers,
+    }),
+  };
+}
+
+/** Gauges of a queue, read when they are asked for. */
+export function watchQueue(
+  registry: Registry,
+  size: () => { readonly waiting: number; readonly running: number },
+): void {
+  gauge(registry, "raos_queue_waiting", "Repositories waiting for their turn", () => size().waiting);
+  gauge(registry, "raos_queue_running", "Repositories being reconciled", () => size().running);
+}
+
+function gauge(registry: Registry, name: string, help: string, value: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(value());
+    },
+  });
+}

@@ -1,0 +1,154 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { pino } from "pino";
+import { createNodeMiddleware, createProbot } from "probot";
+import type { Registry } from "prom-client";
+import type { Enqueued, Trigger } from "../domain/trigger.ts";
+import { LARGEST_BODY, readBody } from "./body.ts";
+import { onGitHubEvents } from "./github-events.ts";
+import { createIntakeMetrics, type IntakeMetrics } from "./metrics.ts";
+
+export const WEBHOOK_PATH = "/api/github/webhooks";
+
+export interface IntakeOptions {
+  /** Secret of the webhook, the one thing that tells GitHub's deliveries from anybody's. Must not be empty. */
+  readonly secret: string;
+  /** Who the process is on GitHub; undefined: a repository that is reconciled with a token, or no GitHub at all. */
+  readonly app: { readonly appId: number; readonly privateKey: string } | undefined;
+  readonly enqueue: (trigger: Trigger) => Enqueued;
+  readonly metrics: Registry;
+  /** Undefined: ready. Else why not, for `/readyz`. */
+  readonly notReady: () => string | undefined;
+  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  /** Bytes a webhook may have; left out, GitHub's own 25 MB. */
+  readonly largestBody?: number;
+}
+
+/** Bodies read at once: a flood of large unsigned ones must not fill the memory. */
+const MOST_BODIES = 32;
+
+/**
+ * The service's HTTP: `POST /api/github/webhooks`, `GET /healthz`, `/readyz`, `/metrics`; 404 for the rest. A delivery is
+ * answered as soon as its trigger is queued: 200; 400 unsigned or wrongly signed, 413 too large, 503 no room.
+ * Throws RangeError where the secret is empty: Probot would take a well-known one instead.
+ */
+export async function createIntake(options: IntakeOptions): Promise<RequestListener> {
+  if (options.secret.trim() === "")
+    throw new RangeError("the webhook secret is not set; set WEBHOOK_SECRET to the secret of the GitHub App");
+  const metrics = createIntakeMetrics(options.metrics);
+  const identity =
+    options.app === undefined
+      ? { githubToken: "unused" }
+      : { appId: options.app.appId, privateKey: options.app.privateKey };
+  // Its own log would hold whole payloads; what matters is counted and logged here.
+  const probot = createProbot({
+    env: {},
+    overrides: { ...identity, secret: options.secret, log: pino({ level: "silent" }) },
+  });
+  const middleware = await createNodeMiddleware(
+    (app) => onGitHubEvents(app, (event, trigger) => ring(options, metrics, event, trigger)),
+    { probot, webhooksPath: WEBHOOK_PATH },
+  );
+  const webhook = webhookRoute(options, middleware, metrics);
+  return (request, response) => {
+    const path = pathOf(request);
+    const started = process.hrtime.bigint();
+    response.on("finish", () => {
+      const known = ROUTES.has(path) ? path : "other";
+      metrics.requests.observe(
+        { path: known, status: String(response.statusCode) },
+        Number(process.hrtime.bigint() - started) / 1e9,
+      );
+    });
+    answer(options, path, webhook, request, response).catch((error: unknown) => {
+      options.warn({ path, error: error instanceof Error ? error.message : "unknown" }, "request failed");
+      reply(response, 500, "internal error\n");
+    });
+  };
+}
+
+const ROUTES: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", WEBHOOK_PATH]);
+
+type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+async function answer(
+  options: IntakeOptions,
+  path: string,
+  webhook: Route,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (path === WEBHOOK_PATH && request.method === "POST") return webhook(request, response);
+  if (!ROUTES.has(path)) return reply(response, 404, "not found\n");
+  if (request.method !== "GET" && request.method !== "HEAD") return reply(response, 405, "method not allowed\n");
+  switch (path) {
+    case "/healthz":
+      return reply(response, 200, "ok\n");
+    case "/readyz": {
+      const reason = options.notReady();
+      return reason === undefined ? reply(response, 200, "ready\n") : reply(response, 503, `${reason}\n`);
+    }
+    case "/metrics":
+      return reply(response, 200, await options.metrics.metrics(), options.metrics.contentType);
+    default:
+      return reply(response, 405, "method not allowed\n");
+  }
+}
+
+function webhookRoute(
+  options: IntakeOptions,
+  middleware: (request: IncomingMessage, response: ServerResponse) => unknown,
+  metrics: IntakeMetrics,
+): Route {
+  let reading = 0;
+  return async (request, response) => {
+    if (reading >= MOST_BODIES) return refuse(response, 503, "too many deliveries at once; try again\n");
+    reading++;
+    const body = await readBody(request, options.largestBody ?? LARGEST_BODY).finally(() => reading--);
+    if (body.kind === "too-large") return refuse(response, 413, "payload too large\n");
+    if (body.kind === "broken") return refuse(response, 400, "the body ended early\n");
+    response.on("finish", () => {
+      if (response.statusCode >= 400)
+        metrics.webhooks.inc({ event: "unknown", result: response.statusCode === 503 ? "no-room" : "refused" });
+    });
+    await middleware(Object.assign(request, { body: body.text }), response);
+  };
+}
+
+function ring(
+  options: IntakeOptions,
+  metrics: IntakeMetrics,
+  event: string,
+  trigger: Trigger | undefined,
+): Enqueued | undefined {
+  if (trigger === undefined) {
+    metrics.webhooks.inc({ event, result: "ignored" });
+    return undefined;
+  }
+  const outcome = options.enqueue(trigger);
+  metrics.webhooks.inc({ event, result: outcome });
+  metrics.triggers.inc({ kind: trigger.kind, outcome });
+  if (outcome === "full") options.warn({ repo: trigger.repo, kind: trigger.kind }, "no room in the queue");
+  return outcome;
+}
+
+function pathOf(request: IncomingMessage): string {
+  const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+  return path.length > 1 ? path.replace(/\/$/, "") : path;
+}
+
+function reply(response: ServerResponse, status: number, text: string, type = "text/plain; charset=utf-8"): void {
+  if (response.headersSent) return;
+  response
+    .writeHead(status, {
+      "content-type": type,
+      "content-length": Buffer.byteLength(text),
+      "x-content-type-options": "nosniff",
+    })
+    .end(text);
+}
+
+/** Says no before the body was read to its end: the connection cannot be used again. */
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.setHeader("connection", "close");
+  reply(response, status, text);
+}

@@ -1,0 +1,50 @@
+import type { Enqueued, RepoKey, Trigger } from "../domain/trigger.ts";
+
+export interface TimerOptions {
+  /** Milliseconds between two rounds. */
+  readonly every: number;
+  /** What is to be read back; where it throws, the round is skipped and `failed` is told. */
+  readonly repositories: () => Promise<
+    readonly { readonly repo: RepoKey; readonly installation: number | undefined }[]
+  >;
+  readonly enqueue: (trigger: Trigger) => Enqueued;
+  readonly failed: (error: unknown) => void;
+}
+
+export interface Timer {
+  /** A round now, besides those to come. */
+  ring(): Promise<void>;
+  stop(): void;
+}
+
+/** Rings for every repository at once and then again and again: what a webhook failed to say is found this way. */
+export function startTimer(options: TimerOptions): Timer {
+  let isStopped = false;
+  const ring = async (): Promise<void> => {
+    try {
+      for (const { repo, installation } of await options.repositories()) {
+        if (!isStopped) options.enqueue({ kind: "timer", repo, installation });
+      }
+    } catch (error) {
+      options.failed(error);
+    }
+  };
+  // A round that takes longer than the interval is not doubled.
+  let isRinging = false;
+  const round = (): void => {
+    if (isRinging) return;
+    isRinging = true;
+    ring().then(() => {
+      isRinging = false;
+    });
+  };
+  round();
+  const handle = setInterval(round, options.every);
+  return {
+    ring,
+    stop: () => {
+      isStopped = true;
+      clearInterval(handle);
+    },
+  };
+}
