@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
+
+/** A server of a test, ended by the id of its process. */
+export interface Child {
+  /** All it has printed so far, both streams. */
+  log(): string;
+  /** Whether it still runs. */
+  runs(): boolean;
+  /** Asks it to end, and after five seconds ends it. */
+  stop(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** Starts a program with nothing of this process' environment but what it needs to find its files. */
+export function startChild(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Child {
+  const { PATH = "", HOME = "/", TMPDIR = "/tmp" } = process.env;
+  const child = spawn(program, args, { env: { PATH, HOME, TMPDIR, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  let printed = "";
+  const keep = (text: string) => {
+    printed += text;
+  };
+  child.stdout.setEncoding("utf8").on("data", keep);
+  child.stderr.setEncoding("utf8").on("data", keep);
+  const ended = new Promise<void>((resolve) => {
+    child.on("error", (error) => {
+      keep(`${program} does not start: ${error.message}`);
+      running.delete(child);
+      resolve();
+    });
+    child.on("close", () => {
+      running.delete(child);
+      resolve();
+    });
+  });
+  return {
+    log: () => printed,
+    runs: () => running.has(child),
+    async stop() {
+      child.kill("SIGTERM");
+      const patience = new AbortController();
+      const late = setTimeout(5000, undefined, { signal: patience.signal }).then(() => child.kill("SIGKILL"));
+      await Promise.race([ended, late.catch(() => undefined)]);
+      patience.abort();
+      await ended;
+    },
+  };
+}
+
+/** Waits until `ready` says so, asking again and again. Throws with the end of the log where the program ends first. */
+export async function untilReady(child: Child, what: string, ready: () => Promise<boolean>): Promise<void> {
+  const patience = AbortSignal.timeout(60_000);
+  while (!(await ready().catch(() => false))) {
+    if (!child.runs()) throw new Error(`${what} ended while it started:\n${lastLines(child.log())}`);
+    if (patience.aborted) throw new Error(`${what} is not ready after a minute:\n${lastLines(child.log())}`);
+    await setTimeout(50);
+  }
+}
+
+function lastLines(text: string): string {
+  return text.trim().split("\n").slice(-20).join("\n");
+}
