@@ -174,7 +174,8 @@ function* leftOver(
   }
 }
 
-async function unitsNow({ world, view, seen }: Setting): Promise<readonly Unit[]> {
+async function unitsNow(setting: Setting): Promise<readonly Unit[]> {
+  const { world, view, seen } = setting;
   const changed = Map.groupBy(
     seen.drifts.filter((drift) => drift.state === "changed"),
     (drift) => tenantOf(drift.key),
@@ -185,10 +186,11 @@ async function unitsNow({ world, view, seen }: Setting): Promise<readonly Unit[]
     const sharedOnly = several && !(await isOwnSpecNewer(view, seen, key));
     drifts.push({ agent: key, tenant: tenantOf(key), state, sharedOnly });
   }
+  const tenantDrifts = seen.tenantDrifts.filter((tenant) => !isHeldByBroken(tenant, drifts, setting));
   return unitsOf(drifts, {
     grouping: seen.fleet.config.spec.grouping,
-    tenantDrifts: seen.tenantDrifts,
-    refused: await refusedHosts(world, drifts, seen.tenantDrifts),
+    tenantDrifts,
+    refused: await refusedHosts(world, drifts, tenantDrifts),
   });
 }
 
@@ -196,6 +198,16 @@ async function isOwnSpecNewer(view: View, seen: Survey, key: AgentKey): Promise<
   const path = seen.pathOf(key);
   const folders = seen.environments.map((environment) => deployDir(environment, key));
   return path === undefined || (await view.isTouchedAfter([path], folders));
+}
+
+/** Whether a tenant's objects ride in the open pull request of an agent whose spec is broken now: then they stay there. */
+function isHeldByBroken(tenant: string, drifts: readonly Drift[], { seen, open }: Setting): boolean {
+  const first = drifts.find((drift) => drift.tenant === tenant && drift.state === "new")?.agent;
+  const branches = new Set(open.pulls.map((pull) => pull.branch));
+  return seen.problems.some(({ key }) => {
+    if (tenantOf(key) !== tenant || (first !== undefined && key > first)) return false;
+    return branches.has(branchFor({ kind: "drift", scope: { kind: "agent", agent: key } }));
+  });
 }
 
 /** The new agents that would bring their tenant's objects along, but whose pull request a person closed. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
@@ -10,7 +10,7 @@ import { type Opened, openLocal } from "./open-world.ts";
 import { shipped } from "./package-root.ts";
 import { printOutcomes } from "./print-outcomes.ts";
 import { printPull } from "./print-pull.ts";
-import type { ExitCode, Shell } from "./shell.ts";
+import { type ExitCode, type Shell, UsageError } from "./shell.ts";
 import { story } from "./story.ts";
 
 /** The agent whose pull request is shown, and the spec that is broken and mended. */
@@ -38,7 +38,8 @@ async function tell(shell: Shell, root: string): Promise<void> {
   const { say, step } = story(shell);
   step("A platform team keeps its agents in Git");
   await mkdir(root, { recursive: true });
-  await cp(shipped("fixtures", "fleet"), root, { recursive: true, force: false, errorOnExist: true });
+  if ((await readdir(root)).length > 0) throw new UsageError(`${root} is not empty; name a new folder`);
+  await cp(shipped("fixtures", "fleet"), root, { recursive: true });
   await cp(shipped("charts", "agent"), join(root, "charts", "agent"), { recursive: true });
   const git = person(shell.env, root);
   await git("init", "--quiet", "--initial-branch=main");

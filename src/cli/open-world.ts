@@ -32,7 +32,7 @@ export async function openWorld(shell: Shell, where: string, log: Log = quiet(sh
 export async function openLocal(shell: Shell, where: string, log: Log = quiet(shell)): Promise<Opened<LocalForge>> {
   const cache = cacheFolder(shell);
   const repository = await openRepository(resolve(shell.cwd, where), { env: shell.env, cache });
-  return opened(shell, repository, createLocalForge(repository, { now: shell.now }), log);
+  return opened(shell, repository, createLocalForge(repository, { clock: shell.now }), log);
 }
 
 async function opened<T extends Forge>(shell: Shell, repository: Repository, forge: T, log: Log): Promise<Opened<T>> {

@@ -34,7 +34,7 @@ function parsed(where: string): URL {
 
 /** GitHub's own root, or that of a GitHub Enterprise Server on the repository's host. */
 export function apiRoot(shell: Shell, url: URL): string {
-  const given = shell.env["GITHUB_API_URL"];
+  const given = shell.env.GITHUB_API_URL;
   if (given !== undefined && given !== "") return given;
   return url.hostname === "github.com" ? "https://api.github.com" : `${url.origin}/api/v3`;
 }

@@ -4,11 +4,17 @@ import type { ChangeSet, FileChange } from "../domain/change.ts";
 /**
  * SHA-256 over what a change holds: each file's path, the id it has on the base and its text after, and the edits.
  * Not the edits' reasons: a reason may name the moment, and the same change said in other words is no other change.
+ * Nor a tenant's objects that ride along with an agent: they may move to another pull request, and a person's no to the
+ * agent holds all the same. (What the reviewer reads names them, and `textHash` covers that.)
  */
-export function contentHash(changes: Pick<ChangeSet, "files" | "edits">): string {
-  const files = changes.files.map((file) => [file.path, file.before?.oid ?? null, file.text ?? null]);
+export function contentHash(changes: Pick<ChangeSet, "cause" | "files" | "edits">): string {
+  const files = changes.files.filter((file) => !rides(file, changes.cause)).map((file) => [file.path, file.before?.oid ?? null, file.text ?? null]);
   const edits = changes.edits.map(({ why: _, ...edit }) => Object.entries(edit).sort(([a], [b]) => (a < b ? -1 : 1)));
   return sha256(JSON.stringify([files, edits]));
+}
+
+function rides(file: FileChange, cause: ChangeSet["cause"]): boolean {
+  return cause.kind === "drift" && cause.scope.kind === "agent" && file.path.endsWith("/tenant.yaml");
 }
 
 /** SHA-256 over the paths a change touches and the ids they have on the base. */

@@ -1,0 +1,220 @@
+import { randomBytes } from "node:crypto";
+import { Command } from "commander";
+import { pino } from "pino";
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { Trigger } from "../domain/trigger.ts";
+import type { Forge } from "../forge/forge.ts";
+import { installedRepositories } from "../forge/github-installations.ts";
+import { watchQueue } from "../intake/metrics.ts";
+import { createIntake } from "../intake/server.ts";
+import { startService } from "../intake/service.ts";
+import { startTimer } from "../intake/timer.ts";
+import { createMemoryQueue } from "../queue/memory.ts";
+import { reconcile } from "../reconcile.ts";
+import type { Log } from "../world.ts";
+import { type Opened, openWorld } from "./open-world.ts";
+import { apiRoot, authOf } from "./remote-forge.ts";
+import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
+
+interface Options {
+  readonly repo?: readonly string[];
+  readonly host: string;
+  readonly port: string;
+  readonly interval: string;
+  readonly logLevel: string;
+}
+
+/** Milliseconds that requests under way have to finish after SIGTERM. */
+const GRACE = 10_000;
+
+/** `raos serve`: the bot as a service: webhooks and a timer ring, one line per repository answers. */
+export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
+  return new Command("serve")
+    .description("run as a service: GitHub webhooks, a timer that reads everything back, /healthz, /readyz, /metrics")
+    .option(
+      "--repo <repository...>",
+      "only these: folders, bare repositories or https URLs; left out: all the GitHub App was given",
+    )
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--port <number>", "port to listen on; 0 takes a free one", "3000")
+    .option("--interval <duration>", "between two rounds that read everything back, such as 30s or 10m", "10m")
+    .option("--log-level <level>", "debug, info, warn or error", "info")
+    .action(async (options: Options) => {
+      await serve(shell, options);
+      exit(0);
+    });
+}
+
+async function serve(shell: Shell, options: Options): Promise<void> {
+  const log = pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) });
+  const identity = identityOf(shell, options);
+  const metrics = new Registry();
+  const count = countersIn(metrics);
+  const worlds = new Map<string, Opened<Forge>>();
+  const queue = createMemoryQueue({
+    run: async (repo, triggers) => {
+      const stop = count.duration.startTimer();
+      const outcomes = await reconcile((await worldOf(shell, worlds, repo, triggers, log)).world);
+      stop();
+      for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
+      count.runs.inc({ result: "done" });
+      log.info(
+        { repo, triggers: triggers.length, ...tally(outcomes.map((outcome) => outcome.kind)) },
+        "repository reconciled",
+      );
+    },
+    failed: (repo, error) => {
+      count.runs.inc({ result: "failed" });
+      log.error(
+        { repo, error: error instanceof Error ? error.message : String(error) },
+        "repository not reconciled; the timer tries again",
+      );
+    },
+  });
+  watchQueue(metrics, () => queue.size());
+  let notReady: string | undefined = "starting";
+  const intake = await createIntake({
+    secret: identity.secret,
+    app: identity.app,
+    enqueue: (trigger) => (isServed(trigger, options) ? queue.enqueue(trigger) : "joined"),
+    metrics,
+    notReady: () => notReady,
+    warn: (fields, message) => log.warn(fields, message),
+  });
+  const service = await startService(intake, { host: options.host, port: whole(options.port) }).catch(
+    (error: unknown) => {
+      throw new OutsideError(
+        `cannot listen on ${options.host}:${options.port}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    },
+  );
+  const timer = startTimer({
+    every: milliseconds(options.interval),
+    repositories: async () => {
+      const found = await identity.repositories();
+      notReady = undefined;
+      return found;
+    },
+    enqueue: (trigger) => queue.enqueue(trigger),
+    failed: (error) =>
+      log.error({ error: error instanceof Error ? error.message : String(error) }, "the repositories cannot be listed"),
+  });
+  log.info({ url: service.url }, "listening");
+  await untilStopped(shell.signal);
+  notReady = "stopping";
+  log.info({}, "stopping");
+  timer.stop();
+  await Promise.all([service.stop(GRACE), queue.drain()]);
+  for (const world of worlds.values()) await world.close();
+  log.info({}, "stopped");
+}
+
+interface Identity {
+  readonly secret: string;
+  readonly app: { readonly appId: number; readonly privateKey: string } | undefined;
+  repositories(): Promise<readonly { readonly repo: string; readonly installation: number | undefined }[]>;
+}
+
+/** Who the service is on GitHub. Only folders need nobody; then no webhook is ever let in. Throws UsageError. */
+function identityOf(shell: Shell, options: Options): Identity {
+  const { WEBHOOK_SECRET } = shell.env;
+  const named = options.repo?.map((repo) => ({ repo, installation: undefined }));
+  if (named?.every(({ repo }) => !/^https?:/i.test(repo)) === true) {
+    return {
+      secret: WEBHOOK_SECRET ?? randomBytes(32).toString("hex"),
+      app: undefined,
+      repositories: async () => named,
+    };
+  }
+  if (WEBHOOK_SECRET === undefined || WEBHOOK_SECRET === "")
+    throw new UsageError("WEBHOOK_SECRET is not set; set it to the webhook secret of the GitHub App");
+  const auth = authOf(shell);
+  const app = auth.kind === "app" ? { appId: auth.appId, privateKey: auth.privateKey } : undefined;
+  if (named !== undefined) return { secret: WEBHOOK_SECRET, app, repositories: async () => named };
+  if (app === undefined)
+    throw new UsageError(
+      "a token serves the repositories that --repo names; to serve all of a GitHub App's set APP_ID and PRIVATE_KEY instead",
+    );
+  const baseUrl = apiRoot(shell, new URL(serverUrl(shell)));
+  return { secret: WEBHOOK_SECRET, app, repositories: () => installedRepositories({ ...app, baseUrl }) };
+}
+
+/** With --repo, a webhook rings only for a repository that was named; its name is then the URL's path. */
+function isServed(trigger: Trigger, options: Options): boolean {
+  return (
+    options.repo === undefined || options.repo.some((repo) => repo.replace(/\.git$/, "").endsWith(`/${trigger.repo}`))
+  );
+}
+
+async function worldOf(
+  shell: Shell,
+  worlds: Map<string, Opened<Forge>>,
+  repo: string,
+  triggers: readonly Trigger[],
+  log: Log,
+): Promise<Opened<Forge>> {
+  const known = worlds.get(repo);
+  if (known !== undefined) return known;
+  const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
+  const env = installation === undefined ? shell.env : { ...shell.env, INSTALLATION_ID: String(installation) };
+  const where = /^[^/\s]+\/[^/\s]+$/.test(repo) && installation !== undefined ? `${serverUrl(shell)}/${repo}` : repo;
+  const opened = await openWorld({ ...shell, env }, where, log);
+  worlds.set(repo, opened);
+  return opened;
+}
+
+/** Where repositories lie on the web; `GITHUB_SERVER_URL` names a GitHub Enterprise Server, as in GitHub Actions. */
+function serverUrl(shell: Shell): string {
+  return (shell.env.GITHUB_SERVER_URL ?? "https://github.com").replace(/\/+$/, "");
+}
+
+function countersIn(registry: Registry) {
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    duration: new Histogram({
+      name: "raos_reconcile_duration_seconds",
+      help: "One pass over a repository, in seconds",
+      buckets: [0.1, 0.5, 1, 5, 15, 60, 300],
+      registers,
+    }),
+    runs: new Counter({
+      name: "raos_reconcile_total",
+      help: "Passes over a repository, by how they ended",
+      labelNames: ["result"],
+      registers,
+    }),
+    outcomes: new Counter({
+      name: "raos_outcomes_total",
+      help: "Outcomes of causes, by kind",
+      labelNames: ["kind"],
+      registers,
+    }),
+  };
+}
+
+function tally(kinds: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError(`"${text}" is no port`);
+  return Number(text);
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+function milliseconds(text: string): number {
+  const [, amount = "", unit = ""] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
+  if (amount === "" || amount === "0") throw new UsageError(`"${text}" is no duration; write 30s, 10m or 1h`);
+  return Math.min(Number(amount) * (UNITS[unit] ?? 1000), 2_147_483_647);
+}
+
+function untilStopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
