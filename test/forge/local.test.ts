@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { createLocalForge, type LocalForge } from "../../src/forge/local.ts";
+import type { Repository } from "../../src/git/repository.ts";
+import { openRepository } from "../../src/git/repository.ts";
+import { openWorkshop, PERSON, type Workshop } from "../git/workshop.ts";
+import { type Files, type ForgeGround, forgeContract } from "./contract.ts";
+
+forgeContract("a bare repository", (files) => groundOn("bare", files));
+forgeContract("a working folder", (files) => groundOn("working", files));
+
+async function groundOn(kind: "bare" | "working", files: Files | undefined): Promise<ForgeGround> {
+  const workshop = await openWorkshop(kind);
+  if (files !== undefined) await workshop.commit("main", files);
+  if (files !== undefined && kind === "working") await workshop.git("reset", "--quiet", "--hard");
+  const opened: { readonly forge: LocalForge; readonly repository: Repository }[] = [];
+  const another = async () => {
+    const repository = await openRepository(workshop.dir, { env: process.env, cache: join(workshop.root, "cache") });
+    opened.push({ repository, forge: createLocalForge(repository, { clock, person: PERSON }) });
+  };
+  for (let count = 0; count < 7; count += 1) await another();
+  let next = 0;
+  const take = () => opened[next++ % opened.length]?.forge;
+  const first = take();
+  if (first === undefined) throw new Error("no forge");
+  return {
+    forge: first,
+    another: () => take() ?? first,
+    commit: workshop.commit,
+    async setBranch(branch, to) {
+      if (to === undefined) await workshop.git("branch", "-D", branch);
+      else await workshop.git("branch", "-f", branch, to);
+    },
+    async renameDefaultBranch(to) {
+      await workshop.git("branch", "-m", "main", to);
+    },
+    async closeAsPerson(number) {
+      const pull = await first.pull(number);
+      if (pull !== undefined) await first.closeAsPerson(pull);
+    },
+    branchHead: (branch) => workshop.git("rev-parse", `refs/heads/${branch}`).catch(() => undefined),
+    files: (commit) => filesOf(workshop, commit),
+    parents: async (commit) => (await workshop.git("log", "-1", "--format=%P", commit)).split(" "),
+    comments: async (number) => (await first.comments(number)).map(({ body }) => body),
+    async end() {
+      for (const { forge, repository } of opened) {
+        await forge.dispose();
+        await repository.close();
+      }
+      await workshop.remove();
+    },
+  };
+}
+
+async function filesOf(workshop: Workshop, commit: string): Promise<Files> {
+  const paths = (await workshop.git("ls-tree", "-r", "-z", "--name-only", commit))
+    .split("\0")
+    .filter((path) => path !== "");
+  const texts = await Promise.all(paths.map((path) => workshop.git("cat-file", "blob", `${commit}:${path}`)));
+  return Object.fromEntries(paths.map((path, index) => [path, `${texts[index]}\n`]));
+}
+
+let moment = 1_700_000_000_000;
+function clock(): number {
+  moment += 1000;
+  return moment;
+}
