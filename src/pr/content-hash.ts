@@ -8,7 +8,9 @@ import type { ChangeSet, FileChange } from "../domain/change.ts";
  * agent holds all the same. (What the reviewer reads names them, and `textHash` covers that.)
  */
 export function contentHash(changes: Pick<ChangeSet, "cause" | "files" | "edits">): string {
-  const files = changes.files.filter((file) => !rides(file, changes.cause)).map((file) => [file.path, file.before?.oid ?? null, file.text ?? null]);
+  const files = changes.files
+    .filter((file) => !rides(file, changes.cause))
+    .map((file) => [file.path, file.before?.oid ?? null, file.text ?? null]);
   const edits = changes.edits.map(({ why: _, ...edit }) => Object.entries(edit).sort(([a], [b]) => (a < b ? -1 : 1)));
   return sha256(JSON.stringify([files, edits]));
 }

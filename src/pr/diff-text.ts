@@ -43,6 +43,16 @@ export function diffStat(files: readonly FileChange[]): DiffStat {
   return { added, removed };
 }
 
+/** The lines that go and the lines that come, without their signs. */
+export function changedLines(
+  before: string,
+  after: string,
+): { readonly removed: readonly string[]; readonly added: readonly string[] } {
+  const lines = hunks(before, after);
+  const signed = (sign: string) => lines.filter((line) => line.startsWith(sign)).map((line) => line.slice(1));
+  return { removed: signed("-"), added: signed("+") };
+}
+
 function hunks(before: string, after: string): readonly string[] {
   if (before === after) return [];
   const patch = structuredPatch("", "", before, after, "", "", { context: 3, maxEditLength: EDIT_LIMIT });

@@ -1,45 +1,48 @@
 import type { AgentChange, ChangeSet, Verdict } from "../domain/change.ts";
+import type { AgentKey } from "../domain/fleet.ts";
+import { at } from "../domain/json.ts";
 import { code, counted, listed, prose } from "./markdown.ts";
+import { rowsOf, stateOf } from "./rows.ts";
 import { agentStates } from "./title.ts";
 
 /** What changes and why, in a sentence or two. */
-export function leadOf(changes: ChangeSet, verdict: Verdict): readonly string[] {
+export function leadOf(changes: ChangeSet, verdict: Verdict): string {
+  const refused = verdict.kind === "deny" ? "**Guardrails refuse this change.**\n\n" : "";
+  return `${refused}${sentenceOf(changes)}${tenantObjects(changes)}`;
+}
+
+function sentenceOf(changes: ChangeSet): string {
   const { cause } = changes;
-  const refused = verdict.kind === "deny" ? "**Guardrails refuse this change.** " : "";
   switch (cause.kind) {
     case "drift":
-      return [
-        `${refused}${cause.scope.kind === "agent" ? ofAgent(changes, cause.scope.agent) : ofTenant(changes, cause.scope.tenant)}`,
-      ];
+      return cause.scope.kind === "agent" ? ofAgent(changes, cause.scope.agent) : ofTenant(changes, cause.scope.tenant);
     case "alert":
-      return [
-        `${refused}An alert about ${code(cause.agent)} in ${prose(cause.environment)} asks for this (remedy ${code(cause.remedy)}).${reasons(changes)}`,
-      ];
+      return `An alert about ${code(cause.agent)} in ${prose(cause.environment, 63)} asks for this, by the remedy ${code(cause.remedy)}.${reasons(changes)}`;
     case "tune":
-      return [`${refused}The resources of ${code(cause.agent)} do not fit what it uses.${reasons(changes)}`];
+      return `What ${code(cause.agent)} asks for does not fit what it uses.${reasons(changes)}`;
     case "request":
-      return [`${refused}Asked for in request ${code(cause.id)}.${reasons(changes)}`];
+      return `Asked for in request ${code(cause.id)}.${reasons(changes)}`;
     case "regression":
-      return [
-        `${refused}Since pull request ${cause.pull} was merged things are worse than before; this takes it back.${reasons(changes)}`,
-      ];
+      return `Since pull request ${cause.pull} was merged things are worse than before; this takes it back.${reasons(changes)}`;
     default:
       return cause satisfies never;
   }
 }
 
-function ofAgent(changes: ChangeSet, agent: string): string {
+function ofAgent(changes: ChangeSet, agent: AgentKey): string {
   const state = agentStates(changes).get(agent) ?? "same";
   const spec = code(`agents/${agent}.yaml`);
   switch (state) {
     case "new":
-      return `A new agent: ${description(changes.changes) ?? spec}\n\nGenerated from ${spec}.`;
+      return `A new agent, from ${spec}: ${description(changes.changes)}`;
     case "removed":
-      return `> [!CAUTION]\n> ${spec} is gone, so **${prose(agent)} is taken down** and everything generated for it is deleted.`;
+      return caution(
+        `${spec} is gone: **${prose(agent, 128)} is taken down**, and everything generated for it is deleted.`,
+      );
     case "changed":
-      return `${spec}, or something it builds on, changed; this brings what is deployed in line with it.`;
+      return `${leaving(changes)}Brings ${code(agent)} in line with ${spec} and what it builds on.${permissions(changes)}`;
     case "same":
-      return `The values of ${code(agent)} stay as they are; what changes is how it is released.`;
+      return `The values of ${code(agent)} stay as they are; how it is released changes.`;
     default:
       return state satisfies never;
   }
@@ -47,24 +50,64 @@ function ofAgent(changes: ChangeSet, agent: string): string {
 
 function ofTenant(changes: ChangeSet, tenant: string): string {
   const states = [...agentStates(changes)];
-  const gone = states.filter(([, state]) => state === "removed").map(([agent]) => code(agent));
-  const loud =
-    gone.length === 0
+  const named = (list: readonly AgentKey[]) => [
+    ...list.slice(0, 20).map((agent) => code(agent)),
+    ...(list.length > 20 ? [`${list.length - 20} more`] : []),
+  ];
+  const gone = states.filter(([, state]) => state === "removed").map(([agent]) => agent);
+  const fresh = states.filter(([, state]) => state === "new").map(([agent]) => agent);
+  const stay = states.length - gone.length - fresh.length;
+  const loud = gone.length === 0 ? "" : `${caution(`**Takes down** ${listed(named(gone))}.`)}\n\n`;
+  const news = fresh.length === 0 ? "" : `New: ${listed(named(fresh))}. `;
+  const rest =
+    stay === 0
       ? ""
-      : `> [!CAUTION]\n> **Takes down** ${listed(gone.slice(0, 20))}${gone.length > 20 ? ` and ${gone.length - 20} more` : ""}.\n\n`;
-  const agents =
+      : `Brings ${counted(stay, "agent")} of ${code(tenant)} in line with what they share: the tenant, a template, the chart or raos\\.yaml.`;
+  const own =
     states.length === 0
-      ? "The objects of the tenant itself change"
-      : `Something that ${counted(states.length, "agent")} of ${code(tenant)} share changed`;
-  return `${loud}${agents}; this brings what is deployed in line with it.`;
+      ? `Brings the objects of the tenant ${code(tenant)} in line with ${code(`tenants/${tenant}.yaml`)}.`
+      : "";
+  return `${loud}${leaving(changes)}${news}${rest}${own}${permissions(changes)}`;
 }
 
-function description(changes: readonly AgentChange[]): string | undefined {
-  for (const { spec } of changes) {
-    if (typeof spec !== "object" || spec === null || !("description" in spec)) continue;
-    if (typeof spec.description === "string") return prose(spec.description, 300);
-  }
-  return undefined;
+/** An agent that stays but leaves an environment. */
+function leaving(changes: ChangeSet): string {
+  const states = agentStates(changes);
+  const gone = changes.changes.filter(
+    (change) => stateOf(change) === "removed" && states.get(change.agent) === "changed",
+  );
+  if (gone.length === 0) return "";
+  const places = [...Map.groupBy(gone, (change) => change.agent)]
+    .slice(0, 20)
+    .map(([agent, list]) => `${code(agent)} from ${listed(list.map((change) => prose(change.environment, 63)))}`);
+  return `${caution(`**Takes down** ${listed(places)}.`)}\n\n`;
+}
+
+function permissions(changes: ChangeSet): string {
+  const count = rowsOf(changes).filter((row) => row.widens).length;
+  return count === 0 ? "" : ` ⚠️ It widens ${counted(count, "permission")}.`;
+}
+
+/** A tenant's own objects ride with its first agent. */
+function tenantObjects(changes: ChangeSet): string {
+  const files = changes.files.filter((file) => /^deploy\/[^/]+\/[^/]+\/[^/]+$/.test(file.path));
+  const [first] = files;
+  if (first === undefined || changes.agents.length === 0) return "";
+  const verb = files.every((file) => file.before === undefined)
+    ? "brings"
+    : files.every((file) => file.text === undefined)
+      ? "removes"
+      : "changes";
+  return ` It also ${verb} the objects of the tenant itself: its namespace and what holds there.`;
+}
+
+function caution(text: string): string {
+  return `> [!CAUTION]\n> ${text}`;
+}
+
+function description(changes: readonly AgentChange[]): string {
+  const text = changes.map((change) => at(change.spec, "description")).find((each) => typeof each === "string");
+  return typeof text === "string" ? `${prose(text, 300).replace(/\.$/, "")}.` : "it does not say what it does.";
 }
 
 function reasons(changes: ChangeSet): string {

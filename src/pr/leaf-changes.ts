@@ -1,3 +1,4 @@
+import { isMapping, type Mapping } from "../domain/json.ts";
 import type { Json } from "../domain/scalars.ts";
 
 /** One value that differs: where, and what it was and is; undefined where it was or is not set. */
@@ -7,26 +8,31 @@ export interface LeafChange {
   readonly after: Json | undefined;
 }
 
-type Mapping = { readonly [key: string]: Json };
-
-/** Keys by which an entry of a list is told from its neighbours, best first. */
-const IDENTITIES = ["name", "appId", "id", "topic", "cidr", "url", "key"] as const;
+/** Mappings that are one value to a reader, and are not taken apart. */
+const WHOLE = new Set(["apiKeySecretRef", "secret", "valueFrom", "keda", "hpa", "storage", "provider", "bulk"]);
+/** Lists whose order says nothing: an entry comes or goes. The order of all others means something. */
+const SETS = new Set(["egress", "ingress", "allow", "requireApproval", "operations", "tags"]);
 
 /**
  * Every value that differs, in the order of the documents. Mappings are compared key by key; lists of mappings entry by
- * entry, where each entry has a name of its own (`env` by `name`, callers by `appId`); all else as a whole.
+ * entry, where each entry has a name of its own (`env` by `name`, callers by namespace and `appId`); sets entry by entry;
+ * all else as a whole. An entry that comes or goes is one change.
  */
 export function leafChanges(
   before: Json | undefined,
   after: Json | undefined,
   at: readonly string[] = [],
 ): readonly LeafChange[] {
-  if (before === after) return [];
-  const pair = mappings(before, after);
-  if (pair === undefined) return sameJson(before, after) ? [] : [{ path: at, before, after }];
-  const [old, fresh] = pair;
-  const keys = new Set([...Object.keys(old), ...Object.keys(fresh)]);
-  return [...keys].flatMap((key) => leafChanges(own(old, key), own(fresh, key), [...at, key]));
+  if (sameJson(before, after)) return [];
+  const key = at.at(-1) ?? "";
+  const whole = [{ path: at, before, after }];
+  if (WHOLE.has(key)) return whole;
+  if (isMapping(before ?? {}) && isMapping(after ?? {})) return ofMappings(before, after, at);
+  if (!isListOrUnset(before) || !isListOrUnset(after)) return whole;
+  if (SETS.has(key) && (before ?? []).length > 0 && (after ?? []).length > 0)
+    return ofSets(before ?? [], after ?? [], at);
+  const [old, fresh] = [byName(before ?? []), byName(after ?? [])];
+  return old === undefined || fresh === undefined ? whole : ofEntries(old, fresh, at);
 }
 
 /** Whether two JSON values are equal, whatever the order of keys. */
@@ -34,40 +40,61 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   return a === b || canonical(a) === canonical(b);
 }
 
-/** Both sides as mappings, a side that is not set as an empty one; undefined where they cannot be compared by key. */
-function mappings(before: Json | undefined, after: Json | undefined): readonly [Mapping, Mapping] | undefined {
-  if (isMapping(before) && isMapping(after)) return [before, after];
-  if (isMapping(before) && after === undefined && Object.keys(before).length > 0) return [before, {}];
-  if (isMapping(after) && before === undefined && Object.keys(after).length > 0) return [{}, after];
-  if (!isListOrUnset(before) || !isListOrUnset(after)) return undefined;
-  const key = IDENTITIES.find((candidate) => identifies(candidate, before ?? []) && identifies(candidate, after ?? []));
-  if (key === undefined || (before ?? after ?? []).length === 0) return undefined;
-  return [byIdentity(before ?? [], key), byIdentity(after ?? [], key)];
+function ofMappings(before: Json | undefined, after: Json | undefined, at: readonly string[]): readonly LeafChange[] {
+  const [old, fresh] = [isMapping(before) ? before : {}, isMapping(after) ? after : {}];
+  const keys = new Set([...Object.keys(old), ...Object.keys(fresh)]);
+  if (keys.size === 0) return [{ path: at, before, after }];
+  return [...keys].flatMap((key) => leafChanges(own(old, key), own(fresh, key), [...at, key]));
 }
 
-function isMapping(value: Json | undefined): value is Mapping {
-  return typeof value === "object" && value !== null && !isList(value);
+function ofEntries(
+  old: ReadonlyMap<string, Json>,
+  fresh: ReadonlyMap<string, Json>,
+  at: readonly string[],
+): readonly LeafChange[] {
+  const names = new Set([...old.keys(), ...fresh.keys()]);
+  const changes = [...names].flatMap((name): readonly LeafChange[] => {
+    const [before, after] = [old.get(name), fresh.get(name)];
+    const path = [...at, name];
+    if (before === undefined || after === undefined) return [{ path, before, after }];
+    return leafChanges(before, after, path);
+  });
+  // The same entries in another order.
+  return changes.length > 0 ? changes : [{ path: at, before: [...old.values()], after: [...fresh.values()] }];
 }
 
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
+function ofSets(old: readonly Json[], fresh: readonly Json[], at: readonly string[]): readonly LeafChange[] {
+  const gone = old.filter((entry) => !fresh.some((other) => sameJson(entry, other)));
+  const came = fresh.filter((entry) => !old.some((other) => sameJson(entry, other)));
+  return [
+    ...gone.map((before) => ({ path: at, before, after: undefined })),
+    ...came.map((after) => ({ path: at, before: undefined, after })),
+  ];
 }
 
-function isListOrUnset(value: Json | undefined): value is readonly Json[] | undefined {
-  return value === undefined || isList(value);
+/** The entries by their names, or undefined where an entry has none or two have one. */
+function byName(entries: readonly Json[]): ReadonlyMap<string, Json> | undefined {
+  const named = entries.map((entry) => [nameOf(entry), entry] as const);
+  const map = new Map(named.flatMap(([name, entry]) => (name === undefined ? [] : [[name, entry] as const])));
+  return map.size === entries.length ? map : undefined;
+}
+
+function nameOf(entry: Json): string | undefined {
+  if (!isMapping(entry)) return undefined;
+  const name = [own(entry, "name"), own(entry, "appId"), own(entry, "topic"), own(entry, "id")].find(
+    (each) => typeof each === "string",
+  );
+  const namespace = own(entry, "namespace");
+  if (typeof name !== "string") return undefined;
+  return typeof namespace === "string" ? `${namespace}/${name}` : name;
 }
 
 function own(mapping: Mapping, key: string): Json | undefined {
   return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
 }
 
-function identifies(key: string, entries: readonly Json[]): boolean {
-  const names = entries.map((entry) => (isMapping(entry) ? own(entry, key) : undefined));
-  return names.every((name) => typeof name === "string") && new Set(names).size === names.length;
-}
-
-function byIdentity(entries: readonly Json[], key: string): Mapping {
-  return Object.fromEntries(entries.map((entry) => [isMapping(entry) ? String(own(entry, key)) : "", entry]));
+function isListOrUnset(value: Json | undefined): value is readonly Json[] | undefined {
+  return value === undefined || Array.isArray(value);
 }
 
 function canonical(value: Json | undefined): string {

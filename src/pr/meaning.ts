@@ -1,9 +1,8 @@
-import type { Json } from "../domain/scalars.ts";
 import type { LeafChange } from "./leaf-changes.ts";
 
 /** What a value of values.yaml means to a reviewer. */
 export interface Meaning {
-  /** In a reviewer's words, without Markdown; for values that have none, their path. */
+  /** In a reviewer's words, without Markdown; the path of values that have none. */
   readonly what: string;
   /** Lower is more important. */
   readonly rank: number;
@@ -11,68 +10,100 @@ export interface Meaning {
   readonly widens: boolean;
 }
 
-type Widening = "added" | "removed" | "truthy" | "never";
+type Test = (leaf: LeafChange) => boolean;
 
-/** Path pattern (`*` is one key, `**` any number), words (`{}` is the last `*`), and what makes the change a wider permission. */
-const MEANINGS: readonly (readonly [pattern: string, words: string, widening: Widening])[] = [
-  ["image", "image", "never"],
-  ["model.name", "model", "never"],
-  ["model.provider", "model provider", "never"],
-  ["model.endpoint", "model endpoint", "added"],
-  ["model.**", "model {}", "never"],
-  ["replicas", "replicas", "never"],
-  ["**.min", "fewest replicas", "never"],
-  ["**.minReplicas", "fewest replicas", "never"],
-  ["**.max", "most replicas", "never"],
-  ["**.maxReplicas", "most replicas", "never"],
-  ["resources.limits.memory", "memory limit", "never"],
-  ["resources.requests.memory", "memory request", "never"],
-  ["resources.limits.cpu", "CPU limit", "never"],
-  ["resources.requests.cpu", "CPU request", "never"],
+const comes: Test = ({ before, after }) => before === undefined && after !== undefined;
+const goes: Test = ({ after }) => after === undefined;
+const differs: Test = ({ after }) => after !== undefined;
+const isTrue: Test = ({ after }) => after === true;
+const never: Test = () => false;
+/** A variable whose value is, or becomes, a Secret's. */
+const isSecret: Test = ({ after }) => JSON.stringify(after ?? null).includes('"secretKeyRef"');
+
+/**
+ * Paths of values.yaml, most important first: `*` is one key, a last `**` any number. Words: `{}` is what the first `*`
+ * stood for. Then what makes the change a wider permission.
+ */
+const MEANINGS: readonly (readonly [path: string, words: string, widens: Test])[] = [
+  ["runtime.image", "image", never],
+  ["version", "version", never],
+  ["access.callers.*", "caller {}", comes],
+  // A list of operations bounds a caller: without it there is no bound.
+  [
+    "access.callers.*.operations",
+    "operations of caller {}",
+    (leaf) => (Array.isArray(leaf.before) ? goes(leaf) : comes(leaf)),
+  ],
+  ["access.**", "callers", differs],
+  ["mcpServers.*", "MCP server {}", comes],
+  ["mcpServers.*.allow", "tools of MCP server {}", (leaf) => (Array.isArray(leaf.before) ? goes(leaf) : comes(leaf))],
+  ["mcpServers.*.requireApproval", "tools of MCP server {} that need approval", goes],
+  ["mcpServers.*.url", "address of MCP server {}", differs],
+  ["mcpServers.*.**", "MCP server {}", differs],
+  ["mcpServers", "MCP servers", never],
+  ["peers.*", "peer {}", comes],
+  ["networking.egress", "egress", comes],
+  ["networking.ingress", "ingress", comes],
+  ["runtime.env.*", "environment variable {}", isSecret],
+  ["runtime.env.*.**", "environment variable {}", isSecret],
+  ["a2a.enabled", "A2A endpoint", isTrue],
+  ["model.endpoint", "model endpoint", differs],
+  ["model.apiKeySecretRef", "model's API key", differs],
+  ["dapr.state.secret", "Secret of the state store", differs],
+  ["dapr.pubsub.secret", "Secret of the broker", differs],
+  ["model.provider", "model provider", differs],
+  ["model.name", "model", never],
+  ["model.fallbacks", "fallback models", never],
+  ["model.maxConcurrency", "concurrent model calls", never],
+  ["scaling.replicas", "replicas", never],
+  ["scaling.min", "fewest replicas", never],
+  ["scaling.max", "most replicas", never],
+  ["scaling.hpa", "scaling by utilisation", never],
+  ["scaling.keda", "scaling by KEDA", never],
+  ["runtime.resources.limits.memory", "memory limit", never],
+  ["runtime.resources.limits.cpu", "CPU limit", never],
+  ["runtime.resources.limits.*", "{} limit", never],
+  ["runtime.resources.requests.memory", "memory request", never],
+  ["runtime.resources.requests.cpu", "CPU request", never],
+  ["runtime.resources.requests.*", "{} request", never],
+  ["runtime.workload", "workload", never],
+  ["runtime.framework", "framework", never],
+  ["runtime.storage", "volume", never],
+  ["runtime.port", "port", never],
+  ["instructions", "instructions", never],
+  ["dapr.enabled", "Dapr", never],
+  ["dapr.subscriptions.*", "subscription to {}", never],
+  ["dapr.subscriptions.*.**", "subscription to {}", never],
+  ["dapr.state.**", "state store", never],
+  ["dapr.pubsub.**", "broker", never],
+  ["dapr.resiliency.timeout", "timeout", never],
+  ["dapr.resiliency.retries", "retries", never],
+  ["dapr.resiliency.circuitBreaker", "circuit breaker", never],
+  ["observability.slo.errorRate", "objective for errors", never],
+  ["observability.slo.p95Seconds", "objective for the 95th percentile, in seconds", never],
+  ["observability.alerts", "alerts", never],
+  ["observability.dashboard", "dashboard", never],
+  ["a2a.skills.*", "skill {}", never],
+  ["a2a.skills.*.**", "skill {}", never],
+  ["stage", "stage", never],
+  ["description", "description", never],
 ];
 
 /** What the changed value means to a reviewer, how much it matters, and whether it is a wider permission. */
 export function meaningOf(leaf: LeafChange): Meaning {
-  for (const [rank, [pattern, words, widening]] of MEANINGS.entries()) {
-    const last = match(pattern.split("."), leaf.path);
-    if (last === undefined) continue;
-    return { what: words.replace("{}", last), rank, widens: widens(widening, leaf.before, leaf.after) };
+  for (const [rank, [pattern, words, widens]] of MEANINGS.entries()) {
+    const star = match(pattern.split("."), leaf.path);
+    if (star !== undefined) return { what: words.replace("{}", () => star), rank, widens: widens(leaf) };
   }
   return { what: leaf.path.join("."), rank: MEANINGS.length, widens: false };
 }
 
-function widens(widening: Widening, before: Json | undefined, after: Json | undefined): boolean {
-  switch (widening) {
-    case "added":
-      return after !== undefined;
-    case "removed":
-      return after === undefined || after === false;
-    case "truthy":
-      return after === true;
-    case "never":
-      return false;
-    default:
-      return before === (widening satisfies never);
-  }
-}
-
-/** The key that the last wildcard stood for ("" without one), or undefined where the path is another. */
+/** What the first `*` stood for ("" without one), or undefined where the path is another. */
 function match(pattern: readonly string[], path: readonly string[]): string | undefined {
-  const wild = pattern.indexOf("**");
-  if (wild >= 0) {
-    const tail = pattern.slice(wild + 1);
-    if (path.length < pattern.length - 1) return undefined;
-    const head = match(pattern.slice(0, wild), path.slice(0, wild));
-    const end = match(tail, path.slice(path.length - tail.length));
-    return head === undefined || end === undefined
-      ? undefined
-      : end || path.slice(wild, path.length - tail.length).join(".");
-  }
-  if (pattern.length !== path.length) return undefined;
-  let last = "";
-  for (const [index, key] of path.entries()) {
-    if (pattern[index] !== "*" && pattern[index] !== key) return undefined;
-    if (pattern[index] === "*") last = key;
-  }
-  return last;
+  const open = pattern.at(-1) === "**";
+  const fixed = open ? pattern.slice(0, -1) : pattern;
+  if (open ? path.length < fixed.length : path.length !== fixed.length) return undefined;
+  if (fixed.some((key, index) => key !== "*" && key !== path[index])) return undefined;
+  const star = fixed.indexOf("*");
+  return star < 0 ? "" : (path[star] ?? "");
 }

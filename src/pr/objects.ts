@@ -1,4 +1,10 @@
+import type { AgentChange } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
+import { at } from "../domain/json.ts";
+import type { Json } from "../domain/scalars.ts";
+import { chartObjects } from "./chart-objects.ts";
+import { type LeafChange, leafChanges } from "./leaf-changes.ts";
+import { meaningOf } from "./meaning.ts";
 
 /** A Kubernetes object that differs between what is rendered before and after. */
 export interface ObjectChange {
@@ -7,11 +13,65 @@ export interface ObjectChange {
   readonly kind: string;
   readonly name: string;
   readonly change: "added" | "removed" | "changed";
-  /** What differs in a changed object, in a few words or as field paths; empty where the object says it all. */
+  /** What differs in a changed object, in a few words or as field paths. */
   readonly fields: readonly string[];
 }
 
 /** What the chart renders before and after, compared object by object. */
 export interface RenderedDiff {
   readonly objects: readonly ObjectChange[];
+}
+
+/**
+ * Which objects a change of values adds, removes or changes, worked out without Helm from what charts/agent makes of each
+ * value. What Helm renders is truer; this is for where there is none. Labels, which every object has, are passed over.
+ */
+export function objectsOf(change: AgentChange): readonly ObjectChange[] {
+  const name = change.agent.slice(change.agent.indexOf("/") + 1);
+  const place = { agent: change.agent, environment: change.environment };
+  const before = new Map(chartObjects(change.before, name).map((object) => [`${object.kind} ${object.name}`, object]));
+  const after = new Map(chartObjects(change.after, name).map((object) => [`${object.kind} ${object.name}`, object]));
+  const isSame = change.before === undefined || change.after === undefined;
+  const leaves = isSame ? [] : leafChanges(change.before, change.after);
+  const changes: ObjectChange[] = [];
+  for (const [id, { kind, name, from }] of new Map([...before, ...after])) {
+    const state = !before.has(id) ? "added" : !after.has(id) ? "removed" : "changed";
+    const concerned = leaves.filter((leaf) => from.some((path) => isBelow(path, leaf)));
+    const fields = state === "changed" ? [...new Set(concerned.map((leaf) => meaningOf(leaf).what))] : [];
+    if (state !== "changed" || fields.length > 0) changes.push({ ...place, kind, name, change: state, fields });
+  }
+  return changes;
+}
+
+/** Rendered objects of one agent before and after, compared; `fields` are paths into the object. */
+export function renderedObjects(
+  place: Pick<AgentChange, "agent" | "environment">,
+  before: readonly Json[],
+  after: readonly Json[],
+): readonly ObjectChange[] {
+  const [old, fresh] = [byId(before), byId(after)];
+  const changes: ObjectChange[] = [];
+  for (const id of new Set([...old.keys(), ...fresh.keys()])) {
+    const [kind = "", name = ""] = id.split(" ");
+    const state = !old.has(id) ? "added" : !fresh.has(id) ? "removed" : "changed";
+    const paths = state === "changed" ? leafChanges(old.get(id), fresh.get(id)).map((leaf) => leaf.path.join(".")) : [];
+    if (state !== "changed" || paths.length > 0) {
+      const { agent, environment } = place;
+      changes.push({ agent, environment, kind, name, change: state, fields: [...new Set(paths)] });
+    }
+  }
+  return changes;
+}
+
+function byId(objects: readonly Json[]): ReadonlyMap<string, Json> {
+  return new Map(objects.map((object) => [idOf(object), object]));
+}
+
+function idOf(object: Json): string {
+  const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
+  return `${text(at(object, "kind"))} ${text(at(object, "metadata", "name"))}`;
+}
+
+function isBelow(path: readonly string[], leaf: LeafChange): boolean {
+  return path.every((key, index) => leaf.path[index] === key);
 }

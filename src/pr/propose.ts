@@ -1,18 +1,10 @@
 import type { ChangeSet, Marker, Proposal, Verdict } from "../domain/change.ts";
 import type { Config, Tenant } from "../domain/kinds.ts";
-import { BODY_LIMIT, bodyOf } from "./body.ts";
+import { BODY_LIMIT, bodyOf, type ProposalContext } from "./body.ts";
 import { branchFor } from "./branch.ts";
 import { contentHash, textHash, underHash } from "./content-hash.ts";
 import { encodeMarker } from "./marker.ts";
-import type { RenderedDiff } from "./objects.ts";
 import { titleOf } from "./title.ts";
-
-export interface ProposalContext {
-  readonly config: Config;
-  readonly tenants: ReadonlyMap<string, Tenant>;
-  /** What Helm renders before and after, where the shell could ask it; left out: derived from the values. */
-  readonly rendered?: RenderedDiff;
-}
 
 /**
  * The pull request for a change: branch, title, body, labels, reviewers. The body holds at most 65,536 characters,

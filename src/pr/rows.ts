@@ -1,5 +1,6 @@
 import type { AgentChange, ChangeSet } from "../domain/change.ts";
 import type { Json } from "../domain/scalars.ts";
+import { fileRows } from "./file-rows.ts";
 import { type LeafChange, leafChanges, sameJson } from "./leaf-changes.ts";
 import { meaningOf } from "./meaning.ts";
 
@@ -8,6 +9,7 @@ export type AgentState = "new" | "changed" | "removed" | "same";
 
 /** A line of the reviewer's table: one value that changes in the same way in these environments. */
 export interface Row {
+  /** The agent; of a tenant's own objects, the tenant. */
   readonly agent: string;
   readonly what: string;
   readonly before: Json | undefined;
@@ -26,21 +28,23 @@ export function stateOf(change: AgentChange): AgentState {
   return sameJson(change.before, change.after) ? "same" : "changed";
 }
 
-/** What changes in agents that were there before and stay, most important first. */
-export function rowsOf(changes: Pick<ChangeSet, "changes">): readonly Row[] {
+/** What changes in agents that were there before and stay: wider permissions first, then by importance. */
+export function rowsOf(changes: Pick<ChangeSet, "changes" | "files">): readonly Row[] {
+  const values = changes.changes
+    .filter((change) => stateOf(change) === "changed")
+    .flatMap((change) => leafChanges(change.before, change.after).map((leaf) => rowOf(change, leaf)));
   const merged = new Map<string, Row>();
-  for (const change of changes.changes) {
-    if (stateOf(change) !== "changed") continue;
-    for (const leaf of leafChanges(change.before, change.after)) {
-      const id = JSON.stringify([change.agent, leaf.path, leaf.before ?? null, leaf.after ?? null]);
-      const row = merged.get(id) ?? rowOf(change.agent, leaf);
-      merged.set(id, { ...row, environments: [...row.environments, change.environment] });
-    }
+  for (const row of [...values, ...changes.files.flatMap(fileRows)]) {
+    const id = JSON.stringify([row.agent, row.what, row.before ?? null, row.after ?? null]);
+    const standing = merged.get(id);
+    const environments = [...(standing?.environments ?? []), ...row.environments];
+    merged.set(id, { ...row, environments: [...new Set(environments)] });
   }
-  return [...merged.values()].sort((a, b) => a.rank - b.rank);
+  return [...merged.values()].sort((a, b) => Number(b.widens) - Number(a.widens) || a.rank - b.rank);
 }
 
-function rowOf(agent: string, leaf: LeafChange): Row {
+function rowOf(change: AgentChange, leaf: LeafChange): Row {
   const { what, rank, widens } = meaningOf(leaf);
-  return { agent, what, before: leaf.before, after: leaf.after, environments: [], rank, widens };
+  const { before, after } = leaf;
+  return { agent: change.agent, what, before, after, environments: [change.environment], rank, widens };
 }

@@ -37,12 +37,19 @@ function ofOne(changes: ChangeSet, agent: AgentKey, state: AgentState): string {
     case "removed":
       return `Remove ${agent} from ${list.length > 1 ? "every environment" : places(list)}`;
     case "same":
-      return changes.files.length > 0 ? `Update how ${agent} is released` : `Update ${agent}`;
+      return ofReleased(changes, agent);
     case "changed":
       return ofChanged(changes, agent, list);
     default:
       return state satisfies never;
   }
+}
+
+/** The values stay; what changes is a release file, or nothing that is known by name. */
+function ofReleased(changes: ChangeSet, agent: AgentKey): string {
+  const rows = rowsOf(changes);
+  if (rows.length === 0) return `Update how ${agent} is released`;
+  return fitted(`${agent}: `, phrasesOf(rows), ` in ${listed([...new Set(rows.flatMap((row) => row.environments))])}`);
 }
 
 function ofChanged(changes: ChangeSet, agent: AgentKey, list: readonly AgentChange[]): string {
@@ -61,7 +68,7 @@ function ofMany(changes: ChangeSet, states: ReadonlyMap<AgentKey, AgentState>): 
   const { cause } = changes;
   const tenant = cause.kind === "drift" && cause.scope.kind === "tenant" ? cause.scope.tenant : undefined;
   const of = tenant === undefined ? "" : ` of ${tenant}`;
-  if (states.size === 0) return tenant === undefined ? "Update generated files" : `Update the namespace of ${tenant}`;
+  if (states.size === 0) return tenant === undefined ? "Update generated files" : ofTenant(changes, tenant);
   const count = (state: AgentState) => [...states.values()].filter((each) => each === state).length;
   const [removed, fresh] = [count("removed"), count("new")];
   const rest = states.size - removed - fresh;
@@ -76,6 +83,13 @@ function ofMany(changes: ChangeSet, states: ReadonlyMap<AgentKey, AgentState>): 
   ];
   const text = `${listed(deeds)}${of}`;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+function ofTenant(changes: ChangeSet, tenant: string): string {
+  if (changes.files.every((file) => file.before === undefined)) return `Set up the namespace of ${tenant}`;
+  if (changes.files.every((file) => file.text === undefined))
+    return `Remove what is generated for the tenant ${tenant}`;
+  return fitted(`Update the tenant ${tenant}`, phrasesOf(rowsOf(changes)), "", ": ");
 }
 
 /** Rows that are the same for every agent. */
@@ -131,7 +145,7 @@ function short(value: Json | undefined): string | undefined {
   const image = /^[^@]*[:/](?<tag>[\w.-]+)(?<digest>@sha256:[0-9a-f]{7})?[0-9a-f]*$/.exec(value);
   const digest = /@sha256:([0-9a-f]{7})/.exec(value)?.[1];
   if (digest !== undefined) return digest;
-  return word(image !== null && value.includes("/") ? (image.groups?.["tag"] ?? value) : value);
+  return word(image !== null && value.includes("/") ? (image.groups?.tag ?? value) : value);
 }
 
 function word(text: string): string | undefined {

@@ -1,0 +1,65 @@
+import { code, counted, listed, prose } from "./markdown.ts";
+import type { ObjectChange } from "./objects.ts";
+
+/** Which Kubernetes objects come, go and change, at several lengths. */
+export function objectsSection(objects: readonly ObjectChange[]): readonly string[] {
+  if (objects.length === 0) return [""];
+  const lines = [
+    ...wholesale(objects, "added", "Adds"),
+    ...wholesale(objects, "removed", "Removes"),
+    ...changed(objects.filter((object) => object.change === "changed")),
+  ];
+  const show = (most: number) => {
+    const left = lines.length - most;
+    return ["**Kubernetes objects**", "", ...lines.slice(0, most), ...(left > 0 ? [`- …and ${left} more`] : [])].join(
+      "\n",
+    );
+  };
+  return [...new Set([show(30), show(8)]), ""];
+}
+
+/** Objects that come or go are told by kind. */
+function wholesale(objects: readonly ObjectChange[], change: ObjectChange["change"], verb: string): readonly string[] {
+  const concerned = objects.filter((object) => object.change === change);
+  const sets = Map.groupBy(
+    [...Map.groupBy(concerned, (object) => `${object.agent} ${object.environment}`).values()],
+    (list) => kinds(list),
+  );
+  return [...sets].map(([names, lists]) => {
+    const all = lists.flat();
+    return `- ${verb} ${counted(lists[0]?.length ?? 0, "object")} ${places(all)}: ${names}`;
+  });
+}
+
+function kinds(list: readonly ObjectChange[]): string {
+  const groups = [...Map.groupBy(list, (object) => object.kind)];
+  return listed(
+    groups.map(([kind, same]) => (same.length > 1 ? `${same.length} × ${prose(kind, 63)}` : prose(kind, 63))),
+  );
+}
+
+/** One line for each kind of object that changes in the same fields. */
+function changed(objects: readonly ObjectChange[]): readonly string[] {
+  const isOne = new Set(objects.map((object) => object.agent)).size === 1;
+  const groups = Map.groupBy(objects, (object) =>
+    JSON.stringify([object.kind, isOne ? object.name : "", object.fields]),
+  );
+  return [...groups.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const shown = first.fields.slice(0, 6).map((field) => prose(field, 80));
+    const more = first.fields.length > 6 ? [`${first.fields.length - 6} more`] : [];
+    const name = isOne ? ` ${code(first.name, 100)}` : "";
+    const restart =
+      /^(Deployment|StatefulSet)$/.test(first.kind) && first.fields.some((field) => field !== "replicas")
+        ? "; its pods restart"
+        : "";
+    return [`- Changes ${prose(first.kind, 63)}${name} ${places(same)}: ${listed([...shown, ...more])}${restart}`];
+  });
+}
+
+function places(objects: readonly ObjectChange[]): string {
+  const environments = listed([...new Set(objects.map((object) => prose(object.environment, 63)))]);
+  const agents = new Set(objects.map((object) => object.agent)).size;
+  return `in ${environments}${agents > 1 ? ` for ${counted(agents, "agent")}` : ""}`;
+}

@@ -1,0 +1,80 @@
+import type { AgentChange, ChangeSet } from "../domain/change.ts";
+import { code, counted, listed, prose, table } from "./markdown.ts";
+import { profileOf } from "./profile.ts";
+import { type Row, rowsOf, stateOf } from "./rows.ts";
+import { shownValue } from "./shown-value.ts";
+
+/** What new agents are, and old → new of what matters in agents that stay; at several lengths. */
+export function tableSection(changes: ChangeSet): readonly string[] {
+  const profiles = profileTables(changes);
+  const [long, middle, short] = [25, 12, 5].map((most) => rowTable(changes, most));
+  const versions = [[...profiles, long], [...profiles, middle], [...profiles.slice(0, 1), short], [short]];
+  return [...new Set(versions.map((parts) => parts.filter((part) => part !== "").join("\n\n"))), ""];
+}
+
+/** One table for each of the first new agents, a column for each environment, or one column where all are the same. */
+function profileTables(changes: ChangeSet): readonly string[] {
+  const fresh = Map.groupBy(
+    changes.changes.filter((change) => stateOf(change) === "new"),
+    (change) => change.agent,
+  );
+  const tables = [...fresh].slice(0, 8).map(([agent, list]) => {
+    const heading = fresh.size > 1 ? `**${prose(agent, 120)}**\n\n` : "";
+    return `${heading}${profileTable(list)}`;
+  });
+  const left = fresh.size - tables.length;
+  return [...tables, ...(left > 0 ? [`…and ${counted(left, "more new agent")}, in the diff.`] : [])];
+}
+
+function profileTable(list: readonly AgentChange[]): string {
+  const columns = list
+    .slice(0, 6)
+    .map((change) => ({ environment: change.environment, lines: new Map(profileOf(change.after)) }));
+  const whats = [...new Set(columns.flatMap((column) => [...column.lines.keys()]))];
+  const cells = (what: string) => columns.map((column) => column.lines.get(what) ?? "–");
+  const isSame = whats.every((what) => new Set(cells(what)).size === 1);
+  const shown = isSame ? columns.slice(0, 1) : columns;
+  const all = isSame && columns.length > 1;
+  const head = [
+    "",
+    ...(all
+      ? [listed(columns.map((column) => prose(column.environment, 63)))]
+      : shown.map((column) => prose(column.environment, 63))),
+  ];
+  return table(
+    head,
+    whats.map((what) => [`**${what}**`, ...cells(what).slice(0, shown.length)]),
+  );
+}
+
+function rowTable(changes: ChangeSet, most: number): string {
+  const groups = [...Map.groupBy(rowsOf(changes), sameForOthers).values()];
+  if (groups.length === 0) return "";
+  const many = new Set(groups.flat().map((row) => row.agent)).size > 1;
+  const everywhere = new Set(changes.changes.map((change) => change.environment)).size;
+  const head = [...(many ? ["Agent"] : []), "What", "Before", "After", "Where"];
+  const lines = groups
+    .slice(0, most)
+    .map((rows) => [...(many ? [agentsCell(rows)] : []), ...cellsOf(rows, everywhere)]);
+  const left = groups.length - lines.length;
+  return `${table(head, lines)}${left > 0 ? `\n\n…and ${counted(left, "more value")}, in the diff.` : ""}`;
+}
+
+/** Rows that differ in nothing but the agent are one line. */
+function sameForOthers(row: Row): string {
+  return JSON.stringify([row.what, row.before ?? null, row.after ?? null, row.environments]);
+}
+
+function agentsCell(rows: readonly Row[]): string {
+  const agents = rows.map((row) => row.agent);
+  return agents.length > 3 ? counted(agents.length, "agent") : agents.map((agent) => code(agent, 120)).join("<br>");
+}
+
+function cellsOf(rows: readonly Row[], everywhere: number): readonly string[] {
+  const [row] = rows;
+  if (row === undefined) return [];
+  const what = row.widens ? `⚠️ **${prose(row.what, 100)}**` : prose(row.what, 100);
+  const isEverywhere = everywhere > 2 && row.environments.length === everywhere;
+  const where = isEverywhere ? "everywhere" : listed(row.environments.map((name) => prose(name, 63)));
+  return [what, shownValue(row.before), shownValue(row.after), where];
+}
