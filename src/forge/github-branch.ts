@@ -36,44 +36,61 @@ export async function differingFiles(
 }
 
 const CHANGED = `query Changed($owner: String!, $name: String!, $number: Int!, $after: String) {
-  repository(owner: $owner, name: $name) { pullRequest(number: $number) { headRefOid files(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { path } } } }
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      state headRefOid
+      commits(first: 1) { nodes { commit { parents(first: 2) { nodes { oid } } } } }
+      files(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { path } }
+    }
+  }
 }`;
+const Paged = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
+const Parents = z.object({ nodes: z.array(z.object({ oid: z.string() }).nullable()).nullable() });
+const Commits = z.object({
+  nodes: z.array(z.object({ commit: z.object({ parents: Parents }) }).nullable()).nullable(),
+});
+const Files = z.object({ pageInfo: Paged, nodes: z.array(z.object({ path: z.string() }).nullable()).nullable() });
 const ChangedPage = z.object({
   repository: z.object({
     pullRequest: z.object({
+      state: z.enum(["OPEN", "CLOSED", "MERGED"]),
       headRefOid: z.string(),
-      files: z
-        .object({
-          pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-          nodes: z.array(z.object({ path: z.string() }).nullable()).nullable(),
-        })
-        .nullable(),
+      commits: Commits,
+      files: Files.nullable(),
     }),
   }),
 });
 
-/** Paths the pull request changes, or undefined where they are too many to be listed or could not all be read. */
-export async function changedPaths(
-  client: GitHubClient,
-  place: Place,
-  number: number,
-): Promise<ReadonlySet<Path> | undefined> {
+export interface Reach {
+  readonly state: "OPEN" | "CLOSED" | "MERGED";
+  readonly head: Sha;
+  /** The commit its first one stands on; undefined where that is a merge, or there is none. */
+  readonly start: Sha | undefined;
+  /** Paths it changes; undefined where they are too many to be listed or could not all be read. */
+  readonly paths: ReadonlySet<Path> | undefined;
+}
+
+/** What the pull request is made of, as GitHub sees it now. Throws ForgeError. */
+export async function readReach(client: GitHubClient, place: Place, number: number): Promise<Reach> {
   const paths = new Set<Path>();
   let after: string | null = null;
-  for (let pages = 0; pages < 10; pages++) {
+  for (let pages = 1; ; pages++) {
     const answer: z.infer<typeof ChangedPage> = await client.query(
       "list a pull request's files",
       CHANGED,
       { ...place, number, after },
       ChangedPage,
     );
-    const { files } = answer.repository.pullRequest;
-    if (files === null || files.nodes === null) return undefined;
-    for (const node of files.nodes) if (node !== null) paths.add(node.path);
-    if (!files.pageInfo.hasNextPage) return paths;
+    const { state, headRefOid: head, commits, files } = answer.repository.pullRequest;
+    const parents = commits.nodes?.[0]?.commit.parents.nodes ?? [];
+    const reach = { state, head, start: parents.length === 1 ? parents[0]?.oid : undefined };
+    const nodes = files?.nodes;
+    if (nodes === undefined || nodes === null || nodes.includes(null)) return { ...reach, paths: undefined };
+    for (const node of nodes) if (node !== null) paths.add(node.path);
+    if (files?.pageInfo.hasNextPage !== true) return { ...reach, paths };
+    if (pages >= 10) return { ...reach, paths: undefined };
     after = files.pageInfo.endCursor;
   }
-  return undefined;
 }
 
 const BRANCH = `query Branch($owner: String!, $name: String!, $ref: String!, $base: String!) {

@@ -1,14 +1,15 @@
 import type { Proposal, StandingPull } from "../domain/change.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
 import { type Base, ForgeError } from "./forge.ts";
-import { changedPaths, differingFiles } from "./github-branch.ts";
+import { differingFiles, readReach } from "./github-branch.ts";
 import type { Setting } from "./github-open.ts";
 import { readPull } from "./github-standing.ts";
 import { ATTEMPTS, answerOf, CommitAnswer, faultOf, NO_COMMIT, parts, write } from "./github-write.ts";
 
 /**
- * Brings an open pull request to what the proposal says: one document, or two for a replay. Reads first what the branch
- * holds, so that nothing is committed that is there already.
+ * Brings an open pull request to what the proposal says: one document, or two where the branch starts anew. Reads first
+ * what the branch holds, so that nothing is committed that is there already. Throws ForgeError "stale" where the pull
+ * request ended or its branch moved since the caller saw it.
  */
 export async function updatePull(
   setting: Setting,
@@ -17,15 +18,17 @@ export async function updatePull(
   base: Base,
   replay: boolean,
 ): Promise<StandingPull> {
-  if (replay) return replayPull(setting, pull, proposal, base);
-  const [differing, changed] = await Promise.all([
-    differingFiles(setting.client, setting, pull.head, proposal.files),
-    changedPaths(setting.client, setting, pull.number),
+  const { client } = setting;
+  const [differing, reach] = await Promise.all([
+    differingFiles(client, setting, pull.head, proposal.files),
+    readReach(client, setting, pull.number),
   ]);
+  if (reach.state !== "OPEN") throw new ForgeError("stale", `#${pull.number} is no longer open`);
+  if (reach.head !== pull.head) throw new ForgeError("stale", `the branch of #${pull.number} has moved`);
   const wanted = new Set(proposal.files.map(({ path }) => path));
   // What an earlier proposal changed and this one does not has to go back to the base's: only a new start does that.
-  const isNarrower = changed === undefined || [...changed].some((path) => !wanted.has(path));
-  if (isNarrower) return replayPull(setting, pull, proposal, base);
+  const isNarrower = reach.paths === undefined || [...reach.paths].some((path) => !wanted.has(path));
+  if (isNarrower || (replay && reach.start !== base.sha)) return replayPull(setting, pull, proposal, base);
   return differing.size === 0
     ? retext(setting, pull, proposal, base)
     : append(setting, pull, proposal, base, differing);

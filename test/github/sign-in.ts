@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, randomBytes, verify } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, verify } from "node:crypto";
 import type { App, Caller, Installation, Permissions, World } from "./model.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -72,22 +72,32 @@ function claims(body: string): { readonly iss: unknown; readonly exp: number; re
   }
 }
 
-/** A GitHub App with a key of its own. */
-export function makeApp(id: number, slug: string, webhookSecret: string): App {
+let keys: { readonly privateKey: string; readonly publicKey: KeyObject } | undefined;
+
+/** One key pair for each process that runs a test GitHub: making it takes longer than most tests. */
+function keyPair(): { readonly privateKey: string; readonly publicKey: KeyObject } {
+  if (keys !== undefined) return keys;
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     privateKeyEncoding: { type: "pkcs1", format: "pem" },
     publicKeyEncoding: { type: "spki", format: "pem" },
   });
+  keys = { privateKey, publicKey: createPublicKey(privateKey) };
+  return keys;
+}
+
+/** A GitHub App with a bot account. */
+export function makeApp(id: number, slug: string, webhookSecret: string): App {
   const botId = id + 100_000;
+  const login = `${slug}[bot]`;
   const bot = {
     id: botId,
-    login: `${slug}[bot]`,
+    login,
     type: "Bot",
-    name: `${slug}[bot]`,
-    email: `${botId}+${slug}[bot]@users.noreply.github.com`,
+    name: login,
+    email: `${botId}+${login}@users.noreply.github.com`,
   } as const;
-  return { id, slug, bot, publicKey: createPublicKey(privateKey), privateKey, webhookSecret };
+  return { id, slug, bot, ...keyPair(), webhookSecret };
 }
 
 /** An installation token, good for an hour, with at most the installation's permissions. */
