@@ -5,6 +5,7 @@ import type { Oid, Path } from "../domain/scalars.ts";
 import { validator } from "./accept.ts";
 import { type AgentPath, agentPath } from "./agent-path.ts";
 import { checkAgent } from "./check-agent.ts";
+import { secretInPrompt, secretProblems } from "./check-secrets.ts";
 import { complete } from "./complete.ts";
 import { declaredLayers, environmentsOf, type Layers, layersOf } from "./layers.ts";
 import { overlayAll } from "./merge.ts";
@@ -89,7 +90,7 @@ function assemble(reading: Reading): AgentReading {
     if (completed.spec.instructions.file !== undefined) prompts.add(completed.spec.instructions.file);
     environments.set(environment, { environment, spec: completed.spec, prompt: found.text });
   }
-  problems.push(...checkAgent(document, layers, environments, shared, place));
+  problems.push(...checkAgent(document, layers, environments, shared, place), ...secretProblems(document));
   if (problems.length > 0) return failed(problems);
   const facts: AgentFacts = {
     key: place.key,
@@ -130,6 +131,8 @@ function promptOf(
       problems: [problemAt(reading.document, "/spec/instructions", "instructions say nothing; write inline or file")],
     };
   const read = readPrompt(instructions.file, reading.prompt);
+  const secret = read.kind === "text" ? secretInPrompt(read.text) : undefined;
+  if (secret !== undefined) return { text: "", problems: [problemAt(reading.document, pointer, secret)] };
   if (read.kind === "text") return { text: read.text, problems: [] };
   return { text: "", problems: [problemAt(reading.document, pointer, read.message)] };
 }

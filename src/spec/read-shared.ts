@@ -4,6 +4,7 @@ import { AgentTemplate, Config, Tenant } from "../domain/kinds.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path } from "../domain/scalars.ts";
 import { checkConfig } from "./check-config.ts";
+import { secretProblems } from "./check-secrets.ts";
 import { checkTemplate } from "./check-template.ts";
 import { checkTenant } from "./check-tenant.ts";
 import { problemAt, schemaProblems } from "./problems.ts";
@@ -49,7 +50,7 @@ function readConfig(snapshot: Snapshot): { readonly value: Config; readonly prob
   if (snapshot.oid(CONFIG_FILE) === undefined) return { value: standard, problems: otherSpelling(snapshot) };
   const one = readOne(snapshot, CONFIG_FILE, Config);
   if (one.kind === "problems") return { value: standard, problems: one.problems };
-  return { value: one.value, problems: checkConfig(one.document, one.value) };
+  return { value: one.value, problems: [...checkConfig(one.document, one.value), ...secretProblems(one.document)] };
 }
 
 /** raos.yml would otherwise be passed over in silence. */
@@ -120,7 +121,7 @@ function readNamed<T extends Named>(
             `${one.value.metadata.name} is not the file's name; write ${name}, or rename the file`,
           ),
         ];
-  return { value: one.value, problems: [...wrong, ...check(one.document, one.value)] };
+  return { value: one.value, problems: [...wrong, ...check(one.document, one.value), ...secretProblems(one.document)] };
 }
 
 type One<T> =

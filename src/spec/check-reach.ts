@@ -1,0 +1,99 @@
+import { isIP } from "node:net";
+import { AgentSpec } from "../domain/agent.ts";
+import type { SharedInputs } from "../domain/fleet.ts";
+import type { Finding } from "./check-spec.ts";
+import { didYouMean } from "./nearest.ts";
+import { keysAt, schemasAt } from "./schema-keys.ts";
+import { show } from "./show.ts";
+
+/** What is wrong with whom a spec lets in, where it lets the agent out, and what it lets the bot change. */
+export function checkReach(spec: AgentSpec, shared: SharedInputs): readonly Finding[] {
+  return [...callers(spec, shared), ...networks(spec), ...allowedPaths(spec), ...labels(spec)];
+}
+
+function callers({ access }: AgentSpec, shared: SharedInputs): readonly Finding[] {
+  const seen = new Set<string>();
+  return (access?.callers ?? []).flatMap((caller, index): readonly Finding[] => {
+    const key = `${caller.namespace}/${caller.appId}`;
+    if (seen.has(key)) return [{ path: ["access", "callers", index], message: `a second caller ${key}; each once` }];
+    seen.add(key);
+    const namespace = shared.tenants.get(caller.namespace)?.spec.namespace ?? caller.namespace;
+    if (namespace === caller.namespace || isNamespace(caller.namespace, shared)) return [];
+    return [
+      {
+        path: ["access", "callers", index, "namespace"],
+        message: `${caller.namespace} is a tenant, whose namespace is ${namespace}; write ${namespace}`,
+      },
+    ];
+  });
+}
+
+function isNamespace(name: string, shared: SharedInputs): boolean {
+  return [...shared.tenants.values()].some((tenant) => (tenant.spec.namespace ?? tenant.metadata.name) === name);
+}
+
+function networks({ networking }: AgentSpec): readonly Finding[] {
+  return (networking?.egress ?? []).flatMap(({ cidr }, index) => {
+    const [address = "", bits = ""] = cidr.split("/");
+    const version = isIP(address);
+    const fits = version !== 0 && Number(bits) <= (version === 4 ? 32 : 128);
+    return fits
+      ? []
+      : [
+          {
+            path: ["networking", "egress", index, "cidr"],
+            message: `${show(cidr)} is not a CIDR block; write 10.0.0.0/8`,
+          },
+        ];
+  });
+}
+
+/** Parts of a spec that say who may do what: the bot cannot be given them. */
+const PEOPLES: ReadonlySet<string> = new Set(["supervision", "access", "template", "labels"]);
+
+/** Every field that stands in no list, of the parts the bot may be given: what nearly every pointer names. */
+const FIELDS: ReadonlySet<string> = new Set(
+  fieldsBelow([]).filter((pointer) => !PEOPLES.has(pointer.split("/")[2] ?? "")),
+);
+
+function fieldsBelow(path: readonly string[]): readonly string[] {
+  return keysAt(AgentSpec, path).flatMap((key) => [
+    `/spec/${[...path, key].join("/")}`,
+    ...fieldsBelow([...path, key]),
+  ]);
+}
+
+function allowedPaths({ supervision }: AgentSpec): readonly Finding[] {
+  return (supervision.allowedPaths ?? []).flatMap((pointer, index): readonly Finding[] => {
+    const path = ["supervision", "allowedPaths", index];
+    if (FIELDS.has(pointer)) return [];
+    const steps = pointer.split("/").slice(2);
+    if (PEOPLES.has(steps[0] ?? "")) return [{ path, message: `${pointer} is for people to change; remove it` }];
+    for (const [depth, step] of steps.entries()) {
+      if (schemasAt(AgentSpec, steps.slice(0, depth + 1)).length > 0) continue;
+      const known = keysAt(AgentSpec, steps.slice(0, depth));
+      const hint = known.length === 0 ? "shorten it" : didYouMean(step, known, `known there: ${known.join(", ")}`);
+      return [
+        {
+          path,
+          message: `no field ${show(step)} in /spec${steps
+            .slice(0, depth)
+            .map((above) => `/${above}`)
+            .join("")}; ${hint}`,
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+/** Labels that RAOS, Helm and Dapr set themselves. */
+const RESERVED = /^(?:app\.kubernetes\.io|helm\.sh|raos\.dev|dapr\.io)\//;
+
+function labels({ labels: set }: AgentSpec): readonly Finding[] {
+  return Object.keys(set ?? {}).flatMap((key) =>
+    RESERVED.test(key)
+      ? [{ path: ["labels", key], message: `label ${key} is set by RAOS or Helm; choose another name` }]
+      : [],
+  );
+}

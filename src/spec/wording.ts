@@ -1,0 +1,101 @@
+import type * as z from "zod";
+import { isNamedSecret } from "../domain/secret-shapes.ts";
+import { didYouMean } from "./nearest.ts";
+import { show } from "./show.ts";
+
+/** A value that does not fit, with the name it stands under: a secret is not repeated. */
+export interface Misfit {
+  readonly value: unknown;
+  readonly path: readonly PropertyKey[];
+}
+
+/** Fields that hold no secret, and so are where one is written by mistake. */
+const REFERENCES: ReadonlySet<PropertyKey> = new Set(["apiKeySecretRef", "secretKeyRef", "secretRef", "value"]);
+
+/** One issue of zod in words: what is wrong with the value, then what to write. */
+export function wording(issue: z.core.$ZodIssue, misfit: Misfit): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return wrongType(issue.expected, misfit);
+    case "invalid_value":
+      return oneOf(issue.values.map(String), misfit);
+    case "too_big":
+      return `${shown(misfit)} is ${size(issue.origin, "big")}; at most ${String(issue.maximum)}${unit(issue.origin)}`;
+    case "too_small": {
+      const bound = issue.inclusive === false ? "more than" : "at least";
+      return `${shown(misfit)} is ${size(issue.origin, "small")}; ${bound} ${String(issue.minimum)}${unit(issue.origin)}`;
+    }
+    default:
+      return sentence(issue.message, misfit);
+  }
+}
+
+/** The value as a message may repeat it. */
+export function shown({ value, path }: Misfit): string {
+  const name = path.at(-1);
+  const secret =
+    path.some((step) => REFERENCES.has(step)) || (typeof value === "string" && isNamedSecret(String(name), value));
+  return secret && typeof value !== "object" ? "this value" : show(value);
+}
+
+function oneOf(values: readonly string[], misfit: Misfit): string {
+  if (values.length === 1) return `${shown(misfit)} is not ${show(values[0])}; write ${values[0]}`;
+  const hint = didYouMean(String(misfit.value), values, "write one of them");
+  return `${shown(misfit)} is none of ${values.join(", ")}; ${hint}`;
+}
+
+function size(origin: string, which: "big" | "small"): string {
+  if (origin === "string" || origin === "array") return which === "big" ? "too long" : "too short";
+  return which === "big" ? "too large" : "too small";
+}
+
+function unit(origin: string): string {
+  if (origin === "string") return " characters";
+  return origin === "array" ? " entries" : "";
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "a string",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  object: "a mapping",
+  record: "a mapping",
+  array: "a list",
+};
+
+function wrongType(expected: string, misfit: Misfit): string {
+  const { value } = misfit;
+  const wanted = TYPES[expected] ?? expected;
+  if (expected === "string" && (typeof value === "number" || typeof value === "boolean")) {
+    return `${shown(misfit)} is not a string; put it in quotes`;
+  }
+  if (typeof value === "string" && (expected === "number" || expected === "int") && /^-?\d+(\.\d+)?$/.test(value)) {
+    return `${shown(misfit)} is a string; write ${value} without quotes`;
+  }
+  if (typeof value === "string" && expected === "boolean")
+    return `${shown(misfit)} is not a boolean; write ${meant(value)}`;
+  return `${shown(misfit)} is not ${wanted}; write ${wanted}`;
+}
+
+/** YAML 1.1 took these for booleans, and many still write them. */
+function meant(value: string): string {
+  if (/^(y|yes|on|true)$/i.test(value)) return "true";
+  return /^(n|no|off|false)$/i.test(value) ? "false" : "true or false";
+}
+
+/** A message of a schema's own ("is not a duration; write 30s", "not a DNS label: …"), with the value before it. */
+function sentence(message: string, misfit: Misfit): string {
+  if (message.endsWith("write 500m, 2 or 512Mi"))
+    return `${shown(misfit)} is not a quantity; write ${quantity(misfit.value)}`;
+  if (message.startsWith("is ")) return `${shown(misfit)} ${message}`;
+  if (message.startsWith("not ") || message.startsWith("too ")) return `${shown(misfit)} is ${message}`;
+  return message.startsWith("Invalid") ? `${shown(misfit)} does not have the right form` : message;
+}
+
+/** What someone who wrote `2Gx` or `512 MB` most likely meant. */
+function quantity(value: unknown): string {
+  const match = /^\s*(\d{1,16}(?:\.\d{1,16})?)\s*([kKMGTPE])i?[a-zA-Z]{0,8}\s*$/.exec(String(value));
+  const [, digits = "", suffix = ""] = match ?? [];
+  return match === null ? "500m, 2 or 512Mi" : `${digits}${suffix.toUpperCase()}i`;
+}
