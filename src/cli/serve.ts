@@ -76,7 +76,10 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   const intake = await createIntake({
     secret: identity.secret,
     app: identity.app,
-    enqueue: (trigger) => (isServed(trigger, options) ? queue.enqueue(trigger) : "joined"),
+    enqueue: (trigger) => {
+      const repo = servedAs(trigger, options);
+      return repo === undefined ? "joined" : queue.enqueue({ ...trigger, repo });
+    },
     metrics,
     notReady: () => notReady,
     warn: (fields, message) => log.warn(fields, message),
@@ -139,11 +142,10 @@ function identityOf(shell: Shell, options: Options): Identity {
   return { secret: WEBHOOK_SECRET, app, repositories: () => installedRepositories({ ...app, baseUrl }) };
 }
 
-/** With --repo, a webhook rings only for a repository that was named; its name is then the URL's path. */
-function isServed(trigger: Trigger, options: Options): boolean {
-  return (
-    options.repo === undefined || options.repo.some((repo) => repo.replace(/\.git$/, "").endsWith(`/${trigger.repo}`))
-  );
+/** With --repo, a webhook rings only for a repository that was named, under the name it was given there. */
+function servedAs(trigger: Trigger, options: Options): string | undefined {
+  if (options.repo === undefined) return trigger.repo;
+  return options.repo.find((repo) => repo.replace(/\.git$/, "").endsWith(`/${trigger.repo}`));
 }
 
 async function worldOf(

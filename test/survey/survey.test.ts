@@ -1,0 +1,237 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compile, compileTenant } from "../../src/compile/index.ts";
+import { openRepository, type Repository } from "../../src/git/repository.ts";
+import { readFleet } from "../../src/spec/read-fleet.ts";
+import { SurveyStore } from "../../src/survey/store.ts";
+import { type Survey, survey } from "../../src/survey/survey.ts";
+import { gitView } from "../../src/survey/view.ts";
+
+const FLEET = resolve(import.meta.dirname, "../../fixtures/fleet");
+const AUTHOR = { name: "Somebody", email: "somebody@example.com" };
+
+let folder = "";
+let repository: Repository;
+let base = "";
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "raos-survey-"));
+  execFileSync("git", ["init", "--quiet", "--bare", "--initial-branch=main", folder]);
+  repository = await openRepository(folder, { env: process.env, cache: folder });
+  base = await commit(
+    undefined,
+    [...fixture()].map(([path, text]) => ({ path, text })),
+  );
+});
+
+afterAll(async () => {
+  await repository.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function fixture(): ReadonlyMap<string, string> {
+  const names = readdirSync(FLEET, { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(join(FLEET, name)).isFile(),
+  );
+  return new Map(names.sort().map((name) => [name, readFileSync(join(FLEET, name), "utf8")]));
+}
+
+async function commit(
+  parent: string | undefined,
+  files: readonly { path: string; text: string | undefined }[],
+): Promise<string> {
+  const [sha = ""] = await repository.writeCommits([
+    {
+      parents: parent === undefined ? [] : [parent],
+      files,
+      message: "A change",
+      author: AUTHOR,
+      at: 1_700_000_000_000,
+    },
+  ]);
+  return sha;
+}
+
+async function look(sha: string, store = new SurveyStore(":memory:")): Promise<Omit<Survey, "fleet" | "pathOf">> {
+  const view = gitView(repository.place, sha);
+  const seen = await survey(view.source, store);
+  await view.close();
+  if ("kind" in seen) throw new Error(JSON.stringify(seen.problems));
+  const { fleet: _, pathOf: __, ...rest } = seen;
+  return rest;
+}
+
+/** Everything that the specs of a commit generate, as a commit on top of it. */
+async function merged(sha: string): Promise<string> {
+  const snapshot = await repository.snapshot(sha, () => true);
+  const { agents, fleet } = readFleet(snapshot);
+  const tenants = new Set([...agents.values()].map((agent) => agent.tenant));
+  const files = [
+    ...[...agents.values()].map((agent) => compile(agent, fleet)),
+    ...[...tenants].map((tenant) => compileTenant(tenant, fleet)),
+  ];
+  return commit(
+    sha,
+    files.flatMap((map) => [...map].map(([path, text]) => ({ path, text }))),
+  );
+}
+
+describe("what drifted", () => {
+  test("is every agent of a new fleet, and nothing once its files are merged", async () => {
+    const fresh = await look(base);
+    expect(fresh.problems).toEqual([]);
+    expect(fresh.drifts.map((drift) => drift.state)).toEqual(Array.from({ length: 12 }, () => "new"));
+    expect(fresh.tenantDrifts).toEqual(["finance", "logistics", "support"]);
+    const done = await look(await merged(base));
+    expect([done.drifts, done.tenantDrifts]).toEqual([[], []]);
+  });
+
+  test.each<
+    [string, Readonly<Record<string, [string | RegExp, string] | undefined>>, readonly string[], readonly string[]]
+  >([
+    [
+      "an agent's own spec",
+      { "agents/finance/billing.yaml": [/version: [\d.]+/, "version: 9.9.9"] },
+      ["finance/billing changed"],
+      [],
+    ],
+    [
+      "a prompt file, for who reads it",
+      { "prompts/triage.md": ["You classify", "You sort"] },
+      ["support/triage changed"],
+      [],
+    ],
+    [
+      "a new caller, for the agent it calls",
+      { "agents/finance/dunning.yaml": ["\nspec:\n", "\nspec:\n  tools: [{agent: {name: billing}}]\n"] },
+      ["finance/billing changed", "finance/dunning changed"],
+      [],
+    ],
+    ["a spec that is gone", { "agents/support/hello.yaml": undefined }, ["support/hello removed"], []],
+    ["a tenant's quota", { "tenants/support.yaml": ["pods: 120", "pods: 121"] }, [], ["support"]],
+    [
+      "a generated file that a person edited",
+      { "deploy/staging/support/hello/values.yaml": ["", "# by hand\n"] },
+      ["support/hello changed"],
+      [],
+    ],
+    [
+      "a generated file that a person removed",
+      { "deploy/staging/support/hello/values.yaml": undefined },
+      ["support/hello changed"],
+      [],
+    ],
+    [
+      "nothing, for a comment in a spec",
+      { "agents/support/hello.yaml": ["apiVersion", "# hello\napiVersion"] },
+      [],
+      [],
+    ],
+  ])("%s", async (_name, edits, drifts, tenants) => {
+    const done = await merged(base);
+    const store = new SurveyStore(":memory:");
+    await look(done, store);
+    const after = await commit(done, await edited(done, edits));
+    const seen = await look(after, store);
+    expect(seen.drifts.map((drift) => `${drift.key} ${drift.state}`)).toEqual(drifts);
+    expect(seen.tenantDrifts).toEqual(tenants);
+    expect(seen).toEqual(await look(after));
+  });
+
+  test("a broken spec has Problems and keeps its files; the others are read all the same", async () => {
+    const done = await merged(base);
+    const broken = await commit(done, [
+      { path: "agents/support/triage.yaml", text: "spec: [\n" },
+      ...(await edited(done, { "agents/finance/billing.yaml": [/version: [\d.]+/, "version: 9.9.9"] })),
+    ]);
+    const seen = await look(broken);
+    expect(seen.problems.map((one) => one.key)).toEqual(["support/triage"]);
+    // A broken caller is no caller: who it called may lose the access it was granted for it.
+    expect(seen.drifts.map((drift) => drift.key)).toContain("finance/billing");
+    expect(seen.drifts.map((drift) => drift.key)).not.toContain("support/triage");
+  });
+});
+
+async function edited(
+  sha: string,
+  edits: Readonly<Record<string, [string | RegExp, string] | undefined>>,
+): Promise<readonly { path: string; text: string | undefined }[]> {
+  const snapshot = await repository.snapshot(sha, (path) => path in edits);
+  return Object.entries(edits).map(([path, edit]) => ({
+    path,
+    text:
+      edit === undefined
+        ? undefined
+        : Buffer.from(snapshot.read(path))
+            .toString()
+            .replace(...edit),
+  }));
+}
+
+describe("a survey that goes on from an earlier one", () => {
+  const spec = fc.constantFrom(
+    "support/hello",
+    "support/triage",
+    "support/router",
+    "finance/billing",
+    "finance/invoices",
+    "logistics/tracking",
+    "support/new",
+    "finance/new",
+  );
+  const change = fc.oneof(
+    spec.map((key) => ({ path: `agents/${key}.yaml`, text: undefined })),
+    fc
+      .tuple(spec, fc.integer({ min: 1, max: 3 }), fc.option(spec))
+      .map(([key, minor, peer]) => ({ path: `agents/${key}.yaml`, text: agentText(key, minor, peer) })),
+    spec.map((key) => ({ path: `agents/${key}.yaml`, text: "kind: Agent\nspec: {" })),
+    spec.map((key) => ({ path: `agents/${key}.json`, text: JSON.stringify({ kind: "Agent" }) })),
+    fc
+      .constantFrom("finance", "support")
+      .chain((tenant) =>
+        fc
+          .constantFrom(`namespace: ${tenant}-x`, "quota: {pods: 3}", "environments: [staging]")
+          .map((line) => ({ path: `tenants/${tenant}.yaml`, text: tenantText(tenant, line) })),
+      ),
+    fc
+      .constantFrom("tenants/finance.yaml", "templates/support-agent.yaml", "prompts/triage.md")
+      .map((path) => ({ path, text: undefined })),
+    fc.constant({ path: "prompts/triage.md", text: "You sort tickets.\n" }),
+    spec.map((key) => ({ path: `deploy/staging/${key}/values.yaml`, text: "# by hand\n" })),
+  );
+
+  test("sees what one from nothing sees, whatever was committed between", async () => {
+    const done = await merged(base);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(change, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
+        async (commits) => {
+          const store = new SurveyStore(":memory:");
+          await look(done, store);
+          let sha = done;
+          for (const files of commits) {
+            sha = await commit(sha, [...new Map(files.map((file) => [file.path, file])).values()]);
+            expect(await look(sha, store)).toEqual(await look(sha));
+          }
+          store.close();
+        },
+      ),
+      { numRuns: 12 },
+    );
+  }, 300_000);
+});
+
+function agentText(key: string, minor: number, peer: string | null): string {
+  const [tenant, name] = key.split("/");
+  const [peerTenant, peerName] = (peer ?? "").split("/");
+  const tools = peer === null ? "" : `  tools: [{agent: {name: ${peerName}, namespace: ${peerTenant}}}]\n`;
+  return `apiVersion: raos.dev/v1alpha1\nkind: Agent\nmetadata: {name: ${name}, namespace: ${tenant}}\nspec:\n  description: Some agent\n  version: 1.${minor}.0\n  instructions: {inline: Be kind.}\n  model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}\n${tools}`;
+}
+
+function tenantText(tenant: string, line: string): string {
+  return `apiVersion: raos.dev/v1alpha1\nkind: Tenant\nmetadata: {name: ${tenant}}\nspec:\n  ${line}\n`;
+}
