@@ -1,10 +1,12 @@
 import type { FileChange } from "../domain/change.ts";
 import { blobOid } from "../domain/object-id.ts";
-import type { Sha } from "../domain/scalars.ts";
+import type { Oid, Sha } from "../domain/scalars.ts";
+import type { ObjectRead } from "../git/batch-parser.ts";
 import type { GitPlace } from "../git/git-place.ts";
 import { runGit } from "../git/run-git.ts";
 import { commitName, diffTree, entries } from "../git/tree.ts";
 import type { FileDraft } from "../git/write-commits.ts";
+import type { Desk } from "./local-desk.ts";
 
 /**
  * What has to be laid over `tip` so that it differs from `base` by these files alone: those that differ, and what an
@@ -12,7 +14,7 @@ import type { FileDraft } from "../git/write-commits.ts";
  * undefined where the branch has no commit in common with the base.
  */
 export async function missingOn(
-  place: GitPlace,
+  { repository: { place }, objects }: Pick<Desk, "repository" | "objects">,
   tip: Sha,
   base: Sha,
   files: readonly FileChange[],
@@ -20,7 +22,8 @@ export async function missingOn(
   const start = await mergeBase(place, tip, base);
   if (start === undefined) return undefined;
   const paths = new Set(files.map((file) => file.path));
-  const held = new Map((await entries(place, tip, [...paths])).map((entry) => [entry.path, entry.oid]));
+  const reads = await Promise.all(files.map((file) => objects.at(tip, file.path)));
+  const held = new Map(files.map(({ path }, index) => [path, oidOf(reads[index])]));
   const wanted = files.filter(
     (file) => (file.text === undefined ? undefined : blobOid(file.text)) !== held.get(file.path),
   );
@@ -39,6 +42,10 @@ export async function missingOn(
       ...wanted.map(({ path, text }) => ({ path, text })),
     ],
   };
+}
+
+function oidOf(read: ObjectRead | undefined): Oid | undefined {
+  return read === undefined || read.kind === "missing" ? undefined : read.oid;
 }
 
 async function mergeBase(place: GitPlace, one: Sha, other: Sha): Promise<Sha | undefined> {

@@ -8,15 +8,14 @@ import { checkedOutAt } from "../git/worktrees.ts";
 import type { CommitDraft } from "../git/write-commits.ts";
 import { ForgeError } from "./forge.ts";
 import { commentPath, type PullFile, toJson } from "./local-pull-file.ts";
-import { headRef, metaRef, type Shelf, type StoredPull, shelfReader } from "./local-shelf.ts";
+import { headRef, metaRef, type Shelf, type Shelves, type StoredPull, shelfReader } from "./local-shelf.ts";
 
 /** What every operation of the local forge works with. */
 export interface Desk {
   readonly repository: Repository;
   readonly objects: ObjectReader;
   readonly write: Writer;
-  /** Every pull request, or one of them. */
-  shelf(which?: number): Promise<Shelf>;
+  readonly shelves: Shelves;
   now(): Instant;
 }
 
@@ -26,7 +25,7 @@ export function openDesk(repository: Repository, clock: () => Instant): Desk {
     repository,
     objects,
     write: groupedWriter(repository.place),
-    shelf: shelfReader(repository, objects),
+    shelves: shelfReader(repository, objects),
     now: clock,
   };
 }
@@ -36,7 +35,7 @@ export async function find(
   desk: Desk,
   number: number,
 ): Promise<{ readonly stored: StoredPull; readonly shelf: Shelf }> {
-  const shelf = await desk.shelf(number);
+  const shelf = await desk.shelves.one(number);
   const stored = shelf.pulls.find((pull) => pull.number === number);
   if (stored !== undefined) return { stored, shelf };
   throw new ForgeError(
@@ -68,16 +67,19 @@ export function metaDraft(desk: Desk, previous: Sha | undefined, entry: Entry): 
   };
 }
 
-/** The refs that end a pull request, given its last entry: the head it ended with, and no branch any more. */
+/**
+ * The refs that end a pull request, given its last entry: the head it ended with, and no branch any more. A branch that
+ * moved away from `seen` stays, and so does one that somebody has checked out: their folder would have no history.
+ */
 export async function endingRefs(
   desk: Desk,
   stored: StoredPull,
+  seen: Sha,
 ): Promise<(meta: Sha | undefined) => readonly RefUpdate[]> {
   const { number, file, tip, written } = stored;
   const refs: RefUpdate[] = [];
   if (tip !== undefined && tip !== written) refs.push({ ref: headRef(number), old: written, new: tip });
-  // A branch that somebody has checked out stays; without it their folder would have no history.
-  if (tip !== undefined && (await checkedOutAt(desk.repository.place, file.branch)) === undefined) {
+  if (tip !== undefined && tip === seen && (await checkedOutAt(desk.repository.place, file.branch)) === undefined) {
     refs.push({ ref: `refs/heads/${file.branch}`, old: tip, new: undefined });
   }
   return (meta) => [{ ref: metaRef(number), old: stored.meta, new: meta }, ...refs];

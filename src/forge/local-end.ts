@@ -23,7 +23,7 @@ export async function closePull(
   if (now?.state !== "open") return;
   const file: PullFile = { ...stored.file, state: "closed", closedBy };
   const entry = { file, message: "Closed", by, ...(comment === undefined ? {} : { comment }) };
-  const refs = await endingRefs(desk, stored);
+  const refs = await endingRefs(desk, stored, pull.head);
   await desk.write({ drafts: [metaDraft(desk, stored.meta, entry)], refs: ([meta]) => refs(meta) });
 }
 
@@ -71,7 +71,7 @@ async function mergeOnce(desk: Desk, stored: StoredPull, pull: StandingPull, by:
   const folder = await checkedOutAt(repository.place, pull.base);
   const checkout = folder === undefined ? undefined : await openCheckout(repository.place, folder);
   await checkout?.check(from, to);
-  const refs = await endingRefs(desk, stored);
+  const refs = await endingRefs(desk, stored, pull.head);
   await repository.updateRefs([{ ref: base, old: from, new: to }, ...refs(meta)]);
   await checkout?.move(from, to);
   return to;

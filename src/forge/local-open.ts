@@ -39,7 +39,7 @@ export function opener(desk: Desk): Opener {
       } catch (error) {
         if (!(error instanceof ForgeError) || error.code !== "stale") throw error;
       }
-      const shelf = await desk.shelf();
+      const shelf = await desk.shelves.every();
       const standing = await openOn(desk, shelf, proposal.branch);
       if (standing !== undefined) return updatePull(desk, standing, proposal, base, false);
       old = await leftBehind(desk, shelf, proposal.branch, base);
@@ -87,7 +87,9 @@ async function create(desk: Desk, number: number, { proposal, base, words, old }
     number,
     id: metaRef(number),
     url: `${desk.repository.name}#${number}`,
-    ...words,
+    title: words.title,
+    body: words.body,
+    labels: words.labels,
     branch: file.branch,
     base: file.base,
     head,
@@ -100,14 +102,16 @@ async function create(desk: Desk, number: number, { proposal, base, words, old }
 }
 
 async function highest(desk: Desk): Promise<number> {
-  const { numbers } = await asForge(() => desk.shelf());
+  const { numbers } = await asForge(() => desk.shelves.every());
   return numbers.at(-1) ?? 0;
 }
 
 async function openOn(desk: Desk, shelf: Shelf, branch: string): Promise<StandingPull | undefined> {
   const stored = shelf.pulls.filter((pull) => pull.file.branch === branch && pull.file.state === "open");
   const standing = await asForge(() => standingPulls(desk.repository, shelf, stored));
-  return standing.find((pull) => pull.state === "open");
+  const open = standing.find((pull) => pull.state === "open");
+  if (open === undefined || open.botOnly === true) return open;
+  throw new ForgeError("conflict", `pull request #${open.number} on ${branch} holds somebody's commits`);
 }
 
 /** A branch without a pull request is the bot's to start anew, unless somebody else's commit is on it. */

@@ -39,8 +39,13 @@ export interface Shelf {
   readonly numbers: readonly number[];
 }
 
+export interface Shelves {
+  every(): Promise<Shelf>;
+  one(number: number): Promise<Shelf>;
+}
+
 /** Reads shelves; a `pull.json` is read once for each commit of its chain. */
-export function shelfReader(repository: Repository, objects: ObjectReader) {
+export function shelfReader(repository: Repository, objects: ObjectReader): Shelves {
   const files = new Map<Sha, PullFile>();
   const fileAt = async (meta: Sha): Promise<PullFile | undefined> => {
     const known = files.get(meta);
@@ -50,42 +55,51 @@ export function shelfReader(repository: Repository, objects: ObjectReader) {
     if (file !== undefined) files.set(meta, file);
     return file;
   };
-  /** `which`: one number, or every one. Of branches only those that matter are read for one. */
-  return async (which?: number): Promise<Shelf> => {
-    const refs = await repository.refsBelow(...(which === undefined ? [PULLS, HEADS] : [`${PULLS}${which}/`]));
+  async function every(): Promise<Shelf> {
+    const refs = await repository.refsBelow(PULLS, HEADS);
     const numbers = [...refs.keys()].map(numberOf).filter((number) => number !== undefined);
     numbers.sort((a, b) => a - b);
-    const read = await Promise.all(numbers.map((number) => pullAt(number, refs)));
-    const pulls = read.filter((pull) => pull !== undefined);
-    const heads = which === undefined ? refs : await headsOf(pulls);
-    const branches = new Map(
-      [...heads].filter(([ref]) => ref.startsWith(HEADS)).map(([ref, sha]) => [ref.slice(HEADS.length), sha]),
+    const heads = [...refs].filter(([ref]) => ref.startsWith(HEADS));
+    const branches = new Map(heads.map(([ref, sha]) => [ref.slice(HEADS.length), sha]));
+    const read = await Promise.all(
+      numbers.map((number) => pullAt(number, refs.get(metaRef(number)), refs.get(headRef(number)))),
     );
+    const pulls = read.filter((pull) => pull !== undefined);
     return {
       pulls: pulls.map((pull) => ({ ...pull, tip: branches.get(pull.file.branch) })),
       branches,
       numbers,
       complete: pulls.length === read.length,
     };
-  };
-
-  async function pullAt(number: number, refs: ReadonlyMap<string, Sha>): Promise<Omit<StoredPull, "tip"> | undefined> {
-    const meta = refs.get(metaRef(number));
-    const written = refs.get(headRef(number));
-    const file = meta === undefined ? undefined : await fileAt(meta);
-    return meta === undefined || written === undefined || file === undefined
-      ? undefined
-      : { number, meta, file, written };
   }
 
-  async function headsOf(pulls: readonly Omit<StoredPull, "tip">[]): Promise<ReadonlyMap<string, Sha>> {
-    if (pulls.length === 0) return new Map();
-    const { branch } = await repository.head();
-    return repository.refsBelow(
-      ...[branch, ...pulls.flatMap(({ file }) => [file.branch, file.base])].map((name) => `${HEADS}${name}`),
-    );
+  /** Of branches only those are read that matter for it. */
+  async function one(number: number): Promise<Shelf> {
+    const [meta, written] = await Promise.all([objects.ref(metaRef(number)), objects.ref(headRef(number))]);
+    if (meta === undefined) return { pulls: [], branches: new Map(), numbers: [], complete: true };
+    const pull = await pullAt(number, meta, written);
+    if (pull === undefined) return { pulls: [], branches: new Map(), numbers: [number], complete: false };
+    const { branch: main } = await repository.head();
+    const names = [pull.file.branch, pull.file.base, main];
+    const heads = await Promise.all(names.map((name) => objects.ref(`${HEADS}${name}`)));
+    const branches = new Map<string, Sha>();
+    for (const [index, name] of names.entries()) {
+      const sha = heads[index];
+      if (sha !== undefined) branches.set(name, sha);
+    }
+    return { pulls: [{ ...pull, tip: branches.get(pull.file.branch) }], branches, numbers: [number], complete: true };
   }
+
+  async function pullAt(number: number, meta: Sha | undefined, written: Sha | undefined): Promise<Filed | undefined> {
+    if (meta === undefined || written === undefined) return undefined;
+    const file = await fileAt(meta);
+    return file === undefined ? undefined : { number, meta, file, written };
+  }
+
+  return { every, one };
 }
+
+type Filed = Omit<StoredPull, "tip">;
 
 /** The number of a meta ref, or undefined where the ref is none. */
 function numberOf(ref: string): number | undefined {

@@ -32,7 +32,8 @@ export async function updatePull(
     commit === undefined ? "Updated its text" : replay ? "Started anew from its base" : "Updated its content";
   const entry = metaDraft(desk, stored.meta, { file, message, by: BOT });
   const head = await asForge(() => write(desk, stored, pull.head, commit, entry));
-  return { ...pull, ...words, base: base.branch, head };
+  const { title, body, labels } = words;
+  return { ...pull, title, body, labels, base: base.branch, head };
 }
 
 /** The pull request as it lies there, if it is still the open one that the caller knows. */
@@ -76,7 +77,7 @@ async function commitFor(
   replay: boolean,
 ): Promise<CommitDraft | undefined> {
   const { files, commitMessage: message } = proposal;
-  const missing = await missingOn(desk.repository.place, tip, base.sha, files);
+  const missing = await missingOn(desk, tip, base.sha, files);
   const fresh = {
     parents: [base.sha],
     files: files.map(({ path, text }) => ({ path, text })),

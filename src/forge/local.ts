@@ -52,7 +52,7 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
       }),
     standing: (branches) =>
       asForge(async () => {
-        const shelf = await desk.shelf();
+        const shelf = await desk.shelves.every();
         const asked = new Set(branches);
         const near = shelf.pulls.filter(({ file }) => file.state === "open" || asked.has(file.branch));
         const pulls = await standingPulls(repository, shelf, near);
@@ -61,7 +61,7 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
       }),
     pull: (number) =>
       asForge(async () => {
-        const shelf = await desk.shelf(number);
+        const shelf = await desk.shelves.one(number);
         const [pull] = await standingPulls(repository, shelf, shelf.pulls);
         return pull;
       }),
@@ -74,7 +74,7 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
     merge: (pull) => mergePull(desk, pull, person),
     list: (state) =>
       asForge(async () => {
-        const shelf = await desk.shelf();
+        const shelf = await desk.shelves.every();
         const pulls = await standingPulls(repository, shelf, shelf.pulls);
         return pulls.filter((pull) => state === "all" || pull.state === state);
       }),

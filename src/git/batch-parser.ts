@@ -12,7 +12,7 @@ export const OBJECT_LIMIT = 10 * 1024 * 1024;
 
 /** Takes the output of `git cat-file --batch` apart, one answer for each name that was asked for, in that order. */
 export interface BatchParser {
-  /** A name was sent: an object id or `<commit>:<path>`. */
+  /** A name was sent: an object id, `<commit>:<path>` or a ref. */
   expect(name: string): void;
   /** Answers that this chunk completes. Throws GitError where the output is none of cat-file's. */
   push(chunk: Buffer): readonly ObjectRead[];

@@ -6,6 +6,8 @@ export interface GitPlace {
   readonly gitDir: string;
   /** Top folder of the working files, or undefined where there are none. */
   readonly workTree: string | undefined;
+  /** Whether no working folder belongs to it, but perhaps linked ones. */
+  readonly bare: boolean;
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -35,7 +35,7 @@ export async function openMirror(url: URL, options: MirrorOptions): Promise<Mirr
   const name = createHash("sha256").update(url.href).digest("hex").slice(0, 32);
   const gitDir = join(options.cache, "mirrors", name);
   await ensure(gitDir, env);
-  const place = { gitDir, workTree: undefined, env };
+  const place = { gitDir, workTree: undefined, bare: true, env };
   let running = Promise.resolve();
   return {
     place,

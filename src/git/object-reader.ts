@@ -4,7 +4,7 @@ import type { Oid, Path, Sha } from "../domain/scalars.ts";
 import { batchParser, type ObjectRead } from "./batch-parser.ts";
 import { GitError } from "./git-error.ts";
 import type { GitPlace } from "./git-place.ts";
-import { isOid, isTreePath } from "./names.ts";
+import { isOid, isRefName, isTreePath } from "./names.ts";
 import { endOf, failure, startGit } from "./run-git.ts";
 import { parseTree, type TreeEntry } from "./tree-entry.ts";
 
@@ -16,6 +16,8 @@ export interface ObjectReader {
   object(oid: Oid): Promise<ObjectRead>;
   /** What a commit holds at a path, whole: a file's blob, or `missing`. Follows no symbolic link. */
   at(commit: Sha, path: Path): Promise<ObjectRead>;
+  /** The commit that a ref, named in full, points at; undefined where there is none. */
+  ref(ref: string): Promise<Sha | undefined>;
   /** One level of a folder of a commit ("" is its root), or undefined where there is no such folder. Paths are whole. */
   list(commit: Sha, folder: Path): Promise<readonly TreeEntry[] | undefined>;
   /** Ends the child; what was asked before is still answered. */
@@ -48,6 +50,10 @@ export function openObjectReader(place: GitPlace, limit?: number): ObjectReader 
       if (read.kind === "too-large")
         throw new GitError("too-large", `object ${oid} holds ${read.size} bytes; too many`);
       return read.bytes;
+    },
+    async ref(ref) {
+      const read = isRefName(ref) ? await ask(`${ref}^{commit}`) : undefined;
+      return read?.kind === "object" ? read.oid : undefined;
     },
     async list(commit, folder) {
       const read = await at(commit, folder);

@@ -16,7 +16,13 @@ export async function openFolder(folder: string, outside: Outside): Promise<GitP
   const settings = { "safe.directory": path };
   const discovery = { ...gitEnvironment(outside, "none", settings), GIT_CEILING_DIRECTORIES: dirname(path) };
   await assertGitVersion(discovery, path);
-  const args = ["rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-object-format"];
+  const args = [
+    "rev-parse",
+    "--is-inside-work-tree",
+    "--is-bare-repository",
+    "--absolute-git-dir",
+    "--show-object-format",
+  ];
   const { code, stdout, stderr } = await runBareGit(discovery, path, args, { accept: [0, 128] });
   if (code !== 0) {
     if (!stderr.includes("not a git repository"))
@@ -26,13 +32,18 @@ export async function openFolder(folder: string, outside: Outside): Promise<GitP
       `${path} is not the top folder of a Git repository; run git init there, or name one`,
     );
   }
-  const [inside = "", gitDir = "", format = ""] = stdout.toString("utf8").trim().split("\n");
+  const [inside = "", bare = "", gitDir = "", format = ""] = stdout.toString("utf8").trim().split("\n");
   if (format !== "sha1")
     throw new GitError(
       "refused",
       `${path} names its objects by ${format.toUpperCase()}; RAOS reads SHA-1 repositories`,
     );
-  return { gitDir, workTree: inside === "true" ? path : undefined, env: gitEnvironment(outside, "none", settings) };
+  return {
+    gitDir,
+    workTree: inside === "true" ? path : undefined,
+    bare: bare === "true",
+    env: gitEnvironment(outside, "none", settings),
+  };
 }
 
 /** `merge-tree --write-tree` and `cat-file -z` came with Git 2.38. */

@@ -26,15 +26,6 @@ export async function refsBelow(place: GitPlace, ...prefixes: readonly string[])
   return refs;
 }
 
-/** The commit a ref points at, or undefined where there is no such ref. */
-export async function readRef(place: GitPlace, ref: string): Promise<Sha | undefined> {
-  if (!isRefName(ref)) return undefined;
-  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
-  const { code, stdout } = await runGit(place, args, { accept: [0, 1, 128] });
-  const oid = stdout.toString("latin1").trim();
-  return code === 0 && isOid(oid) ? oid : undefined;
-}
-
 /**
  * Changes all refs or none. Throws GitError "stale" where one does not hold what was expected, "conflict" where a ref of
  * that name cannot be beside those there are (`a` beside `a/b`), "refused" where a name is none.

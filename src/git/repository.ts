@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Snapshot } from "../domain/fleet.ts";
 import type { Oid, Path, Sha } from "../domain/scalars.ts";
 import { parseAddress } from "./address.ts";
@@ -9,7 +11,7 @@ import { openMirror } from "./mirror.ts";
 import { type ObjectReader, openObjectReader } from "./object-reader.ts";
 import { openFolder } from "./open-folder.ts";
 import { readObjects } from "./read-blobs.ts";
-import { type RefUpdate, readRef, refsBelow, updateRefs } from "./refs.ts";
+import { type RefUpdate, refsBelow, updateRefs } from "./refs.ts";
 import { runGit } from "./run-git.ts";
 import { snapshot } from "./snapshot.ts";
 import { isTouchedAfter } from "./touched.ts";
@@ -83,7 +85,7 @@ function repositoryAt(name: string, place: GitPlace, fetch: (prune: boolean) => 
   return {
     name,
     place,
-    head: () => readHead(place),
+    head: () => readHead(place, reader),
     async fetch(wanted, { prune = false } = {}) {
       if (wanted !== undefined && !prune && (await has(wanted))) return;
       await fetch(prune);
@@ -97,7 +99,7 @@ function repositoryAt(name: string, place: GitPlace, fetch: (prune: boolean) => 
     diffTree: (before, after) => diffTree(place, before, after),
     isTouchedAfter: (commit, paths, than) => isTouchedAfter(place, commit, paths, than),
     writeCommits: (drafts) => writeCommits(place, drafts),
-    readRef: (ref) => readRef(place, ref),
+    readRef: (ref) => reader.ref(ref),
     refsBelow: (...prefixes) => refsBelow(place, ...prefixes),
     updateRefs: (updates) => updateRefs(place, updates),
     mergeTree: (base, head) => mergeTree(place, base, head),
@@ -106,14 +108,22 @@ function repositoryAt(name: string, place: GitPlace, fetch: (prune: boolean) => 
   };
 }
 
-async function readHead(place: GitPlace): Promise<Head> {
+async function readHead(place: GitPlace, reader: ObjectReader): Promise<Head> {
+  const ref = (await headInFile(place)) ?? (await headByGit(place));
+  return { branch: ref.slice("refs/heads/".length), sha: await reader.ref(ref) };
+}
+
+/** gitrepository-layout(5): HEAD is a file that names a branch, but in formats where it is a dummy of the name below. */
+async function headInFile({ gitDir }: GitPlace): Promise<string | undefined> {
+  const text = await readFile(join(gitDir, "HEAD"), "utf8").catch(() => "");
+  const ref = /^ref: (refs\/heads\/[^\n]+)\n$/.exec(text)?.[1];
+  return ref === "refs/heads/.invalid" ? undefined : ref;
+}
+
+async function headByGit(place: GitPlace): Promise<string> {
   const { code, stdout } = await runGit(place, ["symbolic-ref", "--quiet", "HEAD"], { accept: [0, 1] });
   const ref = stdout.toString("utf8").trim();
-  if (code !== 0 || !ref.startsWith("refs/heads/")) {
-    throw new GitError(
-      "refused",
-      `HEAD of ${place.workTree ?? place.gitDir} names no branch; check out the default branch`,
-    );
-  }
-  return { branch: ref.slice("refs/heads/".length), sha: await readRef(place, ref) };
+  if (code === 0 && ref.startsWith("refs/heads/")) return ref;
+  const folder = place.workTree ?? place.gitDir;
+  throw new GitError("refused", `HEAD of ${folder} names no branch; check out the default branch`);
 }

@@ -1,3 +1,5 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
 import type { Sha } from "../domain/scalars.ts";
 import { GitError } from "./git-error.ts";
 import type { GitPlace } from "./git-place.ts";
@@ -6,6 +8,7 @@ import { runGit, splitNul } from "./run-git.ts";
 
 /** The folder where a branch is checked out, or undefined: the repository's own, or a linked working tree. */
 export async function checkedOutAt(place: GitPlace, branch: string): Promise<string | undefined> {
+  if (place.bare && !(await hasLinked(place))) return undefined;
   const { stdout } = await runGit(place, ["worktree", "list", "--porcelain", "-z"]);
   let folder: string | undefined;
   for (const line of splitNul(stdout)) {
@@ -13,6 +16,13 @@ export async function checkedOutAt(place: GitPlace, branch: string): Promise<str
     if (line === `branch refs/heads/${branch}`) return folder;
   }
   return undefined;
+}
+
+async function hasLinked({ gitDir }: GitPlace): Promise<boolean> {
+  return access(join(gitDir, "worktrees")).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Brings a checked-out folder, its index and its files, from one commit to another. */

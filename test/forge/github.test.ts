@@ -2,11 +2,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Base } from "../../src/forge/forge.ts";
 import type { Fault } from "../github/faults.ts";
 import { readFault } from "../github/faults.ts";
+import { push, setBranch } from "../github/people.ts";
 import { proposalFor } from "../github/proposal.ts";
 import { updateRefs } from "../github/refs.ts";
 import type { GitHubOptions } from "../github/server.ts";
 import { type Fleet, fleetOnGitHub } from "../github/setup.ts";
-import { addAccount, addRepository, seedCommit } from "../github/world.ts";
+import { addAccount, addRepository } from "../github/world.ts";
 
 const FILES = { "deploy/a.yaml": "a: 1\n", "deploy/b.yaml": "b: 1\n", "README.md": "The fleet\n" };
 const open: Fleet[] = [];
@@ -92,7 +93,14 @@ describe("writes at GitHub", () => {
       pulls: [{ number: 1, head: updated.head, botOnly: true }],
     });
     expect(counted(at)).toEqual({ writes: 0, reads: 1 });
-    const main = await seedCommit(at.repository, at.person, "main", { "deploy/a.yaml": "a: 9\n" }, "A person's change");
+    const main = await push(
+      at.github.world,
+      at.repository,
+      at.person,
+      "main",
+      { "deploy/a.yaml": "a: 9\n" },
+      "A person's change",
+    );
     const replayed = await at.forge.update(
       renamed,
       proposalFor("a", { "deploy/a.yaml": "a: 10\n" }),
@@ -188,7 +196,8 @@ describe("an answer that is lost", () => {
       for (const body of ["createCommitOnBranch", "updatePullRequest"]) {
         const at = await start();
         const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-        const sha = await seedCommit(
+        const sha = await push(
+          at.github.world,
           at.repository,
           at.person,
           "main",
@@ -305,9 +314,16 @@ describe("what an earlier run left behind", () => {
 
   it("a branch that holds a person's commit is left alone", async () => {
     const at = await start();
-    await seedCommit(at.repository, at.person, "main", {}, "nothing");
+    await push(at.github.world, at.repository, at.person, "main", {}, "nothing");
     const caller = { kind: "user", user: at.person, token: "" } as const;
-    const head = await seedCommit(at.repository, at.person, "topic", { "deploy/a.yaml": "mine\n" }, "A person's work");
+    const head = await push(
+      at.github.world,
+      at.repository,
+      at.person,
+      "topic",
+      { "deploy/a.yaml": "mine\n" },
+      "A person's work",
+    );
     await updateRefs(at.github.world, caller, at.repository, [
       { ref: "refs/heads/raos/agent/acme/a", after: head, force: false },
     ]);
@@ -342,13 +358,20 @@ describe("a race", () => {
         replay
           ? {
               branch: "main",
-              sha: await seedCommit(at.repository, at.person, "main", { "README.md": "x\n" }, "main moves"),
+              sha: await push(at.github.world, at.repository, at.person, "main", { "README.md": "x\n" }, "main moves"),
             }
           : at.base,
         replay,
       );
       await new Promise((resolve) => setTimeout(resolve, 75));
-      await seedCommit(at.repository, at.person, pull.branch, { "deploy/a.yaml": "mine\n" }, "A person's work");
+      await push(
+        at.github.world,
+        at.repository,
+        at.person,
+        pull.branch,
+        { "deploy/a.yaml": "mine\n" },
+        "A person's work",
+      );
       await expect(update).rejects.toMatchObject({ code: "stale" });
       expect(at.repository.pulls.get(1)).toMatchObject({ title: pull.title, body: pull.body, state: "OPEN" });
       expect(at.github.faults.filter(({ times }) => times > 0).length).toBe(before);
@@ -382,7 +405,7 @@ describe("reading", () => {
       isPrivate: false,
     });
     await fork.git.git("fetch", "--quiet", at.repository.git.dir, "+refs/heads/main:refs/heads/main");
-    await seedCommit(fork, mallory, closed.branch, { "deploy/a.yaml": "evil\n" }, "Evil");
+    await push(at.github.world, fork, mallory, closed.branch, { "deploy/a.yaml": "evil\n" }, "Evil");
     const caller = { kind: "user", user: mallory, token: "" } as const;
     const { createPull, updatePull } = await import("../github/pulls.ts");
     at.repository.collaborators.set("mallory", "write");
@@ -466,10 +489,7 @@ describe("reading", () => {
     const at = await start();
     const a = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
     const b = await at.forge.open(proposalFor("b", { "deploy/b.yaml": "b: 2\n" }), at.base);
-    await seedCommit(at.repository, at.person, a.branch, { "deploy/a.yaml": "mine\n" }, "A person's work");
-    const stored = at.repository.pulls.get(a.number);
-    const head = await at.repository.git.resolve(`refs/heads/${a.branch}`);
-    if (stored !== undefined && head !== undefined) stored.head = head;
+    await push(at.github.world, at.repository, at.person, a.branch, { "deploy/a.yaml": "mine\n" }, "A person's work");
     expect((await at.forge.pull(a.number))?.botOnly).toBe(false);
     const { updatePull } = await import("../github/pulls.ts");
     const other = at.repository.pulls.get(b.number);

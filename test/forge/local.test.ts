@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { createLocalForge, type LocalForge } from "../../src/forge/local.ts";
-import type { Repository } from "../../src/git/repository.ts";
+import { createLocalForge } from "../../src/forge/local.ts";
 import { openRepository } from "../../src/git/repository.ts";
 import { openWorkshop, PERSON, type Workshop } from "../git/workshop.ts";
 import { type Files, type ForgeGround, forgeContract } from "./contract.ts";
@@ -12,20 +11,19 @@ async function groundOn(kind: "bare" | "working", files: Files | undefined): Pro
   const workshop = await openWorkshop(kind);
   if (files !== undefined) await workshop.commit("main", files);
   if (files !== undefined && kind === "working") await workshop.git("reset", "--quiet", "--hard");
-  const opened: { readonly forge: LocalForge; readonly repository: Repository }[] = [];
-  const another = async () => {
+  const open = async () => {
     const repository = await openRepository(workshop.dir, { env: process.env, cache: join(workshop.root, "cache") });
-    opened.push({ repository, forge: createLocalForge(repository, { clock, person: PERSON }) });
+    return { repository, forge: createLocalForge(repository, { clock, person: PERSON }) };
   };
-  for (let count = 0; count < 7; count += 1) await another();
-  let next = 0;
-  const take = () => opened[next++ % opened.length]?.forge;
-  const first = take();
-  if (first === undefined) throw new Error("no forge");
+  const [one, other] = [await open(), await open()];
   return {
-    forge: first,
-    another: () => take() ?? first,
-    commit: workshop.commit,
+    forge: one.forge,
+    another: () => other.forge,
+    async commit(branch, changed) {
+      const sha = await workshop.commit(branch, changed);
+      if (kind === "working" && branch === "main") await workshop.git("reset", "--quiet", "--hard");
+      return sha;
+    },
     async setBranch(branch, to) {
       if (to === undefined) await workshop.git("branch", "-D", branch);
       else await workshop.git("branch", "-f", branch, to);
@@ -34,15 +32,15 @@ async function groundOn(kind: "bare" | "working", files: Files | undefined): Pro
       await workshop.git("branch", "-m", "main", to);
     },
     async closeAsPerson(number) {
-      const pull = await first.pull(number);
-      if (pull !== undefined) await first.closeAsPerson(pull);
+      const pull = await one.forge.pull(number);
+      if (pull !== undefined) await one.forge.closeAsPerson(pull);
     },
     branchHead: (branch) => workshop.git("rev-parse", `refs/heads/${branch}`).catch(() => undefined),
     files: (commit) => filesOf(workshop, commit),
     parents: async (commit) => (await workshop.git("log", "-1", "--format=%P", commit)).split(" "),
-    comments: async (number) => (await first.comments(number)).map(({ body }) => body),
+    comments: async (number) => (await one.forge.comments(number)).map(({ body }) => body),
     async end() {
-      for (const { forge, repository } of opened) {
+      for (const { forge, repository } of [one, other]) {
         await forge.dispose();
         await repository.close();
       }
