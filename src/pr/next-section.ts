@@ -16,5 +16,5 @@ export function nextSection(changes: ChangeSet, config: Config): string {
       : `- **Change it**: edit ${spec} on the default branch, and this pull request follows.`,
     "- **Close** it to say no: it stays closed until its content changes.",
   ];
-  return `**What next**\n\n${lines.join("\n")}\n\n<sub>A commit of yours on this branch, and RAOS leaves it to you.</sub>`;
+  return `**What next**\n\n${lines.join("\n")}\n\n<sub>Push a commit of your own to this branch, and RAOS leaves it to you.</sub>`;
 }

@@ -102,17 +102,23 @@ function commonRows(changes: ChangeSet, agents: number): readonly Row[] {
     .flatMap((rows) => rows.slice(0, 1));
 }
 
-/** `image 1.2.0 → 1.3.0`, or only `image` where a value is no plain word; each phrase once. */
+/** What changes, each phrase once: what runs, that permissions are wider, then the rest by importance. */
 function phrasesOf(rows: readonly Row[]): readonly string[] {
-  const phrases = rows.map((row) => {
-    const what = word(row.what) ?? "a value";
-    const [before, after] = [short(row.before), short(row.after)];
-    if (row.before === undefined && row.after !== undefined)
-      return after === undefined ? `add ${what}` : `set ${what} to ${after}`;
-    if (row.after === undefined) return `drop ${what}`;
-    return before === undefined || after === undefined || before === after ? what : `${what} ${before} → ${after}`;
-  });
-  return [...new Set(phrases)];
+  const wider = rows.filter((row) => row.widens).length;
+  const plain = rows.filter((row) => !row.widens);
+  const running = plain.filter((row) => row.what === "image" || row.what === "version");
+  const rest = plain.filter((row) => !running.includes(row));
+  const widened = wider === 0 ? [] : [counted(wider, "wider permission")];
+  return [...new Set([...running.map(phraseOf), ...widened, ...rest.map(phraseOf)])];
+}
+
+/** `memory limit 512Mi → 640Mi`, or only `memory limit` where a value is no plain word. */
+function phraseOf(row: Row): string {
+  const what = word(row.what) ?? "a value";
+  const [before, after] = [short(row.before), short(row.after)];
+  if (row.before === undefined) return after === undefined ? `add ${what}` : `set ${what} to ${after}`;
+  if (row.after === undefined) return `drop ${what}`;
+  return before === undefined || after === undefined || before === after ? what : `${what} ${before} → ${after}`;
 }
 
 /** As many phrases as the title holds, and how many more there are. */

@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Edit, Marker } from "../../src/domain/change.ts";
+import { decodeMarker, encodeMarker, withoutMarker } from "../../src/pr/marker.ts";
+
+const hash = "a".repeat(64);
+const agent = "acme/triage";
+const file = "agents/acme/triage.yaml";
+const marker: Marker = {
+  version: 1,
+  cause: { kind: "drift", scope: { kind: "agent", agent } },
+  base: "b".repeat(40),
+  content: hash,
+  under: hash,
+  text: hash,
+  edits: [],
+};
+
+const json = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)));
+const text = fc.string({ unit: "binary", maxLength: 60 }).map((each) => each.toWellFormed());
+const by = fc.constantFrom("rule", "model", "agent", "person");
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.record({
+    kind: fc.constant("set"),
+    agent: fc.constant(agent),
+    file: text,
+    at: text,
+    from: fc.option(json, { nil: undefined }),
+    to: json,
+    why: text,
+    by,
+  }),
+  fc.record({ kind: fc.constant("add"), agent: fc.constant(agent), file: text, at: text, to: json, why: text, by }),
+  fc.record({
+    kind: fc.constant("remove"),
+    agent: fc.constant(agent),
+    file: text,
+    at: text,
+    from: fc.option(json, { nil: undefined }),
+    why: text,
+    by,
+  }),
+);
+
+function withCode(code: string): string {
+  return `<!-- raos:pull ${Buffer.from(code).toString("base64")} -->`;
+}
+
+describe("a pull request's marker", () => {
+  test("comes back as it was, whatever the edits hold, from among any other text", () => {
+    fc.assert(
+      fc.property(fc.array(edit, { maxLength: 5 }), text, (edits, around) => {
+        const encoded = encodeMarker({ ...marker, edits });
+        expect(decodeMarker(`${around}\r\n${encoded}\n`)).toEqual({ ...marker, edits });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("is one HTML comment, without anything that GitHub or Markdown would read", () => {
+    const hostile: Edit = {
+      kind: "set",
+      agent,
+      file,
+      at: "/spec",
+      from: undefined,
+      to: "--> @acme Fixes #1 <script>",
+      why: "-->",
+      by: "model",
+    };
+    expect(encodeMarker({ ...marker, edits: [hostile] })).toMatch(/^<!-- raos:pull [A-Za-z0-9+/]+={0,2} -->$/);
+  });
+
+  test("of several the last counts: the bot writes it at the end", () => {
+    const other = encodeMarker({ ...marker, content: "c".repeat(64) });
+    expect(decodeMarker(`${other}\n${encodeMarker(marker)}`)?.content).toBe(hash);
+  });
+
+  test("edits that are too large are a bug: guardrails refuse them before", () => {
+    const long: Edit = {
+      kind: "set",
+      agent,
+      file,
+      at: "/spec",
+      from: undefined,
+      to: "x".repeat(30_000),
+      why: "",
+      by: "rule",
+    };
+    expect(() => encodeMarker({ ...marker, edits: [long] })).toThrow(RangeError);
+  });
+
+  test("the text without it is what the reviewer reads", () => {
+    expect(withoutMarker(`Hello.\n\n${encodeMarker(marker)}`)).toBe("Hello.\n\n");
+    expect(withoutMarker("Hello.")).toBe("Hello.");
+  });
+
+  test.each<[string, string]>([
+    ["no marker", "Hello."],
+    ["a comment cut off", encodeMarker(marker).slice(0, -4)],
+    ["not Base64", "<!-- raos:pull {} -->"],
+    ["not JSON", withCode("hello")],
+    ["not an object", withCode("[]")],
+    ["another version", withCode(JSON.stringify({ ...marker, version: 2 }))],
+    ["a field too many", withCode(JSON.stringify({ ...marker, admin: true }))],
+    ["a field too few", withCode(JSON.stringify({ ...marker, base: undefined }))],
+    ["a base that is an option", withCode(JSON.stringify({ ...marker, base: "--upload-pack=x" }))],
+    ["an agent that is none", withCode(JSON.stringify({ ...marker, cause: { kind: "tune", agent: "a/b/c" } }))],
+    ["another cause", withCode(JSON.stringify({ ...marker, cause: { kind: "whim" } }))],
+    ["too long", withCode(JSON.stringify({ ...marker, edits: ["x".repeat(60_000)] }))],
+  ])("is undefined for %s", (_, body) => {
+    expect(decodeMarker(body)).toBeUndefined();
+  });
+
+  test("no text makes reading throw", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (code) => {
+        expect(decodeMarker(withCode(code))).toBeUndefined();
+        expect(decodeMarker(`<!-- raos:pull ${code} -->`)).toBeUndefined();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
