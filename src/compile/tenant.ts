@@ -26,6 +26,9 @@ export function tenantObjects(tenant: Tenant, environment: string): readonly Jso
   ];
 }
 
+/** Where NodeLocal DNSCache answers, on clusters that have it. */
+const NODE_LOCAL_DNS = "169.254.20.10/32";
+
 type Metadata = (name: string) => Json;
 type Labels = { readonly [key: string]: string };
 
@@ -60,16 +63,22 @@ function quota(tenant: Tenant, metadata: Metadata): readonly Json[] {
     : [{ apiVersion: "v1", kind: "ResourceQuota", metadata: metadata("agents"), spec: { hard } }];
 }
 
-/** A quota on requests refuses containers without any (Dapr's sidecar, say), so a LimitRange gives them some. */
+/**
+ * A quota on requests refuses containers without any (Dapr's sidecar, say), so a LimitRange gives them some, save where
+ * the tenant's own default or ceiling stands in for it: a request above either would be refused.
+ */
 function limits(tenant: Tenant, metadata: Metadata): readonly Json[] {
-  const declared = tenant.spec.limits ?? {};
+  const { default: own, max } = tenant.spec.limits ?? {};
   if (tenant.spec.limits === undefined && tenant.spec.quota === undefined) return [];
-  const container = {
+  const unless = (resource: "cpu" | "memory", amount: string) =>
+    own?.[resource] === undefined && max?.[resource] === undefined ? amount : undefined;
+  const container = section({
     type: "Container",
-    defaultRequest: { cpu: "100m", memory: "64Mi" },
-    ...section({ default: section({ ...declared.default }), max: section({ ...declared.max }) }),
-  };
-  return [{ apiVersion: "v1", kind: "LimitRange", metadata: metadata("agents"), spec: { limits: [container] } }];
+    defaultRequest: section({ cpu: unless("cpu", "100m"), memory: unless("memory", "64Mi") }),
+    default: section({ ...own }),
+    max: section({ ...max }),
+  });
+  return [{ apiVersion: "v1", kind: "LimitRange", metadata: metadata("agents"), spec: { limits: [container ?? {}] } }];
 }
 
 function admins(tenant: Tenant, metadata: Metadata): readonly Json[] {
@@ -88,7 +97,8 @@ function admins(tenant: Tenant, metadata: Metadata): readonly Json[] {
 
 /** Nothing in, nothing out but names; each agent's own policy opens what its spec implies. */
 function defaultDeny(metadata: Metadata): Json {
-  const dns = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } };
+  const cluster = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } };
+  const onNode = { ipBlock: { cidr: NODE_LOCAL_DNS } };
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -98,7 +108,7 @@ function defaultDeny(metadata: Metadata): Json {
       policyTypes: ["Ingress", "Egress"],
       egress: [
         {
-          to: [dns],
+          to: [cluster, onNode],
           ports: [
             { port: 53, protocol: "UDP" },
             { port: 53, protocol: "TCP" },

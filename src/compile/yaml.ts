@@ -36,7 +36,7 @@ const FLOW_PLAIN = /^(?:[A-Za-z_/]|\.\/)(?:[\w ./@()';%+=<>$!~^*|\u00a1-\u024f-]
 const DIGITS_PLAIN = /^\d+(?:m|k|[KMGTPE]i|\.\d+\.\d+|\.\d+\.\d+\.\d+\/\d+|ms|s|h|m\d+s|h\d+m)$/;
 // One line without single quotes, backslashes or anything unusual.
 const SINGLE = /^[ -&(-[\]-~]+$/;
-const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i;
+const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf|e[-+]?\d+)$/i;
 // Control characters, line breaks of YAML 1.1, byte order marks, lone surrogates, and marks that turn the reading direction.
 const UNPRINTABLE = /[^\P{Cc}\n\t]|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/u;
 const UNPRINTABLES = new RegExp(UNPRINTABLE.source, "gu");
