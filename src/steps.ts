@@ -93,15 +93,21 @@ async function* allSteps(setting: Setting): AsyncGenerator<Step> {
   for (const step of leftOver(setting, units, pulls)) yield step;
   const counts = {
     open: pulls.size,
-    openedLastHour: open.pulls.filter((pull) => pull.createdAt > world.now() - HOUR).length,
+    openedLastHour: (await world.forge.openedSince(world.now() - HOUR)) ?? Number.NaN,
   };
+  const { limits: most } = seen.fleet.config.spec;
   for (let start = 0; start < units.length; start += CHUNK) {
+    const isFull = !(counts.open < most.openPulls) || !(counts.openedLastHour < most.pullsPerHour);
     const chunk = units.slice(start, start + CHUNK);
-    const unknown = chunk.map((unit) => branchFor(unit.cause)).filter((branch) => !pulls.has(branch));
+    const later = isFull && options.unlimited !== true ? chunk.filter((unit) => !pulls.has(branchFor(unit.cause))) : [];
+    for (const unit of later)
+      yield postponed(unit, counts.open < most.openPulls ? "limits.pullsPerHour" : "limits.openPulls");
+    const now = chunk.filter((unit) => !later.includes(unit));
+    const unknown = now.map((unit) => branchFor(unit.cause)).filter((branch) => !pulls.has(branch));
     const closed = unknown.length === 0 ? { pulls: [], complete: true } : await world.forge.standing(unknown);
     const newest = new Map(closed.pulls.map((pull) => [pull.branch, pull]));
-    const snapshot = await view.slice(chunk.flatMap((unit) => pathsOf(unit, seen, world)));
-    for (const unit of chunk) {
+    const snapshot = await view.slice(now.flatMap((unit) => pathsOf(unit, seen, world)));
+    for (const unit of now) {
       const branch = branchFor(unit.cause);
       const limits = {
         ...counts,
@@ -109,13 +115,8 @@ async function* allSteps(setting: Setting): AsyncGenerator<Step> {
         now: world.now(),
         complete: open.complete && closed.complete,
       };
-      const step = stepFor(
-        unit,
-        pulls.get(branch) ?? newest.get(branch),
-        snapshot,
-        setting,
-        options.unlimited === true ? unlimited(limits) : limits,
-      );
+      const standing = pulls.get(branch) ?? newest.get(branch);
+      const step = stepFor(unit, standing, snapshot, setting, options.unlimited === true ? unlimited(limits) : limits);
       if (step.decision.kind === "open") {
         counts.open += 1;
         counts.openedLastHour += 1;
@@ -123,6 +124,19 @@ async function* allSteps(setting: Setting): AsyncGenerator<Step> {
       yield step;
     }
   }
+}
+
+/** A unit for which there is no room now: it is not even planned, so that a large fleet costs what is written. */
+function postponed(unit: Unit, reason: "limits.openPulls" | "limits.pullsPerHour"): Step {
+  const decision = { kind: "skip", reason, pull: undefined } as const;
+  return {
+    cause: unit.cause,
+    agents: unit.agents,
+    changes: undefined,
+    verdict: undefined,
+    proposal: undefined,
+    decision,
+  };
 }
 
 function stepFor(

@@ -10,6 +10,7 @@ export function emptyForge(sha: Sha): Forge {
     kind: "local",
     defaultBranch: async () => ({ name: "main", sha }),
     standing: async () => ({ pulls: [], complete: true }),
+    openedSince: async () => 0,
     pull: async () => undefined,
     open: refuse,
     update: refuse,

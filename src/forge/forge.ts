@@ -1,5 +1,5 @@
 import type { Proposal, StandingPull } from "../domain/change.ts";
-import type { Sha } from "../domain/scalars.ts";
+import type { Instant, Sha } from "../domain/scalars.ts";
 
 /**
  * Where pull requests live. GitHub and the local forge pass one contract test (test/forge/contract.ts).
@@ -14,7 +14,11 @@ export interface Forge {
    * for each of `branches` the newest closed or merged one. `complete` is false where any part could not be read: then
    * nothing may be closed, pruned or deleted.
    */
-  standing(branches: readonly string[]): Promise<{ readonly pulls: readonly StandingPull[]; readonly complete: boolean }>;
+  standing(
+    branches: readonly string[],
+  ): Promise<{ readonly pulls: readonly StandingPull[]; readonly complete: boolean }>;
+  /** How many pull requests the bot opened after a moment, whatever became of them; undefined where that cannot be told. */
+  openedSince(since: Instant): Promise<number | undefined>;
   /** One pull request, or undefined where there is none of that number. */
   pull(number: number): Promise<StandingPull | undefined>;
   /**
@@ -40,7 +44,15 @@ export interface Base {
   readonly sha: Sha;
 }
 
-export type ForgeErrorCode = "unauthorized" | "forbidden" | "not-found" | "conflict" | "stale" | "invalid" | "rate-limited" | "unavailable";
+export type ForgeErrorCode =
+  | "unauthorized"
+  | "forbidden"
+  | "not-found"
+  | "conflict"
+  | "stale"
+  | "invalid"
+  | "rate-limited"
+  | "unavailable";
 
 /** The forge refused, or could not be reached. The message never holds a credential. */
 export class ForgeError extends Error {
@@ -51,4 +63,3 @@ export class ForgeError extends Error {
     this.code = code;
   }
 }
-

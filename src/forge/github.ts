@@ -5,6 +5,7 @@ import { closePull, mergePull, sayHandsOff } from "./github-finish.ts";
 import { decorate } from "./github-labels.ts";
 import { openPull, type Setting } from "./github-open.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "./github-pace.ts";
+import { openedSince } from "./github-recent.ts";
 import { readPull, readStanding } from "./github-standing.ts";
 import { updatePull } from "./github-update.ts";
 
@@ -83,6 +84,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       return { name: default_branch, sha: ref?.object.sha };
     },
     standing: (branches) => readStanding(client, place, branches),
+    openedSince: (since) => openedSince(client, place, since),
     pull: (number) => readPull(client, place, number),
     open: async (proposal, base) => {
       const known = await setting();

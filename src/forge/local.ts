@@ -59,6 +59,11 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
         const ended = newestByBranch(pulls.filter((pull) => pull.state !== "open" && asked.has(pull.branch)));
         return { pulls: [...pulls.filter((pull) => pull.state === "open"), ...ended], complete: shelf.complete };
       }),
+    openedSince: (since) =>
+      asForge(async () => {
+        const shelf = await desk.shelves.every();
+        return shelf.complete ? shelf.pulls.filter(({ file }) => file.createdAt > since).length : undefined;
+      }),
     pull: (number) =>
       asForge(async () => {
         const shelf = await desk.shelves.one(number);
