@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, cacheRoot } from "./cache.ts";
 import { go } from "./go.ts";
@@ -23,12 +23,17 @@ async function download({ module, version, sum }: CrdModule): Promise<string> {
   return folder;
 }
 
-function copyFrom(unpacked: string, { module, folder }: CrdModule, target: string): void {
-  const files = readdirSync(join(unpacked, folder)).filter((file) => file.endsWith(".yaml"));
-  const definitions = files.filter((file) =>
-    /^kind: CustomResourceDefinition$/m.test(readFileSync(join(unpacked, folder, file), "utf8")),
-  );
-  if (definitions.length === 0) throw new Error(`${module} holds no definition in ${folder}`);
+function copyFrom(unpacked: string, { module, folder, kinds }: CrdModule, target: string): void {
+  const found = new Map<string, string>();
+  for (const file of readdirSync(join(unpacked, folder)).filter((name) => name.endsWith(".yaml"))) {
+    const text = readFileSync(join(unpacked, folder, file), "utf8");
+    const kind = /^kind: CustomResourceDefinition$/m.test(text) ? /^ {4}kind: (\w+)$/m.exec(text)?.[1] : undefined;
+    if (kind !== undefined) found.set(kind, text);
+  }
   const owner = module.split("/").slice(1, 3).join("-");
-  for (const file of definitions) copyFileSync(join(unpacked, folder, file), join(target, `${owner}-${file}`));
+  for (const kind of kinds) {
+    const text = found.get(kind);
+    if (text === undefined) throw new Error(`${module} holds no definition of ${kind} in ${folder}`);
+    writeFileSync(join(target, `${owner}-${kind}.yaml`), text);
+  }
 }

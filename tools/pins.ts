@@ -122,42 +122,57 @@ export const pins = [
         version: "v1.18.2",
         sum: "h1:yT1BXImaUiYtIKaKVnOBiWVFqQU1ckQaiXkXEO2+Dh0=",
         folder: "charts/dapr/crds",
+        kinds: [
+          "Component",
+          "Configuration",
+          "HTTPEndpoint",
+          "MCPServer",
+          "Resiliency",
+          "Subscription",
+          "WorkflowAccessPolicy",
+        ],
       },
       {
         module: "github.com/fluxcd/source-controller",
         version: "v1.9.3",
         sum: "h1:Zj1gfvK/2MFIm/K3vh5fSHoJBoggLKMuLWf5ZEmaF0w=",
         folder: "config/crd/bases",
+        kinds: ["GitRepository", "HelmChart", "HelmRepository", "OCIRepository"],
       },
       {
         module: "github.com/fluxcd/helm-controller",
         version: "v1.6.1",
         sum: "h1:b0XKTQCGlQy4nOGfEFMbn/e+/j9IMEHSDlKecbZkG9M=",
         folder: "config/crd/bases",
+        kinds: ["HelmRelease"],
       },
       {
         module: "github.com/fluxcd/kustomize-controller",
         version: "v1.9.4",
         sum: "h1:VBnBMhnemqnE5Zca2AoG2gC4472MoiTmk9rdqvLoMcY=",
         folder: "config/crd/bases",
+        kinds: ["Kustomization"],
       },
       {
         module: "github.com/argoproj/argo-cd/v3",
         version: "v3.5.0",
         sum: "h1:iqnPFSKaQ0l3hREMH2Rk55VDcxrvBFaSO0g9bifZKzc=",
         folder: "manifests/crds",
+        kinds: ["Application", "AppProject"],
       },
       {
         module: "github.com/kedacore/keda/v2",
         version: "v2.21.0",
         sum: "h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=",
         folder: "config/crd/bases",
+        kinds: ["ClusterTriggerAuthentication", "ScaledObject", "TriggerAuthentication"],
       },
       {
         module: "github.com/prometheus-operator/prometheus-operator",
         version: "v0.85.0",
         sum: "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
         folder: "example/prometheus-operator-crd",
+        kinds: ["PodMonitor", "Probe", "PrometheusRule", "ServiceMonitor"],
       },
     ],
   },
@@ -219,6 +234,8 @@ export interface CrdModule {
   readonly sum: string;
   /** The folder inside the module whose YAML files are the definitions. */
   readonly folder: string;
+  /** Those that are taken: what RAOS writes or refers to. The rest is large, and slows an API server down. */
+  readonly kinds: readonly string[];
 }
 
 /** A package of the distribution. */
