@@ -2,21 +2,22 @@ import { structuredPatch } from "diff";
 import type { FileChange } from "../domain/change.ts";
 
 /** Above this many changed lines in one file a line-by-line comparison is given up, since its cost grows with the square. */
-const EDIT_LIMIT = 4000;
+const EDIT_LIMIT = 1000;
 
-/** Lines added and removed. */
-export interface DiffStat {
+/** A file's diff, and how many lines it adds and removes. */
+export interface FileDiff {
+  readonly text: string;
   readonly added: number;
   readonly removed: number;
 }
 
 /** The files' changes as a unified diff in Git's form, three lines of context; `git apply` takes it. Raw: outside text is as it is. */
 export function diffText(files: readonly FileChange[]): string {
-  return files.map(fileDiff).join("");
+  return files.map((file) => fileDiff(file).text).join("");
 }
 
 /** One file's unified diff, in Git's form; ends in a line end. */
-export function fileDiff(file: FileChange): string {
+export function fileDiff(file: FileChange): FileDiff {
   const before = file.before?.text ?? "";
   const after = file.text ?? "";
   const header = [
@@ -24,23 +25,13 @@ export function fileDiff(file: FileChange): string {
     ...(file.before === undefined ? ["new file mode 100644"] : []),
     ...(file.text === undefined ? ["deleted file mode 100644"] : []),
   ];
-  if (before === after) return `${header.join("\n")}\n`;
+  const lines = hunks(before, after);
+  if (lines.length === 0) return { text: `${header.join("\n")}\n`, added: 0, removed: 0 };
   const from = file.before === undefined ? "/dev/null" : quoted(`a/${file.path}`);
   const to = file.text === undefined ? "/dev/null" : quoted(`b/${file.path}`);
-  return `${[...header, `--- ${from}`, `+++ ${to}`, ...hunks(before, after)].join("\n")}\n`;
-}
-
-/** How many lines the diff of these files adds and removes. */
-export function diffStat(files: readonly FileChange[]): DiffStat {
-  let added = 0;
-  let removed = 0;
-  for (const file of files) {
-    for (const line of hunks(file.before?.text ?? "", file.text ?? "")) {
-      if (line.startsWith("+")) added += 1;
-      else if (line.startsWith("-")) removed += 1;
-    }
-  }
-  return { added, removed };
+  const count = (sign: string) => lines.filter((line) => line.startsWith(sign)).length;
+  const text = `${[...header, `--- ${from}`, `+++ ${to}`, ...lines].join("\n")}\n`;
+  return { text, added: count("+"), removed: count("-") };
 }
 
 /** The lines that go and the lines that come, without their signs. */

@@ -1,6 +1,6 @@
 import type { FileChange } from "../domain/change.ts";
-import { diffStat, fileDiff } from "./diff-text.ts";
-import { code, counted, fenced, listed } from "./markdown.ts";
+import { fileDiff } from "./diff-text.ts";
+import { code, counted, fenced, some } from "./markdown.ts";
 
 /**
  * The diff, collapsed, at several lengths: files that are too long for what room there is are named and left out whole.
@@ -9,8 +9,12 @@ import { code, counted, fenced, listed } from "./markdown.ts";
 export function filesSection(files: readonly FileChange[]): readonly string[] {
   if (files.length === 0) return [""];
   const sorted = [...files.filter((file) => !isGenerated(file)), ...files.filter(isGenerated)];
-  const diffs = sorted.map((file) => ({ file, text: fenced(fileDiff(file), "diff") }));
-  const { added, removed } = diffStat(files);
+  const diffs = sorted.map((file) => {
+    const diff = fileDiff(file);
+    return { file, text: fenced(diff.text, "diff"), added: diff.added, removed: diff.removed };
+  });
+  const added = diffs.reduce((sum, diff) => sum + diff.added, 0);
+  const removed = diffs.reduce((sum, diff) => sum + diff.removed, 0);
   const total = `${counted(files.length, "file")} (+${added} −${removed})`;
   const show = (room: number) => {
     const fitting: string[] = [];
@@ -21,8 +25,7 @@ export function filesSection(files: readonly FileChange[]): readonly string[] {
       (isTooLong ? left : fitting).push(isTooLong ? code(file.path, 160) : text);
       if (!isTooLong) used += text.length;
     }
-    const named = left.length > 10 ? [...left.slice(0, 10), `${left.length - 10} more`] : left;
-    const note = left.length === 0 ? [] : [`Too long to show here: ${listed(named)}. The Files tab has everything.`];
+    const note = left.length === 0 ? [] : [`Too long to show here: ${some(left, 10)}. The Files tab has everything.`];
     return [
       "<details>",
       `<summary>Diff of ${total}</summary>`,

@@ -1,5 +1,5 @@
 import type { Verdict, Violation } from "../domain/change.ts";
-import { code, counted, listed, prose } from "./markdown.ts";
+import { code, counted, prose, some } from "./markdown.ts";
 
 /** What guardrails refuse, want a person for, or warn of, at two lengths; nothing where they have nothing to say. */
 export function guardrailSection(verdict: Verdict): readonly string[] {
@@ -41,7 +41,7 @@ function placesOf(same: readonly Violation[]): string {
   const agents = new Set(same.flatMap(({ agent }) => (agent === undefined ? [] : [agent])));
   const where = [
     ...(agents.size > 1 ? [counted(agents.size, "agent")] : []),
-    ...(environments.size > 0 ? [listed([...environments])] : []),
+    ...(environments.size > 0 ? [some([...environments], 6)] : []),
   ];
   return where.length === 0 ? "" : ` (${where.join(", ")})`;
 }

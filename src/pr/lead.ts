@@ -1,7 +1,7 @@
 import type { AgentChange, ChangeSet, Verdict } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import { at } from "../domain/json.ts";
-import { code, counted, listed, prose } from "./markdown.ts";
+import { code, counted, prose, some } from "./markdown.ts";
 import { rowsOf, stateOf } from "./rows.ts";
 import { agentStates } from "./title.ts";
 
@@ -50,15 +50,16 @@ function ofAgent(changes: ChangeSet, agent: AgentKey): string {
 
 function ofTenant(changes: ChangeSet, tenant: string): string {
   const states = [...agentStates(changes)];
-  const named = (list: readonly AgentKey[]) => [
-    ...list.slice(0, 20).map((agent) => code(agent)),
-    ...(list.length > 20 ? [`${list.length - 20} more`] : []),
-  ];
+  const named = (list: readonly AgentKey[]) =>
+    some(
+      list.map((agent) => code(agent, 120)),
+      20,
+    );
   const gone = states.filter(([, state]) => state === "removed").map(([agent]) => agent);
   const fresh = states.filter(([, state]) => state === "new").map(([agent]) => agent);
   const stay = states.length - gone.length - fresh.length;
-  const loud = gone.length === 0 ? "" : `${caution(`**Takes down** ${listed(named(gone))}.`)}\n\n`;
-  const news = fresh.length === 0 ? "" : `New: ${listed(named(fresh))}. `;
+  const loud = gone.length === 0 ? "" : `${caution(`**Takes down** ${named(gone)}.`)}\n\n`;
+  const news = fresh.length === 0 ? "" : `New: ${named(fresh)}. `;
   const rest =
     stay === 0
       ? ""
@@ -77,10 +78,11 @@ function leaving(changes: ChangeSet): string {
     (change) => stateOf(change) === "removed" && states.get(change.agent) === "changed",
   );
   if (gone.length === 0) return "";
-  const places = [...Map.groupBy(gone, (change) => change.agent)]
-    .slice(0, 20)
-    .map(([agent, list]) => `${code(agent)} from ${listed(list.map((change) => prose(change.environment, 63)))}`);
-  return `${caution(`**Takes down** ${listed(places)}.`)}\n\n`;
+  const places = [...Map.groupBy(gone, (change) => change.agent)].map(([agent, list]) => {
+    const environments = list.map((change) => prose(change.environment, 63));
+    return `${code(agent, 120)} from ${some(environments, 5)}`;
+  });
+  return `${caution(`**Takes down** ${some(places, 10)}.`)}\n\n`;
 }
 
 function permissions(changes: ChangeSet): string {

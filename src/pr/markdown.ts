@@ -27,15 +27,17 @@ export function shortened(text: string, limit: number): string {
 }
 
 /**
- * Outside text as inline code, where GitHub follows no mention, link or reference; at most `limit` characters of it.
- * It may stand in a table's cell: pipes are escaped as GitHub's tables want it.
+ * Outside text as inline code, where GitHub follows no mention, link or reference; at most `limit` characters of it. It may
+ * stand in a table's cell: there a backslash before a pipe cannot be written between backticks, so text with a pipe is
+ * marked up as HTML does.
  */
 export function code(text: string, limit = 200): string {
   const shown = shortened(oneLine(text), limit).trim();
   if (shown === "") return '""';
+  if (shown.includes("|")) return `<code>${escaped(shown)}</code>`;
   const fence = "`".repeat(longestRun(shown) + 1);
   const pad = shown.startsWith("`") || shown.endsWith("`") ? " " : "";
-  return `${fence}${pad}${shown.replaceAll("|", "\\|")}${pad}${fence}`;
+  return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
 /**
@@ -43,8 +45,11 @@ export function code(text: string, limit = 200): string {
  * `://` and `www.` are followed by a zero-width space, since GitHub looks for mentions and links after Markdown is read.
  */
 export function prose(text: string, limit = 500): string {
-  return shortened(oneLine(text), limit)
-    .trim()
+  return escaped(shortened(oneLine(text), limit).trim());
+}
+
+function escaped(text: string): string {
+  return text
     .replace(/[&<>]/g, (char) => (char === "&" ? "&amp;" : char === "<" ? "&lt;" : "&gt;"))
     .replace(/[\\`*_{}[\]()!|~$^=+-]/g, "\\$&")
     .replace(/^(\d+)\./, "$1\\.")
@@ -72,6 +77,11 @@ export function listed(items: readonly string[]): string {
   const last = items.at(-1);
   if (last === undefined || items.length === 1) return last ?? "";
   return `${items.slice(0, -1).join(", ")} and ${last}`;
+}
+
+/** The first of them, and how many more there are: `a, b and 3 more`. */
+export function some(items: readonly string[], most: number): string {
+  return listed(items.length > most ? [...items.slice(0, most), `${items.length - most} more`] : items);
 }
 
 /** `1 file`, `2 files`. */

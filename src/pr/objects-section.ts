@@ -1,4 +1,4 @@
-import { code, counted, listed, prose } from "./markdown.ts";
+import { code, counted, listed, prose, some } from "./markdown.ts";
 import type { ObjectChange } from "./objects.ts";
 
 /** Which Kubernetes objects come, go and change, at several lengths. */
@@ -47,19 +47,18 @@ function changed(objects: readonly ObjectChange[]): readonly string[] {
   return [...groups.values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
-    const shown = first.fields.slice(0, 6).map((field) => prose(field, 80));
-    const more = first.fields.length > 6 ? [`${first.fields.length - 6} more`] : [];
+    const fields = first.fields.map((field) => prose(field, 80));
     const name = isOne ? ` ${code(first.name, 100)}` : "";
     const restart =
       /^(Deployment|StatefulSet)$/.test(first.kind) && first.fields.some((field) => field !== "replicas")
         ? "; its pods restart"
         : "";
-    return [`- Changes ${prose(first.kind, 63)}${name} ${places(same)}: ${listed([...shown, ...more])}${restart}`];
+    return [`- Changes ${prose(first.kind, 63)}${name} ${places(same)}: ${some(fields, 6)}${restart}`];
   });
 }
 
 function places(objects: readonly ObjectChange[]): string {
-  const environments = listed([...new Set(objects.map((object) => prose(object.environment, 63)))]);
+  const environments = some([...new Set(objects.map((object) => prose(object.environment, 63)))], 6);
   const agents = new Set(objects.map((object) => object.agent)).size;
   return `in ${environments}${agents > 1 ? ` for ${counted(agents, "agent")}` : ""}`;
 }

@@ -1,5 +1,5 @@
 import type { AgentChange, ChangeSet } from "../domain/change.ts";
-import { code, counted, listed, prose, table } from "./markdown.ts";
+import { code, counted, prose, some, table } from "./markdown.ts";
 import { profileOf } from "./profile.ts";
 import { type Row, rowsOf, stateOf } from "./rows.ts";
 import { shownValue } from "./shown-value.ts";
@@ -38,7 +38,12 @@ function profileTable(list: readonly AgentChange[]): string {
   const head = [
     "",
     ...(all
-      ? [listed(columns.map((column) => prose(column.environment, 63)))]
+      ? [
+          some(
+            columns.map((column) => prose(column.environment, 63)),
+            6,
+          ),
+        ]
       : shown.map((column) => prose(column.environment, 63))),
   ];
   return table(
@@ -75,6 +80,11 @@ function cellsOf(rows: readonly Row[], everywhere: number): readonly string[] {
   if (row === undefined) return [];
   const what = row.widens ? `⚠️ **${prose(row.what, 100)}**` : prose(row.what, 100);
   const isEverywhere = everywhere > 2 && row.environments.length === everywhere;
-  const where = isEverywhere ? "everywhere" : listed(row.environments.map((name) => prose(name, 63)));
+  const where = isEverywhere
+    ? "everywhere"
+    : some(
+        row.environments.map((name) => prose(name, 63)),
+        6,
+      );
   return [what, shownValue(row.before), shownValue(row.after), where];
 }
