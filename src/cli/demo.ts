@@ -114,10 +114,10 @@ async function pullOf(opened: Opened<LocalForge>, agent: string) {
 
 function next(root: string): readonly string[] {
   return [
-    `raos pr list --repo ${root} --state all`,
-    `raos compile ${root} --agent support/triage --explain`,
-    `edit ${root}/agents/support/hello.yaml, then: raos plan ${root}`,
-    `git -C ${root} commit -am "Change hello", then: raos reconcile --repo ${root}`,
-    `raos init my-agents`,
+    `npx raos pr list --repo ${root} --state all`,
+    `npx raos compile ${root} --agent support/triage --explain`,
+    `edit ${root}/agents/support/hello.yaml, then: npx raos plan ${root}`,
+    `git -C ${root} commit -am "Change hello", then: npx raos reconcile --repo ${root}`,
+    `npx raos init my-agents`,
   ];
 }

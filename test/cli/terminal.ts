@@ -17,7 +17,7 @@ export async function raos(
   let out = "";
   let err = "";
   const code = await run(argv, {
-    env: { PATH: process.env["PATH"], RAOS_CACHE: `${cwd}.cache`, ...env },
+    env: { PATH: process.env.PATH, RAOS_CACHE: `${cwd}.cache`, ...env },
     cwd,
     terminal: false,
     out: (text) => {

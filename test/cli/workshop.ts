@@ -32,7 +32,7 @@ const SETTINGS = [
 ];
 
 /** A new bare repository with the fixture fleet (or with nothing), and a clone of it; removed with the test. */
-export function workshop(fleet: string | undefined = FLEET): Workshop {
+export function workshop(fleet: string | null = FLEET): Workshop {
   const root = mkdtempSync(join(tmpdir(), "raos-cli-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const [bare, clone] = [join(root, "fleet.git"), join(root, "clone")];
@@ -60,7 +60,7 @@ export function workshop(fleet: string | undefined = FLEET): Workshop {
     git("commit", "--quiet", "--message=A change");
     git("push", "--quiet", "origin", "HEAD:main");
   };
-  if (fleet !== undefined) {
+  if (fleet !== null) {
     cpSync(fleet, clone, { recursive: true });
     push();
   }
