@@ -1,4 +1,5 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
@@ -27,15 +28,18 @@ export async function withLock<T>(folder: string, body: () => Promise<T>): Promi
   }
 }
 
+/** The lock appears with its holder's number in it, since a link does: an empty one would look abandoned. */
 function take(file: string): boolean {
+  const draft = `${file}.${process.pid}.${randomUUID()}`;
   try {
-    const handle = openSync(file, "wx");
-    writeSync(handle, `${process.pid}`);
-    closeSync(handle);
+    writeFileSync(draft, `${process.pid}`);
+    linkSync(draft, file);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
     throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
