@@ -1,10 +1,10 @@
 import * as z from "zod";
-import type { Proposal } from "../domain/change.ts";
+import type { Proposal, StandingPull } from "../domain/change.ts";
 import { blobOid } from "../domain/object-id.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
 import { ForgeError } from "./forge.ts";
 import type { GitHubClient } from "./github-client.ts";
-import { CommitNode, isBotCommit } from "./github-pull.ts";
+import { CommitNode, isBotCommit, isOurs, PULL_FIELDS, PullNode, toStandingPull } from "./github-pull.ts";
 import type { Place } from "./github-standing.ts";
 
 /** Files asked for in one document. */
@@ -93,53 +93,70 @@ export async function readReach(client: GitHubClient, place: Place, number: numb
   }
 }
 
-const BRANCH = `query Branch($owner: String!, $name: String!, $ref: String!, $base: String!) {
+const BRANCH = `query Branch($owner: String!, $name: String!, $branch: String!, $ref: String!, $base: String!) {
   viewer { login }
   repository(owner: $owner, name: $name) {
+    pullRequests(headRefName: $branch, states: [OPEN], first: 20) { pageInfo { hasNextPage } nodes { ${PULL_FIELDS} } }
     ref(qualifiedName: $ref) { target { oid } }
-    base: ref(qualifiedName: $base) { compare(headRef: $ref) { aheadBy commits(first: 100) { nodes { author { email user { login } } committer { email user { login } } } } } }
+    base: ref(qualifiedName: $base) {
+      compare(headRef: $ref) {
+        aheadBy
+        commits(first: 100) { nodes { author { email user { login } } committer { email user { login } } } }
+      }
+    }
   }
 }`;
+const Pulls = z.object({
+  pageInfo: z.object({ hasNextPage: z.boolean() }),
+  nodes: z.array(PullNode.nullable()).nullable(),
+});
+const Ahead = z.object({
+  aheadBy: z.number(),
+  commits: z.object({ nodes: z.array(CommitNode.nullable()).nullable() }),
+});
 const BranchState = z.object({
   viewer: z.object({ login: z.string() }),
   repository: z.object({
+    pullRequests: Pulls,
     ref: z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable(),
-    base: z
-      .object({
-        compare: z
-          .object({ aheadBy: z.number(), commits: z.object({ nodes: z.array(CommitNode.nullable()).nullable() }) })
-          .nullable(),
-      })
-      .nullable(),
+    base: z.object({ compare: Ahead.nullable() }).nullable(),
   }),
 });
 
+export type OnBranch =
+  | { readonly kind: "pull"; readonly pull: StandingPull }
+  /** No pull request is open; `head` undefined: nor is there a branch. */
+  | { readonly kind: "branch"; readonly head: Sha | undefined };
+
 /**
- * Where the branch stands, or undefined where there is none. Throws ForgeError "conflict" where it holds a commit that is
- * not the bot's, or more than can be looked at: what a person wrote is never overwritten.
+ * What there is on a branch of the bot. Throws ForgeError "conflict" where it holds a commit that is not the bot's, or
+ * more of them than can be looked at: what a person wrote is never overwritten. One read.
  */
-export async function ownBranchHead(
+export async function lookAtBranch(
   client: GitHubClient,
   place: Place,
   branch: string,
   base: string,
-): Promise<Sha | undefined> {
-  const { viewer, repository } = await client.query(
-    "look at a branch",
-    BRANCH,
-    { ...place, ref: `refs/heads/${branch}`, base: `refs/heads/${base}` },
-    BranchState,
-  );
+): Promise<OnBranch> {
+  const names = { branch, ref: `refs/heads/${branch}`, base: `refs/heads/${base}` };
+  const doing = `look at the branch ${branch}`;
+  // A comparison with a branch that is not there may be null or a fault; neither matters then.
+  const { viewer, repository } = await client.query(doing, BRANCH, { ...place, ...names }, BranchState, () => {});
+  const { nodes, pageInfo } = repository.pullRequests;
+  const node = nodes?.find((each) => each !== null && isOurs(each));
+  if (node !== undefined && node !== null) {
+    const pull = toStandingPull(node, viewer.login);
+    if (pull.botOnly === true) return { kind: "pull", pull };
+    throw new ForgeError("conflict", `#${pull.number} on ${branch} holds commits that are not the bot's`);
+  }
+  if (nodes === null || nodes.includes(null) || pageInfo.hasNextPage) {
+    throw new ForgeError("unavailable", `${doing}: the answer is not complete`);
+  }
   const head = repository.ref?.target?.oid;
-  if (head === undefined) return undefined;
+  if (head === undefined) return { kind: "branch", head: undefined };
   const ahead = repository.base?.compare;
-  const seen = (ahead?.commits.nodes ?? []).filter((node) => node !== null);
-  const isOwn =
-    ahead !== null &&
-    ahead !== undefined &&
-    seen.length === ahead.aheadBy &&
-    seen.every((commit) => isBotCommit(commit, viewer.login));
-  if (!isOwn)
-    throw new ForgeError("conflict", `the branch ${branch} holds commits that are not the bot's; delete or rename it`);
-  return head;
+  const seen = (ahead?.commits.nodes ?? []).filter((commit) => commit !== null);
+  const isAll = ahead !== null && ahead !== undefined && seen.length === ahead.aheadBy;
+  if (isAll && seen.every((commit) => isBotCommit(commit, viewer.login))) return { kind: "branch", head };
+  throw new ForgeError("conflict", `the branch ${branch} holds commits that are not the bot's; delete or rename it`);
 }

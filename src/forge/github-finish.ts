@@ -13,14 +13,19 @@ function dropBranch(setting: Setting, pull: StandingPull): ReturnType<typeof par
   ]);
 }
 
-/** Comment, close and branch in one document. The comment comes first: the branch's end would close it without a word. */
+/**
+ * Comment, close and branch in one document. The comment comes first: the branch's end would close it without a word.
+ * One that ended already is left as it is, so that a person's close stays theirs.
+ */
 export async function closePull(setting: Setting, pull: StandingPull, sentence: string): Promise<void> {
   const doing = `close #${pull.number}`;
-  let isSaid = false;
+  let before = await readAftermath(setting.client, setting, pull.number);
+  if (before.state !== "OPEN") return;
+  const wasSaid = before.remarks.has("closed");
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const say = isSaid ? undefined : parts.comment(pull.id, remarkBody("closed", sentence));
+    const isSaid = before.remarks.has("closed") && !wasSaid;
     const written = await write(setting.client, doing, {
-      say,
+      say: isSaid ? undefined : parts.comment(pull.id, remarkBody("closed", sentence)),
       close: parts.closePull(pull.id),
       branch: dropBranch(setting, pull),
     });
@@ -29,13 +34,10 @@ export async function closePull(setting: Setting, pull: StandingPull, sentence: 
       if (fault !== undefined) throw fault;
       return;
     }
-    const now = await readAftermath(setting.client, setting, pull.number);
-    if (now.state === "MERGED") return;
-    isSaid = now.remarks.has("closed");
-    if (now.state === "CLOSED" && isSaid) {
-      await write(setting.client, doing, { branch: dropBranch(setting, pull) });
-      return;
-    }
+    before = await readAftermath(setting.client, setting, pull.number);
+    if (before.state === "OPEN") continue;
+    if (before.state === "CLOSED") await write(setting.client, doing, { branch: dropBranch(setting, pull) });
+    return;
   }
   throw new ForgeError("unavailable", `${doing}: no answer`);
 }

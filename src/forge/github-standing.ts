@@ -13,6 +13,8 @@ export interface Place {
 export interface Standing {
   readonly pulls: readonly StandingPull[];
   readonly complete: boolean;
+  /** Where the branches that were asked for stand; undefined: there is no such branch. */
+  readonly heads: ReadonlyMap<string, Sha | undefined>;
 }
 
 const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
@@ -25,6 +27,14 @@ const ClosedBatch = z.object({
   viewer: z.object({ login: z.string() }),
   repository: z.record(z.string(), PullConnection),
 });
+const Heads = z.record(
+  z.string(),
+  z
+    .object({ target: z.object({ oid: z.string() }).nullable() })
+    .nullable()
+    .optional(),
+);
+const EndedBatch = ClosedBatch.extend({ heads: Heads });
 
 /** Branches asked for in one document. */
 const BATCH = 50;
@@ -54,11 +64,17 @@ export async function readStanding(client: GitHubClient, place: Place, branches:
   return {
     pulls: [...open.pulls, ...closed.flatMap(({ pulls }) => pulls)],
     complete: open.complete && closed.every(({ complete }) => complete),
+    heads: new Map(closed.flatMap(({ heads }) => [...heads])),
   };
 }
 
 async function readOpen(client: GitHubClient, place: Place): Promise<Standing> {
   const pulls = new Map<number, StandingPull>();
+  const standing = (isComplete: boolean): Standing => ({
+    pulls: [...pulls.values()],
+    complete: isComplete,
+    heads: new Map(),
+  });
   let complete = true;
   let after: string | null = null;
   let size = 100;
@@ -71,7 +87,7 @@ async function readOpen(client: GitHubClient, place: Place): Promise<Standing> {
       .catch((error: unknown) => retreat(error, size, pulls.size > 0));
     if (page === undefined) {
       // GitHub gives up on a page after ten seconds; a smaller one may do.
-      if (size <= 10) return { pulls: [...pulls.values()], complete: false };
+      if (size <= 10) return standing(false);
       size = Math.floor(size / 4);
       continue;
     }
@@ -80,9 +96,8 @@ async function readOpen(client: GitHubClient, place: Place): Promise<Standing> {
     for (const node of nodes ?? []) {
       if (node !== null && isOurs(node)) pulls.set(node.number, toStandingPull(node, page.viewer.login));
     }
-    if (!pageInfo.hasNextPage) return { pulls: [...pulls.values()], complete };
-    if (pageInfo.endCursor === null || pageInfo.endCursor === after)
-      return { pulls: [...pulls.values()], complete: false };
+    if (!pageInfo.hasNextPage) return standing(complete);
+    if (pageInfo.endCursor === null || pageInfo.endCursor === after) return standing(false);
     after = pageInfo.endCursor;
   }
 }
@@ -95,16 +110,25 @@ function retreat(error: unknown, size: number, hasSome: boolean): undefined {
 }
 
 async function readClosed(client: GitHubClient, place: Place, branches: readonly string[]): Promise<Standing> {
-  const parameters = branches.map((_, index) => `$b${index}: String!`).join(", ");
+  const parameters = branches.map((_, index) => `$b${index}: String!, $r${index}: String!`).join(", ");
   const fields = branches.map(
     (_, index) =>
       `p${index}: pullRequests(headRefName: $b${index}, ${CLOSED_ARGUMENTS}, first: ${NEWEST}) { pageInfo { hasNextPage endCursor } nodes { ${PULL_FIELDS} } }`,
   );
-  const document = `query Closed($owner: String!, $name: String!, ${parameters}) { viewer { login } repository(owner: $owner, name: $name) { ${fields.join("\n")} } }`;
-  const names = Object.fromEntries(branches.map((branch, index) => [`b${index}`, branch]));
+  const refs = branches.map((_, index) => `r${index}: ref(qualifiedName: $r${index}) { target { oid } }`);
+  const where = "repository(owner: $owner, name: $name)";
+  const document = `query Closed($owner: String!, $name: String!, ${parameters}) {
+    viewer { login }
+    ${where} { ${fields.join("\n")} }
+    heads: ${where} { ${refs.join("\n")} }
+  }`;
+  const names = branches.flatMap((branch, index) => [
+    [`b${index}`, branch],
+    [`r${index}`, `refs/heads/${branch}`],
+  ]);
   let complete = true;
   const answer = await client
-    .query("read closed pull requests", document, { ...place, ...names }, ClosedBatch, () => {
+    .query("read closed pull requests", document, { ...place, ...Object.fromEntries(names) }, EndedBatch, () => {
       complete = false;
     })
     .catch((error: unknown) => {
@@ -112,7 +136,7 @@ async function readClosed(client: GitHubClient, place: Place, branches: readonly
         return undefined;
       throw error;
     });
-  if (answer === undefined) return { pulls: [], complete: false };
+  if (answer === undefined) return { pulls: [], complete: false, heads: new Map() };
   const pulls: StandingPull[] = [];
   for (const [index, branch] of branches.entries()) {
     const page = answer.repository[`p${index}`];
@@ -120,7 +144,8 @@ async function readClosed(client: GitHubClient, place: Place, branches: readonly
     if (found === undefined) complete = false;
     else if (found !== "none") pulls.push(found);
   }
-  return { pulls, complete };
+  const heads = branches.map((branch, index) => [branch, answer.heads[`r${index}`]?.target?.oid] as const);
+  return { pulls, complete, heads: new Map(complete ? heads : []) };
 }
 
 const CLOSED_ARGUMENTS = "states: [CLOSED, MERGED], orderBy: {field: CREATED_AT, direction: DESC}";
@@ -152,30 +177,6 @@ async function newestOf(
       ClosedBatch,
     );
     page = next.repository.page;
-  }
-  return undefined;
-}
-
-const OPEN_ON = `query OpenOn($owner: String!, $name: String!, $branch: String!) {
-  viewer { login }
-  repository(owner: $owner, name: $name) {
-    page: pullRequests(headRefName: $branch, states: [OPEN], first: 50) { pageInfo { hasNextPage endCursor } nodes { ${PULL_FIELDS} } }
-  }
-}`;
-
-/** The open pull request of this branch, or undefined. Throws ForgeError where it cannot be told. */
-export async function readOpenOn(
-  client: GitHubClient,
-  place: Place,
-  branch: string,
-): Promise<StandingPull | undefined> {
-  const doing = `look for a pull request from ${branch}`;
-  const { viewer, repository } = await client.query(doing, OPEN_ON, { ...place, branch }, ClosedBatch);
-  const { page } = repository;
-  const found = page?.nodes?.find((node) => node !== null && isOurs(node));
-  if (found !== undefined && found !== null) return toStandingPull(found, viewer.login);
-  if (page === undefined || page.nodes === null || page.nodes.includes(null) || page.pageInfo.hasNextPage) {
-    throw new ForgeError("unavailable", `${doing}: the answer is not complete`);
   }
   return undefined;
 }

@@ -61,10 +61,11 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       throw new ForgeError("not-found", `there is no repository ${owner}/${name}, or this credential may not see it`);
     return found;
   };
+  const absent = new Set<string>();
   let known: Promise<Setting> | undefined;
   const setting = (): Promise<Setting> => {
     known ??= facts().then(
-      ({ node_id }) => ({ ...place, client, repositoryId: node_id, nodeIds: new Map() }),
+      ({ node_id }) => ({ ...place, client, repositoryId: node_id, nodeIds: new Map(), absent }),
       (error: unknown) => {
         known = undefined;
         throw error;
@@ -83,7 +84,14 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       );
       return { name: default_branch, sha: ref?.object.sha };
     },
-    standing: (branches) => readStanding(client, place, branches),
+    standing: async (branches) => {
+      const { pulls, complete, heads } = await readStanding(client, place, branches);
+      for (const [branch, head] of heads) {
+        if (head === undefined) absent.add(branch);
+        else absent.delete(branch);
+      }
+      return { pulls, complete };
+    },
     openedSince: (since) => openedSince(client, place, since),
     pull: (number) => readPull(client, place, number),
     open: async (proposal, base) => {

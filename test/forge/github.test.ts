@@ -69,6 +69,9 @@ async function file({ repository }: Started, revision: string, path: string): Pr
 describe("writes at GitHub", () => {
   it("a new pull request is one, an update one, its text one, a replay two, a close one, and nothing to do none", async () => {
     const at = await start();
+    // As the reconciler does: what stands is read for many branches at once, and then nothing more is asked.
+    await at.forge.standing(["raos/agent/acme/a"]);
+    expect(counted(at)).toEqual({ writes: 0, reads: 2 });
     const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
     expect(counted(at)).toEqual({ writes: 1, reads: 0 });
     const updated = await at.forge.update(pull, proposalFor("a", { "deploy/a.yaml": "a: 3\n" }), at.base, false);
@@ -109,13 +112,15 @@ describe("writes at GitHub", () => {
     );
     expect(counted(at)).toEqual({ writes: 2, reads: 2 });
     await at.forge.close(replayed, "It is no longer needed.");
-    expect(counted(at)).toEqual({ writes: 1, reads: 0 });
+    expect(counted(at)).toEqual({ writes: 1, reads: 1 });
     expect(pullsOf(at)).toEqual([{ number: 1, state: "CLOSED", headRef: "raos/agent/acme/a", title: "Change a" }]);
     expect(await at.repository.git.resolve("refs/heads/raos/agent/acme/a")).toBeUndefined();
   });
 
   it("labels and reviewers cost one more, and are looked up once", async () => {
     const at = await start();
+    await at.forge.standing(["raos/agent/acme/a", "raos/agent/acme/b"]);
+    counted(at);
     const rich = { labels: ["raos", "brand-new"], reviewers: ["@robin"] };
     const first = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }, rich), at.base);
     expect(first.labels).toEqual(["raos", "brand-new"]);
@@ -177,7 +182,7 @@ describe("an answer that is lost", () => {
     expect(pullsOf(at)).toEqual([{ number: 1, state: "OPEN", headRef: "raos/agent/acme/a", title: "Change a" }]);
     expect(await file(at, pull.head, "deploy/a.yaml")).toBe("a: 2\n");
     expect(await at.repository.git.resolve("refs/heads/raos/agent/acme/a")).toBe(pull.head);
-    expect(counted(at).writes).toBe(how.effect ? 1 : 2);
+    expect(counted(at)).toEqual(how.effect ? { writes: 1, reads: 4 } : { writes: 2, reads: 2 });
   });
 
   it.each(kinds)("to an update, $kind $status with effect $effect: one commit all the same", async (how) => {
@@ -379,8 +384,29 @@ describe("a race", () => {
     await race(false);
   });
 
+  it("with a person who makes a branch of that name: it stays theirs, and what it became is closed", async () => {
+    const at = await start();
+    await at.forge.standing(["raos/agent/acme/a"]);
+    await setBranch(at.github.world, at.repository, at.person, "raos/agent/acme/a", at.base.sha);
+    const theirs = await push(
+      at.github.world,
+      at.repository,
+      at.person,
+      "raos/agent/acme/a",
+      { "mine.txt": "mine\n" },
+      "Mine",
+    );
+    await expect(at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base)).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect(await at.repository.git.resolve("refs/heads/raos/agent/acme/a")).toBe(theirs);
+    expect(await at.forge.pull(1)).toMatchObject({ state: "closed", closedByBot: true });
+  });
+
   it("of twenty openings side by side", async () => {
     const at = await start();
+    await at.forge.standing(Array.from({ length: 20 }, (_, index) => `raos/agent/acme/n${index}`));
+    counted(at);
     const pulls = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         at.forge.open(proposalFor(`n${index}`, { [`deploy/n${index}.yaml`]: `n: ${index}\n` }), at.base),

@@ -1,8 +1,9 @@
 import { createGitHubForge, type GitHubForge, type GitHubForgeOptions } from "../../src/forge/github.ts";
 import { createPacer, UNPACED } from "../../src/forge/github-pace.ts";
 import type { Account, Installation, Repository } from "./model.ts";
+import { push } from "./people.ts";
 import { type GitHubOptions, startGitHub, type TestGitHub } from "./server.ts";
-import { APP_PERMISSIONS, addAccount, addRepository, install, seedCommit } from "./world.ts";
+import { APP_PERMISSIONS, addAccount, addRepository, install } from "./world.ts";
 
 export interface Fleet {
   readonly github: TestGitHub;
@@ -33,7 +34,7 @@ export async function fleetOnGitHub(
     teams: ["platform"],
   });
   const installation = install(world, organization, APP_PERMISSIONS);
-  const base = files === undefined ? undefined : await seedCommit(repository, person, "main", files, "The fleet");
+  const base = files === undefined ? undefined : await push(world, repository, person, "main", files, "The fleet");
   const auth = {
     kind: "app",
     appId: world.app.id,

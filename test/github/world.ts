@@ -1,12 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeCommit } from "./commits.ts";
 import { openGitStore } from "./git-store.ts";
-import { person } from "./merging.ts";
 import type { Account, Installation, Level, Permissions, Repository, World, WorldEvent } from "./model.ts";
 import { findRepository, newId, timestamp } from "./model.ts";
 import { makeApp } from "./sign-in.ts";
-import { changeTree } from "./trees.ts";
 
 /** What the app asks for: contents and pull requests to write, metadata to read, issues for labels and comments. */
 export const APP_PERMISSIONS: Permissions = {
@@ -102,31 +99,4 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     throw new Error(`${owner.login}/${options.name} exists`);
   world.repositories.set(`${owner.login}/${options.name}`.toLowerCase(), repository);
   return repository;
-}
-
-/** A commit by a person straight into the store, as if pushed before anyone looked: no webhook. Returns its id. */
-export async function seedCommit(
-  repository: Repository,
-  author: Account,
-  branch: string,
-  files: Readonly<Record<string, string | undefined>>,
-  message: string,
-): Promise<string> {
-  const ref = `refs/heads/${branch}`;
-  const parent = await repository.git.resolve(ref);
-  const base = parent === undefined ? undefined : await repository.git.resolve(`${parent}^{tree}`);
-  const changes = new Map(
-    Object.entries(files).map(([path, text]) => [path, text === undefined ? undefined : Buffer.from(text)]),
-  );
-  const tree =
-    (await changeTree(repository.git, base, changes)) ?? (await repository.git.write("tree", Buffer.alloc(0)));
-  const commit = await writeCommit(repository.git, {
-    parents: parent === undefined ? [] : [parent],
-    tree,
-    message,
-    author: person(author),
-    committer: person(author),
-  });
-  await repository.git.updateRefs([{ ref, after: commit, before: parent }]);
-  return commit;
 }

@@ -1,0 +1,68 @@
+import { writeCommit } from "./commits.ts";
+import { NO_OID } from "./git-store.ts";
+import { person } from "./merging.ts";
+import { type Account, inTurn, type Repository, timestamp, type World } from "./model.ts";
+import { moveRefs } from "./refs.ts";
+import { changeTree } from "./trees.ts";
+
+/** What people do to a repository, with everything that follows from it: webhooks, and pull requests that move along. */
+
+/** A commit pushed onto a branch; `undefined` deletes a file. Returns its id. */
+export async function push(
+  world: World,
+  repository: Repository,
+  by: Account,
+  branch: string,
+  files: Readonly<Record<string, string | undefined>>,
+  message: string,
+): Promise<string> {
+  return inTurn(repository, async () => {
+    const ref = `refs/heads/${branch}`;
+    const parent = await repository.git.resolve(ref);
+    const base = parent === undefined ? undefined : await repository.git.resolve(`${parent}^{tree}`);
+    const changes = new Map(
+      Object.entries(files).map(([path, text]) => [path, text === undefined ? undefined : Buffer.from(text)]),
+    );
+    const tree =
+      (await changeTree(repository.git, base, changes)) ?? (await repository.git.write("tree", Buffer.alloc(0)));
+    const commit = await writeCommit(repository.git, {
+      parents: parent === undefined ? [] : [parent],
+      tree,
+      message,
+      author: person(by),
+      committer: person(by),
+    });
+    await moveRefs(world, repository, by, [{ ref, after: commit, before: parent ?? NO_OID }]);
+    return commit;
+  });
+}
+
+/** A branch put somewhere by force, or deleted. */
+export async function setBranch(
+  world: World,
+  repository: Repository,
+  by: Account,
+  branch: string,
+  to: string | undefined,
+): Promise<void> {
+  await inTurn(repository, async () => {
+    const ref = `refs/heads/${branch}`;
+    const before = (await repository.git.resolve(ref)) ?? NO_OID;
+    await moveRefs(world, repository, by, [{ ref, after: to ?? NO_OID, before }]);
+  });
+}
+
+/** The default branch under another name; pull requests into it follow, as they do on GitHub. */
+export async function renameDefaultBranch(world: World, repository: Repository, to: string): Promise<void> {
+  await inTurn(repository, async () => {
+    const { git, defaultBranch: from } = repository;
+    const head = await git.resolve(`refs/heads/${from}`);
+    if (head === undefined) throw new Error(`${from} is empty`);
+    await git.updateRefs([{ ref: `refs/heads/${to}`, after: head, before: NO_OID }]);
+    await git.git("symbolic-ref", "HEAD", `refs/heads/${to}`);
+    await git.updateRefs([{ ref: `refs/heads/${from}`, after: NO_OID, before: head }]);
+    repository.defaultBranch = to;
+    repository.pushedAt = timestamp(world);
+    for (const pull of repository.pulls.values()) if (pull.state === "OPEN" && pull.baseRef === from) pull.baseRef = to;
+  });
+}
