@@ -135,7 +135,7 @@ describeReal(["helm", "helm3"], "the agent chart under Helm 4 and Helm 3", () =>
 /** Helm 3 and 4 order kinds of their own differently. */
 function sorted(text: string): readonly Manifest[] {
   const place = ({ kind, metadata }: Manifest) => `${kind} ${metadata.name}`;
-  return manifests(text).sort((a, b) => (place(a) < place(b) ? -1 : 1));
+  return manifests(text).toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
 function workloadOf(objects: readonly Manifest[]): Manifest {

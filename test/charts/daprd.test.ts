@@ -79,7 +79,7 @@ describeReal(["daprd", "redis-server", "helm"], "daprd with Redis", () => {
 
 /** What daprd warns of on a machine without a control plane, without the agent itself and without its MCP servers. */
 const expected =
-  /^(Actor runtime disabled: .*placement service is not configured|App channel is not initialized|No scheduler host addresses|mTLS is disabled|Ignoring error processing MCPServer: .*no such host)/;
+  /^(Actor runtime disabled: .*placement service is not configured|App channel is not initialized|No scheduler host addresses|mTLS is disabled|Ignoring error processing MCPServer: .*failed to connect)/;
 
 async function daprObjects(release: Release): Promise<readonly Manifest[]> {
   const objects = manifests(await renderRelease(release)).filter(({ apiVersion }) => apiVersion.startsWith("dapr.io/"));
