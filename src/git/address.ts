@@ -31,17 +31,20 @@ export function parseAddress(where: string): Address {
 }
 
 function fromUrl(url: URL): Address {
+  const { protocol } = url;
+  if (!["https:", "http:", "file:"].includes(protocol)) {
+    throw new GitError("refused", `${protocol}// is not taken; a repository is ${TAKEN}`);
+  }
   if (url.username !== "" || url.password !== "") {
     throw new GitError("refused", "the address holds a credential; leave it out, it comes from the environment");
   }
-  if (url.protocol === "file:" && url.host === "") return { kind: "folder", path: fileURLToPath(url) };
-  if (url.search !== "" || url.hash !== "")
+  if (url.search !== "" || url.hash !== "") {
     throw new GitError("refused", "the address holds a query or a fragment; leave them out");
-  if (url.protocol === "https:") return { kind: "remote", url };
-  if (url.protocol !== "http:")
-    throw new GitError("refused", `${url.protocol}// is not taken; a repository is ${TAKEN}`);
-  if (!isLoopback(url.hostname))
+  }
+  if (protocol === "file:") return { kind: "folder", path: fileURLToPath(url) };
+  if (protocol === "http:" && !isLoopback(url.hostname)) {
     throw new GitError("refused", "http:// is taken for this machine alone; write https://");
+  }
   return { kind: "remote", url };
 }
 

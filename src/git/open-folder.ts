@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GitError } from "./git-error.ts";
 import { type GitPlace, gitEnvironment, type Outside } from "./git-place.ts";
@@ -9,9 +9,10 @@ import { runBareGit } from "./run-git.ts";
  * up. Throws GitError "not-found", "not-a-repository", "refused" (SHA-256) or "unavailable" (Git is missing or too old).
  */
 export async function openFolder(folder: string, outside: Outside): Promise<GitPlace> {
-  const path = await realpath(folder).catch((cause: unknown) => {
-    throw new GitError("not-found", `there is no folder ${folder}`, { cause });
-  });
+  const path = await realpath(folder).catch(() => undefined);
+  if (path === undefined || !(await stat(path)).isDirectory()) {
+    throw new GitError("not-found", `there is no folder ${folder}`);
+  }
   // Named by its very path, a repository is meant even where it is another user's.
   const settings = { "safe.directory": path };
   const discovery = { ...gitEnvironment(outside, "none", settings), GIT_CEILING_DIRECTORIES: dirname(path) };

@@ -14,7 +14,7 @@ import { readObjects } from "./read-blobs.ts";
 import { type RefUpdate, refsBelow, updateRefs } from "./refs.ts";
 import { runGit } from "./run-git.ts";
 import { snapshot } from "./snapshot.ts";
-import { isTouchedAfter } from "./touched.ts";
+import { isTouchedAfter, type Touches, touches } from "./touched.ts";
 import { diffTree, entries, type TreeChange, tree } from "./tree.ts";
 import type { TreeEntry } from "./tree-entry.ts";
 import { type CommitDraft, writeCommits } from "./write-commits.ts";
@@ -55,6 +55,7 @@ export interface Repository {
   entries(commit: Sha, paths: readonly Path[]): Promise<readonly TreeEntry[]>;
   diffTree(before: Sha, after: Sha): Promise<readonly TreeChange[] | undefined>;
   isTouchedAfter(commit: Sha, paths: readonly Path[], than: readonly Path[]): Promise<boolean>;
+  touches(commit: Sha, paths: readonly Path[]): Promise<Touches>;
   writeCommits(drafts: readonly CommitDraft[]): Promise<readonly Sha[]>;
   readRef(ref: string): Promise<Sha | undefined>;
   refsBelow(...prefixes: readonly string[]): Promise<ReadonlyMap<string, Sha>>;
@@ -98,6 +99,7 @@ function repositoryAt(name: string, place: GitPlace, fetch: (prune: boolean) => 
     entries: (commit, paths) => entries(place, commit, paths),
     diffTree: (before, after) => diffTree(place, before, after),
     isTouchedAfter: (commit, paths, than) => isTouchedAfter(place, commit, paths, than),
+    touches: (commit, paths) => touches(place, commit, paths),
     writeCommits: (drafts) => writeCommits(place, drafts),
     readRef: (ref) => reader.ref(ref),
     refsBelow: (...prefixes) => refsBelow(place, ...prefixes),

@@ -34,12 +34,25 @@ export async function runBareGit(
   args: readonly string[],
   run: GitRun = {},
 ): Promise<GitOutput> {
-  return collect(spawn("git", args, { cwd, env: environment }), args, run);
+  return collect(spawnGit(args, cwd, environment), args, run);
 }
 
 /** Starts a Git command in the repository; the caller owns its streams. */
 export function startGit(place: GitPlace, args: readonly string[], cwd?: string): ChildProcessWithoutNullStreams {
-  return spawn("git", args, { cwd: cwd ?? place.workTree ?? place.gitDir, env: placeEnvironment(place) });
+  return spawnGit(args, cwd ?? place.workTree ?? place.gitDir, placeEnvironment(place));
+}
+
+function spawnGit(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): ChildProcessWithoutNullStreams {
+  try {
+    return spawn("git", args, { cwd, env });
+  } catch (cause) {
+    // Some of what can go wrong is thrown, the rest comes as an event.
+    throw new GitError("failed", `git ${args[0] ?? ""} could not be started in ${cwd}`, { cause });
+  }
 }
 
 /**
@@ -110,7 +123,11 @@ export function failure(
   args: readonly string[],
   end: Pick<GitEnd, "code" | "stderr"> & { error?: GitEnd["error"] },
 ): GitError {
-  if (end.error?.code === "ENOENT") return new GitError("unavailable", "git was not found; install Git 2.38 or newer");
+  if (end.error?.code === "ENOENT")
+    return new GitError(
+      "unavailable",
+      "git was not found, or the folder it runs in is gone; RAOS needs Git 2.38 or newer",
+    );
   const words = end.stderr.trim().replace(/^(fatal|error): /, "");
   const said = words === "" ? (end.error?.message ?? `it ended with code ${end.code}`) : words;
   return new GitError(
