@@ -2,7 +2,7 @@ import type { AgentChange } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import { at } from "../domain/json.ts";
 import type { Json } from "../domain/scalars.ts";
-import { chartObjects } from "./chart-objects.ts";
+import { chartObjects, type ValuePath } from "./chart-objects.ts";
 import { type LeafChange, leafChanges } from "./leaf-changes.ts";
 import { meaningOf } from "./meaning.ts";
 
@@ -34,9 +34,10 @@ export function objectsOf(change: AgentChange): readonly ObjectChange[] {
   const isSame = change.before === undefined || change.after === undefined;
   const leaves = isSame ? [] : leafChanges(change.before, change.after);
   const changes: ObjectChange[] = [];
-  for (const [id, { kind, name, from }] of new Map([...before, ...after])) {
+  for (const [id, { kind, name }] of new Map([...before, ...after])) {
+    const from = [...(before.get(id)?.from ?? []), ...(after.get(id)?.from ?? [])];
     const state = !before.has(id) ? "added" : !after.has(id) ? "removed" : "changed";
-    const concerned = leaves.filter((leaf) => from.some((path) => isBelow(path, leaf)));
+    const concerned = leaves.filter((leaf) => from.some((path) => isMadeOf(path, leaf)));
     const fields = state === "changed" ? [...new Set(concerned.map((leaf) => meaningOf(leaf).what))] : [];
     if (state !== "changed" || fields.length > 0) changes.push({ ...place, kind, name, change: state, fields });
   }
@@ -72,6 +73,7 @@ function idOf(object: Json): string {
   return `${text(at(object, "kind"))} ${text(at(object, "metadata", "name"))}`;
 }
 
-function isBelow(path: readonly string[], leaf: LeafChange): boolean {
+function isMadeOf({ path, presence }: ValuePath, leaf: LeafChange): boolean {
+  if (presence && leaf.before !== undefined && leaf.after !== undefined) return false;
   return path.every((key, index) => leaf.path[index] === key);
 }
