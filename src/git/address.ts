@@ -41,6 +41,7 @@ function fromUrl(url: URL): Address {
   if (url.search !== "" || url.hash !== "") {
     throw new GitError("refused", "the address holds a query or a fragment; leave them out");
   }
+  if (protocol === "file:" && url.host !== "") throw new GitError("refused", "file:// names a folder of this machine");
   if (protocol === "file:") return { kind: "folder", path: fileURLToPath(url) };
   if (protocol === "http:" && !isLoopback(url.hostname)) {
     throw new GitError("refused", "http:// is taken for this machine alone; write https://");

@@ -130,7 +130,7 @@ function porcelain(place: GitPlace): () => ReturnType<typeof simpleGit> {
     allowUnsafeCredentialHelper: true,
     allowUnsafeProtocolOverride: true,
   };
-  return () => simpleGit({ baseDir: place.gitDir, unsafe }).env(env);
+  return () => simpleGit({ baseDir: place.gitDir, unsafe, allowEnvironment: Object.keys(env) }).env(env);
 }
 
 function withoutSecret(error: unknown, url: URL, secrets: readonly (string | undefined)[]): GitError {
