@@ -47,9 +47,8 @@ export async function stepsOf(world: World, options: StepOptions = {}): Promise<
   if (head.sha === undefined) return nothing(head.name, { kind: "skipped", reason: "repository-is-empty" });
   const view = await world.look(head.name, head.sha);
   if (view === undefined) return nothing(head.name, { kind: "skipped", reason: "repository-is-empty" });
-  const seen = await survey(view.source, world.store);
+  const seen = await survey(view.source, world.store, world.memory);
   if ("kind" in seen) {
-    await view.close();
     return nothing(head.name, { kind: "problem", problems: seen.problems });
   }
   const policies = loadPolicies(world.shippedPolicies, await ownPolicies(view));
@@ -79,14 +78,6 @@ interface Setting {
 }
 
 async function* steps(setting: Setting): AsyncGenerator<Step> {
-  try {
-    yield* allSteps(setting);
-  } finally {
-    await setting.view.close();
-  }
-}
-
-async function* allSteps(setting: Setting): AsyncGenerator<Step> {
   const { world, view, seen, open, options } = setting;
   const units = await unitsNow(setting);
   const pulls = new Map(open.pulls.filter((pull) => pull.state === "open").map((pull) => [pull.branch, pull]));

@@ -1,6 +1,7 @@
 import type { Instant, Path, Sha } from "./domain/scalars.ts";
 import type { Forge } from "./forge/forge.ts";
 import type { SurveyStore } from "./survey/store.ts";
+import type { SurveyMemory } from "./survey/survey.ts";
 import type { View } from "./survey/view.ts";
 
 /** Static messages, data in fields; never a secret, never a prompt. */
@@ -18,6 +19,8 @@ export interface World {
   look(branch: string, sha: Sha): Promise<View | undefined>;
   /** The memo of this repository. */
   readonly store: SurveyStore;
+  /** What this process remembers of it besides. */
+  readonly memory: SurveyMemory;
   /** Guardrails that ship with the program. */
   readonly shippedPolicies: readonly { readonly path: Path; readonly bytes: Uint8Array }[];
   readonly log: Log;

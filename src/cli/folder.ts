@@ -9,6 +9,7 @@ import { workingSnapshot } from "../git/working-snapshot.ts";
 import { loadPolicies } from "../load-policies.ts";
 import { type FleetReading, readFleet } from "../spec/read-fleet.ts";
 import { SurveyStore } from "../survey/store.ts";
+import { surveyMemory } from "../survey/survey.ts";
 import { folderView } from "../survey/view.ts";
 import { type Opened, shippedPolicies } from "./open-world.ts";
 import type { Shell } from "./shell.ts";
@@ -53,6 +54,7 @@ export async function folderWorld(shell: Shell, folder: string): Promise<Opened<
   const world = {
     forge,
     store,
+    memory: surveyMemory(),
     shippedPolicies: await shippedPolicies(),
     log,
     now: shell.now,

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Forge } from "../forge/forge.ts";
 import { createLocalForge, type LocalForge } from "../forge/local.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import type { PolicyFile } from "../load-policies.ts";
 import { SurveyStore } from "../survey/store.ts";
+import { surveyMemory } from "../survey/survey.ts";
 import { gitView } from "../survey/view.ts";
 import type { Log, World } from "../world.ts";
 import { shipped } from "./package-root.ts";
@@ -37,16 +38,18 @@ export async function openLocal(shell: Shell, where: string, log: Log = quiet(sh
 
 async function opened<T extends Forge>(shell: Shell, repository: Repository, forge: T, log: Log): Promise<Opened<T>> {
   const store = await openStore(shell, repository.name);
+  const objects = repository.objects();
   const world: World = {
     forge,
     store,
+    memory: surveyMemory(),
     shippedPolicies: await shippedPolicies(),
     log,
     now: shell.now,
     async look(branch, sha) {
       await repository.fetch(sha);
       const present = (await repository.readRef(`refs/heads/${branch}`)) === undefined ? undefined : sha;
-      return present === undefined ? undefined : gitView(repository.place, present);
+      return present === undefined ? undefined : gitView(repository.place, objects, present);
     },
   };
   return {
@@ -54,6 +57,7 @@ async function opened<T extends Forge>(shell: Shell, repository: Repository, for
     forge,
     async close() {
       store.close();
+      await objects.close();
       await repository.close();
     },
   };
@@ -65,7 +69,7 @@ export function cacheFolder(shell: Shell): string {
   return resolve(shell.cwd, RAOS_CACHE ?? join(XDG_CACHE_HOME ?? join(HOME ?? ".", ".cache"), "raos"));
 }
 
-/** The memo of a repository; without a disk to keep it on, one in memory that lasts as long as the command. */
+/** The memo of a repository; where another process has it, or there is no disk for it, one in memory for this command. */
 async function openStore(shell: Shell, name: string): Promise<SurveyStore> {
   const folder = join(cacheFolder(shell), "memo");
   const file = join(folder, `${createHash("sha256").update(name).digest("hex").slice(0, 32)}.sqlite`);
@@ -73,9 +77,8 @@ async function openStore(shell: Shell, name: string): Promise<SurveyStore> {
     await mkdir(folder, { recursive: true });
     return new SurveyStore(file);
   } catch (error) {
-    shell.err(
-      `raos: no memo is kept, since ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    // "file is not a database": a cache that cannot be read is made anew.
+    if (error instanceof Error && /not a database|malformed/.test(error.message)) await rm(file, { force: true });
     return new SurveyStore(":memory:");
   }
 }

@@ -3,18 +3,16 @@ import { treeOid } from "../domain/object-id.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
 import { looksLikeAgent } from "../spec/agent-path.ts";
 import { localReader } from "./local-reader.ts";
-import type { SurveySource } from "./source.ts";
+import type { DeployedTenants, SurveySource } from "./source.ts";
 
 /** A snapshot in memory, as a survey reads it: a working folder, or a test's files. */
 export function folderSource(snapshot: Snapshot): SurveySource {
   const specOf = (path: Path) => ({ path, oid: snapshot.oid(path) ?? "" });
   return {
     sha: snapshot.sha,
-    shared: async () => snapshot,
+    shared: async () => ({ key: "", load: async () => snapshot }),
     specs: async () => [...snapshot.list("agents")].filter(looksLikeAgent).map(specOf),
     changedSince: async () => undefined,
-    resolve: async (paths) =>
-      paths.filter((path) => snapshot.oid(path) !== undefined && looksLikeAgent(path)).map(specOf),
     bytes: async (file) => snapshot.read(file.path),
     async deployed(keys, environments) {
       const all = deployedFolders(snapshot);
@@ -23,16 +21,7 @@ export function folderSource(snapshot: Snapshot): SurveySource {
       return new Map([...all].filter(([path]) => wanted.has(path)));
     },
     async deployedTenants() {
-      const all = new Map<string, Map<string, Oid | undefined>>();
-      for (const path of snapshot.list("deploy")) {
-        const [, environment = "", tenant = "", file = ""] = path.split("/");
-        if (file === "") continue;
-        const tenants = all.get(environment) ?? new Map<string, Oid | undefined>();
-        const oid = path.split("/").length === 4 && file === "tenant.yaml" ? snapshot.oid(path) : undefined;
-        tenants.set(tenant, oid ?? tenants.get(tenant));
-        all.set(environment, tenants);
-      }
-      return all;
+      return { key: "", load: async () => tenantsIn(snapshot) };
     },
     async reader(fleet) {
       const bytes = {
@@ -56,4 +45,17 @@ function deployedFolders(snapshot: Snapshot): ReadonlyMap<Path, Oid> {
     files.set(folder, list);
   }
   return new Map([...files].map(([folder, list]) => [folder, treeOid(list)]));
+}
+
+function tenantsIn(snapshot: Snapshot): DeployedTenants {
+  const all = new Map<string, Map<string, Oid | undefined>>();
+  for (const path of snapshot.list("deploy")) {
+    const [, environment = "", tenant = "", file = ""] = path.split("/");
+    if (file === "") continue;
+    const tenants = all.get(environment) ?? new Map<string, Oid | undefined>();
+    const oid = path.split("/").length === 4 && file === "tenant.yaml" ? snapshot.oid(path) : undefined;
+    tenants.set(tenant, oid ?? tenants.get(tenant));
+    all.set(environment, tenants);
+  }
+  return all;
 }

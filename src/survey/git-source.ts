@@ -2,11 +2,11 @@ import { availableParallelism } from "node:os";
 import { deployDir } from "../domain/fleet.ts";
 import type { Oid, Path, Sha } from "../domain/scalars.ts";
 import type { GitPlace } from "../git/git-place.ts";
-import { openObjectReader } from "../git/object-reader.ts";
-import { diffTree, entries, folders, tree } from "../git/tree.ts";
+import type { ObjectReader } from "../git/object-reader.ts";
+import { diffTree, folders, tree } from "../git/tree.ts";
 import { isRegular } from "../git/tree-entry.ts";
 import { looksLikeAgent } from "../spec/agent-path.ts";
-import { bytesOf, openGitBytes } from "./git-bytes.ts";
+import { bytesOf, gitBytes } from "./git-bytes.ts";
 import { localReader } from "./local-reader.ts";
 import { sliceSnapshot } from "./slice-snapshot.ts";
 import type { SpecFile, SurveySource } from "./source.ts";
@@ -14,16 +14,24 @@ import { threadReader } from "./thread-reader.ts";
 
 /** Below so many spec files, starting threads costs more than it saves. */
 const WORTH_THREADS = 400;
+const SHARED: readonly Path[] = ["raos.yaml", "raos.yml", "raos.json", "RAOS.yaml", "tenants/", "templates/"];
 
-/** A repository at a commit, as a survey reads it. `close` ends its Git process. */
-export function gitSource(place: GitPlace, sha: Sha): SurveySource & { close(): Promise<void> } {
-  const objects = openObjectReader(place);
+/** A repository at a commit, as a survey reads it, through a reader that outlives the survey. */
+export function gitSource(place: GitPlace, objects: ObjectReader, sha: Sha): SurveySource {
   const folder = async (path: Path) => (await objects.list(sha, path)) ?? [];
+  const rootIds = async (names: readonly string[]) => {
+    const entries = await folder("");
+    return entries
+      .filter((entry) => names.includes(entry.path))
+      .map((entry) => `${entry.mode} ${entry.oid} ${entry.path}`)
+      .join("\n");
+  };
   return {
     sha,
-    close: () => objects.close(),
-    shared: () =>
-      sliceSnapshot(place, sha, ["raos.yaml", "raos.yml", "raos.json", "RAOS.yaml", "tenants/", "templates/"]),
+    async shared() {
+      const key = await rootIds(SHARED.map((path) => path.replace("/", "")));
+      return { key, load: () => sliceSnapshot(objects, sha, SHARED) };
+    },
     async specs() {
       const files: SpecFile[] = [];
       for await (const { mode, path, oid } of tree(place, sha, "agents")) {
@@ -34,12 +42,6 @@ export function gitSource(place: GitPlace, sha: Sha): SurveySource & { close(): 
     async changedSince(before) {
       const changes = await diffTree(place, before, sha);
       return changes?.map(({ path, after, mode }) => ({ path, after: isRegular(mode) ? after : undefined }));
-    },
-    async resolve(paths) {
-      const found = await entries(place, sha, paths);
-      return found
-        .filter((entry) => isRegular(entry.mode) && looksLikeAgent(entry.path))
-        .map(({ path, oid }) => ({ path, oid }));
     },
     bytes: async (file) => bytesOf(await objects.object(file.oid)),
     async deployed(keys, environments) {
@@ -53,35 +55,41 @@ export function gitSource(place: GitPlace, sha: Sha): SurveySource & { close(): 
       );
     },
     async deployedTenants() {
-      const environments = (await folder("deploy")).filter(isFolder);
-      const all = new Map<string, Map<string, Oid | undefined>>();
-      for (const environment of environments) {
-        const tenants = (await folder(environment.path)).filter(isFolder);
-        const files = await Promise.all(tenants.map((tenant) => objects.at(sha, `${tenant.path}/tenant.yaml`)));
-        all.set(
-          nameOf(environment.path),
-          new Map(tenants.map((tenant, index) => [nameOf(tenant.path), blobOf(files[index])])),
-        );
-      }
-      return all;
+      return { key: await rootIds(["deploy"]), load: () => tenantsBelow(folder) };
     },
     async reader(fleet, expected) {
       const threads = availableParallelism();
-      if (expected >= WORTH_THREADS && threads > 1) {
-        const { facts: _, callers: __, ...shared } = fleet;
-        return threadReader({ place, sha, shared }, threads);
-      }
-      const bytes = openGitBytes(place, sha);
-      return localReader(bytes, fleet, bytes.close);
+      if (expected < WORTH_THREADS || threads === 1) return localReader(gitBytes(objects, sha), fleet);
+      const { facts: _, callers: __, ...shared } = fleet;
+      return threadReader({ place, sha, shared }, threads);
     },
   };
+}
+
+async function tenantsBelow(
+  folder: (path: Path) => Promise<readonly { readonly mode: string; readonly path: Path; readonly oid: Oid }[]>,
+) {
+  const all = new Map<string, Map<string, Oid | undefined>>();
+  for (const environment of (await folder("deploy")).filter(isFolder)) {
+    const tenants = (await folder(environment.path)).filter(isFolder);
+    const held = await Promise.all(tenants.map((tenant) => folder(tenant.path)));
+    const files = held.map((entries, index) =>
+      entries.find((entry) => entry.path === `${tenants[index]?.path}/tenant.yaml` && isRegular(entry.mode)),
+    );
+    all.set(
+      nameOf(environment.path),
+      new Map(tenants.map((tenant, index) => [nameOf(tenant.path), files[index]?.oid])),
+    );
+  }
+  return all;
 }
 
 /** Every `deploy/<environment>/<tenant>/<name>` of a commit with its tree. */
 async function allFolders(place: GitPlace, sha: Sha): Promise<ReadonlyMap<Path, Oid>> {
   const found = new Map<Path, Oid>();
-  for await (const entry of folders(place, sha, "deploy", 3))
+  for await (const entry of folders(place, sha, "deploy", 3)) {
     if (entry.path.split("/").length === 4) found.set(entry.path, entry.oid);
+  }
   return found;
 }
 
@@ -91,10 +99,4 @@ function isFolder(entry: { readonly mode: string }): boolean {
 
 function nameOf(path: Path): string {
   return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function blobOf(
-  read: { readonly kind: string; readonly type?: string; readonly oid?: Oid } | undefined,
-): Oid | undefined {
-  return read?.kind === "object" && read.type === "blob" ? read.oid : undefined;
 }

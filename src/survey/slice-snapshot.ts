@@ -1,29 +1,38 @@
 import type { Snapshot } from "../domain/fleet.ts";
 import type { Oid, Path, Sha } from "../domain/scalars.ts";
-import type { GitPlace } from "../git/git-place.ts";
-import { readObjects } from "../git/read-blobs.ts";
-import { entries } from "../git/tree.ts";
-import { isRegular } from "../git/tree-entry.ts";
+import type { ObjectReader } from "../git/object-reader.ts";
+import { below } from "../git/snapshot.ts";
+import { isRegular, type TreeEntry } from "../git/tree-entry.ts";
 import { bytesOf } from "./git-bytes.ts";
-
-/** Most bytes kept of one file. */
-const LIMIT = 2 * 1024 * 1024;
 
 /**
  * The part of a commit that a plan reads: these files, and for a path that ends in "/" every file below it, contents
  * loaded. Symbolic links and submodules are no files. Throws GitError where the commit cannot be read.
  */
-export async function sliceSnapshot(place: GitPlace, sha: Sha, paths: readonly Path[]): Promise<Snapshot> {
-  const found = (await entries(place, sha, paths)).filter((entry) => isRegular(entry.mode));
-  const contents: Uint8Array[] = [];
-  for await (const read of readObjects(
-    place,
-    found.map((entry) => entry.oid),
-    LIMIT,
-  ))
-    contents.push(bytesOf(read));
-  const files = found.map((entry, index) => ({ ...entry, bytes: contents[index] ?? new Uint8Array() }));
-  return snapshotOf(sha, files);
+export async function sliceSnapshot(objects: ObjectReader, sha: Sha, paths: readonly Path[]): Promise<Snapshot> {
+  const listings = new Map<Path, Promise<readonly TreeEntry[]>>();
+  const list = (folder: Path): Promise<readonly TreeEntry[]> => {
+    const known = listings.get(folder);
+    if (known !== undefined) return known;
+    const listing = objects.list(sha, folder).then((entries) => entries ?? []);
+    listings.set(folder, listing);
+    return listing;
+  };
+  const allBelow = async (folder: Path): Promise<readonly TreeEntry[]> => {
+    const entries = await list(folder);
+    const deeper = await Promise.all(
+      entries.filter((entry) => entry.mode === "040000").map((entry) => allBelow(entry.path)),
+    );
+    return [...entries, ...deeper.flat()];
+  };
+  const at = async (path: Path): Promise<readonly TreeEntry[]> => {
+    const entries = await list(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+    return entries.filter((entry) => entry.path === path);
+  };
+  const found = await Promise.all(paths.map((path) => (path.endsWith("/") ? allBelow(path.slice(0, -1)) : at(path))));
+  const files = found.flat().filter((entry) => isRegular(entry.mode));
+  const load = async ({ path, oid }: TreeEntry) => ({ path, oid, bytes: bytesOf(await objects.object(oid)) });
+  return snapshotOf(sha, await Promise.all(files.map(load)));
 }
 
 /** A Snapshot of files in memory. */
@@ -43,21 +52,4 @@ export function snapshotOf(
       return file.bytes;
     },
   };
-}
-
-/** The sorted paths below a folder; costs the logarithm of all and what is found. */
-function* below(sorted: readonly Path[], prefix: Path): Generator<Path> {
-  const start = prefix === "" ? "" : `${prefix}/`;
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? "") < start) low = middle + 1;
-    else high = middle;
-  }
-  for (let index = low; index < sorted.length; index += 1) {
-    const path = sorted[index] ?? "";
-    if (!path.startsWith(start)) return;
-    yield path;
-  }
 }

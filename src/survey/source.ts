@@ -15,23 +15,29 @@ export interface PathChange {
   readonly after: Oid | undefined;
 }
 
+/** What is not loaded where the key is one that is known already. */
+export interface Keyed<T> {
+  readonly key: string;
+  load(): Promise<T>;
+}
+
+export type DeployedTenants = ReadonlyMap<string, ReadonlyMap<string, Oid | undefined>>;
+
 /** Where a survey reads from: a repository at a commit, or a working folder. */
 export interface SurveySource {
   readonly sha: Sha;
-  /** raos.yaml, tenants/ and templates/, loaded. */
-  shared(): Promise<Snapshot>;
+  /** raos.yaml, tenants/ and templates/; `key` is another where any of them is. */
+  shared(): Promise<Keyed<Snapshot>>;
   /** Every regular file below agents/ that may be a spec. */
   specs(): Promise<readonly SpecFile[]>;
   /** What differs from an earlier commit, or undefined where that cannot be told (then everything is read). */
   changedSince(sha: Sha): Promise<readonly PathChange[] | undefined>;
-  /** Blobs of these spec paths at this commit; those that are gone are left out. */
-  resolve(paths: readonly Path[]): Promise<readonly SpecFile[]>;
   /** The bytes of one spec file. */
   bytes(file: SpecFile): Promise<Uint8Array>;
   /** `deploy/<environment>/<tenant>/<name>` → id of that tree: of these agents, or of all. */
   deployed(keys: readonly AgentKey[] | "all", environments: readonly string[]): Promise<ReadonlyMap<Path, Oid>>;
   /** The environments that deploy/ holds, and each one's tenants with the blob of their tenant.yaml. */
-  deployedTenants(): Promise<ReadonlyMap<string, ReadonlyMap<string, Oid | undefined>>>;
+  deployedTenants(): Promise<Keyed<DeployedTenants>>;
   /** Starts what reads and compiles about so many spec files for these shared inputs. */
   reader(fleet: Fleet, expected: number): Promise<SpecReader>;
 }

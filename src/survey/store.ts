@@ -35,10 +35,12 @@ export class SurveyStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens or creates the file; a file that is no database of ours is replaced by the caller deleting it. Throws on I/O errors. */
+  /** Opens or creates the file, for this process alone. Throws where another process has it, or it is no database of ours. */
   constructor(file: string) {
     this.#database = new DatabaseSync(file);
-    this.#database.exec("pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -16000;");
+    this.#database.exec(
+      "pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -16000;",
+    );
     this.#database.exec(SCHEMA);
   }
 
@@ -66,6 +68,11 @@ export class SurveyStore {
 
   setMark(mark: SurveyMark): void {
     this.#run("insert or replace into mark values (1, ?, ?)", mark.sha, mark.config);
+  }
+
+  /** While the store is between two commits it stands for neither: a run that ends here makes the next start over. */
+  unmark(): void {
+    this.#run("delete from mark");
   }
 
   clear(): void {

@@ -4,12 +4,14 @@ import { blobOid } from "../domain/object-id.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
 import { keyOfPath, type SpecSurvey } from "../plan/survey-spec.ts";
-import { readShared } from "../spec/read-shared.ts";
+import { looksLikeAgent } from "../spec/agent-path.ts";
+import { readShared, type SharedReading } from "../spec/read-shared.ts";
 import { affectedBy } from "./affected.ts";
 import { configDigest } from "./config-digest.ts";
 import { crossCheck } from "./cross-check.ts";
+import { type Last, last } from "./last.ts";
 import { presumedFacts } from "./presumed-facts.ts";
-import type { PathChange, SpecFile, SpecReader, SurveySource } from "./source.ts";
+import type { DeployedTenants, PathChange, SpecFile, SpecReader, SurveySource } from "./source.ts";
 import type { DriftState, SurveyStore } from "./store.ts";
 
 /** The state of a whole repository, in terms of what its generated files should be. */
@@ -33,25 +35,52 @@ export interface Unreadable {
   readonly problems: readonly Problem[];
 }
 
+/** What a process remembers of a repository between two surveys, besides the store. */
+export interface SurveyMemory {
+  readonly shared: Last<SharedState>;
+  readonly tenants: Last<DeployedTenants>;
+  readonly drifts: Last<readonly string[]>;
+}
+
+interface SharedState {
+  readonly reading: SharedReading;
+  /** Digest of raos.yaml and the program. */
+  readonly config: string;
+}
+
+export function surveyMemory(): SurveyMemory {
+  return { shared: last(), tenants: last(), drifts: last() };
+}
+
 /**
  * Brings the store to the source's commit and answers with what drifted. The cost follows what changed since the store's
  * commit: spec files that changed, agents that share a changed input, and agents called by those.
  */
-export async function survey(source: SurveySource, store: SurveyStore): Promise<Survey | Unreadable> {
-  const snapshot = await source.shared();
-  const { shared, problems, usable } = readShared(snapshot);
+export async function survey(
+  source: SurveySource,
+  store: SurveyStore,
+  memory: SurveyMemory = surveyMemory(),
+): Promise<Survey | Unreadable> {
+  const { key, load } = await source.shared();
+  const { reading, config } = await memory.shared(key, async () => {
+    const snapshot = await load();
+    return { reading: readShared(snapshot), config: configDigest(snapshot) };
+  });
+  const { shared, problems, usable } = reading;
   if (!usable) return { kind: "unreadable", problems };
   const fleet = fleetOf(shared, store);
-  const config = configDigest(snapshot);
-  const tenants = await source.deployedTenants();
-  const environments = [
-    ...new Set([...shared.config.spec.environments.map((environment) => environment.name), ...tenants.keys()]),
-  ].sort();
+  const held = await source.deployedTenants();
+  const tenants = await memory.tenants(held.key, () => held.load());
+  const named = shared.config.spec.environments.map((environment) => environment.name);
+  const environments = [...named, ...[...tenants.keys()].filter((name) => !named.includes(name)).sort()];
   const work = await workSince(source, store, config);
   if (work.kind !== "none") {
+    store.unmark();
     await refresh({ source, store, fleet, environments }, work);
     store.setMark({ sha: source.sha, config });
   }
+  const wanted = [...shared.tenants.keys()].filter((tenant) => store.hasAgents(tenant));
+  const drifted = async () => tenantDrifts(fleet, wanted, tenants);
   return {
     sha: source.sha,
     fleet,
@@ -61,8 +90,8 @@ export async function survey(source: SurveySource, store: SurveyStore): Promise<
       ...store.problems(),
     ],
     drifts: store.drifts(),
-    tenantDrifts: tenantDrifts(fleet, store, tenants, snapshot),
-    pathOf: (key) => store.rowsOf(key)[0]?.path,
+    tenantDrifts: await memory.drifts([key, held.key, ...wanted].join("\n"), drifted),
+    pathOf: (agent) => store.rowsOf(agent)[0]?.path,
   };
 }
 
@@ -104,8 +133,12 @@ async function refresh(place: Place, work: Exclude<Work, { kind: "none" }>): Pro
     return;
   }
   const rows = [...work.keys].flatMap((key) => place.store.rowsOf(key));
-  const paths = new Set([...rows.map((row) => row.path), ...specPaths(work.changes)]);
-  const files = await place.source.resolve([...paths]);
+  const changed = new Map(
+    work.changes.filter(({ path }) => looksLikeAgent(path)).map(({ path, after }) => [path, after]),
+  );
+  const paths = new Set([...rows.map((row) => row.path), ...changed.keys()]);
+  const kept = rows.filter((row) => !changed.has(row.path)).map(({ path, oid }) => ({ path, oid }));
+  const files = [...kept, ...[...changed].flatMap(([path, oid]) => (oid === undefined ? [] : [{ path, oid }]))];
   await withReader(place, files.length, (context) => readSome(context, work.keys, rows, paths, files));
 }
 
@@ -161,10 +194,6 @@ function neighbours(key: AgentKey, store: SurveyStore): readonly AgentKey[] {
   return facts === undefined
     ? folded
     : [...folded, ...store.sameAppId(facts.namespace, key.slice(key.indexOf("/") + 1))];
-}
-
-function specPaths(changes: readonly PathChange[]): readonly Path[] {
-  return changes.map((change) => change.path).filter((path) => path.startsWith("agents/"));
 }
 
 /** Reads with every lane of the reader busy, and stores what comes back, one transaction a batch. */
@@ -234,27 +263,13 @@ function keyOfFolder(path: Path): AgentKey {
   return path.split("/").slice(2).join("/");
 }
 
-type DeployedTenants = ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
-
 /** A tenant is deployed for its agents: one without any has no objects, and one whose file is broken keeps what it has. */
-function tenantDrifts(
-  fleet: Fleet,
-  store: SurveyStore,
-  deployed: DeployedTenants,
-  snapshot: { list(prefix: Path): Iterable<Path> },
-): readonly string[] {
+function tenantDrifts(fleet: Fleet, wanted: readonly string[], deployed: DeployedTenants): readonly string[] {
   const held = [...deployed.values()].flatMap((tenants) =>
     [...tenants].filter(([, oid]) => oid !== undefined).map(([name]) => name),
   );
-  const broken = new Set(
-    [...snapshot.list("tenants")]
-      .map((path) => path.replace(/^tenants\//, "").replace(/\.[a-z]+$/, ""))
-      .filter((name) => !fleet.tenants.has(name)),
-  );
-  const wanted = [...fleet.tenants.keys()].filter((tenant) => store.hasAgents(tenant));
-  return [...new Set([...held, ...wanted])]
-    .filter((tenant) => !broken.has(tenant) && tenantDrifted(tenant, fleet, wanted.includes(tenant), deployed))
-    .sort();
+  const whole = [...new Set([...held, ...wanted])].filter((tenant) => fleet.broken?.tenants.has(tenant) !== true);
+  return whole.filter((tenant) => tenantDrifted(tenant, fleet, wanted.includes(tenant), deployed)).sort();
 }
 
 function tenantDrifted(tenant: string, fleet: Fleet, wanted: boolean, deployed: DeployedTenants): boolean {

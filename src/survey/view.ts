@@ -1,6 +1,7 @@
 import type { Snapshot } from "../domain/fleet.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
 import type { GitPlace } from "../git/git-place.ts";
+import type { ObjectReader } from "../git/object-reader.ts";
 import { isTouchedAfter } from "../git/touched.ts";
 import { folderSource } from "./folder-source.ts";
 import { gitSource } from "./git-source.ts";
@@ -15,18 +16,15 @@ export interface View {
   slice(paths: readonly Path[]): Promise<Snapshot>;
   /** Whether a path of `these` was last changed by a commit that the last change of `those` did not know of. */
   isTouchedAfter(these: readonly Path[], those: readonly Path[]): Promise<boolean>;
-  close(): Promise<void>;
 }
 
 /** A commit of a repository. */
-export function gitView(place: GitPlace, sha: Sha): View {
-  const source = gitSource(place, sha);
+export function gitView(place: GitPlace, objects: ObjectReader, sha: Sha): View {
   return {
     sha,
-    source,
-    slice: (paths) => sliceSnapshot(place, sha, paths),
+    source: gitSource(place, objects, sha),
+    slice: (paths) => sliceSnapshot(objects, sha, paths),
     isTouchedAfter: (these, those) => isTouchedAfter(place, sha, these, those),
-    close: () => source.close(),
   };
 }
 
@@ -37,6 +35,5 @@ export function folderView(snapshot: Snapshot): View {
     source: folderSource(snapshot),
     slice: async () => snapshot,
     isTouchedAfter: async () => true,
-    close: async () => {},
   };
 }

@@ -2,7 +2,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { AgentKey, SharedInputs } from "../domain/fleet.ts";
 import type { Sha } from "../domain/scalars.ts";
 import type { GitPlace } from "../git/git-place.ts";
-import { openGitBytes } from "./git-bytes.ts";
+import { openObjectReader } from "../git/object-reader.ts";
+import { gitBytes } from "./git-bytes.ts";
 import { localReader } from "./local-reader.ts";
 import { presumedFacts } from "./presumed-facts.ts";
 import type { SpecFile } from "./source.ts";
@@ -22,12 +23,9 @@ export interface WorkerQuestion {
 }
 
 const input: WorkerInput = workerData;
-const bytes = openGitBytes(input.place, input.sha);
-const reader = localReader(
-  bytes,
-  { ...input.shared, facts: presumedFacts(input.shared), callers: new Map() },
-  bytes.close,
-);
+const objects = openObjectReader(input.place);
+const fleet = { ...input.shared, facts: presumedFacts(input.shared), callers: new Map() };
+const reader = localReader(gitBytes(objects, input.sha), fleet, () => objects.close());
 
 parentPort?.on("message", async (question: WorkerQuestion | "close") => {
   if (question === "close") {

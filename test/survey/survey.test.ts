@@ -5,10 +5,11 @@ import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile, compileTenant } from "../../src/compile/index.ts";
+import type { ObjectReader } from "../../src/git/object-reader.ts";
 import { openRepository, type Repository } from "../../src/git/repository.ts";
 import { readFleet } from "../../src/spec/read-fleet.ts";
 import { SurveyStore } from "../../src/survey/store.ts";
-import { type Survey, survey } from "../../src/survey/survey.ts";
+import { type Survey, survey, surveyMemory } from "../../src/survey/survey.ts";
 import { gitView } from "../../src/survey/view.ts";
 
 const FLEET = resolve(import.meta.dirname, "../../fixtures/fleet");
@@ -16,12 +17,14 @@ const AUTHOR = { name: "Somebody", email: "somebody@example.com" };
 
 let folder = "";
 let repository: Repository;
+let objects: ObjectReader;
 let base = "";
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "raos-survey-"));
   execFileSync("git", ["init", "--quiet", "--bare", "--initial-branch=main", folder]);
   repository = await openRepository(folder, { env: process.env, cache: folder });
+  objects = repository.objects();
   base = await commit(
     undefined,
     [...fixture()].map(([path, text]) => ({ path, text })),
@@ -29,6 +32,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await objects.close();
   await repository.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -56,10 +60,12 @@ async function commit(
   return sha;
 }
 
-async function look(sha: string, store = new SurveyStore(":memory:")): Promise<Omit<Survey, "fleet" | "pathOf">> {
-  const view = gitView(repository.place, sha);
-  const seen = await survey(view.source, store);
-  await view.close();
+async function look(
+  sha: string,
+  store = new SurveyStore(":memory:"),
+  memory = surveyMemory(),
+): Promise<Omit<Survey, "fleet" | "pathOf">> {
+  const seen = await survey(gitView(repository.place, objects, sha).source, store, memory);
   if ("kind" in seen) throw new Error(JSON.stringify(seen.problems));
   const { fleet: _, pathOf: __, ...rest } = seen;
   return rest;
@@ -211,11 +217,12 @@ describe("a survey that goes on from an earlier one", () => {
         fc.array(fc.array(change, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
         async (commits) => {
           const store = new SurveyStore(":memory:");
-          await look(done, store);
+          const memory = surveyMemory();
+          await look(done, store, memory);
           let sha = done;
           for (const files of commits) {
             sha = await commit(sha, [...new Map(files.map((file) => [file.path, file])).values()]);
-            expect(await look(sha, store)).toEqual(await look(sha));
+            expect(await look(sha, store, memory)).toEqual(await look(sha));
           }
           store.close();
         },
