@@ -28,7 +28,7 @@ const CPU_WHERE_UNSAID = 80;
 export function scalingMode(spec: AgentSpec): ScalingMode {
   const { min, max, hpa, keda } = spec.scaling;
   const most = Math.max(max ?? MOST_WHERE_UNSAID, min ?? 1, 1);
-  if (keda?.kafkaLag !== undefined && spec.dapr.pubsub?.type === "pubsub.kafka") {
+  if (keda?.kafkaLag !== undefined && readsKafka(spec)) {
     return { kind: "keda", min: min ?? 1, max: most, trigger: { kafkaLag: keda.kafkaLag } };
   }
   if (keda?.query !== undefined && keda.threshold !== undefined) {
@@ -40,6 +40,11 @@ export function scalingMode(spec: AgentSpec): ScalingMode {
     return { kind: "hpa", min: least, max: most, cpu: unsaid ? CPU_WHERE_UNSAID : hpa.cpu, memory: hpa.memory };
   }
   return { kind: "fixed", replicas: min ?? 1 };
+}
+
+/** A lag is that of a consumer: without a subscription to Kafka there is none. */
+function readsKafka({ dapr }: AgentSpec): boolean {
+  return dapr.enabled && dapr.pubsub?.type === "pubsub.kafka" && (dapr.subscriptions ?? []).length > 0;
 }
 
 /** Whether something else than the release sets the number of replicas. */

@@ -7,9 +7,7 @@ import { describeReal } from "../real/component.ts";
 import { fixtureReleases, manifests, type Release, renderRelease } from "./fixture-renders.ts";
 
 const releases = fixtureReleases();
-const cards = releases.filter(
-  ({ agent, environment }) => agent.environments.get(environment)?.spec.a2a.enabled,
-);
+const cards = releases.filter(({ agent, environment }) => agent.environments.get(environment)?.spec.a2a.enabled);
 const withoutCard = releases.filter((release) => !cards.includes(release));
 
 describeReal("helm", "the A2A agent card", () => {

@@ -36,7 +36,7 @@ describeReal(["helm", "helm3"], "the agent chart under Helm 4 and Helm 3", () =>
         const config = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === agent.name);
         expect(config?.data["instructions.md"]).toBe(agent.environments.get("default")?.prompt);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

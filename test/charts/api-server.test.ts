@@ -1,11 +1,14 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { compile, compileTenant, rootObjects } from "../../src/compile/index.ts";
 import type { Config } from "../../src/domain/kinds.ts";
+import { anyAgent } from "../compile/arbitrary-agent.ts";
 import { argocdConfig, fixtureFleet } from "../compile/fixture-fleet.ts";
 import { type ApiServer, apiServerTools, startApiServer } from "../real/apiserver.ts";
 import { describeReal } from "../real/component.ts";
-import { fixtureReleases, renderRelease } from "./fixture-renders.ts";
+import { helmTemplate } from "../real/helm.ts";
+import { AGENT_CHART, fixtureReleases, renderRelease } from "./fixture-renders.ts";
 
 const oci: Partial<Config["spec"]> = { chart: { oci: "oci://ghcr.io/meridian-retail/charts/agent", version: "0.1.0" } };
 
@@ -46,6 +49,17 @@ describeReal(
         if (objections.length > 0) refused[path] = objections;
       }
       expect(refused).toEqual({});
+    });
+
+    test("strictly accepts what the chart renders, whatever a spec holds", async () => {
+      await fc.assert(
+        fc.asyncProperty(anyAgent, async ({ agent, fleet }) => {
+          const values = compile(agent, fleet).get(`deploy/default/${agent.key}/values.yaml`) ?? "";
+          const rendering = { chart: AGENT_CHART, values, release: agent.name, namespace: agent.facts.namespace };
+          expect(await server.applyYaml(await helmTemplate(rendering), { dryRun: true })).toEqual([]);
+        }),
+        { numRuns: 25 },
+      );
     });
 
     test("the tenants' quotas and limits admit the agents' pods", async () => {

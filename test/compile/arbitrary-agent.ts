@@ -4,7 +4,8 @@ import type { Agent, Fleet } from "../../src/domain/fleet.ts";
 import { Config, Tenant } from "../../src/domain/kinds.ts";
 
 const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,8}[a-z0-9])?$/);
-const quantity = fc.constantFrom("100m", "1", 2, 0.5, "256Mi", "1Gi", "1e3");
+const quantity = fc.constantFrom("100m", "1", 2, 0.5, "1e3", "1Ki");
+const more = fc.constantFrom("4", 8, "1Gi", "1e6");
 const port = fc.integer({ min: 1, max: 65_535 });
 const prose = fc.oneof(
   fc.string({ minLength: 1, maxLength: 60, unit: "grapheme" }),
@@ -101,8 +102,8 @@ const raw = fc.record({
     args: maybe(fc.array(prose, { maxLength: 2 })),
     resources: maybe(
       fc.record({
-        requests: maybe(fc.record({ cpu: maybe(quantity), memory: maybe(quantity) })),
-        limits: maybe(fc.record({ memory: maybe(quantity) })),
+        requests: maybe(fc.record({ cpu: maybe(quantity), memory: maybe(fc.constantFrom("100m", 1)) })),
+        limits: maybe(fc.record({ memory: maybe(more) })),
       }),
     ),
     env: names.chain((all) =>
