@@ -54,7 +54,7 @@ function memberOf(values: ReadonlySet<unknown>): Check {
 }
 
 function checkOfObject(schema: z.ZodObject): Check {
-  if (hasOtherChecks(schema, []) || !(schema.def.catchall instanceof z.ZodNever)) return NEVER;
+  if (hasChecks(schema) || !(schema.def.catchall instanceof z.ZodNever)) return NEVER;
   const fields = new Map(Object.entries(schema.shape).map(([key, field]) => [key, checkOf(field)]));
   const required = [...fields].filter(([, check]) => !check(undefined)).map(([key]) => key);
   return (value) => {
@@ -69,7 +69,7 @@ function checkOfObject(schema: z.ZodObject): Check {
 }
 
 function checkOfRecord(schema: z.ZodRecord): Check {
-  if (hasOtherChecks(schema, [])) return NEVER;
+  if (hasChecks(schema)) return NEVER;
   const keyFits = checkOf(schema.keyType);
   const fits = checkOf(schema.valueType);
   return (value) => {
@@ -79,56 +79,65 @@ function checkOfRecord(schema: z.ZodRecord): Check {
   };
 }
 
-function checkOfArray(schema: z.ZodArray): Check {
-  if (hasOtherChecks(schema, ["min_length", "max_length"])) return NEVER;
-  const fits = checkOf(schema.element);
-  const { min, max } = lengths(schema);
-  return (value) => Array.isArray(value) && value.length >= min && value.length <= max && value.every(fits);
-}
-
 function checkOfUnion(schema: z.ZodUnion): Check {
-  if (hasOtherChecks(schema, [])) return NEVER;
+  if (hasChecks(schema)) return NEVER;
   const options = schema.options.map(checkOf);
   return (value) => options.some((fits) => fits(value));
 }
 
+function checkOfArray(schema: z.ZodArray): Check {
+  const fits = checkOf(schema.element);
+  const bounds = boundsOf(schema);
+  return (value) => Array.isArray(value) && bounds.every((within) => within(value)) && value.every(fits);
+}
+
 function checkOfString(schema: z.ZodString): Check {
-  if (hasOtherChecks(schema, ["min_length", "max_length", "string_format"])) return NEVER;
-  const { min, max } = lengths(schema);
-  const patterns = [...(schema._zod.bag.patterns ?? [])];
-  const plain = patterns.every((pattern) => !pattern.global && !pattern.sticky);
-  if (!plain) return NEVER;
-  return (value) =>
-    typeof value === "string" &&
-    value.length >= min &&
-    value.length <= max &&
-    patterns.every((pattern) => pattern.test(value));
+  const bounds = boundsOf(schema);
+  return (value) => typeof value === "string" && bounds.every((within) => within(value));
 }
 
 function checkOfNumber(schema: z.ZodNumber): Check {
-  if (hasOtherChecks(schema, ["greater_than", "less_than", "number_format"])) return NEVER;
-  const {
-    minimum = -Infinity,
-    maximum = Infinity,
-    exclusiveMinimum = -Infinity,
-    exclusiveMaximum = Infinity,
-  } = schema._zod.bag;
-  const whole = schema.isInt;
-  return (value) =>
-    typeof value === "number" &&
-    (whole ? Number.isSafeInteger(value) : Number.isFinite(value)) &&
-    value >= minimum &&
-    value <= maximum &&
-    value > exclusiveMinimum &&
-    value < exclusiveMaximum;
+  const bounds = boundsOf(schema);
+  const format = schema.format;
+  if (format !== null && format !== "safeint") return NEVER;
+  const fits = format === "safeint" ? Number.isSafeInteger : Number.isFinite;
+  return (value) => typeof value === "number" && fits(value) && bounds.every((within) => within(value));
 }
 
-function lengths(schema: z.ZodString | z.ZodArray): { readonly min: number; readonly max: number } {
-  const { minimum, maximum }: { readonly minimum?: unknown; readonly maximum?: unknown } = schema._zod.bag;
-  return { min: typeof minimum === "number" ? minimum : 0, max: typeof maximum === "number" ? maximum : Infinity };
+type Sized = string | number | readonly unknown[];
+type Bound = (value: Sized) => boolean;
+
+/** The checks of a schema as predicates; one that this file does not know makes a predicate that is never true. */
+function boundsOf(schema: z.ZodString | z.ZodNumber | z.ZodArray): readonly Bound[] {
+  return (schema.def.checks ?? []).map(boundOf);
 }
 
-/** Whether a schema has checks of other kinds than those this file knows how to make. */
-function hasOtherChecks(schema: z.ZodType, known: readonly string[]): boolean {
-  return (schema.def.checks ?? []).some((check) => !known.includes(check._zod.def.check));
+function boundOf(check: z.core.$ZodCheck): Bound {
+  if (check instanceof z.core.$ZodCheckMaxLength) {
+    const { maximum } = check._zod.def;
+    return (value) => typeof value !== "number" && value.length <= maximum;
+  }
+  if (check instanceof z.core.$ZodCheckMinLength) {
+    const { minimum } = check._zod.def;
+    return (value) => typeof value !== "number" && value.length >= minimum;
+  }
+  if (check instanceof z.core.$ZodCheckRegex) {
+    const { pattern } = check._zod.def;
+    return (value) => typeof value === "string" && !pattern.global && !pattern.sticky && pattern.test(value);
+  }
+  if (check instanceof z.core.$ZodCheckLessThan) {
+    const { value: limit, inclusive } = check._zod.def;
+    if (typeof limit !== "number") return NEVER;
+    return (value) => typeof value === "number" && (inclusive ? value <= limit : value < limit);
+  }
+  if (check instanceof z.core.$ZodCheckGreaterThan) {
+    const { value: limit, inclusive } = check._zod.def;
+    if (typeof limit !== "number") return NEVER;
+    return (value) => typeof value === "number" && (inclusive ? value >= limit : value > limit);
+  }
+  return NEVER;
+}
+
+function hasChecks(schema: z.ZodType): boolean {
+  return (schema.def.checks ?? []).length > 0;
 }

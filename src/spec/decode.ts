@@ -4,7 +4,6 @@ import { placeAt } from "./positions.ts";
 import { CONTROL } from "./strings.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true });
-const lenient = new TextDecoder("utf-8");
 
 /** Text of a file: UTF-8 without control characters, its byte order mark taken off, or why it is none. */
 export type Decoded =
@@ -22,7 +21,7 @@ export function decode(file: Path, bytes: Uint8Array, limit: number, what: strin
   }
   const text = utf8(bytes);
   if (text === undefined) {
-    const good = lenient.decode(bytes.subarray(0, firstInvalid(bytes)));
+    const good = new TextDecoder("utf-8").decode(bytes.subarray(0, firstInvalid(bytes)), { stream: true });
     return failed(file, placeAt(good, good.length), `not UTF-8; save the ${what} in UTF-8`);
   }
   const control = CONTROL.exec(text);

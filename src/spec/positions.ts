@@ -65,7 +65,7 @@ export function placeAt(text: string, offset: number): Place {
   return { line, column: offset - start + 1 };
 }
 
-/** The path to the mapping entry whose key stands at an offset; undefined where there is none. */
+/** The path to the node or key that starts at an offset, or behind a quote or mark there; undefined where none does. */
 export function pathAt(node: Node, offset: number): readonly string[] | undefined {
   if (node.kind === "scalar") return undefined;
   const children =
@@ -73,9 +73,10 @@ export function pathAt(node: Node, offset: number): readonly string[] | undefine
       ? [...node.entries]
       : node.items.map((value, index) => [String(index), { keyAt: -1, value }] as const);
   for (const [step, child] of children) {
-    if (child.keyAt === offset) return [step];
+    if (child.keyAt === offset || child.keyAt === offset - 1) return [step];
     const below = pathAt(child.value, offset);
     if (below !== undefined) return [step, ...below];
+    if (child.value.at === offset || child.value.at === offset - 1) return [step];
   }
   return undefined;
 }
@@ -97,23 +98,27 @@ interface EventReader {
 function readNode(reader: EventReader): Node {
   const event = reader.events[reader.next];
   reader.next += 1;
-  if (event?.type === EVENT_ID.MAPPING) return readMap(reader, Math.max(event.start, 0));
-  if (event?.type === EVENT_ID.SEQUENCE) return readList(reader, Math.max(event.start, 0));
+  if (event?.type === EVENT_ID.MAPPING) return readMap(reader, propertiesOf(event, event.start));
+  if (event?.type === EVENT_ID.SEQUENCE) return readList(reader, propertiesOf(event, event.start));
   if (event?.type === EVENT_ID.SCALAR) return readScalar(reader, event);
   if (event?.type === EVENT_ID.ALIAS) return { kind: "scalar", at: event.anchorStart - 1 };
   return { kind: "scalar", at: reader.offset };
 }
 
+/** Where a node starts: with its tag or anchor, where it has one. */
+function propertiesOf(event: { readonly tagStart: number; readonly anchorStart: number }, start: number): number {
+  return Math.max(0, Math.min(start, ...[event.tagStart, event.anchorStart - 1].filter((at) => at >= 0)));
+}
+
 function readScalar(reader: EventReader, event: ScalarEvent): Node {
-  const properties = [event.tagStart, event.anchorStart - 1].filter((start) => start >= 0);
-  if (event.valueStart < 0) return { kind: "scalar", at: Math.min(reader.offset, ...properties) };
+  if (event.valueStart < 0) return { kind: "scalar", at: propertiesOf(event, reader.offset) };
   let at = event.valueStart;
   if (event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED) at -= 1;
   if (event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK) {
     at = indicator(reader.text, reader.offset, event.style === SCALAR_STYLE.LITERAL_BLOCK ? "|" : ">", at);
   }
   reader.offset = event.valueEnd;
-  return { kind: "scalar", at: Math.min(at, ...properties) };
+  return { kind: "scalar", at: propertiesOf(event, at) };
 }
 
 function indicator(text: string, from: number, character: string, fallback: number): number {

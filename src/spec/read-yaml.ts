@@ -14,6 +14,7 @@ import { decode } from "./decode.ts";
 import { pointerOf, stepsOf } from "./pointer.ts";
 import { type Node, nodesOf, type Place, pathAt, placeAt, placeOf } from "./positions.ts";
 import { badString } from "./strings.ts";
+import { syntaxAdvice } from "./syntax-advice.ts";
 import { MAX_DEPTH, MAX_DOCUMENTS, MAX_SPEC_BYTES } from "./yaml-limits.ts";
 
 /** One YAML or JSON document: its value, and where each part of it stands (worked out when first asked for). */
@@ -106,6 +107,7 @@ const SCHEMA = CORE_SCHEMA.withTags(
     create: (): Record<string, unknown> => ({}),
     identify: mapTag.identify,
     addPair: (map, key, value) => {
+      if (typeof key === "object" && key !== null) return "a key that is a collection";
       if (typeof key !== "string") return "a key that is no string";
       if (key === "__proto__" || key === "<<") return `key ${key}`;
       map[key] = value;
@@ -142,69 +144,38 @@ function json(file: Path, text: string): readonly Problem[] {
 
 function syntaxProblem(file: Path, text: string, thrown: unknown): Problem {
   if (!(thrown instanceof YAMLException) || thrown.mark === undefined) {
-    return { file, line: 1, column: 1, pointer: "", message: "not readable as YAML" };
+    return { file, line: 1, column: 1, pointer: "", message: "not readable as YAML; check it with a YAML linter" };
   }
-  const offset = thrown.mark.position;
+  const offset = startOf(text, thrown.reason, thrown.mark.position);
+  const path = pathOf(text, offset);
   return {
     file,
     ...placeAt(text, offset),
-    pointer: pointerAt(text, offset),
-    message: advice(thrown.reason, text, offset),
+    pointer: pointerOf(path),
+    message: syntaxAdvice(thrown.reason, path.at(-1) ?? wordAt(text, offset)),
   };
 }
 
-/** Pointer of the key at an offset, where the text is well-formed YAML and the trouble lies in what it means. */
-function pointerAt(text: string, offset: number): JsonPointer {
+/** Where the trouble starts: a line without a colon is noticed only on the next one. */
+function startOf(text: string, reason: string, offset: number): number {
+  if (!reason.startsWith("can not read a block mapping entry")) return offset;
+  const before = text.slice(0, text.lastIndexOf("\n", offset - 1) + 1).trimEnd();
+  const start = before.lastIndexOf("\n") + 1;
+  return before === "" ? offset : start + (before.length - start - before.slice(start).trimStart().length);
+}
+
+/** Path of what stands at an offset, where the text is well-formed YAML and the trouble lies in what it means. */
+function pathOf(text: string, offset: number): readonly string[] {
   try {
-    return pointerOf(
-      nodesOf(text)
-        .map((node: Node) => pathAt(node, offset))
-        .find((path) => path !== undefined) ?? [],
-    );
+    const paths = nodesOf(text).map((node: Node) => pathAt(node, offset));
+    return paths.find((path) => path !== undefined) ?? [];
   } catch {
-    return "";
+    return [];
   }
 }
 
-const ADVICE: ReadonlyArray<readonly [start: string, advice: string]> = [
-  ["duplicated mapping key", "{} is written twice; keep one of the two"],
-  ["a key that is no string", "key {} is not a string; put it in quotes"],
-  ["object-based map does not support complex keys", "a key that is a list or a mapping; write a string"],
-  ["key <<", "merge keys (<<) are not supported; write the fields out, or use a template"],
-  ["key __proto__", "__proto__ cannot be a key; remove it"],
-  ["aliases exceeded", "anchors and aliases are not supported; write the value out, or use a template"],
-  ["unidentified alias", "{} is read as an alias; put the text in quotes"],
-  ["nesting exceeded", `nested deeper than ${MAX_DEPTH} levels; flatten it`],
-  ["unknown ", "custom tags are not supported; remove the tag, or quote the text"],
-  ["undeclared tag handle", "custom tags are not supported; remove the tag, or quote the text"],
-  ["tag ", "read as a tag because it starts with '!'; put the text in quotes"],
-  ["cannot resolve a node", "the value does not fit its tag; remove the tag"],
-  ["tab characters", "a tab in the indentation; indent with spaces"],
-  [
-    "bad indentation of a mapping entry",
-    "wrong indentation; align the key with its siblings, or quote a text that holds ': '",
-  ],
-  ["bad indentation of a sequence entry", "wrong indentation; align the '-' with its siblings"],
-  ["deficient indentation", "wrong indentation; indent it deeper than its parent"],
-  ["can not read a block mapping entry", "a line without ':'; write key: value"],
-  ["expected ':' after a mapping key", "no ':' after the key; write key: value"],
-  ["missed comma", "no ',' between the entries; add it"],
-  ["unexpected end of the stream within a double quoted", "the text has no closing '\"'; add it"],
-  ["unexpected end of the stream within a single quoted", 'the text has no closing "\'"; add it'],
-  ["unexpected end of the stream within a flow", "no closing bracket; add ']' or '}'"],
-  ["unknown escape sequence", "unknown escape after '\\'; double the backslash, or use single quotes"],
-  [
-    "end of the stream or a document separator",
-    "unexpected text; indent it as part of the value above, or quote the value",
-  ],
-];
-
-function advice(reason: string, text: string, offset: number): string {
-  const found = ADVICE.find(([start]) => reason.startsWith(start));
-  if (found === undefined) return `not readable as YAML: ${reason}`;
-  return found[1].replace("{}", () =>
-    JSON.stringify(/^[^\s:,{}[\]"']{1,64}/.exec(text.slice(offset, offset + 64))?.[0] ?? "the key"),
-  );
+function wordAt(text: string, offset: number): string {
+  return /^[^\s:,{}[\]"']{1,64}/.exec(text.slice(offset, offset + 64))?.[0] ?? "";
 }
 
 function failed(problem: Problem): Reading {

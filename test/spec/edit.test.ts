@@ -46,28 +46,88 @@ function lineDiff(before: string, after: string): readonly string[] {
   while (head < old.length && head < made.length && old[head] === made[head]) head++;
   let tail = 0;
   while (tail < old.length - head && tail < made.length - head && old.at(-1 - tail) === made.at(-1 - tail)) tail++;
-  return [...old.slice(head, old.length - tail).map((line) => `-${line}`), ...made.slice(head, made.length - tail).map((line) => `+${line}`)];
+  return [
+    ...old.slice(head, old.length - tail).map((line) => `-${line}`),
+    ...made.slice(head, made.length - tail).map((line) => `+${line}`),
+  ];
 }
 
 describe("an edit changes its own lines", () => {
   const cases: readonly [string, Edit, readonly string[]][] = [
     ["a number", set("/spec/scaling/max", 20), ["-    max: 10", "+    max: 20"]],
-    ["within brackets, beside a comment", set("/spec/runtime/resources/limits/memory", "640Mi"), ["-    resources: {requests: {cpu: 100m}, limits: {memory: 512Mi}}   # see the dashboard", "+    resources: {requests: {cpu: 100m}, limits: {memory: 640Mi}}   # see the dashboard"]],
-    ["double quotes stay", set("/spec/description", "Sorts tickets"), ['-  description: "Classifies tickets" # on the card', '+  description: "Sorts tickets" # on the card']],
-    ["single quotes stay", set("/spec/runtime/env/0/value", "it's"), ["-        value: 'one'", "+        value: 'it''s'"]],
-    ["a string that looks like a number", set("/spec/runtime/env/1/value", "1"), ["-      - {name: B, value: two}", "+      - {name: B, value: '1'}"]],
+    [
+      "within brackets, beside a comment",
+      set("/spec/runtime/resources/limits/memory", "640Mi"),
+      [
+        "-    resources: {requests: {cpu: 100m}, limits: {memory: 512Mi}}   # see the dashboard",
+        "+    resources: {requests: {cpu: 100m}, limits: {memory: 640Mi}}   # see the dashboard",
+      ],
+    ],
+    [
+      "double quotes stay",
+      set("/spec/description", "Sorts tickets"),
+      ['-  description: "Classifies tickets" # on the card', '+  description: "Sorts tickets" # on the card'],
+    ],
+    [
+      "single quotes stay",
+      set("/spec/runtime/env/0/value", "it's"),
+      ["-        value: 'one'", "+        value: 'it''s'"],
+    ],
+    [
+      "a string that looks like a number",
+      set("/spec/runtime/env/1/value", "1"),
+      ["-      - {name: B, value: two}", "+      - {name: B, value: '1'}"],
+    ],
     ["a new key", set("/spec/scaling/hpa", { cpu: 70 }), ["+    hpa:", "+      cpu: 70"]],
-    ["a new key within brackets", set("/spec/runtime/resources/limits/cpu", "1"), ["-    resources: {requests: {cpu: 100m}, limits: {memory: 512Mi}}   # see the dashboard", "+    resources: {requests: {cpu: 100m}, limits: {memory: 512Mi, cpu: '1'}}   # see the dashboard"]],
-    ["a new path", set("/spec/environments/production/scaling/min", 3), ["+  environments:", "+    production:", "+      scaling:", "+        min: 3"]],
-    ["a text of several lines", set("/spec/instructions/inline", "Be brief.\n\nBe kind.\nBe right.\n"), ["+      Be right."]],
+    [
+      "a new key within brackets",
+      set("/spec/runtime/resources/limits/cpu", "1"),
+      [
+        "-    resources: {requests: {cpu: 100m}, limits: {memory: 512Mi}}   # see the dashboard",
+        "+    resources: {requests: {cpu: 100m}, limits: {memory: 512Mi, cpu: '1'}}   # see the dashboard",
+      ],
+    ],
+    [
+      "a new path",
+      set("/spec/environments/production/scaling/min", 3),
+      ["+  environments:", "+    production:", "+      scaling:", "+        min: 3"],
+    ],
+    [
+      "a text of several lines",
+      set("/spec/instructions/inline", "Be brief.\n\nBe kind.\nBe right.\n"),
+      ["+      Be right."],
+    ],
     ["a map, key by key", set("/spec/scaling", { min: 1, max: 12 }), ["-    max: 10", "+    max: 12"]],
-    ["an item behind the last", add("/spec/runtime/env/-", { name: "C", value: "three" }), ["+      - name: C", "+        value: three"]],
-    ["an item before another", add("/spec/runtime/env/1", { name: "C", value: "three" }), ["+      - name: C", "+        value: three"]],
+    [
+      "an item behind the last",
+      add("/spec/runtime/env/-", { name: "C", value: "three" }),
+      ["+      - name: C", "+        value: three"],
+    ],
+    [
+      "an item before another",
+      add("/spec/runtime/env/1", { name: "C", value: "three" }),
+      ["+      - name: C", "+        value: three"],
+    ],
     ["a key goes", remove("/spec/scaling/max"), ["-    max: 10"]],
-    ["a key of an item goes", remove("/spec/runtime/env/0/name"), ["-      - name: A", "-        value: 'one'", "+      - value: 'one'"]],
+    [
+      "a key of an item goes",
+      remove("/spec/runtime/env/0/name"),
+      ["-      - name: A", "-        value: 'one'", "+      - value: 'one'"],
+    ],
     ["an item goes", remove("/spec/runtime/env/1"), ["-      - {name: B, value: two}"]],
-    ["a whole section goes", remove("/spec/instructions"), ["-  instructions:", "-    inline: |", "-      Be brief.", "-", "-      Be kind."]],
-    ["within brackets a key goes", remove("/spec/runtime/resources/requests"), ["-    resources: {requests: {cpu: 100m}, limits: {memory: 512Mi}}   # see the dashboard", "+    resources: {limits: {memory: 512Mi}}   # see the dashboard"]],
+    [
+      "a whole section goes",
+      remove("/spec/instructions"),
+      ["-  instructions:", "-    inline: |", "-      Be brief.", "-", "-      Be kind."],
+    ],
+    [
+      "within brackets a key goes",
+      remove("/spec/runtime/resources/requests"),
+      [
+        "-    resources: {requests: {cpu: 100m}, limits: {memory: 512Mi}}   # see the dashboard",
+        "+    resources: {limits: {memory: 512Mi}}   # see the dashboard",
+      ],
+    ],
   ];
   test.each(cases)("%s", (_name, edit, expected) => {
     expect(lineDiff(SPEC, applyEdits(SPEC, [edit]))).toEqual(expected);
@@ -78,12 +138,24 @@ describe("an edit changes its own lines", () => {
 
 test("JSON stays JSON, in its own layout", () => {
   const text = '{\n\t"spec": {\n\t\t"scaling": {"min": 1},\n\t\t"tools": []\n\t}\n}\n';
-  const edited = applyEdits(text, [set("/spec/scaling/min", 2), set("/spec/model/name", "gpt-5"), add("/spec/tools/-", { agent: { name: "b" } })]);
-  expect(edited).toBe('{\n\t"spec": {\n\t\t"scaling": {"min": 2},\n\t\t"tools": [{"agent":{"name":"b"}}],\n\t\t"model": {"name":"gpt-5"}\n\t}\n}\n');
+  const edited = applyEdits(text, [
+    set("/spec/scaling/min", 2),
+    set("/spec/model/name", "gpt-5"),
+    add("/spec/tools/-", { agent: { name: "b" } }),
+  ]);
+  expect(edited).toBe(
+    '{\n\t"spec": {\n\t\t"scaling": {"min": 2},\n\t\t"tools": [{"agent":{"name":"b"}}],\n\t\t"model": {"name":"gpt-5"}\n\t}\n}\n',
+  );
 });
 
 test("edits that do not fit are refused, with the text as it was", () => {
-  const edits = [remove("/spec/nothing"), set("/spec/runtime/env/7/value", "x"), set("/spec/scaling/min/deep", 1), set("/__proto__/x", 1), set("", 1)];
+  const edits = [
+    remove("/spec/nothing"),
+    set("/spec/runtime/env/7/value", "x"),
+    set("/spec/scaling/min/deep", 1),
+    set("/__proto__/x", 1),
+    set("", 1),
+  ];
   const { text, refused } = tryEdits(SPEC, edits);
   expect(text).toBe(SPEC);
   expect(refused.map(({ edit, message }) => `${edit.at}: ${message}`)).toEqual([
@@ -96,15 +168,56 @@ test("edits that do not fit are refused, with the text as it was", () => {
   expect(tryEdits("a: [", [set("/a", 1)]).refused).toHaveLength(1);
 });
 
-const key = fc.oneof({ weight: 4, arbitrary: fc.constantFrom("a", "b", "name", "min-x", "k.l") }, fc.string({ minLength: 1, maxLength: 6 }).filter((text) => text !== "<<" && text !== "__proto__" && text.isWellFormed()));
-const text = fc.oneof(fc.constantFrom("x", "yes", "1", "~", "a: b", "# no", "- x", "two\nlines", "two\nlines\n", "  lead\nx", "tail ", "it's", '"q"', "a, b", "{", "0o17", "é😀"), fc.string({ maxLength: 12 }).filter((each) => each.isWellFormed() && !/[\ufeff\u2028\u2029\u0085\ufffe\uffff]|[^\P{Cc}\t\n]/u.test(each)));
+const key = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom("a", "b", "name", "min-x", "k.l") },
+  fc
+    .string({ minLength: 1, maxLength: 6 })
+    .filter((text) => text !== "<<" && text !== "__proto__" && text.isWellFormed()),
+);
+const text = fc.oneof(
+  fc.constantFrom(
+    "x",
+    "yes",
+    "1",
+    "~",
+    "a: b",
+    "# no",
+    "- x",
+    "two\nlines",
+    "two\nlines\n",
+    "  lead\nx",
+    "tail ",
+    "it's",
+    '"q"',
+    "a, b",
+    "{",
+    "0o17",
+    "é😀",
+  ),
+  fc
+    .string({ maxLength: 12 })
+    .filter((each) => each.isWellFormed() && !/[\ufeff\u2028\u2029\u0085\ufffe\uffff]|[^\P{Cc}\t\n]/u.test(each)),
+);
 const json = fc.letrec<{ value: Json; map: Json }>((tie) => ({
-  value: fc.oneof({ maxDepth: 3, depthSize: "small" }, fc.oneof(fc.integer({ min: -5, max: 99 }), fc.boolean(), fc.constant(null), text), tie("map"), fc.array(tie("value"), { maxLength: 3 })),
+  value: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
+    fc.oneof(fc.integer({ min: -5, max: 99 }), fc.boolean(), fc.constant(null), text),
+    tie("map"),
+    fc.array(tie("value"), { maxLength: 3 }),
+  ),
   map: fc.dictionary(key, tie("value"), { maxKeys: 4, noNullPrototype: true }),
 }));
-const layout = fc.record({ writer: fc.constantFrom("js-yaml", "yaml", "flow", "json", "json-wide"), crlf: fc.boolean(), comments: fc.boolean(), final: fc.boolean() });
+const layout = fc.record({
+  writer: fc.constantFrom("js-yaml", "yaml", "flow", "json", "json-wide"),
+  crlf: fc.boolean(),
+  comments: fc.boolean(),
+  final: fc.boolean(),
+});
 
-function written(value: Json, { writer, crlf, comments, final }: { writer: string; crlf: boolean; comments: boolean; final: boolean }): string {
+function written(
+  value: Json,
+  { writer, crlf, comments, final }: { writer: string; crlf: boolean; comments: boolean; final: boolean },
+): string {
   let made: string;
   if (writer === "js-yaml") made = dump(value, { lineWidth: -1, noRefs: true });
   else if (writer === "yaml") made = stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
@@ -132,39 +245,62 @@ function setAt(value: Json, path: readonly string[], to: Json | undefined): Json
   const others = map.filter(([name]) => name !== step);
   if (rest.length === 0 && to === undefined) return Object.fromEntries(others);
   const below = map.find(([name]) => name === step)?.[1] ?? null;
-  return Object.fromEntries(map.some(([name]) => name === step) ? map.map(([name, each]) => [name, name === step ? setAt(each, rest, to) : each]) : [...others, [step, setAt(below, rest, to)]]);
+  return Object.fromEntries(
+    map.some(([name]) => name === step)
+      ? map.map(([name, each]) => [name, name === step ? setAt(each, rest, to) : each])
+      : [...others, [step, setAt(below, rest, to)]],
+  );
 }
 
 describe("for any document", () => {
   test("reading the edited text gives the edited value", () => {
     fc.assert(
-      fc.property(json.map, json.value, fc.nat(), fc.option(key, { nil: undefined }), layout, fc.boolean(), (value, to, pick, extra, how, drop) => {
-        const before = written(value, how);
-        const seen = load(before);
-        fc.pre(isDeepStrictEqual(seen, value));
-        const paths = pathsOf(value);
-        const path = paths[pick % paths.length] ?? [];
-        const parent = stepsOf(pointerOf(path)).reduce<Json>((each, step) => Reflect.get(Object(each), step), value);
-        const grown = extra !== undefined && typeof parent === "object" && parent !== null && !Array.isArray(parent) && !drop ? [...path, extra] : path;
-        fc.pre(grown.length > 0);
-        const edit = drop ? remove(pointerOf(grown)) : set(pointerOf(grown), to);
-        const { text: after, refused } = tryEdits(before, [edit]);
-        expect(refused).toEqual([]);
-        expect(load(after)).toEqual(setAt(value, grown, drop ? undefined : to));
-        if (how.comments && !how.writer.startsWith("json")) expect(after).toContain("# last");
-      }),
+      fc.property(
+        json.map,
+        json.value,
+        fc.nat(),
+        fc.option(key, { nil: undefined }),
+        layout,
+        fc.boolean(),
+        (value, to, pick, extra, how, drop) => {
+          const before = written(value, how);
+          const seen = load(before);
+          fc.pre(isDeepStrictEqual(seen, value));
+          const paths = pathsOf(value);
+          const path = paths[pick % paths.length] ?? [];
+          const parent = stepsOf(pointerOf(path)).reduce<Json>((each, step) => Reflect.get(Object(each), step), value);
+          const grown =
+            extra !== undefined && typeof parent === "object" && parent !== null && !Array.isArray(parent) && !drop
+              ? [...path, extra]
+              : path;
+          fc.pre(grown.length > 0);
+          const edit = drop ? remove(pointerOf(grown)) : set(pointerOf(grown), to);
+          const { text: after, refused } = tryEdits(before, [edit]);
+          expect(refused).toEqual([]);
+          expect(load(after)).toEqual(setAt(value, grown, drop ? undefined : to));
+          if (how.comments && !how.writer.startsWith("json")) expect(after).toContain("# last");
+        },
+      ),
       { numRuns: 3000 },
     );
   });
 
   test("a scalar for a scalar changes one line", () => {
-    const plain = fc.oneof(fc.integer({ min: -5, max: 99 }), fc.boolean(), fc.constantFrom("x", "yes", "1", "a: b", "it's", "a, b", "#"));
+    const plain = fc.oneof(
+      fc.integer({ min: -5, max: 99 }),
+      fc.boolean(),
+      fc.constantFrom("x", "yes", "1", "a: b", "it's", "a, b", "#"),
+    );
     fc.assert(
       fc.property(json.map, plain, fc.nat(), layout, (value, to, pick, how) => {
         const before = written(value, how);
         const paths = pathsOf(value).filter((path) => {
           const leaf = path.reduce<Json>((each, step) => Reflect.get(Object(each), step), value);
-          return path.length > 0 && (typeof leaf !== "object" || leaf === null) && !(typeof leaf === "string" && leaf.includes("\n"));
+          return (
+            path.length > 0 &&
+            (typeof leaf !== "object" || leaf === null) &&
+            !(typeof leaf === "string" && leaf.includes("\n"))
+          );
         });
         const path = paths[pick % paths.length];
         fc.pre(path !== undefined);
