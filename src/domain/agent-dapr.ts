@@ -20,7 +20,9 @@ const component = (types: string) =>
       .regex(/^v\d+$/, "is not a version, such as v1")
       .default("v1")
       .describe("Version of the component's implementation"),
-    secretRef: DnsLabel.optional().describe("Secret with the connection's credentials"),
+    secretRef: DnsLabel.optional().describe(
+      "Secret with the connection's credentials; its keys are named as the metadata they fill, such as redisPassword or connectionString",
+    ),
     host: z
       .string()
       .max(1024)
