@@ -150,6 +150,18 @@ export function labelShape(world: World, repository: Repository, label: Label): 
   };
 }
 
+const NO_REACTIONS = {
+  total_count: 0,
+  "+1": 0,
+  "-1": 0,
+  laugh: 0,
+  hooray: 0,
+  confused: 0,
+  heart: 0,
+  rocket: 0,
+  eyes: 0,
+};
+
 export function commentShape(world: World, pull: Pull, comment: Comment): Shape {
   const repo = `${pull.repository.owner.login}/${pull.repository.name}`;
   return {
@@ -162,6 +174,7 @@ export function commentShape(world: World, pull: Pull, comment: Comment): Shape 
     body: comment.body,
     author_association: "CONTRIBUTOR",
     performed_via_github_app: null,
+    reactions: { url: `${world.url}/repos/${repo}/issues/comments/${comment.id}/reactions`, ...NO_REACTIONS },
     created_at: comment.createdAt,
     updated_at: comment.createdAt,
   };
@@ -191,6 +204,7 @@ export function pullSimpleShape(world: World, pull: Pull): Shape {
     title: pull.title,
     body: pull.body === "" ? null : pull.body,
     draft: pull.draft,
+    active_lock_reason: null,
     user: userShape(world, pull.author),
     author_association: "CONTRIBUTOR",
     auto_merge: null,
@@ -290,5 +304,48 @@ export function installationShape(world: World, installation: Installation): Sha
     updated_at: installation.createdAt,
     suspended_at: installation.suspendedAt ?? null,
     suspended_by: installation.suspendedAt === undefined ? null : userShape(world, installation.account),
+  };
+}
+
+/** A pull request as the issue it also is. */
+export function issueShape(world: World, pull: Pull): Shape {
+  const { repository } = pull;
+  const repo = `${repository.owner.login}/${repository.name}`;
+  const url = `${world.url}/repos/${repo}/issues/${pull.number}`;
+  const { id, node_id, number, title, body, user, labels, html_url, diff_url, patch_url, ...rest } = pullSimpleShape(
+    world,
+    pull,
+  );
+  return {
+    id,
+    node_id,
+    number,
+    title,
+    body,
+    user,
+    labels,
+    html_url,
+    url,
+    state: rest.state,
+    state_reason: null,
+    draft: pull.draft,
+    locked: false,
+    active_lock_reason: null,
+    assignee: null,
+    assignees: [],
+    milestone: null,
+    comments: pull.comments.length,
+    author_association: "CONTRIBUTOR",
+    created_at: pull.createdAt,
+    updated_at: pull.updatedAt,
+    closed_at: rest.closed_at,
+    repository_url: `${world.url}/repos/${repo}`,
+    labels_url: `${url}/labels{/name}`,
+    comments_url: `${url}/comments`,
+    events_url: `${url}/events`,
+    timeline_url: `${url}/timeline`,
+    performed_via_github_app: null,
+    reactions: { url: `${url}/reactions`, ...NO_REACTIONS },
+    pull_request: { url: rest.url, html_url, diff_url, patch_url, merged_at: pull.mergedAt ?? null },
   };
 }

@@ -2,7 +2,14 @@ import { type Commit, commitsBetween, readCommit } from "./commits.ts";
 import { NO_OID } from "./git-store.ts";
 import type { Shape } from "./graphql-types.ts";
 import type { Account, Installation, Repository, World, WorldEvent } from "./model.ts";
-import { commentShape, installationShape, pullFullShape, repositoryShape, userShape } from "./rest-shapes.ts";
+import {
+  commentShape,
+  installationShape,
+  issueShape,
+  pullFullShape,
+  repositoryShape,
+  userShape,
+} from "./rest-shapes.ts";
 
 /** The body of a webhook for this event, as GitHub's OpenAPI (`x-webhooks`) describes it. */
 export async function payloadOf(world: World, event: WorldEvent): Promise<Shape> {
@@ -27,12 +34,7 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<Shape>
     }
     case "issue_comment": {
       const { pull } = event;
-      const issue = {
-        ...(await pullFullShape(world, pull)),
-        pull_request: {
-          url: `${world.url}/repos/${pull.repository.owner.login}/${pull.repository.name}/pulls/${pull.number}`,
-        },
-      };
+      const issue = issueShape(world, pull);
       return {
         action: "created",
         issue,

@@ -94,7 +94,7 @@ export function createWebhooks(world: World, hookUrl: string | undefined): Webho
         await send(
           randomUUID(),
           event.kind,
-          "action" in event ? event.action : null,
+          "action" in event ? event.action : event.kind === "issue_comment" ? "created" : null,
           payload,
           sign(world, payload),
           false,
