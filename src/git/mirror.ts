@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { inspect } from "node:util";
 import { simpleGit } from "simple-git";
 import type { GitErrorCode } from "./git-error.ts";
@@ -21,8 +21,13 @@ export interface MirrorOptions {
 /** A bare copy of a remote repository in the cache folder. */
 export interface Mirror {
   readonly place: GitPlace;
-  /** Brings every branch and `refs/raos/` here, and follows the remote's default branch. */
-  fetch(prune: boolean): Promise<void>;
+  /** Brings every branch and `refs/raos/` here; `follow`: HEAD then names the remote's default branch. */
+  fetch(options: FetchOptions): Promise<void>;
+}
+
+export interface FetchOptions {
+  readonly prune: boolean;
+  readonly follow: boolean;
 }
 
 const REFSPECS = ["+refs/heads/*:refs/heads/*", "+refs/raos/*:refs/raos/*"];
@@ -40,37 +45,36 @@ export async function openMirror(url: URL, options: MirrorOptions): Promise<Mirr
   return {
     place,
     // One after the other: two fetches into one repository would trip over each other's locks.
-    fetch(prune) {
-      running = running.catch(() => {}).then(() => fetchInto(place, url, prune, settings, options));
+    fetch(how) {
+      running = running.catch(() => {}).then(() => fetchInto({ place, url, settings, options }, how));
       return running;
     },
   };
 }
 
-async function fetchInto(
-  place: GitPlace,
-  url: URL,
-  prune: boolean,
-  settings: Readonly<Record<string, string>>,
-  options: MirrorOptions,
-): Promise<void> {
+interface Setting {
+  readonly place: GitPlace;
+  readonly url: URL;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly options: MirrorOptions;
+}
+
+async function fetchInto({ place, url, settings, options }: Setting, { prune, follow }: FetchOptions): Promise<void> {
   const secret = await options.credential?.();
-  const header =
-    secret === undefined
-      ? undefined
-      : `Authorization: Basic ${Buffer.from(`x-access-token:${secret}`).toString("base64")}`;
-  const authorized = header === undefined ? settings : { ...settings, [`http.${url.origin}/.extraHeader`]: header };
+  const encoded = secret === undefined ? undefined : Buffer.from(`x-access-token:${secret}`).toString("base64");
+  const header = { [`http.${url.origin}/.extraHeader`]: `Authorization: Basic ${encoded}` };
+  const authorized = encoded === undefined ? settings : { ...settings, ...header };
   const env = gitEnvironment(options.outside, url.protocol.slice(0, -1), authorized);
   const git = porcelain({ ...place, env });
   try {
-    // The answer to "which branch is the default one" does not come with a fetch.
+    // Which branch is the default one does not come with a fetch: it is asked for beside it.
     const [remote] = await Promise.all([
-      git().listRemote(["--symref", "--", url.href, "HEAD"]),
+      follow ? git().listRemote(["--symref", "--", url.href, "HEAD"]) : "",
       fetchRefs(git, url, prune),
     ]);
-    await follow(place, remote);
+    await pointHead(place, remote);
   } catch (error) {
-    throw withoutSecret(error, url, [secret, header, header?.slice("Authorization: Basic ".length)]);
+    throw withoutSecret(error, url, [secret, encoded]);
   }
 }
 
@@ -87,32 +91,49 @@ async function fetchRefs(git: () => ReturnType<typeof simpleGit>, url: URL, prun
 }
 
 /** Points HEAD where the remote's points. An empty remote says nothing; then it stays as it is. */
-async function follow(place: GitPlace, remote: string): Promise<void> {
+async function pointHead(place: GitPlace, remote: string): Promise<void> {
   const branch = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(remote)?.[1];
   if (branch === undefined) return;
   await runGit(place, ["symbolic-ref", "HEAD", branch]);
 }
 
+/** What lies there but is no repository, after a crash or a full disk, is made anew: it can be fetched again. */
 async function ensure(gitDir: string, env: Readonly<Record<string, string>>): Promise<void> {
-  if (await exists(join(gitDir, "HEAD"))) return;
-  const parent = join(gitDir, "..");
+  const found = await conditionOf(gitDir, env);
+  if (found === "whole") return;
+  const parent = dirname(gitDir);
   await mkdir(parent, { recursive: true });
   const draft = join(parent, `new-${randomUUID()}`);
   await runBareGit(env, parent, ["init", "--quiet", "--bare", "--template=", draft]);
+  if (found === "broken") await setAside(gitDir);
   try {
     await rename(draft, gitDir);
-  } catch (error) {
+  } catch (cause) {
     // Another process was faster, which is as good.
     await rm(draft, { recursive: true, force: true });
-    if (!(await exists(join(gitDir, "HEAD")))) throw error;
+    const now = await conditionOf(gitDir, env);
+    if (now !== "whole") throw new GitError("failed", `no mirror can be made at ${gitDir}`, { cause });
   }
 }
 
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
+async function setAside(gitDir: string): Promise<void> {
+  const aside = `${gitDir}-broken-${randomUUID()}`;
+  await rename(gitDir, aside).catch(() => {});
+  await rm(aside, { recursive: true, force: true });
+}
+
+async function conditionOf(
+  gitDir: string,
+  env: Readonly<Record<string, string>>,
+): Promise<"absent" | "broken" | "whole"> {
+  const there = await access(gitDir).then(
     () => true,
     () => false,
   );
+  if (!there) return "absent";
+  const args = ["rev-parse", "--is-bare-repository"];
+  const { code } = await runBareGit({ ...env, GIT_DIR: gitDir }, gitDir, args, { accept: [0, 128] });
+  return code === 0 ? "whole" : "broken";
 }
 
 /**
@@ -151,6 +172,5 @@ function codeOf(words: string): GitErrorCode {
   if (/Authentication failed|could not read Username|could not read Password|error: 40[13]/.test(words))
     return "unauthorized";
   if (/not found|error: 404/i.test(words)) return "not-found";
-  if (/ENOENT/.test(words)) return "unavailable";
   return "unavailable";
 }

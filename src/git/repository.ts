@@ -7,7 +7,7 @@ import type { ObjectRead } from "./batch-parser.ts";
 import { GitError } from "./git-error.ts";
 import type { GitPlace, Outside } from "./git-place.ts";
 import { type Merge, mergeTree } from "./merge-tree.ts";
-import { openMirror } from "./mirror.ts";
+import { type Mirror, openMirror } from "./mirror.ts";
 import { type ObjectReader, openObjectReader } from "./object-reader.ts";
 import { openFolder } from "./open-folder.ts";
 import { readObjects } from "./read-blobs.ts";
@@ -41,10 +41,11 @@ export interface Repository {
   /** Absolute path or address, as messages show it. */
   readonly name: string;
   readonly place: GitPlace;
-  /** The branch that HEAD names; in a mirror, the remote's at the last fetch. */
+  /** The branch that HEAD names; in a mirror, the remote's default branch at the last `fetch()`. */
   head(): Promise<Head>;
   /**
-   * Brings a mirror up to date; nothing to do elsewhere. Where `wanted` is here already, nothing is fetched. Refs that are
+   * Brings a mirror up to date; nothing to do elsewhere. Where a commit is `wanted`, what the default branch is stays as
+   * it was known, and where it is here already nothing is fetched. Refs that are
    * gone stay unless `prune` says otherwise. Throws "not-found" where `wanted` did not come.
    */
   fetch(wanted?: Sha, options?: { readonly prune?: boolean }): Promise<void>;
@@ -80,7 +81,7 @@ export async function openRepository(where: string, options: RepositoryOptions):
   return repositoryAt(address.url.href, mirror.place, mirror.fetch);
 }
 
-function repositoryAt(name: string, place: GitPlace, fetch: (prune: boolean) => Promise<void>): Repository {
+function repositoryAt(name: string, place: GitPlace, fetch: Mirror["fetch"]): Repository {
   const reader = openObjectReader(place);
   const has = async (commit: Sha) => (await reader.object(commit)).kind !== "missing";
   return {
@@ -89,7 +90,7 @@ function repositoryAt(name: string, place: GitPlace, fetch: (prune: boolean) => 
     head: () => readHead(place, reader),
     async fetch(wanted, { prune = false } = {}) {
       if (wanted !== undefined && !prune && (await has(wanted))) return;
-      await fetch(prune);
+      await fetch({ prune, follow: wanted === undefined });
       if (wanted !== undefined && !(await has(wanted)))
         throw new GitError("not-found", `${name} has no commit ${wanted.slice(0, 64)}`);
     },

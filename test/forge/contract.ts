@@ -318,6 +318,16 @@ export function forgeContract(name: string, make: (files: Files | undefined) => 
       expect(await ground.files((await ground.branchHead("trunk")) ?? "")).toHaveProperty(["deploy/triage.yaml"]);
     });
 
+    test("counts what was opened after a moment, whatever became of it", async () => {
+      const first = await opened();
+      expect(await forge.openedSince(first.createdAt - 1)).toBe(1);
+      await forge.close(first, "No longer needed.");
+      const second = await opened();
+      await forge.merge(second);
+      expect(await forge.openedSince(first.createdAt - 1)).toBe(2);
+      expect(await forge.openedSince(second.createdAt)).toBe(0);
+    });
+
     test("an empty repository is told as one", async () => {
       const empty = await make(undefined);
       try {
@@ -330,7 +340,7 @@ export function forgeContract(name: string, make: (files: Files | undefined) => 
   });
 }
 
-const BRANCH = "raos/agent/acme/triage";
+export const BRANCH = "raos/agent/acme/triage";
 
 const MARKER: Marker = {
   version: 1,
@@ -342,7 +352,7 @@ const MARKER: Marker = {
   edits: [],
 };
 
-function proposal(changed: Partial<Proposal>): Proposal {
+export function proposal(changed: Partial<Proposal>): Proposal {
   return {
     branch: BRANCH,
     title: "Deploy triage",
@@ -357,7 +367,7 @@ function proposal(changed: Partial<Proposal>): Proposal {
   };
 }
 
-function change(path: Path, text: string | undefined): FileChange {
+export function change(path: Path, text: string | undefined): FileChange {
   return { path, before: text === undefined ? { oid: blobOid("old: 1\n"), text: "old: 1\n" } : undefined, text };
 }
 

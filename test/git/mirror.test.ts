@@ -110,11 +110,21 @@ describe("a mirror", () => {
     await Promise.all(
       Array.from({ length: 5 }, async () => {
         const repository = await mirror();
-        await Promise.all([repository.fetch(sha), repository.fetch(sha)]);
+        await Promise.all([repository.fetch(), repository.fetch(sha)]);
         expect((await repository.head()).sha).toBe(sha);
       }),
     );
   });
+});
+
+test("a mirror that is broken is made anew", async () => {
+  const sha = await workshop.commit("main", { a: "1" });
+  const { place } = await mirror();
+  await writeFile(join(place.gitDir, "config"), "[core\n");
+  await writeFile(join(place.gitDir, "HEAD"), "");
+  const again = await mirror();
+  await again.fetch();
+  expect(await again.head()).toEqual({ branch: "main", sha });
 });
 
 describe("the credential", () => {
@@ -184,7 +194,7 @@ describe("the credential", () => {
     const tokens = ["old", TOKEN];
     const repository = await mirror({ credential: async () => tokens.shift() });
     expect(await failureOf(repository.fetch(sha))).toMatchObject({ code: "unauthorized" });
-    await repository.fetch(sha);
+    await repository.fetch();
     expect((await repository.head()).sha).toBe(sha);
   });
 
