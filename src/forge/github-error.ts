@@ -20,6 +20,10 @@ export function isLost(error: unknown): boolean {
 /** A refused or failed request, as the forge's error. Neither message nor cause holds a credential. */
 export function toForgeError(error: unknown, doing: string): ForgeError {
   if (error instanceof ForgeError) return error;
+  // What the throttling plugin makes of a GraphQL answer that only says so.
+  if (error instanceof Error && error.message === "GraphQL Rate Limit Exceeded") {
+    return new ForgeError("rate-limited", `${doing}: GitHub's rate limit is used up`);
+  }
   if (!(error instanceof RequestError))
     return new ForgeError("unavailable", `${doing}: ${error instanceof Error ? scrub(error.message) : "failed"}`);
   return new ForgeError(codeOf(error), `${doing}: GitHub answered ${error.status}: ${scrub(error.message)}`);

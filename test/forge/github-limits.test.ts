@@ -62,10 +62,8 @@ describe("rate limits", () => {
   });
 
   it("the primary limit is waited out where that is soon", async () => {
-    const { github, forge } = await start();
+    const { forge } = await start({ limits: { ...NO_LIMITS, perHour: 3, window: 1500 } });
     const patient = forge();
-    await patient.standing([]);
-    github.limiter.limits = { ...NO_LIMITS, perHour: 3, window: 1500 };
     for (let count = 0; count < 5; count++) expect((await patient.standing([])).complete).toBe(true);
   });
 });

@@ -115,8 +115,14 @@ function withNulls(value: unknown): unknown {
     ]),
   );
   if (made.nullable !== true) return made;
-  const { nullable: _, ...rest } = made;
+  const { nullable: _, ...rest } = isUserAndEnterprise(made.allOf) ? { anyOf: made.allOf } : made;
   return { anyOf: [{ type: "null" }, rest] };
+}
+
+/** The list of installations says that an account is a user and an enterprise at once, where one installation says or. */
+function isUserAndEnterprise(value: unknown): boolean {
+  const titles = Array.isArray(value) ? value.map((item) => at(item, "title")) : [];
+  return titles.join() === "Simple User,Enterprise";
 }
 
 function toPattern(template: string): RegExp {
