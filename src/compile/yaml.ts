@@ -71,7 +71,7 @@ function writeItem(page: Page, item: Json, indent: string): void {
 
 /** `lead` precedes the key on its line: the indentation, or that and the dash of a list item. */
 function writeEntry(page: Page, key: string, value: Json, lead: string, indent: string): void {
-  const name = `${lead}${text(key, FLOW_PLAIN)}:`;
+  const name = `${lead}${keyText(key)}:`;
   if (!isBlock(value)) {
     page.lines.push(`${name} ${scalarOrFlow(value, indent + INDENT, BLOCK_PLAIN)}`);
     return;
@@ -91,20 +91,23 @@ function flowOf(value: Json, room: number): string | undefined {
     const scalar = scalarOrFlow(value, undefined, FLOW_PLAIN);
     return scalar.length <= room ? scalar : undefined;
   }
-  const entries: readonly (readonly [name: string, item: Json])[] = isSequence(value)
-    ? value.map((item) => ["", item])
-    : isMapping(value)
-      ? Object.entries(value).map(([key, item]) => [`${text(key, FLOW_PLAIN)}: `, item])
-      : [];
   const parts: string[] = [];
   let left = room - 2;
-  for (const [name, item] of entries) {
+  const add = (name: string, item: Json): boolean => {
     const flow = flowOf(item, left - name.length);
-    if (flow === undefined) return undefined;
+    if (flow === undefined) return false;
     left -= name.length + flow.length + 2;
     parts.push(name + flow);
+    return true;
+  };
+  if (isSequence(value)) {
+    for (const item of value) if (!add("", item)) return undefined;
+    return `[${parts.join(", ")}]`;
   }
-  return isSequence(value) ? `[${parts.join(", ")}]` : `{${parts.join(", ")}}`;
+  if (isMapping(value)) {
+    for (const key in value) if (!add(`${keyText(key)}: `, value[key] ?? null)) return undefined;
+  }
+  return `{${parts.join(", ")}}`;
 }
 
 /** `indent` undefined: the place has no room for a literal block. */
@@ -119,8 +122,25 @@ function scalarOrFlow(value: Json, indent: string | undefined, plain: RegExp): s
 }
 
 function text(value: string, plain: RegExp): string {
-  if (plain.test(value) && !value.includes(" #") && !value.endsWith(" ") && !RESERVED.test(value)) return value;
+  if (plain.test(value) && !value.includes(" #") && !value.endsWith(" ") && !isReserved(value)) return value;
   return DIGITS_PLAIN.test(value) ? value : quoted(value);
+}
+
+function isReserved(value: string): boolean {
+  const couldBe = value.length <= 5 || value.startsWith("e") || value.startsWith("E");
+  return couldBe && RESERVED.test(value);
+}
+
+/** Keys are few and come again in every file. */
+const keys = new Map<string, string>();
+const MOST_KEYS = 1_000;
+
+function keyText(key: string): string {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const made = text(key, FLOW_PLAIN);
+  if (keys.size < MOST_KEYS) keys.set(key, made);
+  return made;
 }
 
 /** Single quotes around text with double ones in it; else JSON's string syntax, which is YAML's, save for what readers or terminals would misread. */
@@ -148,7 +168,12 @@ function literal(value: string, indent: string): string | undefined {
 function staysOnLine(value: Json, compact: boolean): boolean {
   if (isSequence(value)) return !value.some(isBlock);
   if (!isMapping(value)) return true;
-  return compact && Object.values(value).every((item) => !isBlock(item) || staysOnLine(item, true));
+  if (!compact) return false;
+  for (const key in value) {
+    const item = value[key] ?? null;
+    if (isBlock(item) && !staysOnLine(item, true)) return false;
+  }
+  return true;
 }
 
 function isSequence(value: Json): value is readonly Json[] {
