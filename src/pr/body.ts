@@ -1,11 +1,12 @@
-import type { ChangeSet, Verdict } from "../domain/change.ts";
+import type { Verdict } from "../domain/change.ts";
 import type { Config, Tenant } from "../domain/kinds.ts";
-import { filesSection } from "./files-section.ts";
+import { diffsOf, filesSection } from "./files-section.ts";
 import { guardrailSection } from "./guardrail-section.ts";
 import { leadOf } from "./lead.ts";
 import { nextSection } from "./next-section.ts";
 import { objectsOf, type RenderedDiff } from "./objects.ts";
 import { objectsSection } from "./objects-section.ts";
+import type { ToldChanges } from "./rows.ts";
 import { tableSection } from "./table-section.ts";
 
 /** GitHub's limit of a body, in characters; counted here in UTF-16 code units, of which a text has no fewer. */
@@ -18,34 +19,36 @@ export interface ProposalContext {
   readonly rendered?: RenderedDiff;
 }
 
+/** A part of the body at several lengths, longest first, each made when it is asked for; the last is short, or empty. */
+export type Section = readonly (() => string)[];
+
 /**
- * The body as a reviewer reads it, at most `room` characters: what and why, what matters old → new, what the guardrails
- * say, which objects change, what to do next, the diff. Where all of it does not fit, what is of least use to a decision
- * is shortened first: the diff, then the objects, then the table, then the guardrails.
+ * The body as a reviewer reads it, at most `room` characters: what and why, what the guardrails say, what matters old →
+ * new, which objects change, what to do next, the diff. Where all of it does not fit, what is of least use to a decision
+ * goes first: files of the diff, then objects, then rows of the table, then the guardrails' own words.
  */
-export function bodyOf(changes: ChangeSet, verdict: Verdict, context: ProposalContext, room: number): string {
+export function bodyOf(changes: ToldChanges, verdict: Verdict, context: ProposalContext, room: number): string {
   const objects = context.rendered?.objects ?? changes.changes.flatMap(objectsOf);
-  const [lead, table, guardrails, changed, next, files] = [
-    [leadOf(changes, verdict)],
-    tableSection(changes),
-    guardrailSection(verdict),
-    objectsSection(objects),
-    [nextSection(changes, context.config)],
-    filesSection(changes.files),
-  ];
-  const sections = [lead, guardrails, table, changed, next, files];
-  const lengths = new Map<readonly string[], number>();
-  const text = () =>
-    sections
-      .map((section) => section[lengths.get(section) ?? 0] ?? "")
-      .filter((part) => part !== "")
-      .join("\n\n");
-  for (const section of [files, changed, table, guardrails]) {
+  const lead = leadOf(changes, verdict);
+  const next = nextSection(changes, context.config);
+  const diffs = diffsOf(changes.files);
+  const [guardrails, table, changed] = [guardrailSection(verdict), tableSection(changes), objectsSection(objects)];
+  const shown = { guardrails: 0, table: 0, changed: 0 };
+  for (const [part, section] of [
+    ["changed", changed],
+    ["table", table],
+    ["guardrails", guardrails],
+  ] as const) {
     for (let length = 0; length < section.length; length += 1) {
-      lengths.set(section, length);
-      const body = text();
-      if (body.length <= room) return body;
+      shown[part] = length;
+      const parts = [lead, guardrails[shown.guardrails]?.(), table[shown.table]?.(), changed[shown.changed]?.(), next];
+      const text = joined(parts);
+      if (text.length <= room) return joined([text, filesSection(diffs, room - text.length - 2)]);
     }
   }
   throw new RangeError(`a body's shortest form does not fit into ${room} characters`);
+}
+
+function joined(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== "").join("\n\n");
 }

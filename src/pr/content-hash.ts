@@ -15,8 +15,9 @@ export function contentHash(changes: Pick<ChangeSet, "cause" | "files" | "edits"
   return sha256(JSON.stringify([files, edits]));
 }
 
+/** A tenant's own files lie beside its agents' folders: `deploy/<environment>/<tenant>/<file>`. */
 function rides(file: FileChange, cause: ChangeSet["cause"]): boolean {
-  return cause.kind === "drift" && cause.scope.kind === "agent" && file.path.endsWith("/tenant.yaml");
+  return cause.kind === "drift" && cause.scope.kind === "agent" && /^deploy\/[^/]+\/[^/]+\/[^/]+$/.test(file.path);
 }
 
 /** SHA-256 over the paths a change touches and the ids they have on the base. */

@@ -1,18 +1,19 @@
 import type { Verdict, Violation } from "../domain/change.ts";
+import type { Section } from "./body.ts";
 import { code, counted, prose, some } from "./markdown.ts";
 
 /** What guardrails refuse, want a person for, or warn of, at two lengths; nothing where they have nothing to say. */
-export function guardrailSection(verdict: Verdict): readonly string[] {
+export function guardrailSection(verdict: Verdict): Section {
   const main = verdict.kind === "deny" ? verdict.violations : verdict.kind === "review" ? verdict.reasons : [];
   const parts = [
     ...(main.length === 0 ? [] : [alert(verdict.kind === "deny" ? "CAUTION" : "IMPORTANT", main)]),
     ...(verdict.warnings.length === 0 ? [] : [alert("WARNING", verdict.warnings)]),
   ];
-  if (parts.length === 0) return [""];
+  if (parts.length === 0) return [() => ""];
   const total = counted(main.length + verdict.warnings.length, "thing");
   return [
-    parts.join("\n\n"),
-    `> [!IMPORTANT]\n> Guardrails have ${total} to say, which do not fit here; \`raos plan\` lists them.`,
+    () => parts.join("\n\n"),
+    () => `> [!IMPORTANT]\n> Guardrails have ${total} to say, which do not fit here; \`raos plan\` lists them.`,
   ];
 }
 

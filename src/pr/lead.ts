@@ -1,17 +1,16 @@
-import type { AgentChange, ChangeSet, Verdict } from "../domain/change.ts";
+import type { AgentChange, Verdict } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import { at } from "../domain/json.ts";
 import { code, counted, prose, some } from "./markdown.ts";
-import { rowsOf, stateOf } from "./rows.ts";
-import { agentStates } from "./title.ts";
+import { stateOf, type ToldChanges } from "./rows.ts";
 
 /** What changes and why, in a sentence or two. */
-export function leadOf(changes: ChangeSet, verdict: Verdict): string {
+export function leadOf(changes: ToldChanges, verdict: Verdict): string {
   const refused = verdict.kind === "deny" ? "**Guardrails refuse this change.**\n\n" : "";
   return `${refused}${sentenceOf(changes)}${tenantObjects(changes)}`;
 }
 
-function sentenceOf(changes: ChangeSet): string {
+function sentenceOf(changes: ToldChanges): string {
   const { cause } = changes;
   switch (cause.kind) {
     case "drift":
@@ -29,8 +28,8 @@ function sentenceOf(changes: ChangeSet): string {
   }
 }
 
-function ofAgent(changes: ChangeSet, agent: AgentKey): string {
-  const state = agentStates(changes).get(agent) ?? "same";
+function ofAgent(changes: ToldChanges, agent: AgentKey): string {
+  const state = changes.states.get(agent) ?? "same";
   const spec = code(`agents/${agent}.yaml`);
   switch (state) {
     case "new":
@@ -48,8 +47,8 @@ function ofAgent(changes: ChangeSet, agent: AgentKey): string {
   }
 }
 
-function ofTenant(changes: ChangeSet, tenant: string): string {
-  const states = [...agentStates(changes)];
+function ofTenant(changes: ToldChanges, tenant: string): string {
+  const states = [...changes.states];
   const named = (list: readonly AgentKey[]) =>
     some(
       list.map((agent) => code(agent, 120)),
@@ -63,7 +62,7 @@ function ofTenant(changes: ChangeSet, tenant: string): string {
   const rest =
     stay === 0
       ? ""
-      : `Brings ${counted(stay, "agent")} of ${code(tenant)} in line with what they share: the tenant, a template, the chart or raos\\.yaml.`;
+      : `Brings ${counted(stay, "agent")} of ${code(tenant)} in line with what they share: the tenant, a template, the chart or \`raos.yaml\`.`;
   const own =
     states.length === 0
       ? `Brings the objects of the tenant ${code(tenant)} in line with ${code(`tenants/${tenant}.yaml`)}.`
@@ -72,10 +71,9 @@ function ofTenant(changes: ChangeSet, tenant: string): string {
 }
 
 /** An agent that stays but leaves an environment. */
-function leaving(changes: ChangeSet): string {
-  const states = agentStates(changes);
+function leaving(changes: ToldChanges): string {
   const gone = changes.changes.filter(
-    (change) => stateOf(change) === "removed" && states.get(change.agent) === "changed",
+    (change) => stateOf(change) === "removed" && changes.states.get(change.agent) === "changed",
   );
   if (gone.length === 0) return "";
   const places = [...Map.groupBy(gone, (change) => change.agent)].map(([agent, list]) => {
@@ -85,13 +83,13 @@ function leaving(changes: ChangeSet): string {
   return `${caution(`**Takes down** ${some(places, 10)}.`)}\n\n`;
 }
 
-function permissions(changes: ChangeSet): string {
-  const count = rowsOf(changes).filter((row) => row.widens).length;
+function permissions(changes: ToldChanges): string {
+  const count = changes.rows.filter((row) => row.widens).length;
   return count === 0 ? "" : ` ⚠️ It widens ${counted(count, "permission")}.`;
 }
 
 /** A tenant's own objects ride with its first agent. */
-function tenantObjects(changes: ChangeSet): string {
+function tenantObjects(changes: ToldChanges): string {
   const files = changes.files.filter((file) => /^deploy\/[^/]+\/[^/]+\/[^/]+$/.test(file.path));
   const [first] = files;
   if (first === undefined || changes.agents.length === 0) return "";
@@ -112,7 +110,7 @@ function description(changes: readonly AgentChange[]): string {
   return typeof text === "string" ? `${prose(text, 300).replace(/\.$/, "")}.` : "it does not say what it does.";
 }
 
-function reasons(changes: ChangeSet): string {
+function reasons(changes: ToldChanges): string {
   const all = [...new Set(changes.edits.map((edit) => edit.why).filter((why) => why.trim() !== ""))];
   if (all.length === 0) return "";
   const shown = all.slice(0, 5).map((why) => `- ${prose(why, 400)}`);

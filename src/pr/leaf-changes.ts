@@ -37,7 +37,15 @@ export function leafChanges(
 
 /** Whether two JSON values are equal, whatever the order of keys. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
-  return a === b || canonical(a) === canonical(b);
+  if (a === b) return true;
+  if (isMapping(a) && isMapping(b)) {
+    const keys = Object.keys(a);
+    return (
+      keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+    );
+  }
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  return a.every((entry: Json, index) => sameJson(entry, b[index]));
 }
 
 function ofMappings(before: Json | undefined, after: Json | undefined, at: readonly string[]): readonly LeafChange[] {
@@ -79,7 +87,8 @@ function byName(entries: readonly Json[]): ReadonlyMap<string, Json> | undefined
   return map.size === entries.length ? map : undefined;
 }
 
-function nameOf(entry: Json): string | undefined {
+/** What an entry of a list is told by: its name, with its namespace where it has one. */
+export function nameOf(entry: Json): string | undefined {
   if (!isMapping(entry)) return undefined;
   const name = [own(entry, "name"), own(entry, "appId"), own(entry, "topic"), own(entry, "id")].find(
     (each) => typeof each === "string",
@@ -95,10 +104,4 @@ function own(mapping: Mapping, key: string): Json | undefined {
 
 function isListOrUnset(value: Json | undefined): value is readonly Json[] | undefined {
   return value === undefined || Array.isArray(value);
-}
-
-function canonical(value: Json | undefined): string {
-  return JSON.stringify(value, (_, part: Json) =>
-    isMapping(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
 }

@@ -86,7 +86,7 @@ export function some(items: readonly string[], most: number): string {
 
 /** `1 file`, `2 files`. */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${count < 1000 ? count : count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function longestRun(text: string): number {

@@ -13,7 +13,7 @@ export interface Meaning {
 type Test = (leaf: LeafChange) => boolean;
 
 const comes: Test = ({ before, after }) => before === undefined && after !== undefined;
-const goes: Test = ({ after }) => after === undefined;
+const goes: Test = ({ after }) => after === undefined || (Array.isArray(after) && after.length === 0);
 const differs: Test = ({ after }) => after !== undefined;
 const isTrue: Test = ({ after }) => after === true;
 const never: Test = () => false;
@@ -24,7 +24,7 @@ const isSecret: Test = ({ after }) => JSON.stringify(after ?? null).includes('"s
  * Paths of values.yaml, most important first: `*` is one key, a last `**` any number. Words: `{}` is what the first `*`
  * stood for. Then what makes the change a wider permission.
  */
-const MEANINGS: readonly (readonly [path: string, words: string, widens: Test])[] = [
+const TABLE: readonly (readonly [path: string, words: string, widens: Test])[] = [
   ["runtime.image", "image", never],
   ["version", "version", never],
   ["access.callers.*", "caller {}", comes],
@@ -89,10 +89,12 @@ const MEANINGS: readonly (readonly [path: string, words: string, widens: Test])[
   ["description", "description", never],
 ];
 
+const MEANINGS = TABLE.map(([path, words, widens], rank) => ({ pattern: path.split("."), words, widens, rank }));
+
 /** What the changed value means to a reviewer, how much it matters, and whether it is a wider permission. */
 export function meaningOf(leaf: LeafChange): Meaning {
-  for (const [rank, [pattern, words, widens]] of MEANINGS.entries()) {
-    const star = match(pattern.split("."), leaf.path);
+  for (const { pattern, words, widens, rank } of MEANINGS) {
+    const star = match(pattern, leaf.path);
     if (star !== undefined) return { what: words.replace("{}", () => star), rank, widens: widens(leaf) };
   }
   return { what: leaf.path.join("."), rank: MEANINGS.length, widens: false };

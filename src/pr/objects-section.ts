@@ -1,9 +1,10 @@
+import type { Section } from "./body.ts";
 import { code, counted, listed, prose, some } from "./markdown.ts";
 import type { ObjectChange } from "./objects.ts";
 
 /** Which Kubernetes objects come, go and change, at several lengths. */
-export function objectsSection(objects: readonly ObjectChange[]): readonly string[] {
-  if (objects.length === 0) return [""];
+export function objectsSection(objects: readonly ObjectChange[]): Section {
+  if (objects.length === 0) return [() => ""];
   const lines = [
     ...wholesale(objects, "added", "Adds"),
     ...wholesale(objects, "removed", "Removes"),
@@ -15,7 +16,7 @@ export function objectsSection(objects: readonly ObjectChange[]): readonly strin
       "\n",
     );
   };
-  return [...new Set([show(30), show(8)]), ""];
+  return [() => show(30), () => show(8), () => ""];
 }
 
 /** Objects that come or go are told by kind. */

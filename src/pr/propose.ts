@@ -1,9 +1,12 @@
 import type { ChangeSet, Marker, Proposal, Verdict } from "../domain/change.ts";
+import { at } from "../domain/json.ts";
 import type { Config, Tenant } from "../domain/kinds.ts";
+import type { Json } from "../domain/scalars.ts";
 import { BODY_LIMIT, bodyOf, type ProposalContext } from "./body.ts";
 import { branchFor } from "./branch.ts";
 import { contentHash, textHash, underHash } from "./content-hash.ts";
 import { encodeMarker } from "./marker.ts";
+import { told } from "./rows.ts";
 import { titleOf } from "./title.ts";
 
 /**
@@ -11,11 +14,12 @@ import { titleOf } from "./title.ts";
  * marker included, whatever the change holds; sections that do not fit are left out whole and a sentence says so.
  */
 export function propose(changes: ChangeSet, verdict: Verdict, context: ProposalContext): Proposal {
-  const title = titleOf(changes);
+  const tell = told(changes);
+  const title = titleOf(tell);
   const base = { version: 1, cause: changes.cause, base: changes.base, edits: changes.edits } as const;
   const hashes = { content: contentHash(changes), under: underHash(changes.files) };
   const room = BODY_LIMIT - encodeMarker({ ...base, ...hashes, text: "0".repeat(64) }).length - 2;
-  const text = bodyOf(changes, verdict, context, room);
+  const text = bodyOf(tell, verdict, context, room);
   const marker: Marker = { ...base, ...hashes, text: textHash(title, text) };
   return {
     branch: branchFor(changes.cause),
@@ -45,13 +49,11 @@ function reviewersOf(changes: ChangeSet, tenants: ReadonlyMap<string, Tenant>): 
 
 /** Only where a guardrail allows it, the agents ask for it in every environment, and rules alone made the edits. */
 function mayMergeItself(changes: ChangeSet, verdict: Verdict): boolean {
-  if (verdict.kind !== "allow" || !verdict.lowRisk || changes.edits.length === 0) return false;
+  if (verdict.kind !== "allow" || !verdict.lowRisk) return false;
+  if (changes.edits.length === 0 || changes.changes.length === 0) return false;
   return changes.edits.every((edit) => edit.by === "rule") && changes.changes.every((change) => asksForIt(change.spec));
 }
 
-function asksForIt(spec: ChangeSet["changes"][number]["spec"]): boolean {
-  if (typeof spec !== "object" || spec === null || !("supervision" in spec)) return false;
-  const { supervision } = spec;
-  if (typeof supervision !== "object" || supervision === null || !("autoMerge" in supervision)) return false;
-  return supervision.autoMerge === "low-risk";
+function asksForIt(spec: Json | undefined): boolean {
+  return at(spec, "supervision", "autoMerge") === "low-risk";
 }

@@ -1,5 +1,6 @@
-import { isMapping } from "../domain/json.ts";
+import { at, isMapping } from "../domain/json.ts";
 import type { Json } from "../domain/scalars.ts";
+import { changedLines } from "./diff-text.ts";
 import { code, counted } from "./markdown.ts";
 
 /** A value as a table's cell shows it, in Markdown: short, and harmless whatever it holds. */
@@ -8,6 +9,7 @@ export function shownValue(value: Json | undefined): string {
   if (typeof value === "string")
     return value.includes("\n") ? `text, ${counted(lines(value), "line")}` : code(shortImage(value), 100);
   if (isMapping(value)) return shownMapping(value);
+  if (Array.isArray(value) && value.length === 0) return "none";
   if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return code(value.join(", "), 120);
   return code(JSON.stringify(value), 120);
 }
@@ -16,20 +18,36 @@ function lines(text: string): number {
   return text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
 }
 
-/** An entry of egress as a reader says it, any other mapping as `key: value`. */
+/** Text of several lines is too long for a cell: how long it is, and how many lines come and go. */
+export function shownText(before: string, after: string): readonly [string, string] {
+  const { removed, added } = changedLines(before, after);
+  return [counted(lines(before), "line"), `${counted(lines(after), "line")} (+${added.length} −${removed.length})`];
+}
+
+/** A Secret and an entry of egress as a reader says them, any other mapping as `key: value`. */
 function shownMapping(value: { readonly [key: string]: Json }): string {
-  const { cidr, namespace, port, for: purpose } = value;
-  const isOpening =
-    "for" in value && (typeof cidr === "string" || typeof namespace === "string" || value.public === true);
-  if (!isOpening) return code(flat(value), 120);
-  const to =
-    typeof cidr === "string"
-      ? cidr
-      : value.public === true
-        ? "the internet"
-        : `namespace ${namespace === "" ? "of the agent" : namespace}`;
-  const on = typeof port === "number" ? `port ${port}` : "every port";
-  return code(`${to}, ${on} (${String(purpose)})`, 120);
+  const secret = at(value, "valueFrom", "secretKeyRef") ?? at(value, "secretKeyRef");
+  if (isMapping(secret)) return code(`Secret ${String(secret.name)}, key ${String(secret.key)}`, 120);
+  if (Object.keys(value).length === 0) return "yes";
+  return code(openingOf(value) ?? flat(value), 120);
+}
+
+function openingOf({
+  cidr,
+  namespace,
+  port,
+  for: purpose,
+  ...rest
+}: {
+  readonly [key: string]: Json;
+}): string | undefined {
+  if (typeof purpose !== "string") return undefined;
+  const inside =
+    typeof namespace === "string" ? (namespace === "" ? "its namespace" : `namespace ${namespace}`) : undefined;
+  const to = typeof cidr === "string" ? cidr : rest.public === true ? "the internet" : inside;
+  return to === undefined
+    ? undefined
+    : `${to}, ${typeof port === "number" ? `port ${port}` : "every port"} (${purpose})`;
 }
 
 function flat(value: { readonly [key: string]: Json }): string {

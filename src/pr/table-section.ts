@@ -1,19 +1,20 @@
-import type { AgentChange, ChangeSet } from "../domain/change.ts";
+import type { AgentChange } from "../domain/change.ts";
+import type { Section } from "./body.ts";
 import { code, counted, prose, some, table } from "./markdown.ts";
 import { profileOf } from "./profile.ts";
-import { type Row, rowsOf, stateOf } from "./rows.ts";
-import { shownValue } from "./shown-value.ts";
+import { type Row, stateOf, type ToldChanges } from "./rows.ts";
+import { shownText, shownValue } from "./shown-value.ts";
 
 /** What new agents are, and old → new of what matters in agents that stay; at several lengths. */
-export function tableSection(changes: ChangeSet): readonly string[] {
+export function tableSection(changes: ToldChanges): Section {
   const profiles = profileTables(changes);
-  const [long, middle, short] = [25, 12, 5].map((most) => rowTable(changes, most));
-  const versions = [[...profiles, long], [...profiles, middle], [...profiles.slice(0, 1), short], [short]];
-  return [...new Set(versions.map((parts) => parts.filter((part) => part !== "").join("\n\n"))), ""];
+  const show = (most: number, rows: number) => () =>
+    [...profiles.slice(0, most), rowTable(changes, rows)].filter((part) => part !== "").join("\n\n");
+  return [show(profiles.length, 25), show(profiles.length, 12), show(1, 5), show(0, 5), () => ""];
 }
 
 /** One table for each of the first new agents, a column for each environment, or one column where all are the same. */
-function profileTables(changes: ChangeSet): readonly string[] {
+function profileTables(changes: ToldChanges): readonly string[] {
   const fresh = Map.groupBy(
     changes.changes.filter((change) => stateOf(change) === "new"),
     (change) => change.agent,
@@ -52,8 +53,8 @@ function profileTable(list: readonly AgentChange[]): string {
   );
 }
 
-function rowTable(changes: ChangeSet, most: number): string {
-  const groups = [...Map.groupBy(rowsOf(changes), sameForOthers).values()];
+function rowTable(changes: ToldChanges, most: number): string {
+  const groups = [...Map.groupBy(changes.rows, sameForOthers).values()];
   if (groups.length === 0) return "";
   const many = new Set(groups.flat().map((row) => row.agent)).size > 1;
   const everywhere = new Set(changes.changes.map((change) => change.environment)).size;
@@ -86,5 +87,8 @@ function cellsOf(rows: readonly Row[], everywhere: number): readonly string[] {
         row.environments.map((name) => prose(name, 63)),
         6,
       );
-  return [what, shownValue(row.before), shownValue(row.after), where];
+  const { before, after } = row;
+  const isText = typeof before === "string" && typeof after === "string" && `${before}${after}`.includes("\n");
+  const [old, fresh] = isText ? shownText(before, after) : [shownValue(before), shownValue(after)];
+  return [what, old, fresh, where];
 }
