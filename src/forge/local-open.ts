@@ -25,8 +25,13 @@ const ATTEMPTS = 10;
 export function opener(desk: Desk): Opener {
   let last: Promise<number> | undefined;
   const next = (): Promise<number> => {
-    last = (last ?? highest(desk)).then((number) => number + 1);
-    return last;
+    const counted = (last ?? highest(desk)).then((number) => number + 1);
+    last = counted;
+    // What could not be read this time may be read next time.
+    counted.catch(() => {
+      if (last === counted) last = undefined;
+    });
+    return counted;
   };
   return async (proposal, base) => {
     const words = wordsOf(proposal);

@@ -39,6 +39,9 @@ export interface Shelf {
   readonly numbers: readonly number[];
 }
 
+/** Most bytes of `pull.json` files kept in memory. */
+const MEMO_LIMIT = 32 * 1024 * 1024;
+
 export interface Shelves {
   every(): Promise<Shelf>;
   one(number: number): Promise<Shelf>;
@@ -47,12 +50,19 @@ export interface Shelves {
 /** Reads shelves; a `pull.json` is read once for each commit of its chain. */
 export function shelfReader(repository: Repository, objects: ObjectReader): Shelves {
   const files = new Map<Sha, PullFile>();
+  let kept = 0;
   const fileAt = async (meta: Sha): Promise<PullFile | undefined> => {
     const known = files.get(meta);
     if (known !== undefined) return known;
     const read = await objects.at(meta, "pull.json");
     const file = read.kind === "object" && read.type === "blob" ? parsePullFile(read.bytes) : undefined;
-    if (file !== undefined) files.set(meta, file);
+    if (file === undefined || read.kind !== "object") return file;
+    kept += read.bytes.length;
+    if (kept > MEMO_LIMIT) {
+      files.clear();
+      kept = read.bytes.length;
+    }
+    files.set(meta, file);
     return file;
   };
   async function every(): Promise<Shelf> {

@@ -85,20 +85,22 @@ type Header =
   | { readonly kind: "missing"; readonly length: number };
 
 /**
- * A missing object is answered with the very name that was asked for, which may hold a line end; so the name is compared
- * as a whole before the first line is looked at.
+ * A missing object is answered with the very name that was asked for, which may hold a line end. No name looks like a
+ * header: an id alone is no header, and behind the id of a commit comes a colon.
  */
 function readHeader(bytes: Buffer, name: string | undefined): Header | undefined {
   if (name === undefined) throw new GitError("failed", "git cat-file answered what nobody asked");
-  const missing = Buffer.from(`${name} missing\n`);
-  const common = Math.min(missing.length, bytes.length);
-  if (bytes.subarray(0, common).equals(missing.subarray(0, common))) {
-    return common === missing.length ? { kind: "missing", length: missing.length } : undefined;
-  }
   const end = bytes.indexOf(10);
   if (end < 0) return undefined;
   const match = /^([0-9a-f]{40}|[0-9a-f]{64}) ([a-z]+) (\d+)$/.exec(bytes.toString("latin1", 0, end));
-  if (match === null) throw new GitError("failed", "git cat-file answered something unknown");
-  const [, oid = "", type = "", size = ""] = match;
-  return { kind: "object", length: end + 1, oid, type, size: Number(size) };
+  if (match !== null) {
+    const [, oid = "", type = "", size = ""] = match;
+    return { kind: "object", length: end + 1, oid, type, size: Number(size) };
+  }
+  const missing = Buffer.from(`${name} missing\n`);
+  const common = Math.min(missing.length, bytes.length);
+  if (!bytes.subarray(0, common).equals(missing.subarray(0, common))) {
+    throw new GitError("failed", "git cat-file answered something unknown");
+  }
+  return common === missing.length ? { kind: "missing", length: missing.length } : undefined;
 }

@@ -5,7 +5,7 @@ import type { StandingPull } from "../../src/domain/change.ts";
 import { createLocalForge, type LocalForge } from "../../src/forge/local.ts";
 import { openRepository, type Repository } from "../../src/git/repository.ts";
 import { openWorkshop, PERSON, type Workshop } from "../git/workshop.ts";
-import { BRANCH, change, proposal } from "./contract.ts";
+import { BRANCH, change, proposal } from "./ground.ts";
 
 /** A folder in which a person works while pull requests are merged into the branch they have checked out. */
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLocalForge, type LocalForge } from "../../src/forge/local.ts";
 import { openRepository, type Repository } from "../../src/git/repository.ts";
 import { openWorkshop, PERSON, type Workshop } from "../git/workshop.ts";
-import { BRANCH, change, proposal } from "./contract.ts";
+import { BRANCH, change, proposal } from "./ground.ts";
 
 let workshop: Workshop;
 let base: { readonly branch: string; readonly sha: string };

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { createLocalForge } from "../../src/forge/local.ts";
 import { openRepository } from "../../src/git/repository.ts";
 import { openWorkshop, PERSON, type Workshop } from "../git/workshop.ts";
-import { type Files, type ForgeGround, forgeContract } from "./contract.ts";
+import { forgeContract } from "./contract.ts";
+import type { Files, ForgeGround } from "./ground.ts";
 
 forgeContract("a bare repository", (files) => groundOn("bare", files));
 forgeContract("a working folder", (files) => groundOn("working", files));
