@@ -22,12 +22,29 @@ export async function makeFleet(count: number): Promise<BenchFleet> {
   const folder = mkdtempSync(join(tmpdir(), "raos-bench-"));
   execFileSync("git", ["init", "--quiet", "--bare", "--initial-branch=main", folder]);
   const repository = await openRepository(folder, { env: process.env, cache: join(folder, "cache") });
-  const files = [...sharedFiles(), ...tenantFiles(), ...specFiles(count)];
+  const specs = specFiles(count);
+  const sha = await commitFiles(repository, undefined, [...sharedFiles(), ...tenantFiles(), ...specs]);
+  return { repository, sha, specs: specs.map((file) => file.text), folder };
+}
+
+export interface FileText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Commits files on top of `main`, and moves `main` there. */
+export async function commitFiles(
+  repository: Repository,
+  parent: string | undefined,
+  files: readonly FileText[],
+): Promise<string> {
+  const author = { name: "bench", email: "bench@example.com" };
+  const parents = parent === undefined ? [] : [parent];
   const [sha = ""] = await repository.writeCommits([
-    { parents: [], files, message: "A fleet", author: { name: "bench", email: "bench@example.com" }, at: 1_700_000_000_000 },
+    { parents, files, message: "A fleet", author, at: 1_700_000_000_000 },
   ]);
-  await repository.updateRefs([{ ref: "refs/heads/main", old: undefined, new: sha }]);
-  return { repository, sha, specs: specFiles(count).map((file) => file.text), folder };
+  await repository.updateRefs([{ ref: "refs/heads/main", old: parent, new: sha }]);
+  return sha;
 }
 
 const TENANTS = 50;
@@ -41,8 +58,13 @@ function read(path: string): string {
 }
 
 function sharedFiles() {
-  const folders = ["templates", "prompts"].flatMap((folder) => readdirSync(join(FIXTURE, folder)).map((name) => `${folder}/${name}`));
-  const config = read("raos.yaml").replace(/openPulls: \d+, pullsPerHour: \d+/, "openPulls: 10000, pullsPerHour: 10000");
+  const folders = ["templates", "prompts"].flatMap((folder) =>
+    readdirSync(join(FIXTURE, folder)).map((name) => `${folder}/${name}`),
+  );
+  const config = read("raos.yaml").replace(
+    /openPulls: \d+, pullsPerHour: \d+/,
+    "openPulls: 10000, pullsPerHour: 10000",
+  );
   return [{ path: "raos.yaml", text: config }, ...folders.map((path) => ({ path, text: read(path) }))];
 }
 
@@ -66,7 +88,10 @@ export function specFiles(count: number) {
     const text = original.text
       .replace(/^( *(?:metadata: \{)?name: )[a-z-]+/m, (_all, head: string) => `${head}${original.name}-${group}`)
       .replace(/namespace: (support|finance|logistics)\b/, `namespace: ${tenant}`)
-      .replace(/agent: \{name: ([a-z-]+)(, namespace: [a-z-]+)?\}/g, (_all, name: string) => `agent: {name: ${name}-${group}}`);
+      .replace(
+        /agent: \{name: ([a-z-]+)(, namespace: [a-z-]+)?\}/g,
+        (_all, name: string) => `agent: {name: ${name}-${group}}`,
+      );
     return { path: `agents/${tenant}/${original.name}-${group}.yaml`, text };
   });
 }

@@ -34,8 +34,9 @@ export function propose(changes: ChangeSet, verdict: Verdict, context: ProposalC
   };
 }
 
-function labelsOf(verdict: Verdict, config: Config): readonly string[] {
-  return [...config.spec.labels, ...(verdict.kind === "review" ? ["needs-review"] : [])];
+/** Without labels of its own a configuration wants none, since on GitHub the first one costs a request more. */
+function labelsOf(verdict: Verdict, { spec: { labels } }: Config): readonly string[] {
+  return labels.length > 0 && verdict.kind === "review" ? [...labels, "needs-review"] : labels;
 }
 
 /** The owners of every tenant that the change touches. */

@@ -7,9 +7,7 @@ import { type Workshop, workshop } from "./workshop.ts";
 
 const HELLO = "agents/support/hello.yaml";
 
-async function outcomes(
-  place: Workshop,
-): Promise<
+async function outcomes(place: Workshop): Promise<
   readonly {
     readonly kind: string;
     readonly agent: string;

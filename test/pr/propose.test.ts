@@ -114,11 +114,13 @@ describe("propose", () => {
       reasons: [{ guardrail: "x", message: "y", agent: undefined, environment: undefined }],
       warnings: [],
     };
-    expect(propose(changes, first.verdict, context)).toMatchObject({
+    const labelled = { ...context, config: { ...config, spec: { ...config.spec, labels: ["raos"] } } };
+    expect(propose(changes, first.verdict, labelled)).toMatchObject({
       reviewers: ["@acme/audit", "@acme/platform"],
       labels: ["raos"],
     });
-    expect(propose(changes, review, context).labels).toEqual(["raos", "needs-review"]);
+    expect(propose(changes, review, labelled).labels).toEqual(["raos", "needs-review"]);
+    expect(propose(changes, review, context).labels).toEqual([]);
     expect(propose(changes, first.verdict, { config, tenants: new Map() }).reviewers).toEqual([]);
   });
 

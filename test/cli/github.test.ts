@@ -1,0 +1,131 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Outcome } from "../../src/domain/change.ts";
+import { push } from "../github/people.ts";
+import { type Fleet, fleetOnGitHub } from "../github/setup.ts";
+import { raos } from "./terminal.ts";
+import { FLEET } from "./workshop.ts";
+
+let fleet: Fleet;
+let folder = "";
+
+beforeEach(async () => {
+  fleet = await fleetOnGitHub(fixture());
+  folder = mkdtempSync(join(tmpdir(), "raos-github-"));
+});
+
+afterEach(async () => {
+  await fleet.github.close();
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(`${folder}.cache`, { recursive: true, force: true });
+});
+
+function fixture(): Readonly<Record<string, string>> {
+  const names = readdirSync(FLEET, { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(join(FLEET, name)).isFile(),
+  );
+  // The tenants' owners are teams of another organisation than the test's.
+  const text = (name: string) => readFileSync(join(FLEET, name), "utf8").replace(/^ {2}owners: .*\n/m, "");
+  return Object.fromEntries(names.map((name) => [name, text(name)]));
+}
+
+function credentials(): Readonly<Record<string, string>> {
+  const { id, privateKey } = fleet.github.world.app;
+  return { APP_ID: String(id), PRIVATE_KEY: privateKey, GITHUB_API_URL: fleet.github.url };
+}
+
+async function reconcile(): Promise<readonly Outcome[]> {
+  const ran = await raos(
+    folder,
+    ["reconcile", "--repo", `${fleet.github.url}/acme/fleet`, "--output", "json"],
+    credentials(),
+  );
+  expect(ran.err).toBe("");
+  return JSON.parse(ran.out);
+}
+
+async function decisions(): Promise<Readonly<Record<string, number>>> {
+  const ran = await raos(
+    folder,
+    ["plan", "--repo", `${fleet.github.url}/acme/fleet`, "--output", "json"],
+    credentials(),
+  );
+  const counts: Record<string, number> = {};
+  for (const { decision } of JSON.parse(ran.out).pulls) counts[decision] = (counts[decision] ?? 0) + 1;
+  return counts;
+}
+
+/** GraphQL documents that write, since the last time this was asked. */
+function writes(): number {
+  return fleet.github.requests
+    .splice(0)
+    .filter(
+      (request) => request.path === "/graphql" && JSON.parse(request.body).query.trimStart().startsWith("mutation"),
+    ).length;
+}
+
+describe("raos reconcile on GitHub", () => {
+  test("one pull request per agent with one write each; nothing more; and once all are merged, a fixed point", async () => {
+    expect(await decisions()).toEqual({ open: 12 });
+    expect(writes()).toBe(0);
+    const opened = await reconcile();
+    expect(opened.map((outcome) => outcome.kind)).toEqual(Array.from({ length: 12 }, () => "opened"));
+    expect(opened[0]?.pull).toMatchObject({
+      number: expect.any(Number),
+      url: expect.stringContaining("/acme/fleet/pull/"),
+      branch: expect.stringMatching(/^raos\/agent\//),
+      head: expect.stringMatching(/^[0-9a-f]{40}$/),
+    });
+    expect(writes()).toBe(12);
+    expect((await reconcile()).map((outcome) => outcome.kind)).toEqual(Array.from({ length: 12 }, () => "unchanged"));
+    expect(writes()).toBe(0);
+    expect(await decisions()).toEqual({ unchanged: 12 });
+    const forge = fleet.forge();
+    for (const { pull } of opened.toReversed()) {
+      const standing = await forge.pull(pull?.number ?? 0);
+      if (standing === undefined) throw new Error("a pull request is gone");
+      await forge.merge(standing);
+    }
+    writes();
+    expect(await reconcile()).toEqual([]);
+    expect(await decisions()).toEqual({});
+    expect(writes()).toBe(0);
+  });
+
+  test("a changed spec is one update, and a person's no holds", async () => {
+    await reconcile();
+    writes();
+    const hello = "agents/support/hello.yaml";
+    const { github, repository, person } = fleet;
+    await push(
+      github.world,
+      repository,
+      person,
+      "main",
+      { [hello]: readFileSync(join(FLEET, hello), "utf8").replace("Greet", "Warmly greet") },
+      "Warmer",
+    );
+    const changed = (await reconcile()).filter((outcome) => outcome.kind !== "unchanged");
+    expect(changed.map(({ kind, agent, reason }) => [kind, agent, reason])).toEqual([
+      ["updated", "support/hello", "content-changed"],
+    ]);
+    expect(writes()).toBe(1);
+  });
+
+  test("a wrong credential is a sentence without it, and exit code 3", async () => {
+    const ran = await raos(folder, ["reconcile", "--repo", `${fleet.github.url}/acme/fleet`], {
+      GITHUB_TOKEN: "ghp_wrongwrongwrongwrongwrongwrongwrong",
+      GITHUB_API_URL: fleet.github.url,
+    });
+    expect(ran.code).toBe(3);
+    expect(ran.err).toMatch(/^raos: /);
+    expect(ran.err).not.toContain("ghp_wrong");
+  });
+
+  test("without any credential it says which to set", async () => {
+    const ran = await raos(folder, ["reconcile", "--repo", "https://github.com/acme/fleet"]);
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("GITHUB_TOKEN")]);
+  });
+});
