@@ -2,13 +2,16 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AgentCard } from "@a2a-js/sdk";
 import { ClientFactory, DefaultAgentCardResolver } from "@a2a-js/sdk/client";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { describeReal } from "../real/component.ts";
 import { fixtureReleases, manifests, type Release, renderRelease } from "./fixture-renders.ts";
 
 const releases = fixtureReleases();
 const cards = releases.filter(({ agent, environment }) => agent.environments.get(environment)?.spec.a2a.enabled);
 const withoutCard = releases.filter((release) => !cards.includes(release));
+
+// Some tests render the whole fleet, one Helm after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 describeReal("helm", "the A2A agent card", () => {
   test.each(cards.map((release) => [release.id, release] as const))(

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { chartKinds } from "../../src/compile/argocd.ts";
 import { compile } from "../../src/compile/index.ts";
 import { anyAgent } from "../compile/arbitrary-agent.ts";
@@ -8,6 +8,9 @@ import { helmLint, helmTemplate } from "../real/helm.ts";
 import { AGENT_CHART, fixtureReleases, type Manifest, manifests, renderRelease } from "./fixture-renders.ts";
 
 const releases = fixtureReleases();
+
+// Some tests render the whole fleet, one Helm after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 describeReal(["helm", "helm3"], "the agent chart under Helm 4 and Helm 3", () => {
   test.each(["helm", "helm3"] as const)(

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { describeReal } from "../real/component.ts";
 import { checkRules, testRules } from "../real/promtool.ts";
@@ -151,6 +151,9 @@ function grpc(status: string): Story["series"] {
     [`dapr_grpc_io_client_completed_rpcs{${to},grpc_client_status="OK"}`]: steady(10),
   };
 }
+
+// Some tests render the whole fleet, one Helm after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 describeReal(["promtool", "helm"], "promtool on the rules of the fixture fleet", () => {
   test.each(releases.map((release) => [release.id, release] as const))(

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { compile, compileTenant, rootObjects } from "../../src/compile/index.ts";
 import type { Config } from "../../src/domain/kinds.ts";
@@ -11,6 +11,9 @@ import { helmTemplate } from "../real/helm.ts";
 import { AGENT_CHART, fixtureReleases, renderRelease } from "./fixture-renders.ts";
 
 const oci: Partial<Config["spec"]> = { chart: { oci: "oci://ghcr.io/meridian-retail/charts/agent", version: "0.1.0" } };
+
+// Some tests render the whole fleet, one Helm after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 describeReal(
   [...apiServerTools, "helm"],

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parser } from "@prometheus-io/lezer-promql";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DASHBOARD_FILE, dashboardText } from "../../tools/dashboard.ts";
 import { describeReal } from "../real/component.ts";
 import { fixtureReleases, manifests, type Release, renderRelease } from "./fixture-renders.ts";
@@ -14,6 +14,9 @@ test("the parser tells broken PromQL from whole", () => {
   expect(problems("sum(rate(x[5m])")).not.toEqual([]);
   expect(problems("rate(AGENT_CALLS}[5m])")).not.toEqual([]);
 });
+
+// Some tests render the whole fleet, one Helm after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 describeReal("helm", "the PromQL that the chart renders for the fixture fleet", () => {
   test.each(fixtureReleases().map((release) => [release.id, release] as const))("parses: %s", async (_id, release) => {
