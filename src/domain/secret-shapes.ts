@@ -1,4 +1,7 @@
-/** What a secret of a known kind looks like. Every pattern is linear: no nested repetition. */
+/**
+ * What a secret of a known kind looks like. Every pattern takes time in proportion to the text: nothing repeated within a
+ * repetition, and what repeats without end is last, bounded, or cannot start again within its own run.
+ */
 const SHAPES: ReadonlyArray<readonly [what: string, shape: RegExp]> = [
   ["a private key", /-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/],
   ["an age secret key", /\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b/],
@@ -29,9 +32,9 @@ const SHAPES: ReadonlyArray<readonly [what: string, shape: RegExp]> = [
   ["a HashiCorp Vault token", /\bhv[sb]\.[A-Za-z0-9_-]{24,}/],
   ["a Grafana token", /\bgl(?:sa_[A-Za-z0-9]{32}_|c_[A-Za-z0-9+/]{32})/],
   ["a Postman key", /\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}/],
-  ["a JSON web token", /\beyJ[A-Za-z0-9_-]{16,}\.eyJ[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/],
+  ["a JSON web token", /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{16,}\.eyJ[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/],
   ["a bearer token", /\bBearer [A-Za-z0-9._~+/-]{20,}/],
-  ["a URL with a password in it", /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@?#]{0,128}:[^\s/@?#$<{]{3,256}@[^\s]/i],
+  ["a URL with a password in it", /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@?#]{0,128}:[^\s/@?#$<{]{1,256}@[^\s]/i],
 ];
 
 /** The cheapest test that every shape passes: most text holds none of these. */
@@ -44,11 +47,10 @@ export function secretIn(text: string): string | undefined {
   return SHAPES.find(([, shape]) => shape.test(text))?.[0];
 }
 
-/** Names whose value, written out, is a secret whatever it looks like. */
-const PASSWORD_NAME = /(?:^|[_.-]|[a-z](?=[A-Z]))(?:password|passwd|passphrase|pwd|secret|client_?secret)$/i;
+/** Names (in snake case) whose value, written out, is a secret whatever it looks like. */
+const PASSWORD_NAME = /(?:^|_)(?:password|passwd|passphrase|pwd|secret)$/;
 /** Names whose value is a secret where it looks random. */
-const KEY_NAME =
-  /(?:^|[_.-]|[a-z](?=[A-Z]))(?:api_?key|access_?key|secret_?key|private_?key|signing_?key|encryption_?key|account_?key|key|token|auth|credentials?|dsn|connection_?string|sas)$/i;
+const KEY_NAME = /(?:^|_)(?:key|apikey|token|auth|credentials?|dsn|connection_?string|sas)$/;
 
 /** The cheapest test that every such name passes. */
 const NAME_HINT = /pass|pwd|secret|key|token|auth|cred|dsn|string|sas/i;
@@ -56,7 +58,11 @@ const NAME_HINT = /pass|pwd|secret|key|token|auth|cred|dsn|string|sas/i;
 /** Whether a value is most likely a secret, given the name it is written under (a variable, a flag, a metadata item). */
 export function isNamedSecret(name: string, value: string): boolean {
   if (!NAME_HINT.test(name)) return false;
-  const plain = name.replaceAll("-", "_");
+  const plain = name
+    .slice(-128)
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[-.]/g, "_")
+    .toLowerCase();
   if (value === "" || isReference(value)) return false;
   if (PASSWORD_NAME.test(plain)) return !/^(true|false|none|null|\d{1,4})$/i.test(value);
   return KEY_NAME.test(plain) && isRandom(value);

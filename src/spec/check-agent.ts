@@ -32,7 +32,7 @@ export function checkAgent(
     const { path, template } = whereabouts(layers, names[0] ?? "", finding.path);
     const only = names.length < environments.size && path[1] !== "environments" ? ` (in ${names.join(", ")})` : "";
     const from = template ? `from its template, ${pointerOf(["spec", ...finding.path])}: ` : "";
-    return problemAt(document, pointerOf(path), `${from}${finding.message}${only}`);
+    return problemAt(document, pointerOf(path), `${from}${finding.message}${only}`, finding.part);
   });
   return [...around, ...found];
 }

@@ -93,7 +93,13 @@ const RESERVED = /^(?:app\.kubernetes\.io|helm\.sh|raos\.dev|dapr\.io)\//;
 function labels({ labels: set }: AgentSpec): readonly Finding[] {
   return Object.keys(set ?? {}).flatMap((key) =>
     RESERVED.test(key)
-      ? [{ path: ["labels", key], message: `label ${key} is set by RAOS or Helm; choose another name` }]
+      ? [
+          {
+            path: ["labels", key],
+            message: `label ${key} is set by RAOS or Helm; choose another name`,
+            part: "key" as const,
+          },
+        ]
       : [],
   );
 }

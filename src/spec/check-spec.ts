@@ -6,6 +6,8 @@ import { show } from "./show.ts";
 export interface Finding {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** "key" where the key itself is wrong. */
+  readonly part?: "key";
 }
 
 /** One rule about an effective spec. */

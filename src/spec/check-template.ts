@@ -2,7 +2,7 @@ import { AgentFields, type AgentTemplate } from "../domain/kinds.ts";
 import type { Problem } from "../domain/problem.ts";
 import { didYouMean } from "./nearest.ts";
 import { isMap, pointerOf, valueAt } from "./pointer.ts";
-import { complaints, problemAt } from "./problems.ts";
+import { allComplaints, problemAt } from "./problems.ts";
 import type { YamlDocument } from "./read-yaml.ts";
 import { show } from "./show.ts";
 import { misfit, usedIn } from "./template.ts";
@@ -72,7 +72,7 @@ function usageProblems(document: YamlDocument, template: AgentTemplate): readonl
 function fieldProblems(document: YamlDocument, agent: unknown): readonly Problem[] {
   const parsed = AgentFields.safeParse(agent);
   if (parsed.success) return [];
-  const found = parsed.error.issues.flatMap((issue) => complaints(issue, [], AgentFields, agent));
+  const found = allComplaints(parsed.error.issues, AgentFields, agent);
   return found
     .filter(({ path, part }) => part === "key" || !hasParameter(valueAt(agent, path)))
     .map(({ path, message, part }) => problemAt(document, pointerOf(["spec", "agent", ...path]), message, part));

@@ -1,6 +1,9 @@
 import { distance } from "fastest-levenshtein";
 
-/** The candidate that the word most likely stands for: at most a third of its letters differ; undefined where none does. */
+/**
+ * The candidate that the word most likely stands for: at most a third of its letters differ, or two stand in the wrong
+ * order; undefined where none does.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > 64) return undefined;
   const folded = word.toLowerCase();
@@ -8,12 +11,18 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let least = Math.max(1, Math.floor(folded.length / 3)) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - folded.length) >= least) continue;
-    const far = distance(folded, candidate.toLowerCase());
+    const far = swapped(folded, candidate.toLowerCase()) ? 1 : distance(folded, candidate.toLowerCase());
     if (far >= least) continue;
     least = far;
     best = candidate;
   }
   return best;
+}
+
+function swapped(a: string, b: string): boolean {
+  return (
+    a.length === b.length && a.length > 2 && distance(a, b) === 2 && [...a].sort().join("") === [...b].sort().join("")
+  );
 }
 
 /** `; did you mean "x"?` with the nearest candidate, or else what the reader should write. */

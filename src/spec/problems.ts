@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Problem } from "../domain/problem.ts";
 import type { JsonPointer } from "../domain/scalars.ts";
-import { didYouMean } from "./nearest.ts";
+import { nearest } from "./nearest.ts";
 import { isMap, pointerOf, valueAt } from "./pointer.ts";
 import type { YamlDocument } from "./read-yaml.ts";
 import { descriptionAt, keysAt } from "./schema-keys.ts";
@@ -27,9 +27,16 @@ export function schemaProblems(
   schema: z.ZodType,
   issues: readonly Issue[],
 ): readonly Problem[] {
-  return issues
-    .flatMap((issue) => complaints(issue, [], schema, document.value))
-    .map(({ path, message, part }) => problemAt(document, pointerOf(path), message, part));
+  return allComplaints(issues, schema, document.value).map(({ path, message, part }) =>
+    problemAt(document, pointerOf(path), message, part),
+  );
+}
+
+/** Every issue in words, less what is missing only because its key is misspelt. */
+export function allComplaints(issues: readonly Issue[], schema: z.ZodType, root: unknown): readonly Complaint[] {
+  const found = issues.flatMap((issue) => complaints(issue, [], schema, root));
+  const meant = new Set(found.flatMap(({ meant }) => (meant === undefined ? [] : [pointerOf(meant)])));
+  return found.filter(({ path }) => !meant.has(pointerOf(path)));
 }
 
 /** A complaint before it has a place. */
@@ -37,10 +44,12 @@ export interface Complaint {
   readonly path: Steps;
   readonly message: string;
   readonly part: "key" | "value";
+  /** Where a misspelt key most likely belongs. */
+  readonly meant?: Steps;
 }
 
 /** One issue of zod in words; an issue of a union becomes those of the alternative that was meant. */
-export function complaints(issue: Issue, above: Steps, schema: z.ZodType, root: unknown): readonly Complaint[] {
+function complaints(issue: Issue, above: Steps, schema: z.ZodType, root: unknown): readonly Complaint[] {
   const path = [...above, ...issue.path];
   const value = valueAt(root, path);
   if (issue.code === "unrecognized_keys") return unknownKeys(issue.keys, path, schema);
@@ -63,11 +72,11 @@ export function missing(path: Steps, schema: z.ZodType): string {
 function unknownKeys(unknown: readonly string[], path: Steps, schema: z.ZodType): readonly Complaint[] {
   const keys = keysAt(schema, path);
   const known = keys.length === 0 ? "remove it" : `known here: ${keys.join(", ")}`;
-  return unknown.map((key) => ({
-    path: [...path, key],
-    part: "key",
-    message: `unknown key ${show(key)}; ${didYouMean(key, keys, known)}`,
-  }));
+  return unknown.map((key) => {
+    const near = nearest(key, keys);
+    const message = `unknown key ${show(key)}; ${near === undefined ? known : `did you mean ${show(near)}?`}`;
+    return { path: [...path, key], part: "key", message, ...(near === undefined ? {} : { meant: [...path, near] }) };
+  });
 }
 
 function unionComplaints(

@@ -5,7 +5,7 @@ import type { Problem } from "../domain/problem.ts";
 import { validator } from "./accept.ts";
 import { didYouMean } from "./nearest.ts";
 import { pointerOf } from "./pointer.ts";
-import { complaints, problemAt } from "./problems.ts";
+import { allComplaints, problemAt } from "./problems.ts";
 import type { YamlDocument } from "./read-yaml.ts";
 import { show } from "./show.ts";
 import { type Argument, bind, substitute } from "./template.ts";
@@ -48,7 +48,7 @@ function filled(document: YamlDocument, template: AgentTemplate, values: Readonl
   const made = substitute(template.spec.agent, values);
   const validated = validate(made);
   if (validated.kind === "value") return { layer: validated.value, problems: [] };
-  const found = validated.issues.flatMap((issue) => complaints(issue, [], AgentFields, made));
+  const found = allComplaints(validated.issues, AgentFields, made);
   const { name } = template.metadata;
   return {
     layer: undefined,

@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import type { Agent } from "../../src/domain/fleet.ts";
+import { explain } from "../../src/spec/explain.ts";
+import { landing } from "../../src/spec/landing.ts";
+import { overlay, overlayAll } from "../../src/spec/merge.ts";
+import { readFleet } from "../../src/spec/read-fleet.ts";
+import { STAGES, stageLayer } from "../../src/spec/stages.ts";
+import { CONFIG, DEMO_TENANT, HELLO, snapshotOf } from "./snapshot.ts";
+
+describe("a layer over another", () => {
+  test.each<readonly [string, object, object, object]>([
+    ["maps merge", { a: { x: 1, y: 2 } }, { a: { y: 3 }, b: 4 }, { a: { x: 1, y: 3 }, b: 4 }],
+    ["lists replace", { a: [1, 2] }, { a: [3] }, { a: [3] }],
+    [
+      "a list replaces a map, and the other way round",
+      { a: { x: 1 }, b: [1] },
+      { a: [1], b: { x: 1 } },
+      { a: [1], b: { x: 1 } },
+    ],
+    ["null takes away, and stays to hide what lies below", { a: { x: 1 } }, { a: null }, { a: null }],
+    [
+      "a choice takes the other away",
+      { scaling: { min: 1, hpa: { cpu: 70 } } },
+      { scaling: { keda: { query: "q" } } },
+      { scaling: { min: 1, keda: { query: "q" } } },
+    ],
+    [
+      "a choice of prompt",
+      { instructions: { inline: "x" } },
+      { instructions: { file: "p" } },
+      { instructions: { file: "p" } },
+    ],
+    [
+      "a choice within keda",
+      { scaling: { keda: { kafkaLag: 5 } } },
+      { scaling: { keda: { query: "q", threshold: 1 } } },
+      { scaling: { keda: { query: "q", threshold: 1 } } },
+    ],
+    [
+      "half of a choice keeps its own half",
+      { scaling: { keda: { query: "q", threshold: 1 } } },
+      { scaling: { keda: { threshold: 2 } } },
+      { scaling: { keda: { query: "q", threshold: 2 } } },
+    ],
+    [
+      "null is no choice",
+      { scaling: { hpa: { cpu: 70 } } },
+      { scaling: { keda: null } },
+      { scaling: { hpa: { cpu: 70 }, keda: null } },
+    ],
+    [
+      "names that mean a choice elsewhere mean none here",
+      { labels: { inline: "x" } },
+      { labels: { file: "y" } },
+      { labels: { inline: "x", file: "y" } },
+    ],
+  ])("%s", (_name, lower, higher, merged) => {
+    const [before, above] = [structuredClone(lower), structuredClone(higher)];
+    expect(overlay({ ...lower }, { ...higher })).toEqual(merged);
+    expect([lower, higher]).toEqual([before, above]);
+  });
+
+  test("what a middle layer takes away does not come back", () => {
+    expect(overlayAll([{ a: { low: 1 } }, { a: null }, { a: { high: 2 } }])).toEqual({ a: { high: 2 } });
+  });
+});
+
+const read = (spec: string, more: Readonly<Record<string, string>> = {}) => {
+  const text = HELLO + spec.replace(/^(?=.)/gm, "  ");
+  const reading = readFleet(
+    snapshotOf({ "raos.yaml": CONFIG, "tenants/demo.yaml": DEMO_TENANT, ...more, "agents/demo/hello.yaml": text }),
+  );
+  expect(reading.problems).toEqual([]);
+  return reading.agents.get("demo/hello");
+};
+const effective = (agent: Agent | undefined, environment = "production") => agent?.environments.get(environment)?.spec;
+
+describe("stages", () => {
+  const PROMETHEUS = { "raos.yaml": `${CONFIG}  prometheus: {url: "http://prometheus:9090"}\n` };
+
+  test.each(STAGES)("hello is whole in %s, without anything it does not have", (stage) => {
+    const spec = effective(read(`stage: ${stage}\n`));
+    expect(spec?.stage).toBe(stage);
+    expect(spec?.dapr.state).toBeUndefined();
+    expect(spec?.dapr.pubsub).toBeUndefined();
+    expect(effective(read(`stage: ${stage}\n`, PROMETHEUS))?.stage).toBe(stage);
+  });
+
+  test.each(STAGES)(
+    "hello with an empty state store and broker is whole in %s, or says where they are missing",
+    (stage) => {
+      const redis = stage === "local" || stage === "prototype";
+      const spec = effective(
+        read(
+          `stage: ${stage}\ndapr: {state: ${redis ? "{}" : "{secretRef: pg}"}, subscriptions: [{topic: t, route: /t}]}\n`,
+        ),
+      );
+      expect(spec?.dapr.state?.type).toBe(redis ? "state.redis" : "state.postgresql");
+      expect(spec?.dapr.pubsub?.type).toBe(stage === "planet" ? "pubsub.kafka" : "pubsub.redis");
+      expect(spec?.dapr.pubsub?.host).toBe(stage === "planet" ? "kafka:9092" : "redis:6379");
+    },
+  );
+
+  test("local is one process", () => {
+    expect(effective(read("stage: local\n"))?.scaling).toEqual({ min: 1, max: 1 });
+  });
+
+  test("medium scales on requests where there is a Prometheus, else on CPU", () => {
+    expect(effective(read("stage: medium\n"))?.scaling).toEqual({ min: 2, max: 10, hpa: { cpu: 70 } });
+    const query = 'sum(rate(dapr_http_server_response_count{app_id="hello",namespace="demo-agents"}[2m]))';
+    expect(effective(read("stage: medium\n", PROMETHEUS))?.scaling).toEqual({
+      min: 2,
+      max: 10,
+      keda: { query, threshold: 10 },
+    });
+  });
+
+  test("planet scales on Kafka's lag where the agent subscribes to topics", () => {
+    const subscribing = "stage: planet\ndapr: {subscriptions: [{topic: t, route: /t}]}\n";
+    expect(effective(read(subscribing))?.scaling).toEqual({ min: 3, max: 100, keda: { kafkaLag: 100 } });
+    expect(effective(read(`${subscribing}scaling: {hpa: {cpu: 50}}\n`))?.scaling).toEqual({
+      min: 3,
+      max: 100,
+      hpa: { cpu: 50 },
+    });
+    expect(effective(read(`${subscribing}scaling: {keda: {query: up, threshold: 2}}\n`))?.scaling).toEqual({
+      min: 3,
+      max: 100,
+      keda: { query: "up", threshold: 2 },
+    });
+  });
+
+  test("explicit fields win, and a stage gives way to declared bounds", () => {
+    expect(effective(read("stage: planet\nscaling: {max: 2}\n"))?.scaling).toMatchObject({ min: 2, max: 2 });
+    expect(effective(read("stage: local\nscaling: {min: 3}\n"))?.scaling).toMatchObject({ min: 3, max: 3 });
+    expect(effective(read("stage: medium\nscaling: {hpa: null}\n"))?.scaling).toEqual({ min: 2, max: 10 });
+    const memory = read("stage: planet\n")?.environments.get("staging")?.spec.runtime.resources;
+    expect(memory).toEqual({ requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } });
+  });
+
+  test("an environment may have a stage of its own", () => {
+    const agent = read("stage: medium\nenvironments: {staging: {stage: local}}\n");
+    expect(effective(agent, "staging")?.scaling).toEqual({ min: 1, max: 1 });
+    expect(effective(agent, "production")?.scaling).toMatchObject({ min: 2, max: 10 });
+  });
+
+  test("a stage's memory is a pair, or nothing", () => {
+    const around = { name: "x", namespace: "y", prometheus: false };
+    expect(
+      stageLayer({ stage: "local", runtime: { resources: { requests: { memory: "4Gi" } } } }, around).runtime,
+    ).toEqual({ resources: { requests: { cpu: "50m" } } });
+    expect(
+      stageLayer({ stage: "planet", runtime: { resources: { limits: { cpu: "100m" } } } }, around).runtime,
+    ).toEqual({ resources: { requests: { memory: "1Gi" }, limits: { memory: "2Gi" } } });
+  });
+});
+
+const TEMPLATE = {
+  "templates/base.yaml":
+    "apiVersion: raos.dev/v1alpha1\nkind: AgentTemplate\nmetadata: {name: base}\nspec:\n  agent:\n    runtime: {port: 9000}\n    observability: {slo: {errorRate: 0.05, p95Seconds: 2}}\n",
+};
+const LAYERED =
+  "stage: medium\ntemplate: {ref: base}\nobservability: {slo: {errorRate: 0.01}}\nscaling: {max: 20}\nenvironments: {production: {scaling: {max: 40}, dapr: {sidecar: {logLevel: warn}}, labels: {tier: gold}}}\n";
+
+test("explain says where each value came from", () => {
+  const agent = read(LAYERED, TEMPLATE);
+  const lines =
+    agent === undefined
+      ? []
+      : explain(agent, "production").map(
+          ({ pointer, value, origin }) => `${pointer} = ${JSON.stringify(value)} (${origin})`,
+        );
+  for (const line of [
+    '/spec/description = "Says hello" (agent)',
+    '/spec/version = "0.1.0" (default)',
+    '/spec/stage = "medium" (agent)',
+    "/spec/runtime/port = 9000 (template)",
+    '/spec/runtime/protocol = "http" (default)',
+    '/spec/runtime/resources/limits/memory = "1Gi" (stage)',
+    "/spec/observability/slo/errorRate = 0.01 (agent)",
+    "/spec/observability/slo/p95Seconds = 2 (template)",
+    "/spec/scaling/min = 2 (stage)",
+    "/spec/scaling/max = 40 (environment)",
+    "/spec/scaling/hpa/cpu = 70 (stage)",
+    '/spec/dapr/sidecar/logLevel = "warn" (environment)',
+    '/spec/dapr/sidecar/cpuRequest = "100m" (stage)',
+    '/spec/labels/tier = "gold" (environment)',
+  ]) {
+    expect(lines).toContain(line);
+  }
+  expect(agent && explain(agent, "nowhere")).toEqual([]);
+  expect(agent && explain(agent, "staging").find(({ pointer }) => pointer === "/spec/scaling/max")).toEqual({
+    pointer: "/spec/scaling/max",
+    value: 20,
+    origin: "agent",
+  });
+});
+
+test("an edit lands where the value in effect came from, over a template in the agent", () => {
+  const agent = read(
+    `${LAYERED.replace("labels: {tier: gold}", "runtime: {env: [{name: A, value: x}]}, access: null")}`,
+    TEMPLATE,
+  );
+  const lands = (pointer: string, environment = "production") => agent && landing(agent, environment, pointer).at;
+  expect(agent && landing(agent, "production", "/spec/scaling/max")).toEqual({
+    file: "agents/demo/hello.yaml",
+    at: "/spec/environments/production/scaling/max",
+  });
+  expect(lands("/spec/scaling/max", "staging")).toBe("/spec/scaling/max");
+  expect(lands("/spec/scaling/min")).toBe("/spec/scaling/min");
+  expect(lands("/spec/scaling")).toBe("/spec/environments/production/scaling");
+  expect(lands("/spec/runtime/port")).toBe("/spec/runtime/port");
+  expect(lands("/spec/runtime/env/0/value")).toBe("/spec/environments/production/runtime/env/0/value");
+  expect(lands("/spec/access/callers")).toBe("/spec/environments/production/access/callers");
+  expect(lands("/spec/labels/a~1b")).toBe("/spec/labels/a~1b");
+});
