@@ -20,8 +20,16 @@ export async function answerTest(github: TestGitHub, method: string, url: URL, b
     case "DELETE /_test/faults":
       github.faults.splice(0);
       return done([]);
-    case "GET /_test/requests":
-      return done(github.requests.map(({ method: verb, path, status }) => ({ method: verb, path, status })));
+    case "GET /_test/requests": {
+      const withBodies = url.searchParams.has("bodies");
+      const shown = github.requests.map(({ method: verb, path, status, body: sent }) => ({
+        method: verb,
+        path,
+        status,
+        body: sent,
+      }));
+      return done(withBodies ? shown : shown.map(({ body: _, ...rest }) => rest));
+    }
     case "DELETE /_test/requests":
       github.requests.splice(0);
       return done([]);
