@@ -1,105 +1,92 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { describeReal } from "../real/component.ts";
 import { loadIntoDaprd } from "../real/daprd.ts";
-import { temporaryFolder } from "../real/loopback.ts";
+import { type McpServer, startMcpServer } from "../real/mcp.ts";
 import { type Redis, startRedis } from "../real/redis.ts";
 import { fixtureReleases, type Manifest, manifests, type Release, renderRelease } from "./fixture-renders.ts";
+import { type SseMcpServer, startSseMcpServer } from "./sse-mcp-server.ts";
 
-const PASSWORD = "only-for-this-test";
+const secrets = { redis: { redisPassword: "only-for-this-test" } };
 
 const onRedis = fixtureReleases().filter(({ agent, environment }) => {
   const { state, pubsub } = agent.environments.get(environment)?.spec.dapr ?? {};
   const types = [state?.type, pubsub?.type].filter((type) => type !== undefined);
   return types.every((type) => type.endsWith(".redis")) && state?.metadata?.redisType !== "cluster";
 });
+const inProduction = onRedis.filter(({ environment }) => environment === "production");
 
 describeReal(["daprd", "redis-server", "helm"], "daprd with Redis", () => {
   let redis: Redis;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let secrets: string;
+  let mcp: McpServer;
+  let sse: SseMcpServer;
   beforeAll(async () => {
-    redis = await startRedis(PASSWORD);
-    folder = await temporaryFolder();
-    secrets = join(folder.path, "secrets.json");
-    await writeFile(
-      secrets,
-      JSON.stringify({ redis: { redisPassword: PASSWORD }, anthropic: { "api-key": "unused" } }),
-    );
+    redis = await startRedis(secrets.redis.redisPassword);
+    mcp = await startMcpServer(["get"]);
+    sse = await startSseMcpServer();
   });
   afterAll(async () => {
     await redis?.stop();
-    await folder?.remove();
+    await mcp?.stop();
+    await sse?.stop();
   });
 
   test("the fleet has agents that it can load", () => {
-    expect(new Set(onRedis.map(({ agent }) => agent.key)).size).toBeGreaterThanOrEqual(6);
+    expect(new Set(inProduction.map(({ agent }) => agent.key)).size).toBe(8);
   });
 
-  test.each(
-    onRedis.filter(({ environment }) => environment === "production").map((release) => [release.id, release] as const),
-  )("loads every Dapr object of %s and refuses none", async (_id, release) => {
-    const objects = await daprObjects(release);
-    const resources = objects.filter(({ kind }) => kind !== "Configuration").map((object) => stringify(here(object)));
+  test.each(inProduction.map((release) => [release.id, release] as const))(
+    "loads every Dapr object of %s and refuses none",
+    async (_id, release) => {
+      const objects = await daprObjects(release);
+      const resources = objects.filter(({ kind }) => kind !== "Configuration");
+      const loaded = await loadIntoDaprd({
+        appId: release.agent.name,
+        resources: resources.map((object) => stringify(here(object))),
+        configuration: stringify(objects.find(({ kind }) => kind === "Configuration")),
+        secrets,
+      });
+      expect(loaded).toEqual({ kind: "loaded", resources: resources.map(announced).toSorted() });
+    },
+  );
+
+  test("what is in no agent's scope is not loaded", async () => {
+    const release = inProduction.find(({ id }) => id === "production/support/router");
+    if (release === undefined) throw new Error("no router");
+    const resources = (await daprObjects(release)).filter(({ kind }) => kind !== "Configuration");
     const loaded = await loadIntoDaprd({
-      appId: release.agent.name,
-      resources: [...resources, stringify(secretStore(secrets))],
-      configuration: stringify(objects.find(({ kind }) => kind === "Configuration")),
+      appId: "somebody-else",
+      resources: resources.map((object) => stringify(here(object))),
+      secrets,
     });
-    expect(loaded.complaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
-    expect(loaded.kind).toBe("loaded");
-    if (loaded.kind !== "loaded") return;
-    const components = objects
-      .filter(({ kind }) => kind === "Component")
-      .map(({ metadata, spec }) => `${metadata.name} (${spec.type}/${spec.version})`);
-    expect(loaded.components).toEqual(expect.arrayContaining(components));
+    expect(loaded).toEqual({ kind: "loaded", resources: [] });
   });
 
-  test("a component that Dapr does not know would be refused", async () => {
-    const broken = {
-      apiVersion: "dapr.io/v1alpha1",
-      kind: "Component",
-      metadata: { name: "x" },
-      spec: { type: "state.nothing", version: "v1", metadata: [] },
-    };
-    expect((await loadIntoDaprd({ appId: "x", resources: [stringify(broken)] })).kind).toBe("refused");
-  });
-
-  /** The object as it is, with the test's Redis for the cluster's. */
+  /** The object as it is, with the test's servers for the cluster's. */
   function here(object: Manifest): Manifest {
-    if (object.kind !== "Component") return object;
-    const metadata = object.spec.metadata.map((item: { name: string }) =>
-      item.name === "redisHost" ? { name: item.name, value: redis.host } : item,
-    );
-    return { ...object, spec: { ...object.spec, metadata } };
+    const { kind, spec } = object;
+    if (kind === "Component") {
+      const metadata = spec.metadata.map((item: { name: string }) =>
+        item.name === "redisHost" ? { name: item.name, value: redis.host } : item,
+      );
+      return { ...object, spec: { ...spec, metadata } };
+    }
+    if (kind !== "MCPServer") return object;
+    const [transport = ""] = Object.keys(spec.endpoint);
+    const url = transport === "sse" ? sse.url : mcp.url;
+    return { ...object, spec: { ...spec, endpoint: { [transport]: { ...spec.endpoint[transport], url } } } };
   }
 });
 
-/** What daprd warns of on a machine without a control plane, without the agent itself and without its MCP servers. */
-const expected =
-  /^(Actor runtime disabled: .*placement service is not configured|App channel is not initialized|No scheduler host addresses|mTLS is disabled|Ignoring error processing MCPServer: .*failed to connect)/;
+/** How daprd's log names what it has loaded. */
+function announced({ kind, metadata, spec }: Manifest): string {
+  return kind === "Component"
+    ? `Component ${metadata.name} (${spec.type}/${spec.version})`
+    : `${kind} ${metadata.name}`;
+}
 
 async function daprObjects(release: Release): Promise<readonly Manifest[]> {
   const objects = manifests(await renderRelease(release)).filter(({ apiVersion }) => apiVersion.startsWith("dapr.io/"));
   // The daprd of the tests is built with Dapr's stable components; those of conversations are not among them yet.
   return objects.filter(({ kind, spec }) => kind !== "Component" || !spec.type.startsWith("conversation."));
-}
-
-/** In a cluster Dapr's operator reads the Secrets; here a file stands in under the same name. */
-function secretStore(secretsFile: string): object {
-  return {
-    apiVersion: "dapr.io/v1alpha1",
-    kind: "Component",
-    metadata: { name: "kubernetes" },
-    spec: {
-      type: "secretstores.local.file",
-      version: "v1",
-      metadata: [
-        { name: "secretsFile", value: secretsFile },
-        { name: "multiValued", value: "true" },
-      ],
-    },
-  };
 }
