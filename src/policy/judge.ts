@@ -11,7 +11,7 @@ const MOST_EDITS = 1000;
 /**
  * What the guardrails say of a change. Every rule is asked for each agent in each environment that changes.
  *
- * - Problems deny, and so do edits too large to be remembered.
+ * - Problems deny, and so do edits of another file than the agent's spec, or too large to be remembered.
  * - A rule whose expression fails (it reads a field that is not set without asking `has()` first, compares what cannot be
  *   compared, takes too long) does not pass silently: of `deny` and `review` it becomes a reason for review, of `warn` a
  *   warning, and an `allow` does not hold.
@@ -45,10 +45,17 @@ function refusals(changes: ChangeSet): readonly Violation[] {
     guardrail: "problems",
     message: `${problem.file}:${problem.line}:${problem.column} ${problem.pointer}: ${problem.message}`,
   }));
+  const astray = changes.edits
+    .filter((edit) => !["yaml", "yml", "json"].some((ending) => edit.file === `agents/${edit.agent}.${ending}`))
+    .map((edit) => ({
+      ...about,
+      guardrail: "edits",
+      message: `an edit of ${edit.agent} lands in ${edit.file}, which is not the agent's spec`,
+    }));
   const size = Buffer.byteLength(JSON.stringify(changes.edits));
-  if (size <= EDITS_LIMIT && changes.edits.length <= MOST_EDITS) return problems;
+  if (size <= EDITS_LIMIT && changes.edits.length <= MOST_EDITS) return [...problems, ...astray];
   const message = `the edits hold ${size} bytes in ${changes.edits.length} places; a pull request remembers ${EDITS_LIMIT} in ${MOST_EDITS}: ask for less at once`;
-  return [...problems, { ...about, guardrail: "edits", message }];
+  return [...problems, ...astray, { ...about, guardrail: "edits", message }];
 }
 
 /** Each agent in each environment where a file of it changes, or whose spec is edited. */

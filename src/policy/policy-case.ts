@@ -18,7 +18,7 @@ export const PolicyCase = z.strictObject({
   cause: CauseKind.default("alert"),
   agent: z
     .string()
-    .regex(/^[^/\s]+\/[^/\s]+$/)
+    .regex(/^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/, "is not an agent; write tenant/name")
     .default("acme/triage"),
   environment: z.string().min(1).default("production"),
   before: z.strictObject({ values: JsonValue.default({}) }).optional(),
@@ -34,8 +34,9 @@ export const PolicyCase = z.strictObject({
       }),
     )
     .default([]),
-  tenant: z.json().optional(),
-  config: z.json().optional(),
+  /** The spec of the tenant, and of raos.yaml. */
+  tenant: Tenant.shape.spec.optional(),
+  config: Config.shape.spec.optional(),
   expect: z.strictObject({
     verdict: z.enum(["allow", "review", "deny"]),
     lowRisk: z.boolean().optional(),
@@ -64,9 +65,9 @@ export function changesOf(one: PolicyCase): ChangeSet {
 /** Configuration and tenant of a case: their specs where it gives them, else the defaults. */
 export function inputsOf(one: PolicyCase): PolicyInputs {
   const name = one.agent.slice(0, one.agent.indexOf("/"));
-  const config = Config.parse({ apiVersion: API_VERSION, kind: "Config", spec: one.config ?? {} });
-  const tenant = Tenant.parse({ apiVersion: API_VERSION, kind: "Tenant", metadata: { name }, spec: one.tenant ?? {} });
-  return { config, tenants: new Map([[name, tenant]]) };
+  const config = { apiVersion: API_VERSION, kind: "Config", spec: one.config ?? Config.shape.spec.parse({}) } as const;
+  const spec = one.tenant ?? Tenant.shape.spec.parse({});
+  return { config, tenants: new Map([[name, { apiVersion: API_VERSION, kind: "Tenant", metadata: { name }, spec }]]) };
 }
 
 function causeOf({ cause, agent, environment }: PolicyCase): Cause {

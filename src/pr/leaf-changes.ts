@@ -16,7 +16,7 @@ const SETS = new Set(["egress", "ingress", "allow", "requireApproval", "operatio
 /**
  * Every value that differs, in the order of the documents. Mappings are compared key by key; lists of mappings entry by
  * entry, where each entry has a name of its own (`env` by `name`, callers by namespace and `appId`); sets entry by entry;
- * all else as a whole. An entry that comes or goes is one change.
+ * all else as a whole, also entries that only change places. An entry that comes or goes is one change.
  */
 export function leafChanges(
   before: Json | undefined,
@@ -29,10 +29,13 @@ export function leafChanges(
   if (WHOLE.has(key)) return whole;
   if (isMapping(before ?? {}) && isMapping(after ?? {})) return ofMappings(before, after, at);
   if (!isListOrUnset(before) || !isListOrUnset(after)) return whole;
-  if (SETS.has(key) && (before ?? []).length > 0 && (after ?? []).length > 0)
-    return ofSets(before ?? [], after ?? [], at);
+  if (SETS.has(key) && (before ?? []).length > 0 && (after ?? []).length > 0) {
+    const entries = ofSets(before ?? [], after ?? [], at);
+    return entries.length > 0 ? entries : whole;
+  }
   const [old, fresh] = [byName(before ?? []), byName(after ?? [])];
-  return old === undefined || fresh === undefined ? whole : ofEntries(old, fresh, at);
+  const entries = old === undefined || fresh === undefined ? [] : ofEntries(old, fresh, at);
+  return entries.length > 0 ? entries : whole;
 }
 
 /** Whether two JSON values are equal, whatever the order of keys. */
@@ -67,8 +70,7 @@ function ofEntries(
     if (before === undefined || after === undefined) return [{ path, before, after }];
     return leafChanges(before, after, path);
   });
-  // The same entries in another order.
-  return changes.length > 0 ? changes : [{ path: at, before: [...old.values()], after: [...fresh.values()] }];
+  return changes;
 }
 
 function ofSets(old: readonly Json[], fresh: readonly Json[], at: readonly string[]): readonly LeafChange[] {

@@ -14,6 +14,8 @@ type Test = (leaf: LeafChange) => boolean;
 
 const comes: Test = ({ before, after }) => before === undefined && after !== undefined;
 const goes: Test = ({ after }) => after === undefined || (Array.isArray(after) && after.length === 0);
+/** A list that bounds what may be done: without it there is no bound, and an entry more is more that may be done. */
+const bound: Test = (leaf) => (Array.isArray(leaf.before) ? goes(leaf) : comes(leaf) && !Array.isArray(leaf.after));
 const differs: Test = ({ after }) => after !== undefined;
 const isTrue: Test = ({ after }) => after === true;
 const never: Test = () => false;
@@ -28,15 +30,10 @@ const TABLE: readonly (readonly [path: string, words: string, widens: Test])[] =
   ["runtime.image", "image", never],
   ["version", "version", never],
   ["access.callers.*", "caller {}", comes],
-  // A list of operations bounds a caller: without it there is no bound.
-  [
-    "access.callers.*.operations",
-    "operations of caller {}",
-    (leaf) => (Array.isArray(leaf.before) ? goes(leaf) : comes(leaf)),
-  ],
+  ["access.callers.*.operations", "operations of caller {}", bound],
   ["access.**", "callers", differs],
   ["mcpServers.*", "MCP server {}", comes],
-  ["mcpServers.*.allow", "tools of MCP server {}", (leaf) => (Array.isArray(leaf.before) ? goes(leaf) : comes(leaf))],
+  ["mcpServers.*.allow", "tools of MCP server {}", bound],
   ["mcpServers.*.requireApproval", "tools of MCP server {} that need approval", goes],
   ["mcpServers.*.url", "address of MCP server {}", differs],
   ["mcpServers.*.**", "MCP server {}", differs],

@@ -3,7 +3,7 @@ import type { Instant } from "../domain/scalars.ts";
 
 type Schedule = NonNullable<Config["spec"]["schedule"]>;
 type Window = Schedule["windows"][number];
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+const DAYS: readonly string[] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /**
  * Whether the moment lies in one of the schedule's windows, by the wall clock of its time zone. A window holds its
@@ -26,8 +26,7 @@ function holds(window: Window, here: { readonly day: number; readonly minute: nu
 }
 
 function welcome(window: Window, day: number): boolean {
-  const name = DAYS[day];
-  return window.days === undefined || (name !== undefined && window.days.includes(name));
+  return window.days === undefined || window.days.some((name) => name === DAYS[day]);
 }
 
 function minutes(time: string): number {
@@ -45,7 +44,7 @@ function wallClock(timeZone: string, now: Instant): { readonly day: number; read
       hourCycle: "h23",
     });
     const parts = new Map(format.formatToParts(now).map((part) => [part.type, part.value]));
-    const day = DAYS.findIndex((name) => name === parts.get("weekday"));
+    const day = DAYS.indexOf(parts.get("weekday") ?? "");
     return { day, minute: Number(parts.get("hour")) * 60 + Number(parts.get("minute")) };
   } catch {
     return undefined;
