@@ -181,16 +181,13 @@ function* leftOver(
 
 async function unitsNow(setting: Setting): Promise<readonly Unit[]> {
   const { world, view, seen } = setting;
-  const changed = Map.groupBy(
-    seen.drifts.filter((drift) => drift.state === "changed"),
-    (drift) => tenantOf(drift.key),
-  );
-  const drifts: Drift[] = [];
-  for (const { key, state } of seen.drifts) {
-    const several = state === "changed" && (changed.get(tenantOf(key))?.length ?? 0) > 1;
-    const sharedOnly = several && !(await isOwnSpecNewer(view, seen, key));
-    drifts.push({ agent: key, tenant: tenantOf(key), state, sharedOnly });
-  }
+  const isShared = await sharedOnly(view, seen);
+  const drifts = seen.drifts.map(({ key, state }) => ({
+    agent: key,
+    tenant: tenantOf(key),
+    state,
+    sharedOnly: state === "changed" && isShared(key),
+  }));
   const tenantDrifts = seen.tenantDrifts.filter((tenant) => !isHeldByBroken(tenant, drifts, setting));
   return unitsOf(drifts, {
     grouping: seen.fleet.config.spec.grouping,
@@ -199,10 +196,19 @@ async function unitsNow(setting: Setting): Promise<readonly Unit[]> {
   });
 }
 
-async function isOwnSpecNewer(view: View, seen: Survey, key: AgentKey): Promise<boolean> {
-  const path = seen.pathOf(key);
-  const folders = seen.environments.map((environment) => deployDir(environment, key));
-  return path === undefined || (await view.isTouchedAfter([path], folders));
+/**
+ * Tells of changed agents whether their own spec is no newer than their generated files, so that an input they share with
+ * others changed. One walk through Git's history, and only where a tenant has several.
+ */
+async function sharedOnly(view: View, seen: Survey): Promise<(key: AgentKey) => boolean> {
+  const changed = seen.drifts.filter((drift) => drift.state === "changed").map((drift) => drift.key);
+  const several = [...Map.groupBy(changed, tenantOf).values()].filter((keys) => keys.length > 1).flat();
+  if (several.length === 0) return () => false;
+  const pathsOfSpec = (key: AgentKey) => [seen.pathOf(key)].filter((path) => path !== undefined);
+  const folders = (key: AgentKey) => seen.environments.map((environment) => deployDir(environment, key));
+  const touched = await view.touches(several.flatMap((key) => [...pathsOfSpec(key), ...folders(key)]));
+  const asked = new Set(several);
+  return (key) => touched !== undefined && asked.has(key) && !touched.isAfter(pathsOfSpec(key), folders(key));
 }
 
 /** Whether a tenant's objects ride in the open pull request of an agent whose spec is broken now: then they stay there. */

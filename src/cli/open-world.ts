@@ -33,10 +33,17 @@ export async function openWorld(shell: Shell, where: string, log: Log = quiet(sh
 export async function openLocal(shell: Shell, where: string, log: Log = quiet(shell)): Promise<Opened<LocalForge>> {
   const cache = cacheFolder(shell);
   const repository = await openRepository(resolve(shell.cwd, where), { env: shell.env, cache });
-  return opened(shell, repository, createLocalForge(repository, { clock: shell.now }), log);
+  const forge = createLocalForge(repository, { clock: shell.now });
+  return opened(shell, repository, forge, log, () => forge.dispose());
 }
 
-async function opened<T extends Forge>(shell: Shell, repository: Repository, forge: T, log: Log): Promise<Opened<T>> {
+async function opened<T extends Forge>(
+  shell: Shell,
+  repository: Repository,
+  forge: T,
+  log: Log,
+  dispose: () => Promise<void> = async () => {},
+): Promise<Opened<T>> {
   const store = await openStore(shell, repository.name);
   const objects = repository.objects();
   const world: World = {
@@ -58,6 +65,7 @@ async function opened<T extends Forge>(shell: Shell, repository: Repository, for
     async close() {
       store.close();
       await objects.close();
+      await dispose();
       await repository.close();
     },
   };

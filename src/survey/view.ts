@@ -2,7 +2,7 @@ import type { Snapshot } from "../domain/fleet.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
 import type { GitPlace } from "../git/git-place.ts";
 import type { ObjectReader } from "../git/object-reader.ts";
-import { isTouchedAfter } from "../git/touched.ts";
+import { type Touches, touches } from "../git/touched.ts";
 import { folderSource } from "./folder-source.ts";
 import { gitSource } from "./git-source.ts";
 import { sliceSnapshot } from "./slice-snapshot.ts";
@@ -14,8 +14,8 @@ export interface View {
   readonly source: SurveySource;
   /** These files, loaded; a path that ends in "/" stands for every file below it. */
   slice(paths: readonly Path[]): Promise<Snapshot>;
-  /** Whether a path of `these` was last changed by a commit that the last change of `those` did not know of. */
-  isTouchedAfter(these: readonly Path[], those: readonly Path[]): Promise<boolean>;
+  /** When these paths were last changed, from one walk through the history; nothing for a working folder. */
+  touches(paths: readonly Path[]): Promise<Touches | undefined>;
 }
 
 /** A commit of a repository. */
@@ -24,7 +24,7 @@ export function gitView(place: GitPlace, objects: ObjectReader, sha: Sha): View 
     sha,
     source: gitSource(place, objects, sha),
     slice: (paths) => sliceSnapshot(objects, sha, paths),
-    isTouchedAfter: (these, those) => isTouchedAfter(place, sha, these, those),
+    touches: (paths) => touches(place, sha, paths),
   };
 }
 
@@ -34,6 +34,6 @@ export function folderView(snapshot: Snapshot): View {
     sha: snapshot.sha,
     source: folderSource(snapshot),
     slice: async () => snapshot,
-    isTouchedAfter: async () => true,
+    touches: async () => undefined,
   };
 }
