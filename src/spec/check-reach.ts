@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { AgentSpec } from "../domain/agent.ts";
 import type { SharedInputs } from "../domain/fleet.ts";
 import type { Finding } from "./check-spec.ts";
@@ -35,8 +34,7 @@ function isNamespace(name: string, shared: SharedInputs): boolean {
 function networks({ networking }: AgentSpec): readonly Finding[] {
   return (networking?.egress ?? []).flatMap(({ cidr }, index) => {
     const [address = "", bits = ""] = cidr.split("/");
-    const version = isIP(address);
-    const fits = version !== 0 && Number(bits) <= (version === 4 ? 32 : 128);
+    const fits = address.includes(":") ? isIpv6(address) && Number(bits) <= 128 : isIpv4(address) && Number(bits) <= 32;
     return fits
       ? []
       : [
@@ -46,6 +44,15 @@ function networks({ networking }: AgentSpec): readonly Finding[] {
           },
         ];
   });
+}
+
+function isIpv4(address: string): boolean {
+  const parts = address.split(".");
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+}
+
+function isIpv6(address: string): boolean {
+  return URL.canParse(`http://[${address}]/`);
 }
 
 /** Parts of a spec that say who may do what: the bot cannot be given them. */

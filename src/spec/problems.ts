@@ -6,7 +6,7 @@ import { isMap, pointerOf, valueAt } from "./pointer.ts";
 import type { YamlDocument } from "./read-yaml.ts";
 import { descriptionAt, keysAt } from "./schema-keys.ts";
 import { show } from "./show.ts";
-import { wording } from "./wording.ts";
+import { noneOf, wording } from "./wording.ts";
 
 type Issue = z.core.$ZodIssue;
 type Steps = readonly PropertyKey[];
@@ -91,7 +91,11 @@ function unionComplaints(
     const fitting = errors.find(
       (issues) => !issues.some((issue) => issue.path.length === 0 && issue.code === "invalid_type"),
     );
-    return (fitting ?? errors[0] ?? []).flatMap((issue) => complaints(issue, path, schema, root));
+    if (fitting !== undefined) return fitting.flatMap((issue) => complaints(issue, path, schema, root));
+    const types = errors.flatMap((issues) =>
+      issues.flatMap((issue) => (issue.code === "invalid_type" ? [issue.expected] : [])),
+    );
+    return [{ path, part: "value", message: noneOf(types, { value, path }) }];
   }
   const given = Object.keys(value).filter((key) => keys.includes(key));
   const strange = Object.keys(value).filter((key) => !keys.includes(key));

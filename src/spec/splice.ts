@@ -11,8 +11,10 @@ import {
   type YAMLSeq,
 } from "yaml";
 import type { Json } from "../domain/scalars.ts";
+import { end, keyEnd, nodeOf, start } from "./extent.ts";
 import type { Change } from "./json-edit.ts";
 import { block, inline, inlineEntry, literal, type Style } from "./render.ts";
+import { columnOf, isFirstOnLine, lineEnd, lineStart } from "./text-lines.ts";
 
 /** A stretch of text and what replaces it. */
 interface Patch {
@@ -71,7 +73,7 @@ function patchesAt(
 function replace(place: Place, node: Node | null, holder: Pair | undefined, value: Json): readonly Patch[] {
   const { text } = place;
   const style = { ...place.style, quotes: quotesOf(node) };
-  const indent = indentOf(text, holder === undefined ? start(node) : start(nodeOf(holder.key))) + 2;
+  const indent = columnOf(text, holder === undefined ? start(node) : start(nodeOf(holder.key))) + 2;
   const old = stretch(text, node, holder);
   const rest = text.slice(old.to, lineEnd(text, old.to));
   const patches: Patch[] = [];
@@ -228,53 +230,7 @@ function wrapped(path: readonly string[], value: Json): Json {
   return path.reduceRight<Json>((below, key) => (key === "-" ? [below] : { [key]: below }), value);
 }
 
-function nodeOf(value: unknown): Node | null {
-  return isScalar(value) || isCollection(value) ? value : null;
-}
-
 function quotesOf(node: Node | null): Style["quotes"] {
   if (!isScalar(node)) return "none";
   return node.type === "QUOTE_DOUBLE" ? "double" : node.type === "QUOTE_SINGLE" ? "single" : "none";
-}
-
-function start(node: Node | null): number {
-  return node?.range?.[0] ?? 0;
-}
-
-/** Where a node's text ends: behind its last character, before the line end. */
-function end(text: string, node: Node | null): number {
-  if (isCollection(node) && node.flow !== true) {
-    const last: unknown = node.items.at(-1);
-    if (isPair(last)) return Math.max(end(text, nodeOf(last.value)), end(text, nodeOf(last.key)));
-    if (nodeOf(last) !== null) return end(text, nodeOf(last));
-  }
-  let at = node?.range?.[1] ?? 0;
-  while (at > 0 && (text[at - 1] === "\n" || text[at - 1] === "\r")) at -= 1;
-  return at;
-}
-
-function keyEnd(text: string, pair: Pair): number {
-  return text.indexOf(":", end(text, nodeOf(pair.key))) + 1;
-}
-
-function lineStart(text: string, at: number): number {
-  return text.lastIndexOf("\n", at - 1) + 1;
-}
-
-function lineEnd(text: string, at: number): number {
-  const found = text.indexOf("\n", at);
-  if (found < 0) return text.length;
-  return found > at && text[found - 1] === "\r" ? found - 1 : found;
-}
-
-function columnOf(text: string, at: number): number {
-  return at - lineStart(text, at);
-}
-
-function indentOf(text: string, at: number): number {
-  return columnOf(text, at);
-}
-
-function isFirstOnLine(text: string, at: number): boolean {
-  return /^[ \t]*$/.test(text.slice(lineStart(text, at), at));
 }

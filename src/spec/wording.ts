@@ -40,7 +40,7 @@ export function shown({ value, path }: Misfit): string {
 
 function oneOf(values: readonly string[], misfit: Misfit): string {
   if (values.length === 1) return `${shown(misfit)} is not ${show(values[0])}; write ${values[0]}`;
-  const hint = didYouMean(String(misfit.value), values, "write one of them");
+  const hint = didYouMean(typeof misfit.value === "string" ? misfit.value : "", values, "write one of them");
   return `${shown(misfit)} is none of ${values.join(", ")}; ${hint}`;
 }
 
@@ -78,6 +78,12 @@ function wrongType(expected: string, misfit: Misfit): string {
   return `${shown(misfit)} is not ${wanted}; write ${wanted}`;
 }
 
+/** What to say of a value that has none of the types that fit. */
+export function noneOf(expected: readonly string[], misfit: Misfit): string {
+  const wanted = [...new Set(expected.map((type) => TYPES[type] ?? type))].join(" or ");
+  return `${shown(misfit)} does not fit; write ${wanted}`;
+}
+
 /** YAML 1.1 took these for booleans, and many still write them. */
 function meant(value: string): string {
   if (/^(y|yes|on|true)$/i.test(value)) return "true";
@@ -95,7 +101,9 @@ function sentence(message: string, misfit: Misfit): string {
 
 /** What someone who wrote `2Gx` or `512 MB` most likely meant. */
 function quantity(value: unknown): string {
-  const match = /^\s*(\d{1,16}(?:\.\d{1,16})?)\s*([kKMGTPE])i?[a-zA-Z]{0,8}\s*$/.exec(String(value));
+  const match = /^\s*(\d{1,16}(?:\.\d{1,16})?)\s*([kKMGTPE])i?[a-zA-Z]{0,8}\s*$/.exec(
+    typeof value === "string" ? value : "",
+  );
   const [, digits = "", suffix = ""] = match ?? [];
   return match === null ? "500m, 2 or 512Mi" : `${digits}${suffix.toUpperCase()}i`;
 }

@@ -524,3 +524,17 @@ test("facts are what the fleet needs to know, and no more", () => {
     calls: ["acme/a", "demo/b", "demo/c"],
   });
 });
+
+test("values whose conversion to text would throw are no more than wrong", () => {
+  expect(
+    problems(
+      hello(
+        'stage: [{"toString": ""}]\nscaling: {min: {"valueOf": 1, "toString": 2}}\ndapr: {sidecar: {cpuLimit: [{"toString": 1}]}}',
+      ),
+    ),
+  ).toEqual([
+    "9:10 /spec/stage: a list is none of local, prototype, medium, planet; write one of them",
+    "10:18 /spec/scaling/min: a mapping is not a number; write a number",
+    "11:30 /spec/dapr/sidecar/cpuLimit: a list does not fit; write a string or a number",
+  ]);
+});
