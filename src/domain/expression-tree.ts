@@ -140,23 +140,25 @@ function deepTest(node: Node): Node {
   if (node.exprKind.case !== "selectExpr") return node;
   const { operand } = node.exprKind.value;
   if (operand?.exprKind.case !== "selectExpr" || operand.exprKind.value.testOnly) return node;
-  const { operand: above, field } = operand.exprKind.value;
-  const test = parse("has(a.b)").expr;
-  if (test.exprKind.case !== "selectExpr" || above === undefined) return node;
-  test.exprKind.value.operand = above;
-  test.exprKind.value.field = field;
-  test.id = operand.id;
+  const test: Node = {
+    ...operand,
+    exprKind: { case: "selectExpr", value: { ...operand.exprKind.value, testOnly: true } },
+  };
   return both(deepTest(test), node);
 }
 
+/** A call, to take others after: the tree's own library has no part in this project. */
+const CALL = parse("f()").expr;
+
 function both(left: Node, right: Node): Node {
-  const node = parse("a && b").expr;
-  if (node.exprKind.case === "callExpr") node.exprKind.value.args = [left, right];
-  return node;
+  return call("_&&_", left, right);
 }
 
 function step(): Node {
-  const node = parse("f()").expr;
-  if (node.exprKind.case === "callExpr") node.exprKind.value.function = STEP;
-  return node;
+  return call(STEP);
+}
+
+function call(name: string, ...args: Node[]): Node {
+  if (CALL.exprKind.case !== "callExpr") return CALL;
+  return { ...CALL, exprKind: { case: "callExpr", value: { ...CALL.exprKind.value, function: name, args } } };
 }

@@ -36,7 +36,23 @@ const env = celEnv({ funcs: functionsOf(budget) });
  * one call. Int and double may be mixed in arithmetic. Everything else that is missing is an error, which a caller must
  * not take for "no".
  */
-export function expression(source: string, variables: readonly string[]): Expression | { readonly problem: string } {
+export function expression(source: string, variables: readonly string[]): Planned {
+  const key = JSON.stringify([source, variables]);
+  const before = memo.get(key);
+  if (before !== undefined) return before;
+  const made = planned(source, variables);
+  if (memo.size >= MEMO_LIMIT) memo.clear();
+  memo.set(key, made);
+  return made;
+}
+
+type Planned = Expression | { readonly problem: string };
+
+/** Policies are read anew for each pass, and seldom change: what was planned once is kept. */
+const memo = new Map<string, Planned>();
+const MEMO_LIMIT = 2000;
+
+function planned(source: string, variables: readonly string[]): Planned {
   if (source.length > EXPRESSION_LIMIT) return { problem: `is longer than ${EXPRESSION_LIMIT} characters` };
   try {
     const { expr } = parse(source);

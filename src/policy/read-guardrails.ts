@@ -49,26 +49,17 @@ const MOST = 500;
 export function readGuardrails(documents: readonly PolicyDocument[]): GuardrailReading {
   const guardrails = new Map<string, CompiledGuardrail>();
   const problems: Problem[] = [];
-  for (const document of documents) {
-    if (kindOf(document.value) !== "Guardrail") continue;
-    const found = problemsOf(document);
-    const parsed = Guardrail.safeParse(document.value);
-    const name = parsed.success ? parsed.data.metadata.name : undefined;
-    if (name !== undefined && guardrails.has(name)) {
-      const first = guardrails.get(name)?.path ?? "";
-      found.push(
-        problem(
-          document,
-          ["metadata", "name"],
-          `there is a guardrail "${name}" already, in ${first}; give this one another name`,
-        ),
-      );
-    }
+  for (const document of documents.filter((each) => kindOf(each.value) === "Guardrail")) {
+    const { guardrail, problems: found } = readOne(document);
+    const other = guardrails.get(guardrail.name);
     if (guardrails.size >= MOST) found.push(problem(document, [], `there are more than ${MOST} guardrails; join some`));
+    if (other !== undefined) {
+      const message = `there is a guardrail "${guardrail.name}" already, in ${other.path}; give this one another name`;
+      found.push(problem(document, ["metadata", "name"], message));
+    }
     problems.push(...found);
-    const made = found.length === 0 && parsed.success ? compiled(parsed.data, document.file) : undefined;
-    if (made !== undefined) guardrails.set(made.name, made);
-    else if (guardrails.size < MOST) guardrails.set(`${document.file}#${guardrails.size}`, closed(document.file, name));
+    if (found.length === 0) guardrails.set(guardrail.name, guardrail);
+    else if (guardrails.size <= MOST) guardrails.set(`${document.file}#${guardrails.size}`, closed(guardrail));
   }
   return { guardrails: [...guardrails.values()], problems: problems.sort(byPlace) };
 }
@@ -86,43 +77,39 @@ function kindOf(value: unknown): unknown {
   return typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
 }
 
-function problemsOf(document: PolicyDocument): Problem[] {
+interface OneReading {
+  readonly guardrail: CompiledGuardrail;
+  readonly problems: Problem[];
+}
+
+function readOne(document: PolicyDocument): OneReading {
+  const path = document.file;
   const parsed = Guardrail.safeParse(document.value);
   if (!parsed.success) {
-    return parsed.error.issues.map((issue) => problem(document, issue.path, issue.message));
+    const problems = parsed.error.issues.map((issue) => problem(document, issue.path, issue.message));
+    return { guardrail: { name: path, path, causes: [], environments: [], enforce: "default", rules: [] }, problems };
   }
-  return parsed.data.spec.rules.flatMap((rule, index) => {
-    const { effect, source } = ruleOf(rule);
-    const made = expression(source, VARIABLES);
-    const at = ["spec", "rules", index, effect];
-    if ("problem" in made) return [problem(document, at, `the expression ${made.problem}`)];
-    return made.reads.flatMap((path) => unknownField(path) ?? []).map((text) => problem(document, at, text));
-  });
-}
-
-function compiled(guardrail: Guardrail, path: Path): CompiledGuardrail | undefined {
-  const { causes = [], environments = [], enforce, rules } = guardrail.spec;
-  const made = rules.flatMap((rule) => {
+  const { causes = [], environments = [], enforce, rules } = parsed.data.spec;
+  const problems: Problem[] = [];
+  const compiled = rules.flatMap((rule, index): CompiledRule[] => {
     const { effect, source } = ruleOf(rule);
     const when = expression(source, VARIABLES);
+    const wrong =
+      "problem" in when ? [`the expression ${when.problem}`] : when.reads.flatMap((read) => unknownField(read) ?? []);
+    problems.push(...wrong.map((text) => problem(document, ["spec", "rules", index, effect], text)));
     return "problem" in when ? [] : [{ effect, message: rule.message, when }];
   });
-  return { name: guardrail.metadata.name, path, causes, environments, enforce, rules: made };
+  return {
+    guardrail: { name: parsed.data.metadata.name, path, causes, environments, enforce, rules: compiled },
+    problems,
+  };
 }
 
-function closed(path: Path, name: string | undefined): CompiledGuardrail {
-  const always = expression("true", []);
-  const rules =
-    "problem" in always
-      ? []
-      : [
-          {
-            effect: "review" as const,
-            message: `${path} has a Problem; until it is fixed each change needs a person`,
-            when: always,
-          },
-        ];
-  return { name: name ?? path, path, causes: [], environments: [], enforce: "default", rules };
+/** What stands for a guardrail that cannot be used as it is: a person looks at every change. */
+function closed({ name, path }: CompiledGuardrail): CompiledGuardrail {
+  const when: Expression = { source: "true", reads: [], evaluate: () => ({ kind: "value", value: true }) };
+  const message = `${path} has a Problem; until it is fixed each change needs a person`;
+  return { name, path, causes: [], environments: [], enforce: "default", rules: [{ effect: "review", message, when }] };
 }
 
 function ruleOf(rule: Guardrail["spec"]["rules"][number]): { readonly effect: Effect; readonly source: string } {
