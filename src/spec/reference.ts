@@ -34,7 +34,7 @@ function stages(): readonly string[] {
     "## Stages",
     "",
     "What a stage sets below everything that template, agent and overlay say. State and broker are set only where the agent",
-    "declares them; memory only where neither its request nor its limit is declared; without a Prometheus in raos.yaml, `medium`",
+    "declares them; a request or limit only where it fits the other, if that is declared; without a Prometheus in raos.yaml, `medium`",
     "and `planet` scale by `hpa.cpu: 70`.",
     "",
     `| field | ${STAGES.join(" | ")} |`,

@@ -1,3 +1,4 @@
+import { baseUnits } from "../domain/quantity.ts";
 import type { Layer } from "./merge.ts";
 import { isMap, valueAt } from "./pointer.ts";
 
@@ -79,7 +80,7 @@ export function stageOf(declared: Layer): Stage {
 /**
  * What the spec's stage sets below all that the spec declares. A stage never asks for what the agent does not have: it
  * says of which kind a state store or broker is, not that there is one (but for a broker where the agent subscribes to
- * topics); its memory applies as a pair of request and limit, or not at all; its replicas give way to declared bounds.
+ * topics); its requests and limits, its fewest and most replicas give way to what is declared at the other end.
  */
 export function stageLayer(declared: Layer, around: Surroundings): Layer {
   const traits = TRAITS[stageOf(declared)];
@@ -93,12 +94,22 @@ export function stageLayer(declared: Layer, around: Surroundings): Layer {
 
 function resourcesOf(declared: Layer, { resources }: StageTraits): Layer {
   const at = (kind: string, name: string) => valueAt(declared, ["runtime", "resources", kind, name]);
-  const memory = at("requests", "memory") === undefined && at("limits", "memory") === undefined;
-  const cpu = at("limits", "cpu") === undefined;
-  return {
-    requests: { ...(cpu ? { cpu: resources.cpu } : {}), ...(memory ? { memory: resources.memory } : {}) },
-    ...(memory ? { limits: { memory: resources.memoryLimit } } : {}),
+  const requests = {
+    ...(isAtMost(resources.cpu, at("limits", "cpu")) ? { cpu: resources.cpu } : {}),
+    ...(isAtMost(resources.memory, at("limits", "memory")) ? { memory: resources.memory } : {}),
   };
+  return {
+    requests,
+    ...(isAtMost(at("requests", "memory"), resources.memoryLimit) ? { limits: { memory: resources.memoryLimit } } : {}),
+  };
+}
+
+/** Whether a request fits under a limit; where one of the two is not declared, it does. */
+function isAtMost(request: unknown, limit: unknown): boolean {
+  const [low, high] = [request, limit].map((value) =>
+    typeof value === "string" || typeof value === "number" ? baseUnits(value) : undefined,
+  );
+  return low === undefined || high === undefined || low <= high;
 }
 
 function scalingOf(declared: Layer, { replicas, scales }: StageTraits, dapr: Layer, around: Surroundings): Layer {
@@ -141,11 +152,11 @@ function daprOf(declared: Layer, traits: StageTraits): Layer {
   };
 }
 
-/** The stage's host goes with the stage's type: an agent that names another type names its host too. */
+/** The stage's host goes with the stage's type; Redis has a usual place in every stage. */
 function componentOf(declared: Layer, standard: Layer): Layer {
-  const type = declared.type;
-  if (type !== undefined && type !== null && type !== standard.type) return {};
+  const type = declared.type ?? standard.type;
+  const { host: usual, ...rest } = type === standard.type ? standard : {};
+  const host = String(type).endsWith(".redis") ? REDIS_HOST : usual;
   const located = ["redisHost", "brokers"].some((name) => valueAt(declared, ["metadata", name]) !== undefined);
-  const { host, ...rest } = standard;
-  return located ? rest : { ...rest, ...(host === undefined ? {} : { host }) };
+  return located || host === undefined ? rest : { ...rest, host };
 }

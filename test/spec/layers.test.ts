@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Agent } from "../../src/domain/fleet.ts";
+import { applyEdits } from "../../src/spec/edit.ts";
 import { explain } from "../../src/spec/explain.ts";
+import { type EffectiveEdit, landEdit } from "../../src/spec/land-edit.ts";
 import { landing } from "../../src/spec/landing.ts";
 import { overlay, overlayAll } from "../../src/spec/merge.ts";
+import { stepsOf, valueAt } from "../../src/spec/pointer.ts";
 import { readFleet } from "../../src/spec/read-fleet.ts";
 import { STAGES, stageLayer } from "../../src/spec/stages.ts";
 import { CONFIG, DEMO_TENANT, HELLO, snapshotOf } from "./snapshot.ts";
@@ -144,14 +147,31 @@ describe("stages", () => {
     expect(effective(agent, "production")?.scaling).toMatchObject({ min: 2, max: 10 });
   });
 
-  test("a stage's memory is a pair, or nothing", () => {
+  test.each<readonly [string, object, object]>([
+    ["nothing declared", {}, { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } }],
+    [
+      "a request above the stage's limit",
+      { requests: { memory: "4Gi" } },
+      { requests: { cpu: "500m", memory: "1Gi" } },
+    ],
+    [
+      "a request below it",
+      { requests: { memory: "1536Mi" } },
+      { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
+    ],
+    [
+      "a limit below the stage's request",
+      { limits: { memory: "512Mi", cpu: 0.1 } },
+      { requests: {}, limits: { memory: "2Gi" } },
+    ],
+    [
+      "a limit above it",
+      { limits: { memory: "8Gi" } },
+      { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
+    ],
+  ])("a stage gives way: %s", (_name, resources, expected) => {
     const around = { name: "x", namespace: "y", prometheus: false };
-    expect(
-      stageLayer({ stage: "local", runtime: { resources: { requests: { memory: "4Gi" } } } }, around).runtime,
-    ).toEqual({ resources: { requests: { cpu: "50m" } } });
-    expect(
-      stageLayer({ stage: "planet", runtime: { resources: { limits: { cpu: "100m" } } } }, around).runtime,
-    ).toEqual({ resources: { requests: { memory: "1Gi" }, limits: { memory: "2Gi" } } });
+    expect(stageLayer({ stage: "planet", runtime: { resources } }, around).runtime).toEqual({ resources: expected });
   });
 });
 
@@ -213,4 +233,80 @@ test("an edit lands where the value in effect came from, over a template in the 
   expect(lands("/spec/runtime/env/0/value")).toBe("/spec/environments/production/runtime/env/0/value");
   expect(lands("/spec/access/callers")).toBe("/spec/environments/production/access/callers");
   expect(lands("/spec/labels/a~1b")).toBe("/spec/labels/a~1b");
+});
+
+describe("an edit of a value in effect, brought about in the file", () => {
+  const template = {
+    "templates/base.yaml":
+      "apiVersion: raos.dev/v1alpha1\nkind: AgentTemplate\nmetadata: {name: base}\nspec:\n  agent:\n    tools: [{mcp: {name: a, stdio: {command: x}}}, {mcp: {name: b, stdio: {command: y}, allow: [one]}}]\n    scaling: {max: 5, hpa: {cpu: 70}}\n",
+  };
+  const files = (spec: string) => ({
+    "raos.yaml": CONFIG,
+    "tenants/demo.yaml": DEMO_TENANT,
+    ...template,
+    "agents/demo/hello.yaml": HELLO + spec.replace(/^(?=.)/gm, "  "),
+  });
+  const spec =
+    "template: {ref: base}\nscaling: {min: 2}\nenvironments: {production: {scaling: {min: 3, keda: null}, labels: {tier: gold}}}\n";
+  const base = { agent: "demo/hello", why: "", by: "rule" } as const;
+
+  test.each<readonly [string, EffectiveEdit, string]>([
+    ["a value of the agent's", { kind: "set", at: "/spec/description", to: "Hi" }, '{"description":"Hi"}'],
+    [
+      "a value of the overlay's",
+      { kind: "set", at: "/spec/scaling/min", to: 4 },
+      '{"scaling":{"min":4,"max":5,"hpa":{"cpu":70}}}',
+    ],
+    [
+      "a value of the template's",
+      { kind: "set", at: "/spec/scaling/max", to: 9 },
+      '{"scaling":{"min":3,"max":9,"hpa":{"cpu":70}}}',
+    ],
+    [
+      "a value of the stage's",
+      { kind: "set", at: "/spec/runtime/resources/limits/memory", to: "640Mi" },
+      '{"runtime":{"resources":{"requests":{"cpu":"100m"},"limits":{"memory":"640Mi"}}}}',
+    ],
+    [
+      "within a list of the template's",
+      { kind: "set", at: "/spec/tools/1/mcp/allow/0", to: "two" },
+      '{"tools":[{"mcp":{"name":"a","stdio":{"command":"x"}}},{"mcp":{"name":"b","stdio":{"command":"y"},"allow":["two"]}}]}',
+    ],
+    [
+      "an item of a list of the template's",
+      { kind: "remove", at: "/spec/tools/0" },
+      '{"tools":[{"mcp":{"name":"b","stdio":{"command":"y"},"allow":["one"]}}]}',
+    ],
+    [
+      "behind a list of the template's",
+      { kind: "add", at: "/spec/tools/-", to: { mcp: { name: "c", stdio: { command: "z" } } } },
+      '{"tools":[{"mcp":{"name":"a","stdio":{"command":"x"}}},{"mcp":{"name":"b","stdio":{"command":"y"},"allow":["one"]}},{"mcp":{"name":"c","stdio":{"command":"z"}}}]}',
+    ],
+    ["away with what the template gives", { kind: "remove", at: "/spec/scaling/hpa" }, '{"scaling":{"min":3,"max":5}}'],
+    ["away with what the overlay gives", { kind: "remove", at: "/spec/labels/tier" }, '{"labels":{}}'],
+  ])("%s", (_name, edit, expected) => {
+    const agent = readFleet(snapshotOf(files(spec))).agents.get("demo/hello");
+    const landed = agent && landEdit(agent, "production", edit);
+    expect(landed).toBeDefined();
+    const text = applyEdits(
+      files(spec)["agents/demo/hello.yaml"],
+      landed === undefined ? [] : [{ ...base, ...landed }],
+    );
+    const after = readFleet(snapshotOf({ ...files(spec), "agents/demo/hello.yaml": text }));
+    expect(after.problems).toEqual([]);
+    expect(after.agents.get("demo/hello")?.environments.get("production")?.spec).toMatchObject(JSON.parse(expected));
+    const gone = stepsOf(edit.at);
+    if (edit.kind === "remove" && !/\d$/.test(edit.at))
+      expect(
+        valueAt({ spec: after.agents.get("demo/hello")?.environments.get("production")?.spec }, gone),
+      ).toBeUndefined();
+  });
+
+  test("what leads nowhere does not land", () => {
+    const agent = readFleet(snapshotOf(files(spec))).agents.get("demo/hello");
+    expect(agent && landEdit(agent, "nowhere", { kind: "set", at: "/spec/description", to: "x" })).toBeUndefined();
+    expect(agent && landEdit(agent, "staging", { kind: "remove", at: "/spec/access/callers" })).toBeUndefined();
+    expect(agent && landEdit(agent, "staging", { kind: "set", at: "/spec/tools/7/mcp/allow", to: [] })).toBeUndefined();
+    expect(agent && landEdit(agent, "staging", { kind: "set", at: "/spec", to: {} })).toBeUndefined();
+  });
 });
