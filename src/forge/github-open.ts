@@ -4,6 +4,7 @@ import { isRefName } from "../git/names.ts";
 import { type Base, ForgeError } from "./forge.ts";
 import { lookAtBranch, type OnBranch } from "./github-branch.ts";
 import type { GitHubClient } from "./github-client.ts";
+import type { NodeIds } from "./github-node-ids.ts";
 import { remarkBody } from "./github-pull.ts";
 import type { Place } from "./github-standing.ts";
 import { updatePull } from "./github-update.ts";
@@ -13,8 +14,7 @@ export interface Setting extends Place {
   readonly client: GitHubClient;
   /** Node id of the repository. */
   readonly repositoryId: string;
-  /** Node ids of labels and reviewers, by what they were asked for; null: GitHub knows no such thing, or hides it. */
-  readonly nodeIds: Map<string, string | null>;
+  readonly nodeIds: NodeIds;
   /** Branches that were seen not to be there when their pull requests were last read; each is believed once. */
   readonly absent: Set<string>;
 }

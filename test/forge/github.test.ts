@@ -1,70 +1,9 @@
-import { afterEach, describe, expect, it } from "vitest";
-import type { Base } from "../../src/forge/forge.ts";
-import type { Fault } from "../github/faults.ts";
-import { readFault } from "../github/faults.ts";
-import { push, setBranch } from "../github/people.ts";
+import { describe, expect, it } from "vitest";
+import { push } from "../github/people.ts";
 import { proposalFor } from "../github/proposal.ts";
-import { updateRefs } from "../github/refs.ts";
-import type { GitHubOptions } from "../github/server.ts";
-import { type Fleet, fleetOnGitHub } from "../github/setup.ts";
+import { fleetOnGitHub } from "../github/setup.ts";
 import { addAccount, addRepository } from "../github/world.ts";
-
-const FILES = { "deploy/a.yaml": "a: 1\n", "deploy/b.yaml": "b: 1\n", "README.md": "The fleet\n" };
-const open: Fleet[] = [];
-afterEach(async () => {
-  for (const fleet of open.splice(0)) await fleet.github.close();
-});
-
-async function start(options: GitHubOptions = {}) {
-  const fleet = await fleetOnGitHub(FILES, options);
-  open.push(fleet);
-  const forge = fleet.forge();
-  const { name, sha } = await forge.defaultBranch();
-  if (sha === undefined) throw new Error("no head");
-  const base: Base = { branch: name, sha };
-  // Whatever is asked once (token, repository, schema) is asked now, so that the rest can be counted.
-  await forge.pull(1);
-  await forge.close({ ...NOBODY }, "").catch(() => {});
-  fleet.github.requests.splice(0);
-  return { ...fleet, forge, base };
-}
-const NOBODY = {
-  number: 0,
-  id: "PR_",
-  url: "",
-  title: "",
-  body: "",
-  branch: "raos/nobody",
-  base: "main",
-  head: "0".repeat(40),
-  state: "open",
-  labels: [],
-  botOnly: true,
-  closedByBot: false,
-  handsOff: false,
-  createdAt: 0,
-} as const;
-
-type Started = Awaited<ReturnType<typeof start>>;
-
-/** What was sent since the last count: writes and reads. */
-function counted({ github }: Started): { readonly writes: number; readonly reads: number } {
-  const sent = github.requests.splice(0);
-  const writes = sent.filter(({ method, body }) => method !== "GET" && !/"query":"\s*query/.test(body)).length;
-  return { writes, reads: sent.length - writes };
-}
-
-function fault({ github }: Started, wanted: Partial<Fault>): void {
-  github.faults.push(readFault({ ...wanted }));
-}
-
-function pullsOf({ repository }: Started) {
-  return [...repository.pulls.values()].map(({ number, state, headRef, title }) => ({ number, state, headRef, title }));
-}
-
-async function file({ repository }: Started, revision: string, path: string): Promise<string | undefined> {
-  return (await repository.git.object(`${revision}:${path}`))?.bytes.toString();
-}
+import { counted, fault, open, pullsOf, start } from "./github-start.ts";
 
 describe("writes at GitHub", () => {
   it("a new pull request is one, an update one, its text one, a replay two, a close one, and nothing to do none", async () => {
@@ -132,10 +71,20 @@ describe("writes at GitHub", () => {
     expect(counted(at)).toEqual({ writes: 1, reads: 2 });
   });
 
+  it("makes a label once, however many writers need it at the same time", async () => {
+    const at = await start();
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const pulls = await Promise.all(
+      names.map((name) => at.forge.open(proposalFor(name, { [`${name}.yaml`]: "x\n" }, { labels: ["new"] }), at.base)),
+    );
+    expect(pulls.map(({ labels }) => labels)).toEqual(names.map(() => ["new"]));
+    expect([...at.repository.labels.keys()].sort()).toEqual(["new", "raos"]);
+  });
+
   it("stands although a reviewer is unknown to GitHub", async () => {
     const at = await start();
     const warnings: unknown[] = [];
-    const forge = at.forge;
+    const forge = at.connect({ warn: (fields) => warnings.push(fields) });
     const pull = await forge.open(
       proposalFor(
         "a",
@@ -145,7 +94,11 @@ describe("writes at GitHub", () => {
       at.base,
     );
     expect(pull).toMatchObject({ number: 1, labels: ["raos"] });
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual([
+      { kind: "reviewer", unknown: ["@nobody"] },
+      { kind: "reviewer", unknown: ["@acme/nobodies"] },
+    ]);
+    expect(at.repository.pulls.get(1)?.teams.map(({ slug }) => slug)).toEqual(["platform"]);
   });
 
   it("makes verified commits by the app", async () => {
@@ -162,258 +115,6 @@ describe("writes at GitHub", () => {
       "M\0deploy/a.yaml\0D\0deploy/b.yaml\0A\0deploy/ü/c.yaml\0",
     );
     expect(await at.repository.git.git("fsck", "--strict")).toBe("");
-  });
-});
-
-describe("an answer that is lost", () => {
-  const kinds = [
-    { kind: "status", status: 502, effect: true },
-    { kind: "status", status: 502, effect: false },
-    { kind: "status", status: 500, effect: true },
-    { kind: "reset", effect: true },
-    { kind: "reset", effect: false },
-    { kind: "truncate", effect: true },
-  ] as const;
-
-  it.each(kinds)("to opening, $kind $status with effect $effect: one pull request all the same", async (how) => {
-    const at = await start();
-    fault(at, { ...how, body: "createPullRequest" });
-    const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    expect(pullsOf(at)).toEqual([{ number: 1, state: "OPEN", headRef: "raos/agent/acme/a", title: "Change a" }]);
-    expect(await file(at, pull.head, "deploy/a.yaml")).toBe("a: 2\n");
-    expect(await at.repository.git.resolve("refs/heads/raos/agent/acme/a")).toBe(pull.head);
-    expect(counted(at)).toEqual(how.effect ? { writes: 1, reads: 4 } : { writes: 2, reads: 2 });
-  });
-
-  it.each(kinds)("to an update, $kind $status with effect $effect: one commit all the same", async (how) => {
-    const at = await start();
-    const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    fault(at, { ...how, body: "updatePullRequest" });
-    const updated = await at.forge.update(pull, proposalFor("a", { "deploy/a.yaml": "a: 3\n" }), at.base, false);
-    expect(await at.forge.pull(1)).toMatchObject({ head: updated.head, body: updated.body, botOnly: true });
-    expect(await file(at, updated.head, "deploy/a.yaml")).toBe("a: 3\n");
-    expect(await at.repository.git.git("rev-list", "--count", `${at.base.sha}..${updated.head}`)).toBe("2\n");
-  });
-
-  it.each(kinds)(
-    "to either half of a replay, $kind $status with effect $effect: the pull request stays open",
-    async (how) => {
-      for (const body of ["createCommitOnBranch", "updatePullRequest"]) {
-        const at = await start();
-        const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-        const sha = await push(
-          at.github.world,
-          at.repository,
-          at.person,
-          "main",
-          { "deploy/a.yaml": "a: 9\n" },
-          "A person's change",
-        );
-        fault(at, { ...how, body });
-        const replayed = await at.forge.update(
-          pull,
-          proposalFor("a", { "deploy/a.yaml": "a: 10\n" }),
-          { branch: "main", sha },
-          true,
-        );
-        expect(await at.forge.pull(1)).toMatchObject({
-          state: "open",
-          head: replayed.head,
-          body: replayed.body,
-          botOnly: true,
-        });
-        expect(await at.repository.git.git("rev-list", "--count", `${sha}..${replayed.head}`)).toBe("1\n");
-        expect(await at.repository.git.git("for-each-ref", "--format=%(refname)", "refs/heads")).toBe(
-          "refs/heads/main\nrefs/heads/raos/agent/acme/a\n",
-        );
-      }
-    },
-  );
-
-  it.each(kinds)("to a close, $kind $status with effect $effect: closed with one comment", async (how) => {
-    const at = await start();
-    const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    fault(at, { ...how, body: "closePullRequest" });
-    await at.forge.close(pull, "It is no longer needed.");
-    expect(await at.forge.pull(1)).toMatchObject({ state: "closed", closedByBot: true });
-    expect(at.repository.pulls.get(1)?.comments).toHaveLength(1);
-    expect(await at.repository.git.resolve("refs/heads/raos/agent/acme/a")).toBeUndefined();
-  });
-
-  it.each(kinds)("to hands off, $kind $status with effect $effect: said once", async (how) => {
-    const at = await start();
-    const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    fault(at, { ...how, body: "addComment" });
-    await at.forge.handsOff(pull, "Your commit is safe.");
-    expect(at.repository.pulls.get(1)?.comments).toHaveLength(1);
-    const said = await at.forge.pull(1);
-    expect(said?.handsOff).toBe(true);
-    if (said !== undefined) await at.forge.handsOff(said, "Your commit is safe.");
-    expect(at.repository.pulls.get(1)?.comments).toHaveLength(1);
-  });
-
-  it.each(kinds)("to a merge, $kind $status with effect $effect: merged once", async (how) => {
-    const at = await start();
-    const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    fault(at, { ...how, body: "mergePullRequest" });
-    const sha = await at.forge.merge(pull);
-    expect(await at.forge.defaultBranch()).toEqual({ name: "main", sha });
-    expect(await at.repository.git.git("rev-list", "--count", "--first-parent", `${at.base.sha}..main`)).toBe("1\n");
-  });
-
-  it("every time: an error that says so, and no second pull request later", async () => {
-    const at = await start();
-    fault(at, { kind: "status", status: 502, effect: true, times: 1000, route: "POST /graphql" });
-    await expect(at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base)).rejects.toMatchObject({
-      name: "ForgeError",
-      code: "unavailable",
-    });
-    at.github.faults.splice(0);
-    await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    expect(pullsOf(at)).toHaveLength(1);
-  });
-});
-
-describe("what an earlier run left behind", () => {
-  it("a branch without a pull request starts anew", async () => {
-    const at = await start();
-    fault(at, { kind: "status", status: 500, effect: false, body: "createPullRequest" });
-    const person = at.github.world;
-    const caller = {
-      kind: "installation",
-      app: person.app,
-      installation: at.installation,
-      permissions: at.installation.permissions,
-      repositoryIds: undefined,
-      token: "",
-    } as const;
-    await updateRefs(person, caller, at.repository, [
-      { ref: "refs/heads/raos/agent/acme/a", after: at.base.sha, force: false },
-    ]);
-    const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    expect(await at.repository.git.git("rev-list", "--count", `${at.base.sha}..${pull.head}`)).toBe("1\n");
-    expect(await file(at, pull.head, "deploy/a.yaml")).toBe("a: 2\n");
-  });
-
-  it("a branch with an older content is not taken for the new one", async () => {
-    const at = await start();
-    const first = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    const stored = at.repository.pulls.get(first.number);
-    // As if the first document had ended after its commit: the branch is there, the pull request is not.
-    at.repository.pulls.delete(first.number);
-    at.repository.pullsByBranch.delete(first.branch);
-    expect(stored?.state).toBe("OPEN");
-    const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 3\n" }), at.base);
-    expect(pullsOf(at).filter(({ state }) => state === "OPEN")).toHaveLength(1);
-    expect(await at.forge.pull(pull.number)).toMatchObject({ head: pull.head, body: pull.body, state: "open" });
-    expect(await file(at, pull.head, "deploy/a.yaml")).toBe("a: 3\n");
-  });
-
-  it("an open pull request of the same branch is brought up to date", async () => {
-    const at = await start();
-    await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    const again = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 3\n" }, { title: "Newer" }), at.base);
-    expect(pullsOf(at)).toEqual([{ number: 1, state: "OPEN", headRef: "raos/agent/acme/a", title: "Newer" }]);
-    expect(await file(at, again.head, "deploy/a.yaml")).toBe("a: 3\n");
-  });
-
-  it("a branch that holds a person's commit is left alone", async () => {
-    const at = await start();
-    await push(at.github.world, at.repository, at.person, "main", {}, "nothing");
-    const caller = { kind: "user", user: at.person, token: "" } as const;
-    const head = await push(
-      at.github.world,
-      at.repository,
-      at.person,
-      "topic",
-      { "deploy/a.yaml": "mine\n" },
-      "A person's work",
-    );
-    await updateRefs(at.github.world, caller, at.repository, [
-      { ref: "refs/heads/raos/agent/acme/a", after: head, force: false },
-    ]);
-    await expect(at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base)).rejects.toMatchObject({
-      code: "conflict",
-    });
-    expect(await at.repository.git.resolve("refs/heads/raos/agent/acme/a")).toBe(head);
-  });
-
-  it("a merged pull request whose branch nobody deleted is no obstacle", async () => {
-    const at = await start();
-    const first = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    const sha = await at.forge.merge(first);
-    await at.repository.git.updateRefs([{ ref: `refs/heads/${first.branch}`, after: first.head, before: undefined }]);
-    const second = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 3\n" }), { branch: "main", sha });
-    expect(second.number).toBe(2);
-    expect(await at.repository.git.git("rev-list", "--count", `${sha}..${second.head}`)).toBe("1\n");
-  });
-});
-
-describe("a race", () => {
-  it("with a person's commit: refused, and the text is what it was", async () => {
-    const at = await start();
-    const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    const race = async (replay: boolean): Promise<void> => {
-      // The commit comes after the forge looked and before it writes.
-      const before = at.github.faults.length;
-      fault(at, { kind: "slow", milliseconds: 150, route: "POST /graphql", body: "query Changed" });
-      const update = at.forge.update(
-        pull,
-        proposalFor("a", { "deploy/a.yaml": "a: 3\n" }),
-        replay
-          ? {
-              branch: "main",
-              sha: await push(at.github.world, at.repository, at.person, "main", { "README.md": "x\n" }, "main moves"),
-            }
-          : at.base,
-        replay,
-      );
-      await new Promise((resolve) => setTimeout(resolve, 75));
-      await push(
-        at.github.world,
-        at.repository,
-        at.person,
-        pull.branch,
-        { "deploy/a.yaml": "mine\n" },
-        "A person's work",
-      );
-      await expect(update).rejects.toMatchObject({ code: "stale" });
-      expect(at.repository.pulls.get(1)).toMatchObject({ title: pull.title, body: pull.body, state: "OPEN" });
-      expect(at.github.faults.filter(({ times }) => times > 0).length).toBe(before);
-    };
-    await race(false);
-  });
-
-  it("with a person who makes a branch of that name: it stays theirs, and what it became is closed", async () => {
-    const at = await start();
-    await at.forge.standing(["raos/agent/acme/a"]);
-    await setBranch(at.github.world, at.repository, at.person, "raos/agent/acme/a", at.base.sha);
-    const theirs = await push(
-      at.github.world,
-      at.repository,
-      at.person,
-      "raos/agent/acme/a",
-      { "mine.txt": "mine\n" },
-      "Mine",
-    );
-    await expect(at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base)).rejects.toMatchObject({
-      code: "conflict",
-    });
-    expect(await at.repository.git.resolve("refs/heads/raos/agent/acme/a")).toBe(theirs);
-    expect(await at.forge.pull(1)).toMatchObject({ state: "closed", closedByBot: true });
-  });
-
-  it("of twenty openings side by side", async () => {
-    const at = await start();
-    await at.forge.standing(Array.from({ length: 20 }, (_, index) => `raos/agent/acme/n${index}`));
-    counted(at);
-    const pulls = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        at.forge.open(proposalFor(`n${index}`, { [`deploy/n${index}.yaml`]: `n: ${index}\n` }), at.base),
-      ),
-    );
-    expect(new Set(pulls.map(({ number }) => number)).size).toBe(20);
-    expect(counted(at)).toEqual({ writes: 20, reads: 0 });
   });
 });
 

@@ -39,7 +39,7 @@ export async function commitOnBranch(
     if (head !== wanted.expectedHead)
       throw new Refusal(
         "STALE_DATA",
-        `Expected branch to point to "${wanted.expectedHead}" but it did not. Pull and try again.`,
+        `Expected branch to point to "${wanted.expectedHead}" but it did not.  Pull and try again.`,
       );
     const base = await readCommit(repository.git, head);
     const tree = await changeTree(repository.git, base?.tree, changes).catch((error: unknown) => {

@@ -2,76 +2,15 @@ import { actorOf, allows, canSee, demand } from "./access.ts";
 import { commitOnBranch } from "./branch-commit.ts";
 import { addComment, addLabels, ensureLabel, requestReviews } from "./comments.ts";
 import { NO_OID } from "./git-store.ts";
-import { type Asking, actorShape, commentShape, labelShape, pullShape, refShape, type Shape } from "./graphql-types.ts";
+import type { Inputs } from "./graphql-inputs.ts";
+import { commentShape, pullShape } from "./graphql-pull.ts";
+import { type Asking, actorShape, labelShape, refShape, type Shape } from "./graphql-types.ts";
 import { mergePull } from "./merging.ts";
 import { findRepository, type Pull, type Repository } from "./model.ts";
 import { partsOf, pullOf, refOf, repositoryOf, unresolved } from "./node-ids.ts";
 import { createPull, updatePull } from "./pulls.ts";
 import { createRef, updateRefs } from "./refs.ts";
 import { FORBIDDEN, Refusal } from "./refusal.ts";
-
-/** Inputs as the schema has coerced them. */
-interface Inputs {
-  readonly createRef: { readonly repositoryId: string; readonly name: string; readonly oid: string };
-  readonly updateRef: { readonly refId: string; readonly oid: string; readonly force: boolean };
-  readonly updateRefs: {
-    readonly repositoryId: string;
-    readonly refUpdates: readonly {
-      readonly name: string;
-      readonly afterOid: string;
-      readonly beforeOid?: string | null;
-      readonly force: boolean;
-    }[];
-  };
-  readonly deleteRef: { readonly refId: string };
-  readonly createCommitOnBranch: {
-    readonly branch: {
-      readonly id?: string | null;
-      readonly repositoryNameWithOwner?: string | null;
-      readonly branchName?: string | null;
-    };
-    readonly expectedHeadOid: string;
-    readonly message: { readonly headline: string; readonly body?: string | null };
-    readonly fileChanges?: {
-      readonly additions: readonly { readonly path: string; readonly contents: string }[];
-      readonly deletions: readonly { readonly path: string }[];
-    } | null;
-  };
-  readonly createPullRequest: {
-    readonly repositoryId: string;
-    readonly headRepositoryId?: string | null;
-    readonly baseRefName: string;
-    readonly headRefName: string;
-    readonly title: string;
-    readonly body?: string | null;
-    readonly draft: boolean;
-  };
-  readonly updatePullRequest: {
-    readonly pullRequestId: string;
-    readonly title?: string | null;
-    readonly body?: string | null;
-    readonly baseRefName?: string | null;
-    readonly state?: "OPEN" | "CLOSED" | null;
-  };
-  readonly closePullRequest: { readonly pullRequestId: string };
-  readonly reopenPullRequest: { readonly pullRequestId: string };
-  readonly mergePullRequest: {
-    readonly pullRequestId: string;
-    readonly expectedHeadOid?: string | null;
-    readonly commitHeadline?: string | null;
-    readonly commitBody?: string | null;
-    readonly mergeMethod: "MERGE" | "SQUASH" | "REBASE";
-  };
-  readonly addComment: { readonly subjectId: string; readonly body: string };
-  readonly createLabel: { readonly repositoryId: string; readonly name: string };
-  readonly addLabelsToLabelable: { readonly labelableId: string; readonly labelIds: readonly string[] };
-  readonly requestReviews: {
-    readonly pullRequestId: string;
-    readonly userIds?: readonly string[] | null;
-    readonly teamIds?: readonly string[] | null;
-    readonly union: boolean;
-  };
-}
 
 type Mutations = {
   readonly [K in keyof Inputs]: (args: {

@@ -15,11 +15,11 @@ import {
 } from "graphql";
 import { allows } from "./access.ts";
 import { mutations } from "./graphql-mutations.ts";
+import { pullShape } from "./graphql-pull.ts";
 import {
   type Asking,
   actorShape,
   assertVisible,
-  pullShape,
   repositoryShape,
   type Shape,
   teamShape,

@@ -14,6 +14,9 @@ Starts a GitHub on loopback that behaves as the real one, as far as RAOS uses it
 fixture fleet (or FOLDER), and says how to try the bot on it. --limits real holds GitHub's published rate limits.
 --hook is where webhooks go; left out, to \`raos serve\` on port 3000.`;
 
+/** The organisation whose teams own the fixture fleet's tenants. */
+const OWNER = "meridian-retail";
+
 const { values } = parseArgs({
   options: {
     port: { type: "string", default: "4000" },
@@ -38,13 +41,13 @@ async function main(): Promise<void> {
     slug: "raos",
   });
   const { world, url } = github;
-  const organization = addAccount(world, "acme", "Organization");
+  const organization = addAccount(world, OWNER, "Organization");
   const robin = addAccount(world, "robin", "User");
-  const teams = ["platform", "support", "commerce"];
-  const collaborators = { robin: "write" } as const;
-  const repository = await addRepository(world, { root, owner: "acme", name: "fleet", collaborators, teams });
-  install(world, organization, APP_PERMISSIONS);
   const files = await readFolder(values.files);
+  const teams = teamsIn(files);
+  const collaborators = { robin: "write" } as const;
+  const repository = await addRepository(world, { root, owner: OWNER, name: "fleet", collaborators, teams });
+  install(world, organization, APP_PERMISSIONS);
   await push(world, repository, robin, "main", files, "The fleet");
   const keyFile = join(root, "app.private-key.pem");
   await writeFile(keyFile, world.app.privateKey, { mode: 0o600 });
@@ -52,6 +55,12 @@ async function main(): Promise<void> {
   console.log(guide({ url, root, keyFile, token, appId: world.app.id, count: Object.keys(files).length }));
   process.once("SIGINT", () => void github.close().then(() => process.exit(0)));
   process.once("SIGTERM", () => void github.close().then(() => process.exit(0)));
+}
+
+/** The owner's teams that the files name. */
+function teamsIn(files: Readonly<Record<string, string>>): readonly string[] {
+  const named = Object.values(files).flatMap((text) => [...text.matchAll(/@meridian-retail\/([a-z0-9-]+)/g)]);
+  return [...new Set(named.flatMap((match) => match[1] ?? []))].sort();
 }
 
 /** Every file below a folder, by its path; a folder that is not there is empty. */
@@ -76,14 +85,14 @@ interface Started {
 }
 
 function guide({ url, root, keyFile, token, appId, count }: Started): string {
-  const repo = `${url}/acme/fleet`;
+  const repo = `${url}/${OWNER}/fleet`;
   const app = `APP_ID=${appId} PRIVATE_KEY_PATH=${keyFile} GITHUB_API_URL=${url}`;
   return `A GitHub for trying things out, until Ctrl-C. Nothing here is real, secrets included.
 
   REST            ${url}            (also ${url}/api/v3)
   GraphQL         ${url}/graphql    (also ${url}/api/graphql)
   repository      ${repo}    ${count} files on main
-  on disk         ${root}/acme/fleet.git
+  on disk         ${root}/${OWNER}/fleet.git
   GitHub App      id ${appId}, key in ${keyFile}
   webhooks        to ${values.hook}, secret not-a-secret
   a person        robin, token ${token}
@@ -93,13 +102,13 @@ One run of the bot, as the app:
     node src/main.ts reconcile --repo ${repo}
 
 The bot as a service, told by webhooks:
-  ${app} WEBHOOK_SECRET=not-a-secret \\
+  ${app} GITHUB_SERVER_URL=${url} WEBHOOK_SECRET=not-a-secret \\
     node src/main.ts serve
 
 As a person:
-  git clone http://robin:${token}@${url.slice("http://".length)}/acme/fleet
-  curl -H 'authorization: Bearer ${token}' ${url}/repos/acme/fleet/pulls
-  curl -X PUT -H 'authorization: Bearer ${token}' ${url}/repos/acme/fleet/pulls/1/merge
+  git clone http://robin:${token}@${url.slice("http://".length)}/${OWNER}/fleet
+  curl -H 'authorization: Bearer ${token}' ${url}/repos/${OWNER}/fleet/pulls
+  curl -X PUT -H 'authorization: Bearer ${token}' ${url}/repos/${OWNER}/fleet/pulls/1/merge
 
 Make it misbehave:
   curl -d '{"kind": "status", "status": 502, "times": 3, "route": "POST /graphql", "effect": true}' ${url}/_test/faults

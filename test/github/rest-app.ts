@@ -2,11 +2,10 @@ import { actorOf, canSee } from "./access.ts";
 import { findRepository, type Installation, type Level, type Permissions, timestamp } from "./model.ts";
 import { Refusal } from "./refusal.ts";
 import { limitHeaders } from "./reply.ts";
-import type { Call, Made, Route } from "./rest.ts";
+import { type Call, type Made, ok, paged, type Route } from "./rest-call.ts";
 import { installationShape, repositoryShape, userShape } from "./rest-shapes.ts";
 import { issueInstallationToken } from "./sign-in.ts";
 
-const ok = (body: unknown, status = 200): Made => ({ status, body });
 const RANK = { read: 1, write: 2, admin: 3 } as const;
 
 function demandApp(call: Call): void {
@@ -112,10 +111,10 @@ export const appRoutes: Readonly<Record<string, Route>> = {
     const seen = [...call.world.repositories.values()].filter(
       (repository) => repository.owner === account && canSee(call.world, call.caller, repository),
     );
-    return ok({
+    return paged(call, seen, (page) => ({
       total_count: seen.length,
-      repositories: seen.map((repository) => repositoryShape(call.world, repository)),
-    });
+      repositories: page.map((repository) => repositoryShape(call.world, repository)),
+    }));
   },
   "GET /user": (call) => {
     if (call.caller.kind === "installation") throw new Refusal("FORBIDDEN", "Resource not accessible by integration");

@@ -2,14 +2,8 @@ import { type Commit, commitsBetween, readCommit } from "./commits.ts";
 import { NO_OID } from "./git-store.ts";
 import type { Shape } from "./graphql-types.ts";
 import type { Account, Installation, Repository, World, WorldEvent } from "./model.ts";
-import {
-  commentShape,
-  installationShape,
-  issueShape,
-  pullFullShape,
-  repositoryShape,
-  userShape,
-} from "./rest-shapes.ts";
+import { commentShape, issueShape, pullFullShape } from "./rest-pull-shapes.ts";
+import { installationShape, repositoryShape, userShape } from "./rest-shapes.ts";
 
 /** The body of a webhook for this event, as GitHub's OpenAPI (`x-webhooks`) describes it. */
 export async function payloadOf(world: World, event: WorldEvent): Promise<Shape> {

@@ -5,10 +5,11 @@ import type { Account, Installation, Level, Permissions, Repository, World, Worl
 import { findRepository, newId, timestamp } from "./model.ts";
 import { makeApp } from "./sign-in.ts";
 
-/** What the app asks for: contents and pull requests to write, metadata to read, issues for labels and comments. */
+/** What the app asks for; `members` to find the teams that review. */
 export const APP_PERMISSIONS: Permissions = {
   contents: "write",
   issues: "write",
+  members: "read",
   metadata: "read",
   pull_requests: "write",
 };

@@ -1,0 +1,103 @@
+import { demand } from "./access.ts";
+import { addComment, addLabels, ensureLabel } from "./comments.ts";
+import { mergePull } from "./merging.ts";
+import { createPull, updatePull } from "./pulls.ts";
+import { Refusal } from "./refusal.ts";
+import { ok, paged, pullAt, type Route, repositoryAt, text } from "./rest-call.ts";
+import { commentShape, pullFullShape, pullSimpleShape } from "./rest-pull-shapes.ts";
+import { labelShape } from "./rest-shapes.ts";
+
+/** Routes about pull requests, by the operation's name in GitHub's description. */
+export const pullRoutes: Readonly<Record<string, Route>> = {
+  "GET /repos/{owner}/{repo}/pulls": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "pull_requests", "read");
+    const query = call.url.searchParams;
+    const state = query.get("state") ?? "open";
+    const head = query.get("head");
+    const base = query.get("base");
+    const sorted = [...repository.pulls.values()].filter((pull) => {
+      if (state !== "all" && (pull.state === "OPEN") !== (state === "open")) return false;
+      if (head !== null && head !== `${pull.headRepository.owner.login}:${pull.headRef}`) return false;
+      return base === null || base === pull.baseRef;
+    });
+    const ordered = (query.get("direction") ?? "desc") === "asc" ? sorted : sorted.reverse();
+    return paged(call, ordered, (pulls) => pulls.map((pull) => pullSimpleShape(call.world, pull)));
+  },
+  "POST /repos/{owner}/{repo}/pulls": async (call) => {
+    const pull = await createPull(call.world, call.caller, repositoryAt(call), {
+      title: text(call.body.title) ?? "",
+      body: text(call.body.body) ?? "",
+      baseRef: text(call.body.base) ?? "",
+      headRef: text(call.body.head) ?? "",
+      draft: call.body.draft === true,
+    });
+    return ok(await pullFullShape(call.world, pull), 201);
+  },
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}": async (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "pull_requests", "read");
+    return ok(await pullFullShape(call.world, pullAt(call, repository)));
+  },
+  "PATCH /repos/{owner}/{repo}/pulls/{pull_number}": async (call) => {
+    const pull = pullAt(call, repositoryAt(call));
+    const state = call.body.state === "closed" ? "CLOSED" : call.body.state === "open" ? "OPEN" : undefined;
+    await updatePull(call.world, call.caller, pull, {
+      title: text(call.body.title),
+      body: text(call.body.body),
+      baseRef: text(call.body.base),
+      state,
+    });
+    return ok(await pullFullShape(call.world, pull));
+  },
+  "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge": async (call) => {
+    const pull = pullAt(call, repositoryAt(call));
+    const method =
+      call.body.merge_method === "squash" ? "SQUASH" : call.body.merge_method === "rebase" ? "REBASE" : "MERGE";
+    try {
+      const sha = await mergePull(call.world, call.caller, pull, {
+        expectedHead: text(call.body.sha),
+        headline: text(call.body.commit_title),
+        body: text(call.body.commit_message),
+        method,
+      });
+      return ok({ sha, merged: true, message: "Pull Request successfully merged" });
+    } catch (error) {
+      if (error instanceof Refusal && error.message === "Pull Request is not mergeable")
+        return ok(
+          {
+            message: error.message,
+            documentation_url: "https://docs.github.com/rest/pulls/pulls#merge-a-pull-request",
+          },
+          405,
+        );
+      throw error;
+    }
+  },
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/comments": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "pull_requests", "read");
+    const pull = pullAt(call, repository);
+    return paged(call, pull.comments, (comments) => comments.map((comment) => commentShape(call.world, pull, comment)));
+  },
+  "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": (call) => {
+    const pull = pullAt(call, repositoryAt(call));
+    return ok(
+      commentShape(call.world, pull, addComment(call.world, call.caller, pull, text(call.body.body) ?? "")),
+      201,
+    );
+  },
+  "POST /repos/{owner}/{repo}/issues/{issue_number}/labels": (call) => {
+    const repository = repositoryAt(call);
+    const pull = pullAt(call, repository);
+    const names = Array.isArray(call.body.labels) ? call.body.labels.filter((name) => typeof name === "string") : [];
+    demand(call.world, call.caller, repository, "pull_requests", "write");
+    addLabels(
+      call.world,
+      call.caller,
+      pull,
+      names.map((name) => ensureLabel(call.world, repository, name)),
+    );
+    return ok(pull.labels.map((label) => labelShape(call.world, repository, label)));
+  },
+};
