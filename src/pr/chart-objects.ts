@@ -102,6 +102,8 @@ function daprObjects(values: Json, agent: string): readonly ChartObject[] {
   const isOwnKind = at(values, "runtime", "framework") === "dapr-agents";
   const states = isOwnKind ? ["memory", "workflow", "registry", "runtime"] : ["state store"];
   const has = (part: string) => at(values, "dapr", part) !== undefined;
+  // Dapr calls tools as workflows, which need the state store of actors.
+  const hasActors = has("state") && (isOwnKind || at(values, "dapr", "state", "actor") === true);
   const whole = (...path: readonly string[]): ValuePath => ({ path, presence: false });
   return [
     object("Configuration", agent, "access.callers", "observability.tracing", "observability.slo.p95Seconds"),
@@ -114,7 +116,7 @@ function daprObjects(values: Json, agent: string): readonly ChartObject[] {
       from: [whole("dapr", "subscriptions", topic)],
     })),
     ...(has("resiliency") ? [object("Resiliency", agent, "dapr.resiliency", "peers")] : []),
-    ...textsOf(remote, "name").map((server) => ({
+    ...(hasActors ? textsOf(remote, "name") : []).map((server) => ({
       kind: "MCPServer",
       name: `${agent} (MCP server ${server})`,
       from: ["url", "transport", "timeout"].map((field) => whole("mcpServers", server, field)),

@@ -42,7 +42,8 @@ const TABLE: readonly (readonly [path: string, words: string, widens: Test])[] =
   ["networking.egress", "egress", comes],
   ["networking.ingress", "ingress", comes],
   ["runtime.env.*", "environment variable {}", isSecret],
-  ["runtime.env.*.**", "environment variable {}", isSecret],
+  ["runtime.env.*.value", "environment variable {}", isSecret],
+  ["runtime.env.*.valueFrom", "environment variable {}", isSecret],
   ["a2a.enabled", "A2A endpoint", isTrue],
   ["model.endpoint", "model endpoint", differs],
   ["model.apiKeySecretRef", "model's API key", differs],
@@ -92,7 +93,10 @@ const MEANINGS = TABLE.map(([path, words, widens], rank) => ({ pattern: path.spl
 export function meaningOf(leaf: LeafChange): Meaning {
   for (const { pattern, words, widens, rank } of MEANINGS) {
     const star = match(pattern, leaf.path);
-    if (star !== undefined) return { what: words.replace("{}", () => star), rank, widens: widens(leaf) };
+    if (star === undefined) continue;
+    const inside = pattern.at(-1) === "**" ? leaf.path.slice(pattern.length - 1) : [];
+    const what = [words.replace("{}", () => star), ...(inside.length > 0 ? [inside.join(".")] : [])].join(": ");
+    return { what, rank, widens: widens(leaf) };
   }
   return { what: leaf.path.join("."), rank: MEANINGS.length, widens: false };
 }
