@@ -1,6 +1,6 @@
 import type { AgentKey, Fleet, Snapshot } from "../domain/fleet.ts";
 import type { Oid, Path, Sha } from "../domain/scalars.ts";
-import type { SpecSurvey } from "../plan/survey-spec.ts";
+import type { SpecSurvey, Trees } from "../plan/survey-spec.ts";
 
 /** A spec file to read. */
 export interface SpecFile {
@@ -42,14 +42,19 @@ export interface SurveySource {
   reader(fleet: Fleet, expected: number): Promise<SpecReader>;
 }
 
-/** Reads and compiles spec files, perhaps on other cores. */
+/** Reads and compiles spec files, perhaps on other cores. Several calls may be under way at once. */
 export interface SpecReader {
-  /** Surveys in any order; `callers` gives each agent's callers. Several calls may run at once. */
-  survey(
+  /** Surveys files, in their order. */
+  read(files: readonly SpecFile[]): Promise<readonly SpecSurvey[]>;
+  /**
+   * What each file's generated folders should be; a file with Problems is left out. `callers` gives each agent's callers.
+   * Cheapest for files that this reader read before.
+   */
+  compile(
     files: readonly SpecFile[],
     callers: ReadonlyMap<AgentKey, readonly AgentKey[]>,
-  ): Promise<readonly SpecSurvey[]>;
-  /** How many calls to `survey` keep every core busy. */
+  ): Promise<ReadonlyMap<Path, Trees>>;
+  /** How many calls keep every core busy. */
   readonly lanes: number;
   close(): Promise<void>;
 }

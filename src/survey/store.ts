@@ -13,7 +13,7 @@ export interface SurveyMark {
 
 const SCHEMA = `
   create table if not exists mark (id integer primary key check (id = 1), sha text, config text);
-  create table if not exists specs (path text primary key, key text not null, oid text not null, namespace text, environments text, template text, facts text, problems text, trees text not null) without rowid;
+  create table if not exists specs (path text primary key, key text not null, oid text not null, namespace text, environments text, template text, facts text, problems text) without rowid;
   create index if not exists specs_key on specs (key);
   create index if not exists specs_folded on specs (lower(key));
   create index if not exists specs_app on specs (namespace, substr(key, instr(key, '/') + 1)) where namespace is not null;
@@ -85,7 +85,7 @@ export class SurveyStore {
     this.remove(row.path);
     const facts = row.facts;
     this.#run(
-      "insert into specs values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "insert into specs values (?, ?, ?, ?, ?, ?, ?, ?)",
       row.path,
       row.key,
       row.oid,
@@ -94,7 +94,6 @@ export class SurveyStore {
       facts?.template ?? null,
       facts === undefined ? null : JSON.stringify(facts),
       row.problems.length === 0 ? null : JSON.stringify(row.problems),
-      JSON.stringify(row.trees),
     );
     for (const callee of facts?.calls ?? []) this.#run("insert into calls values (?, ?, ?)", row.key, callee, row.path);
     for (const file of facts?.prompts ?? []) this.#run("insert into prompts values (?, ?)", file, row.path);
@@ -108,20 +107,25 @@ export class SurveyStore {
     this.#run("delete from crossed where path = ?", path);
   }
 
-  /** What the row's generated folders should be, once its callers are known. */
-  setTrees(path: Path, trees: Readonly<Record<string, Oid>>): void {
-    this.#run("update specs set trees = ? where path = ?", JSON.stringify(trees), path);
-  }
-
   /** The row of a path, or undefined. */
   row(path: Path): SpecSurvey | undefined {
-    const row = this.#one("select path, key, oid, facts, problems, trees from specs where path = ?", path);
+    const row = this.#one("select path, key, oid, facts, problems from specs where path = ?", path);
     return row && surveyOf(row);
   }
 
   /** Rows of an agent's key: one, or more where two files claim the agent. */
   rowsOf(key: AgentKey): readonly SpecSurvey[] {
-    return this.#all("select path, key, oid, facts, problems, trees from specs where key = ?", key).map(surveyOf);
+    return this.#all("select path, key, oid, facts, problems from specs where key = ?", key).map(surveyOf);
+  }
+
+  /** Files of agents that can be compiled: whole, and at peace with the others. By path, after `path`, at most `most`. */
+  compilable(path: Path, most: number): readonly { readonly key: AgentKey; readonly path: Path; readonly oid: Oid }[] {
+    const rows = this.#all(
+      `select key, path, oid from specs where path > ? and facts is not null and path not in (select path from crossed)
+        order by path limit ${most}`,
+      path,
+    );
+    return rows.map((row) => ({ key: text(row.key), path: text(row.path), oid: text(row.oid) }));
   }
 
   /** Facts of an agent whose file is whole. */
@@ -270,7 +274,6 @@ function surveyOf(row: Row): SpecSurvey {
     oid: text(row.oid),
     facts: row.facts === null ? undefined : parse(row.facts),
     problems: row.problems === null ? [] : parse(row.problems),
-    trees: parse(row.trees),
   };
 }
 

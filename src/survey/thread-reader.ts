@@ -1,67 +1,85 @@
 import { Worker } from "node:worker_threads";
-import type { SpecSurvey } from "../plan/survey-spec.ts";
-import type { SpecReader } from "./source.ts";
-import type { WorkerInput, WorkerQuestion } from "./worker.ts";
+import type { AgentKey } from "../domain/fleet.ts";
+import type { Path } from "../domain/scalars.ts";
+import { keyOfPath } from "../plan/survey-spec.ts";
+import type { SpecFile, SpecReader } from "./source.ts";
+import type { WorkerAnswer, WorkerInput, WorkerQuestion } from "./worker.ts";
 
-type WorkerAnswer =
-  | { readonly id: number; readonly rows: readonly SpecSurvey[]; readonly error?: undefined }
-  | { readonly id: number; readonly error: string };
+/** Heap of one thread, in MiB: it holds one batch and the agents it keeps, whatever the size of the fleet. */
+const LIMITS = { maxOldGenerationSizeMb: 176, maxYoungGenerationSizeMb: 16 };
 
-interface Waiting {
-  readonly resolve: (rows: readonly SpecSurvey[]) => void;
-  readonly reject: (error: Error) => void;
-}
+type Callers = ReadonlyMap<AgentKey, readonly AgentKey[]>;
 
-/** Heap of one thread, in MiB: it holds one batch at a time, so that a fleet of any size fits. */
-const LIMITS = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 24 };
-
-/** Reads and compiles on `threads` other threads, each with its own Git reader. Throws what a thread threw. */
+/**
+ * Reads and compiles on other threads, each with its own Git reader; an agent is compiled by the thread that read it, which
+ * may still have it. Throws what a thread threw.
+ */
 export function threadReader(input: WorkerInput, threads: number): SpecReader {
   const file = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
-  const lanes = Array.from({ length: threads }, () =>
-    lane(new Worker(new URL(file, import.meta.url), { workerData: input, resourceLimits: LIMITS })),
-  );
+  const start = () => lane(new Worker(new URL(file, import.meta.url), { workerData: input, resourceLimits: LIMITS }));
+  const lanes = Array.from({ length: threads }, start);
+  const readBy = new Map<Path, Lane>();
+  const idlest = () => lanes.reduce((best, one) => (one.waiting() < best.waiting() ? one : best));
   return {
     lanes: threads * 2,
-    async survey(files, callers) {
-      const idle = lanes.reduce((best, candidate) => (candidate.waiting.size < best.waiting.size ? candidate : best));
-      return idle.ask({ files, callers });
+    async read(files) {
+      const one = idlest();
+      for (const { path } of files) readBy.set(path, one);
+      const answer = await one.ask({ kind: "read", files });
+      return answer.kind === "read" ? answer.rows : unexpected(answer);
+    },
+    async compile(files, callers) {
+      const groups = Map.groupBy(files, (each) => readBy.get(each.path) ?? idlest());
+      const compiled = await Promise.all([...groups].map(([one, group]) => compileOn(one, group, callers)));
+      return new Map(compiled.flatMap((trees) => [...trees]));
     },
     async close() {
-      await Promise.all(lanes.map((open) => open.close()));
+      await Promise.all(lanes.map((one) => one.ask({ kind: "close" })));
     },
   };
 }
 
-function lane(worker: Worker) {
-  const waiting = new Map<number, Waiting>();
+async function compileOn(one: Lane, files: readonly SpecFile[], callers: Callers) {
+  // Only the callers of these very files travel to the thread.
+  const own = files.flatMap(({ path }): [AgentKey, readonly AgentKey[]][] => {
+    const list = callers.get(keyOfPath(path));
+    return list === undefined ? [] : [[keyOfPath(path), list]];
+  });
+  const answer = await one.ask({ kind: "compile", files, callers: new Map(own) });
+  return answer.kind === "compiled" ? answer.trees : unexpected(answer);
+}
+
+function unexpected(answer: WorkerAnswer): never {
+  throw new Error(answer.kind === "failed" ? answer.error : `a reading thread answered ${answer.kind}`);
+}
+
+interface Lane {
+  /** Questions under way. */
+  waiting(): number;
+  ask(question: WorkerQuestion): Promise<WorkerAnswer>;
+}
+
+function lane(worker: Worker): Lane {
+  const waiting = new Map<number, PromiseWithResolvers<WorkerAnswer>>();
   let next = 0;
   const fail = (error: Error) => {
     for (const one of waiting.values()) one.reject(error);
     waiting.clear();
   };
-  worker.on("message", (answer: WorkerAnswer) => {
-    const one = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    if (answer.error !== undefined) one?.reject(new Error(answer.error));
-    else one?.resolve(answer.rows);
+  worker.on("message", ({ id, answer }: { readonly id: number; readonly answer: WorkerAnswer }) => {
+    waiting.get(id)?.resolve(answer);
+    waiting.delete(id);
   });
   worker.on("error", fail);
   worker.on("exit", () => fail(new Error("a reading thread ended early")));
   return {
-    waiting,
-    ask(question: Omit<WorkerQuestion, "id">): Promise<readonly SpecSurvey[]> {
+    waiting: () => waiting.size,
+    ask(question) {
       const id = next++;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        worker.postMessage({ id, ...question } satisfies WorkerQuestion);
-      });
-    },
-    close(): Promise<void> {
-      return new Promise((resolve) => {
-        worker.once("exit", () => resolve());
-        worker.postMessage("close");
-      });
+      const one = Promise.withResolvers<WorkerAnswer>();
+      waiting.set(id, one);
+      worker.postMessage({ id, question });
+      return one.promise;
     },
   };
 }
