@@ -15,7 +15,9 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
 } else {
   const node = newerNode();
   if (node === undefined) {
-    process.stderr.write(`raos needs Node 24 or newer; this is ${process.versions.node}. Install it, then try again.\n`);
+    process.stderr.write(
+      `raos needs Node 24 or newer; this is ${process.versions.node}. Install it, then try again.\n`,
+    );
     process.exitCode = 3;
   } else {
     const run = spawnSync(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });

@@ -34,7 +34,7 @@ export const A2a = z
 const Caller = z.strictObject({
   appId: AgentName.describe("Dapr app-id of the caller; an agent's name"),
   namespace: DnsLabel.describe("Kubernetes namespace of the caller"),
-  operations: z.array(Route).max(64).optional().describe("Paths it may call; left out: all"),
+  operations: z.array(Route).min(1).max(64).optional().describe("Paths it may call; left out: all"),
 });
 
 /** Who may call an agent. */

@@ -44,7 +44,12 @@ const McpServer = z.strictObject({
   streamableHTTP: McpEndpoint.optional().describe("Reach the server over streamable HTTP"),
   sse: McpEndpoint.optional().describe("Reach the server over server-sent events, the older transport"),
   stdio: McpProcess.optional().describe("Start the server as a process and speak over its standard input and output"),
-  allow: z.array(z.string().min(1).max(128)).max(256).optional().describe("Tools the agent may call; left out: all"),
+  allow: z
+    .array(z.string().min(1).max(128))
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("Tools the agent may call; left out: all"),
   requireApproval: z
     .array(z.string().min(1).max(128))
     .max(256)

@@ -119,7 +119,11 @@ const Spec = z.strictObject({
     })
     .optional()
     .describe("When new pull requests may be opened; left out: always"),
-  labels: z.array(z.string().min(1).max(50)).max(10).default([]).describe("Labels of every pull request; on GitHub they cost a second request each, as reviewers do"),
+  labels: z
+    .array(z.string().min(1).max(50))
+    .max(10)
+    .default([])
+    .describe("Labels of every pull request; on GitHub they cost a second request each, as reviewers do"),
   flux: Flux.prefault({}).describe("How Flux knows this repository"),
   argocd: ArgoCd.prefault({}).describe("How Argo CD knows this repository"),
   monitoring: Monitoring.prefault({}).describe("How Prometheus and Grafana find what agents bring"),
