@@ -1,52 +1,89 @@
 import type { Probot } from "probot";
+import * as z from "zod";
 import type { Enqueued, Trigger } from "../domain/trigger.ts";
 
 /** Branches of the bot; pull requests from others are none of its business. */
 const PREFIX = "raos/";
 
-/** Registers what GitHub's events mean. Handlers only enqueue: GitHub waits ten seconds for the answer, and no longer. */
-export function onGitHubEvents(
-  app: Probot,
-  ring: (event: string, trigger: Trigger | undefined) => Enqueued | undefined,
-): void {
+/** `owner/name` as GitHub allows it: it becomes part of addresses and file names, whoever sent it. */
+const RepoName = z
+  .string()
+  .max(140)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]*\/[A-Za-z0-9_.-]+$/)
+  .refine((name) => !/\/\.{1,2}$/.test(name));
+const Id = z.int().positive();
+const Installation = z.object({ id: Id });
+const Push = z.object({
+  ref: z.string(),
+  repository: z.object({ full_name: RepoName, default_branch: z.string() }),
+  installation: Installation.optional(),
+});
+const Pull = z.object({
+  action: z.string(),
+  repository: z.object({ full_name: RepoName }),
+  pull_request: z.object({
+    number: Id,
+    merged: z.boolean().nullish(),
+    head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
+  }),
+  installation: Installation.optional(),
+});
+const Given = z.object({
+  installation: Installation,
+  repositories: z.array(z.object({ full_name: RepoName })).optional(),
+  repositories_added: z.array(z.object({ full_name: RepoName })).optional(),
+});
+const Changed = z.object({ repository: z.object({ full_name: RepoName }), installation: Installation.optional() });
+
+/** Takes an event's trigger, or notes that it has none; "full" where there is no room. */
+export type Ring = (event: string, trigger: Trigger | undefined) => Enqueued | undefined;
+
+/**
+ * Registers what GitHub's events mean. Handlers only enqueue: GitHub waits ten seconds for the answer, and no longer.
+ * What a payload says is parsed, although it is signed; one of another shape is answered 400, a full queue 503.
+ */
+export function onGitHubEvents(app: Probot, ring: Ring): void {
   const answer = (event: string, trigger: Trigger | undefined): void => {
-    if (ring(event, trigger) === "full") throw Object.assign(new Error("the queue is full"), { status: 503 });
+    if (ring(event, trigger) === "full") throw refusal(503, "the queue is full");
   };
   app.on("push", ({ payload }) => {
-    const { repository, ref, installation } = payload;
+    const { repository, ref, installation } = parse(Push, payload);
     const isDefault = ref === `refs/heads/${repository.default_branch}`;
-    answer(
-      "push",
-      isDefault ? { kind: "push", repo: repository.full_name, installation: installation?.id } : undefined,
-    );
+    const trigger = { kind: "push", repo: repository.full_name, installation: installation?.id } as const;
+    answer("push", isDefault ? trigger : undefined);
   });
   app.on(["pull_request.closed", "pull_request.reopened", "pull_request.synchronize"], ({ payload }) => {
-    const { repository, pull_request: pull, installation } = payload;
+    const { action, repository, pull_request: pull, installation } = parse(Pull, payload);
     const isOurs = pull.head.ref.startsWith(PREFIX) && pull.head.repo?.full_name === repository.full_name;
-    const kind = payload.action === "closed" && pull.merged ? "merge" : "pull";
-    answer(
-      "pull_request",
-      isOurs ? { kind, repo: repository.full_name, installation: installation?.id, pull: pull.number } : undefined,
-    );
+    const kind = action === "closed" && pull.merged === true ? "merge" : "pull";
+    const trigger = { kind, repo: repository.full_name, installation: installation?.id, pull: pull.number } as const;
+    answer("pull_request", isOurs ? trigger : undefined);
   });
-  app.on(["installation.created", "installation.unsuspend", "installation.new_permissions_accepted"], ({ payload }) => {
-    for (const { full_name: repo } of payload.repositories ?? []) {
-      answer("installation", { kind: "repository", repo, installation: payload.installation.id });
-    }
-  });
-  app.on("installation_repositories.added", ({ payload }) => {
-    for (const { full_name: repo } of payload.repositories_added) {
-      answer("installation_repositories", { kind: "repository", repo, installation: payload.installation.id });
-    }
-  });
+  const given = (event: string, payload: unknown): void => {
+    const { installation, repositories, repositories_added } = parse(Given, payload);
+    const named = repositories_added ?? repositories ?? [];
+    if (named.length === 0) answer(event, undefined);
+    for (const { full_name: repo } of named) answer(event, { kind: "repository", repo, installation: installation.id });
+  };
+  app.on(["installation.created", "installation.unsuspend", "installation.new_permissions_accepted"], ({ payload }) =>
+    given("installation", payload),
+  );
+  app.on("installation_repositories.added", ({ payload }) => given("installation_repositories", payload));
   app.on(
     ["repository.edited", "repository.renamed", "repository.transferred", "repository.unarchived"],
     ({ payload }) => {
-      answer("repository", {
-        kind: "repository",
-        repo: payload.repository.full_name,
-        installation: payload.installation?.id,
-      });
+      const { repository, installation } = parse(Changed, payload);
+      answer("repository", { kind: "repository", repo: repository.full_name, installation: installation?.id });
     },
   );
+}
+
+function parse<T>(shape: z.ZodType<T>, payload: unknown): T {
+  const parsed = shape.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  throw refusal(400, "the payload is not of the shape that GitHub describes");
+}
+
+function refusal(status: number, message: string): Error {
+  return Object.assign(new Error(message), { status });
 }

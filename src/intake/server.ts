@@ -101,15 +101,17 @@ function webhookRoute(
 ): Route {
   let reading = 0;
   return async (request, response) => {
+    response.on("finish", () => {
+      if (response.statusCode >= 400)
+        metrics.webhooks.inc({ event: "unknown", result: response.statusCode === 503 ? "no-room" : "refused" });
+    });
     if (reading >= MOST_BODIES) return refuse(response, 503, "too many deliveries at once; try again\n");
     reading++;
     const body = await readBody(request, options.largestBody ?? LARGEST_BODY).finally(() => reading--);
     if (body.kind === "too-large") return refuse(response, 413, "payload too large\n");
     if (body.kind === "broken") return refuse(response, 400, "the body ended early\n");
-    response.on("finish", () => {
-      if (response.statusCode >= 400)
-        metrics.webhooks.inc({ event: "unknown", result: response.statusCode === 503 ? "no-room" : "refused" });
-    });
+    // Every event is an object; anything else, though signed, would be a fault inside Probot.
+    if (!/^\s{0,64}\{/.test(body.text)) return refuse(response, 400, "the body is no JSON object\n");
     await middleware(Object.assign(request, { body: body.text }), response);
   };
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { createRequire } from "node:module";
+import * as fc from "fast-check";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Enqueued, Trigger } from "../../src/domain/trigger.ts";
@@ -168,6 +169,50 @@ describe("webhooks", () => {
     expect((await deliver(url, "push", payload, headers)).status).toBe(status);
     expect(triggers).toEqual([]);
     expect(await metrics.metrics()).toContain('raos_webhooks_total{event="unknown",result="refused"} 1');
+  });
+
+  it.each([
+    "../../etc",
+    "acme/..",
+    "-x/fleet",
+    "acme/fleet/more",
+    "acme/fl eet",
+    "https://evil/x",
+    "acme\\fleet/x",
+    "",
+  ])("takes no repository called %j", async (full_name) => {
+    const { url, triggers } = await start();
+    const response = await deliver(url, "push", { ...push, repository: { ...repository, full_name } });
+    expect([response.status, triggers]).toEqual([400, []]);
+  });
+
+  it("answers every signed payload with 200 or 400, whatever is in it", async () => {
+    const { url } = await start();
+    const events = ["push", "pull_request", "installation", "installation_repositories", "repository", "no_such"];
+    const actions = ["closed", "synchronize", "created", "added", "edited", undefined];
+    const part = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constant(repository),
+      fc.constant(pull("closed", "raos/x")),
+    );
+    const payloads = fc.record(
+      {
+        action: fc.constantFrom(...actions),
+        ref: part,
+        repository: part,
+        pull_request: part,
+        installation: part,
+        repositories: part,
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...events), fc.oneof(payloads, fc.jsonValue()), async (event, payload) => {
+        expect([200, 400]).toContain((await deliver(url, event, JSON.stringify(payload) ?? "null")).status);
+      }),
+      { numRuns: 1000 },
+    );
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
   it("refuses what is too large, declared or not, and goes on", async () => {
