@@ -35,20 +35,26 @@ describeReal(["daprd", "redis-server", "helm"], "daprd with Redis", () => {
     expect(new Set(inProduction.map(({ agent }) => agent.key)).size).toBe(8);
   });
 
-  test.each(inProduction.map((release) => [release.id, release] as const))(
-    "loads every Dapr object of %s and refuses none",
-    async (_id, release) => {
-      const objects = await daprObjects(release);
-      const resources = objects.filter(({ kind }) => kind !== "Configuration");
-      const loaded = await loadIntoDaprd({
-        appId: release.agent.name,
-        resources: resources.map((object) => stringify(here(object))),
-        configuration: stringify(objects.find(({ kind }) => kind === "Configuration")),
-        secrets,
-      });
-      expect(loaded).toEqual({ kind: "loaded", resources: resources.map(announced).toSorted() });
-    },
+  const cases = inProduction.map((release) => [release.id, release] as const);
+  test.each(cases)("loads every Dapr object of %s and refuses none", async (_id, release) => {
+    const resources = (await daprObjects(release)).filter(
+      ({ kind }) => kind !== "MCPServer" && kind !== "Configuration",
+    );
+    const loaded = await load(release, resources);
+    expect(loaded).toEqual({ kind: "loaded", resources: resources.map(announced).toSorted() });
+  });
+
+  const withActors = cases.filter(
+    ([, { agent, environment }]) => agent.environments.get(environment)?.spec.dapr.state?.actor,
   );
+  test.each(withActors)("connects to every MCP server of %s", async (_id, release) => {
+    const resources = (await daprObjects(release)).filter(({ kind }) => kind !== "Configuration");
+    expect(resources.filter(({ kind }) => kind === "MCPServer")).not.toEqual([]);
+    const sidecar = await load(release, resources);
+    // Dapr connects first, then makes workflows of the tools; only the latter waits for a placement service.
+    const refusals = sidecar.kind === "loaded" ? [] : sidecar.reasons;
+    expect(refusals.filter((reason) => !reason.endsWith("placement service is not configured"))).toEqual([]);
+  });
 
   test("what is in no agent's scope is not loaded", async () => {
     const release = inProduction.find(({ id }) => id === "production/support/router");
@@ -61,6 +67,16 @@ describeReal(["daprd", "redis-server", "helm"], "daprd with Redis", () => {
     });
     expect(loaded).toEqual({ kind: "loaded", resources: [] });
   });
+
+  async function load(release: Release, resources: readonly Manifest[]) {
+    const configuration = (await daprObjects(release)).find(({ kind }) => kind === "Configuration");
+    return loadIntoDaprd({
+      appId: release.agent.name,
+      resources: resources.map((object) => stringify(here(object))),
+      configuration: stringify(configuration),
+      secrets,
+    });
+  }
 
   /** The object as it is, with the test's servers for the cluster's. */
   function here(object: Manifest): Manifest {
