@@ -1,6 +1,6 @@
 import type { Cause, ChangeSet, Decision, Outcome, Proposal, StandingPull, Verdict } from "./domain/change.ts";
 import type { AgentKey, Snapshot } from "./domain/fleet.ts";
-import { deployDir, tenantFile } from "./domain/fleet.ts";
+import { deployDir, tenantFiles } from "./domain/fleet.ts";
 import type { Path } from "./domain/scalars.ts";
 import type { Base } from "./forge/forge.ts";
 import { type LoadedPolicies, loadPolicies, type PolicyFile } from "./load-policies.ts";
@@ -248,7 +248,7 @@ function pathsOf(unit: Unit, seen: Survey, { store }: World): readonly Path[] {
   ]);
   return [
     ...agents,
-    ...unit.tenants.flatMap((tenant) => seen.environments.map((environment) => tenantFile(environment, tenant))),
+    ...unit.tenants.flatMap((tenant) => seen.environments.flatMap((environment) => tenantFiles(environment, tenant))),
   ];
 }
 

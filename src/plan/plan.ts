@@ -1,7 +1,7 @@
 import { load } from "js-yaml";
 import { compile, compileTenant, values } from "../compile/index.ts";
 import type { AgentChange, Cause, ChangeSet, Edit, FileChange } from "../domain/change.ts";
-import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFile } from "../domain/fleet.ts";
+import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Json, Path } from "../domain/scalars.ts";
 import { applyEdits } from "../spec/edit.ts";
@@ -11,7 +11,7 @@ import { readAgent } from "../spec/read-agent.ts";
 export interface PlanScope {
   readonly cause: Cause;
   readonly agents: readonly { readonly key: AgentKey; readonly path: Path | undefined }[];
-  /** Tenants whose `tenant.yaml` belongs to the change. */
+  /** Tenants whose own objects belong to the change. */
   readonly tenants: readonly string[];
   /** Environments that raos.yaml names or that `deploy/` holds. */
   readonly environments: readonly string[];
@@ -42,8 +42,9 @@ export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[
   }
   for (const tenant of scope.tenants) {
     for (const environment of scope.environments) {
-      const file = tenantFile(environment, tenant);
-      if (snapshot.oid(file) !== undefined) texts.set(file, undefined);
+      for (const file of tenantFiles(environment, tenant)) {
+        if (snapshot.oid(file) !== undefined) texts.set(file, undefined);
+      }
     }
     if (!scope.fleet.tenants.has(tenant)) continue;
     for (const [file, text] of compileTenant(tenant, scope.fleet)) texts.set(file, text);

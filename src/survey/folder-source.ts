@@ -1,4 +1,4 @@
-import { deployDir, type Snapshot } from "../domain/fleet.ts";
+import { deployDir, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import { treeOid } from "../domain/object-id.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
 import { looksLikeAgent } from "../spec/agent-path.ts";
@@ -48,14 +48,14 @@ function deployedFolders(snapshot: Snapshot): ReadonlyMap<Path, Oid> {
 }
 
 function tenantsIn(snapshot: Snapshot): DeployedTenants {
-  const all = new Map<string, Map<string, Oid | undefined>>();
+  const all = new Map<string, Map<string, Map<Path, Oid>>>();
   for (const path of snapshot.list("deploy")) {
     const [, environment = "", tenant = "", file = ""] = path.split("/");
     if (file === "") continue;
-    const tenants = all.get(environment) ?? new Map<string, Oid | undefined>();
-    const oid = path.split("/").length === 4 && file === "tenant.yaml" ? snapshot.oid(path) : undefined;
-    tenants.set(tenant, oid ?? tenants.get(tenant));
-    all.set(environment, tenants);
+    const tenants = all.get(environment) ?? new Map<string, Map<Path, Oid>>();
+    const files = tenants.get(tenant) ?? new Map<Path, Oid>();
+    if (tenantFiles(environment, tenant).includes(path)) files.set(path, snapshot.oid(path) ?? "");
+    all.set(environment, tenants.set(tenant, files));
   }
   return all;
 }

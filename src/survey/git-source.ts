@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { deployDir } from "../domain/fleet.ts";
+import { deployDir, tenantFiles } from "../domain/fleet.ts";
 import type { Oid, Path, Sha } from "../domain/scalars.ts";
 import type { GitPlace } from "../git/git-place.ts";
 import type { ObjectReader } from "../git/object-reader.ts";
@@ -9,7 +9,7 @@ import { looksLikeAgent } from "../spec/agent-path.ts";
 import { bytesOf, gitBytes } from "./git-bytes.ts";
 import { localReader } from "./local-reader.ts";
 import { sliceSnapshot } from "./slice-snapshot.ts";
-import type { SpecFile, SurveySource } from "./source.ts";
+import type { DeployedTenants, SpecFile, SurveySource } from "./source.ts";
 import { threadReader } from "./thread-reader.ts";
 
 /** Below so many spec files, starting threads costs more than it saves. */
@@ -66,19 +66,22 @@ export function gitSource(place: GitPlace, objects: ObjectReader, sha: Sha): Sur
   };
 }
 
-async function tenantsBelow(
-  folder: (path: Path) => Promise<readonly { readonly mode: string; readonly path: Path; readonly oid: Oid }[]>,
-) {
-  const all = new Map<string, Map<string, Oid | undefined>>();
+type Listing = readonly { readonly mode: string; readonly path: Path; readonly oid: Oid }[];
+
+async function tenantsBelow(folder: (path: Path) => Promise<Listing>): Promise<DeployedTenants> {
+  const all = new Map<string, ReadonlyMap<string, ReadonlyMap<Path, Oid>>>();
   for (const environment of (await folder("deploy")).filter(isFolder)) {
-    const tenants = (await folder(environment.path)).filter(isFolder);
-    const held = await Promise.all(tenants.map((tenant) => folder(tenant.path)));
-    const files = held.map((entries, index) =>
-      entries.find((entry) => entry.path === `${tenants[index]?.path}/tenant.yaml` && isRegular(entry.mode)),
-    );
+    const tenants = (await folder(environment.path)).filter(isFolder).map((entry) => nameOf(entry.path));
+    const held = await Promise.all(tenants.map((tenant) => folder(`${environment.path}/${tenant}`)));
+    const files = (tenant: string, entries: Listing) => {
+      const own = tenantFiles(nameOf(environment.path), tenant);
+      return new Map(
+        entries.filter(({ mode, path }) => isRegular(mode) && own.includes(path)).map(({ path, oid }) => [path, oid]),
+      );
+    };
     all.set(
       nameOf(environment.path),
-      new Map(tenants.map((tenant, index) => [nameOf(tenant.path), files[index]?.oid])),
+      new Map(tenants.map((tenant, index) => [tenant, files(tenant, held[index] ?? [])])),
     );
   }
   return all;

@@ -21,7 +21,8 @@ export interface Keyed<T> {
   load(): Promise<T>;
 }
 
-export type DeployedTenants = ReadonlyMap<string, ReadonlyMap<string, Oid | undefined>>;
+/** Environment → tenant → path of each of the tenant's own files → its blob. */
+export type DeployedTenants = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<Path, Oid>>>;
 
 /** Where a survey reads from: a repository at a commit, or a working folder. */
 export interface SurveySource {
@@ -36,7 +37,7 @@ export interface SurveySource {
   bytes(file: SpecFile): Promise<Uint8Array>;
   /** `deploy/<environment>/<tenant>/<name>` → id of that tree: of these agents, or of all. */
   deployed(keys: readonly AgentKey[] | "all", environments: readonly string[]): Promise<ReadonlyMap<Path, Oid>>;
-  /** The environments that deploy/ holds, and each one's tenants with the blob of their tenant.yaml. */
+  /** The environments that deploy/ holds, and each one's tenants with their own files. */
   deployedTenants(): Promise<Keyed<DeployedTenants>>;
   /** Starts what reads and compiles about so many spec files for these shared inputs. */
   reader(fleet: Fleet, expected: number): Promise<SpecReader>;

@@ -1,5 +1,5 @@
 import { compileTenant } from "../compile/index.ts";
-import { type AgentKey, type Fleet, type SharedInputs, tenantFile } from "../domain/fleet.ts";
+import { type AgentKey, type Fleet, type SharedInputs, tenantFiles } from "../domain/fleet.ts";
 import { blobOid } from "../domain/object-id.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
@@ -104,7 +104,7 @@ async function workSince(source: SurveySource, store: SurveyStore, config: strin
 /** A tenant is deployed for its agents: one without any has no objects, and one whose file is broken keeps what it has. */
 function tenantDrifts(fleet: Fleet, wanted: readonly string[], deployed: DeployedTenants): readonly string[] {
   const held = [...deployed.values()].flatMap((tenants) =>
-    [...tenants].filter(([, oid]) => oid !== undefined).map(([name]) => name),
+    [...tenants].filter(([, files]) => files.size > 0).map(([name]) => name),
   );
   const whole = [...new Set([...held, ...wanted])].filter((tenant) => fleet.broken?.tenants.has(tenant) !== true);
   return whole.filter((tenant) => tenantDrifted(tenant, fleet, wanted.includes(tenant), deployed)).sort();
@@ -112,14 +112,13 @@ function tenantDrifts(fleet: Fleet, wanted: readonly string[], deployed: Deploye
 
 function tenantDrifted(tenant: string, fleet: Fleet, wanted: boolean, deployed: DeployedTenants): boolean {
   const files = wanted ? compileTenant(tenant, fleet) : new Map<Path, string>();
-  const environments = new Set([
-    ...deployed.keys(),
-    ...fleet.config.spec.environments.map((environment) => environment.name),
-  ]);
-  return [...environments].some((environment) => {
-    const text = files.get(tenantFile(environment, tenant));
-    return (text === undefined ? undefined : blobOid(text)) !== deployed.get(environment)?.get(tenant);
-  });
+  const named = fleet.config.spec.environments.map((environment) => environment.name);
+  return [...new Set([...deployed.keys(), ...named])].some((environment) =>
+    tenantFiles(environment, tenant).some((file) => {
+      const text = files.get(file);
+      return (text === undefined ? undefined : blobOid(text)) !== deployed.get(environment)?.get(tenant)?.get(file);
+    }),
+  );
 }
 
 function fleetOf(shared: SharedInputs, store: SurveyStore): Fleet {

@@ -84,6 +84,24 @@ describe("the life of a pull request on the local forge", () => {
     expect(await planned(place)).toEqual({});
   });
 
+  test("with Argo CD: the same, an Application each and the tenant's AppProject", async () => {
+    const place = workshop();
+    const config = place
+      .read("raos.yaml")
+      .replace("delivery: flux", 'delivery: argocd\n  argocd: {repoURL: "https://github.com/acme/agents"}');
+    place.commit({ "raos.yaml": config });
+    expect((await reconcile(place)).map((outcome) => outcome.kind)).toEqual(Array.from({ length: 12 }, () => "opened"));
+    await mergeAll(place);
+    expect(place.files("main")).toEqual(
+      expect.arrayContaining([
+        "deploy/staging/support/hello/application.yaml",
+        "deploy/production/support/project.yaml",
+      ]),
+    );
+    expect(await reconcile(place)).toEqual([]);
+    expect(await planned(place)).toEqual({});
+  });
+
   test("a change of the spec updates it, a change back closes it with a sentence", async () => {
     const place = await settled();
     const before = place.read(HELLO);
