@@ -11,7 +11,7 @@ export async function buildGo(pin: GoPin): Promise<void> {
   try {
     const program = join(draft, pin.name);
     await go(buildArguments(pin, program), moduleFolder(pin.folder));
-    const version = reportedVersion(program, pin.probe);
+    const version = pin.probe === undefined ? pin.version : reportedVersion(program, pin.probe);
     if (version !== pin.version) throw new Error(`it was built, but reports version ${version ?? "unknown"}`);
     renameSync(draft, cacheFolder(pin));
   } finally {

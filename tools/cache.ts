@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Pin } from "./pins.ts";
@@ -35,12 +35,15 @@ export function cachePath(pin: Pin): string | undefined {
   }
 }
 
-/** The folder whose go.mod and go.sum pin a program. */
+/** The folder whose files pin a program: go.mod and go.sum, and its main where it is not its makers'. */
 export function moduleFolder(folder: string): string {
   return join(import.meta.dirname, "go", folder);
 }
 
 function pinFiles(pin: Pin): readonly string[] {
   if (pin.kind !== "go") return [];
-  return ["go.mod", "go.sum"].map((file) => join(moduleFolder(pin.folder), file));
+  const folder = moduleFolder(pin.folder);
+  return readdirSync(folder)
+    .toSorted()
+    .map((file) => join(folder, file));
 }

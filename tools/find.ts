@@ -54,14 +54,17 @@ function lookFor(name: ToolName, pin: Pin): Tool {
 }
 
 function onPath(pin: GoPin | DebianPin): { program: string; version: string; accepted: boolean }[] {
+  const { probe, accepts } = pin;
+  if (probe === undefined) return [];
   const names = (pin.kind === "go" ? pin.onPath : undefined) ?? [pin.name];
   const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   return names
     .flatMap((name) => folders.map((folder) => join(folder, name)))
     .filter(isProgram)
     .map((program) => {
-      const version = reportedVersion(program, pin.probe) ?? "of no known version";
-      return { program, version, accepted: /^\d/.test(version) && version.startsWith(pin.accepts) };
+      const version = reportedVersion(program, probe);
+      const accepted = version?.startsWith(accepts) ?? false;
+      return { program, version: version ?? "of no known version", accepted };
     });
 }
 

@@ -32,11 +32,22 @@ export const pins = [
     accepts: "1.18.",
     set: "core",
     folder: "daprd",
-    package: "github.com/dapr/dapr/cmd/daprd",
+    // Its own main adds components to the stable ones; without the tag there would be none at all.
+    package: ".",
     stamp: "github.com/dapr/dapr/pkg/buildinfo.version=1.18.2",
-    // Without this tag daprd is compiled with no component at all.
     tags: "stablecomponents",
     probe: ["--version"],
+  },
+  {
+    kind: "go",
+    name: "dapr-placement",
+    version: "1.18.2",
+    accepts: "1.18.",
+    set: "core",
+    folder: "daprd",
+    package: "github.com/dapr/dapr/cmd/placement",
+    stamp: "github.com/dapr/dapr/pkg/buildinfo.version=1.18.2",
+    after: "daprd",
   },
   {
     kind: "go",
@@ -214,8 +225,8 @@ export interface GoPin {
   readonly after?: string;
   /** The names it may bear on PATH, where they differ from `name`. */
   readonly onPath?: readonly string[];
-  /** Arguments that make it print its version. */
-  readonly probe: readonly string[];
+  /** Arguments that make it print its version. A program that never says it is not looked for on PATH. */
+  readonly probe?: readonly string[];
 }
 
 /** CustomResourceDefinitions, taken out of the modules of the controllers that own them. */
