@@ -5,13 +5,14 @@ import type { Path } from "./domain/scalars.ts";
 import type { Base } from "./forge/forge.ts";
 import { type LoadedPolicies, loadPolicies, type PolicyFile } from "./load-policies.ts";
 import { plan } from "./plan/plan.ts";
-import { type Drift, type Unit, unitsOf } from "./plan/units.ts";
+import type { Unit } from "./plan/units.ts";
 import { judge } from "./policy/judge.ts";
 import { branchFor, causeOf } from "./pr/branch.ts";
 import { type DecisionLimits, decide } from "./pr/decide.ts";
 import { propose } from "./pr/propose.ts";
 import { type Survey, survey } from "./survey/survey.ts";
 import type { View } from "./survey/view.ts";
+import { unitsNow } from "./units-now.ts";
 import type { World } from "./world.ts";
 
 /** One cause, what should be done about it, and all that led there. */
@@ -79,7 +80,7 @@ interface Setting {
 
 async function* steps(setting: Setting): AsyncGenerator<Step> {
   const { world, view, seen, open, options } = setting;
-  const units = await unitsNow(setting);
+  const units = await unitsNow(world, view, seen, open.pulls);
   const pulls = new Map(open.pulls.filter((pull) => pull.state === "open").map((pull) => [pull.branch, pull]));
   for (const step of leftOver(setting, units, pulls)) yield step;
   const counts = {
@@ -179,67 +180,6 @@ function* leftOver(
   }
 }
 
-async function unitsNow(setting: Setting): Promise<readonly Unit[]> {
-  const { world, view, seen } = setting;
-  const isShared = await sharedOnly(view, seen);
-  const drifts = seen.drifts.map(({ key, state }) => ({
-    agent: key,
-    tenant: tenantOf(key),
-    state,
-    sharedOnly: state === "changed" && isShared(key),
-  }));
-  const tenantDrifts = seen.tenantDrifts.filter((tenant) => !isHeldByBroken(tenant, drifts, setting));
-  return unitsOf(drifts, {
-    grouping: seen.fleet.config.spec.grouping,
-    tenantDrifts,
-    refused: await refusedHosts(world, drifts, tenantDrifts),
-  });
-}
-
-/**
- * Tells of changed agents whether their own spec is no newer than their generated files, so that an input they share with
- * others changed. One walk through Git's history, and only where a tenant has several.
- */
-async function sharedOnly(view: View, seen: Survey): Promise<(key: AgentKey) => boolean> {
-  const changed = seen.drifts.filter((drift) => drift.state === "changed").map((drift) => drift.key);
-  const several = [...Map.groupBy(changed, tenantOf).values()].filter((keys) => keys.length > 1).flat();
-  if (several.length === 0) return () => false;
-  const pathsOfSpec = (key: AgentKey) => [seen.pathOf(key)].filter((path) => path !== undefined);
-  const folders = (key: AgentKey) => seen.environments.map((environment) => deployDir(environment, key));
-  const touched = await view.touches(several.flatMap((key) => [...pathsOfSpec(key), ...folders(key)]));
-  const asked = new Set(several);
-  return (key) => touched !== undefined && asked.has(key) && !touched.isAfter(pathsOfSpec(key), folders(key));
-}
-
-/** Whether a tenant's objects ride in the open pull request of an agent whose spec is broken now: then they stay there. */
-function isHeldByBroken(tenant: string, drifts: readonly Drift[], { seen, open }: Setting): boolean {
-  const first = drifts.find((drift) => drift.tenant === tenant && drift.state === "new")?.agent;
-  const branches = new Set(open.pulls.map((pull) => pull.branch));
-  return seen.problems.some(({ key }) => {
-    if (tenantOf(key) !== tenant || (first !== undefined && key > first)) return false;
-    return branches.has(branchFor({ kind: "drift", scope: { kind: "agent", agent: key } }));
-  });
-}
-
-/** The new agents that would bring their tenant's objects along, but whose pull request a person closed. */
-async function refusedHosts(
-  { forge }: World,
-  drifts: readonly Drift[],
-  tenants: readonly string[],
-): Promise<ReadonlySet<AgentKey>> {
-  const hosts = tenants.flatMap((tenant) =>
-    drifts.filter((drift) => drift.tenant === tenant && drift.state === "new").slice(0, 1),
-  );
-  if (hosts.length === 0) return new Set();
-  const branches = new Map(
-    hosts.map(({ agent }) => [branchFor({ kind: "drift", scope: { kind: "agent", agent } }), agent]),
-  );
-  const { pulls } = await forge.standing([...branches.keys()]);
-  const open = new Set(pulls.filter((pull) => pull.state === "open").map((pull) => pull.branch));
-  const refused = pulls.filter((pull) => pull.state === "closed" && !pull.closedByBot && !open.has(pull.branch));
-  return new Set(refused.flatMap((pull) => branches.get(pull.branch) ?? []));
-}
-
 /** What a unit's plan reads. A path that ends in "/" is a folder. */
 function pathsOf(unit: Unit, seen: Survey, { store }: World): readonly Path[] {
   const agents = unit.agents.flatMap((key) => [
@@ -266,7 +206,3 @@ function nothing(branch: string, rest: Pick<Outcome, "kind" | "reason" | "proble
 }
 
 async function* none(): AsyncGenerator<Step> {}
-
-function tenantOf(key: AgentKey): string {
-  return key.slice(0, key.indexOf("/"));
-}
