@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { appendFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { deflateSync } from "node:zlib";
@@ -90,7 +91,7 @@ export async function openGitStore(dir: string, defaultBranch: string): Promise<
         return at < 0 ? undefined : { value: undefined, used: at + "commit: ok\n".length };
       });
     },
-    write: (type, bytes) => writeLoose(dir, type, bytes),
+    write: async (type, bytes) => writeLoose(dir, type, bytes),
     git: async (...args) => (await run("git", ["-C", dir, ...args], { env, maxBuffer: 1 << 28 })).stdout,
     close: () => {
       reader.close();
@@ -116,14 +117,17 @@ function readObject(output: Buffer): { readonly value: GitObject | undefined; re
   return { value: { oid, type, bytes: Buffer.from(output.subarray(end + 1, stop)) }, used: stop + 1 };
 }
 
-async function writeLoose(dir: string, type: string, bytes: Uint8Array): Promise<string> {
+/** Synchronous on purpose: a handful of small files is done before a thread pool would have begun. */
+function writeLoose(dir: string, type: string, bytes: Uint8Array): string {
   const whole = Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]);
   const oid = createHash("sha1").update(whole).digest("hex");
   const folder = join(dir, "objects", oid.slice(0, 2));
-  await mkdir(folder, { recursive: true });
+  const file = join(folder, oid.slice(2));
+  if (existsSync(file)) return oid;
+  mkdirSync(folder, { recursive: true });
   const draft = join(folder, `tmp_obj_${process.pid}_${drafts++}`);
-  await writeFile(draft, deflateSync(whole, { level: 1 }), { mode: 0o444 });
-  await rename(draft, join(folder, oid.slice(2)));
+  writeFileSync(draft, deflateSync(whole, { level: 1 }), { mode: 0o444 });
+  renameSync(draft, file);
   return oid;
 }
 
