@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { Oid } from "./scalars.ts";
 
 /** The id Git gives a blob of these bytes (SHA-1 object format), 40 hexadecimal digits. */
 export function blobOid(content: Uint8Array | string): Oid {
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  // A text is hashed in one call, which encodes it on the way: nothing is copied to a buffer first.
+  if (typeof content === "string") return hash("sha1", `blob ${Buffer.byteLength(content)}\0${content}`);
+  return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
 
 /**
@@ -12,9 +13,16 @@ export function blobOid(content: Uint8Array | string): Oid {
  * Names are single path segments; Git sorts them by byte.
  */
 export function treeOid(files: readonly { readonly name: string; readonly oid: Oid }[]): Oid {
-  const sorted = files
-    .map((file) => ({ name: Buffer.from(file.name), oid: Buffer.from(file.oid, "hex") }))
-    .sort((a, b) => Buffer.compare(a.name, b.name));
-  const body = Buffer.concat(sorted.flatMap((file) => [Buffer.from("100644 "), file.name, Buffer.from([0]), file.oid]));
-  return createHash("sha1").update(`tree ${body.length}\0`).update(body).digest("hex");
+  const entries = files.map(({ name, oid }) => ({ head: Buffer.from(`100644 ${name}\0`), oid }));
+  entries.sort((a, b) => Buffer.compare(a.head, b.head));
+  const size = entries.reduce((sum, { head, oid }) => sum + head.length + oid.length / 2, 0);
+  const start = `tree ${size}\0`;
+  const tree = Buffer.allocUnsafe(start.length + size);
+  let at = tree.write(start, "latin1");
+  for (const { head, oid } of entries) {
+    tree.set(head, at);
+    at += head.length;
+    at += tree.write(oid, at, "hex");
+  }
+  return hash("sha1", tree);
 }
