@@ -7,7 +7,8 @@ import { namespaceOf } from "./namespace.ts";
 import { type ScalingMode, scalingMode } from "./scaling.ts";
 import { agentValues } from "./sections.ts";
 import { tenantObjects } from "./tenant.ts";
-import { toYaml, toYamlDocuments } from "./yaml.ts";
+import { toYamlDocuments } from "./yaml.ts";
+import { yamlInTurn } from "./yaml-in-turn.ts";
 
 type Delivery = Config["spec"]["delivery"];
 type AgentObject = (agent: Agent, effective: EffectiveAgent, config: Config, mode: ScalingMode) => Json;
@@ -28,12 +29,18 @@ const releaseFiles: { readonly [D in Delivery]: readonly (readonly [name: string
 export function compile(agent: Agent, fleet: Fleet): ReadonlyMap<Path, string> {
   const files = new Map<Path, string>();
   const head = header(agent.path);
+  const valuesText = yamlInTurn(head, "compact");
+  const releases = releaseFiles[fleet.config.spec.delivery].map(([name, object]) => ({
+    name,
+    object,
+    text: yamlInTurn(head, "block"),
+  }));
   for (const effective of agent.environments.values()) {
     const directory = deployDir(effective.environment, agent.key);
     const mode = scalingMode(effective.spec);
-    files.set(`${directory}/values.yaml`, head + toYaml(agentValues(agent, effective, mode, fleet), "compact"));
-    for (const [name, object] of releaseFiles[fleet.config.spec.delivery]) {
-      files.set(`${directory}/${name}`, head + toYaml(object(agent, effective, fleet.config, mode)));
+    files.set(`${directory}/values.yaml`, valuesText(agentValues(agent, effective, mode, fleet)));
+    for (const { name, object, text } of releases) {
+      files.set(`${directory}/${name}`, text(object(agent, effective, fleet.config, mode)));
     }
   }
   return files;

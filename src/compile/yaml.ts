@@ -176,16 +176,16 @@ function staysOnLine(value: Json, compact: boolean): boolean {
   return true;
 }
 
-function isSequence(value: Json): value is readonly Json[] {
+export function isSequence(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function isMapping(value: Json): value is Mapping {
+export function isMapping(value: Json): value is Mapping {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 /** Whether the value spans lines: a list or mapping that is not empty. */
-function isBlock(value: Json): boolean {
+export function isBlock(value: Json): boolean {
   if (value === null || typeof value !== "object") return false;
   if (Array.isArray(value)) return value.length > 0;
   for (const _ in value) return true;
