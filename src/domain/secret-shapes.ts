@@ -41,6 +41,11 @@ const SHAPES: ReadonlyArray<readonly [what: string, shape: RegExp]> = [
 const HINT =
   /PRIVATE KEY|AGE-S|sk-|AIza|GOCSPX|hf_|gsk_|r8_|A[KSBC][IC]A|[Kk]ey=|sig=|gh[pousr]_|github_pat|gl[a-z]{2,4}[-_]|xox|xapp|hooks\.sl|discord|:AA|[sr]k_|SG\.|SK[0-9a-f]|npm_|pypi-|dckr_|do[op]_|dapi|hv[sb]\.|glsa|glc_|PMAK|eyJ|Bearer|:\/\/[^\s/]{0,256}@/;
 
+/** Whether a text, or any part of it, may hold a secret of a known shape: quick to say no of a whole file. */
+export function mayHoldSecret(text: string): boolean {
+  return HINT.test(text);
+}
+
 /** What kind of secret a text holds, such as "a GitHub token"; undefined where it holds none of a known shape. */
 export function secretIn(text: string): string | undefined {
   if (!HINT.test(text)) return undefined;
@@ -57,7 +62,7 @@ const NAME_HINT = /pass|pwd|secret|key|token|auth|cred|dsn|string|sas/i;
 
 /** Whether a value is most likely a secret, given the name it is written under (a variable, a flag, a metadata item). */
 export function isNamedSecret(name: string, value: string): boolean {
-  if (!NAME_HINT.test(name)) return false;
+  if (name.length < 3 || !NAME_HINT.test(name)) return false;
   const plain = name
     .slice(-128)
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")

@@ -31,7 +31,7 @@ export function validator<S extends z.ZodType>(schema: S): (value: unknown) => V
 const NEVER: Check = () => false;
 
 function checkOf(schema: unknown): Check {
-  if (schema instanceof z.ZodOptional) return orElse(undefined, checkOf(schema.unwrap()));
+  if (schema instanceof z.ZodOptional) return checkOfOptional(schema.unwrap());
   if (schema instanceof z.ZodNullable) return orElse(null, checkOf(schema.unwrap()));
   if (schema instanceof z.ZodObject) return checkOfObject(schema);
   if (schema instanceof z.ZodRecord) return checkOfRecord(schema);
@@ -43,6 +43,13 @@ function checkOf(schema: unknown): Check {
   if (schema instanceof z.ZodLiteral) return memberOf(schema.values);
   if (schema instanceof z.ZodEnum) return memberOf(new Set<unknown>(schema.options));
   return NEVER;
+}
+
+/** Layers wrap nearly every field twice, so that the two wrappers are one call. */
+function checkOfOptional(inner: unknown): Check {
+  if (!(inner instanceof z.ZodNullable)) return orElse(undefined, checkOf(inner));
+  const check = checkOf(inner.unwrap());
+  return (value) => value === undefined || value === null || check(value);
 }
 
 function orElse(other: null | undefined, check: Check): Check {
@@ -93,7 +100,11 @@ function checkOfArray(schema: z.ZodArray): Check {
 
 function checkOfString(schema: z.ZodString): Check {
   const bounds = boundsOf(schema);
-  return (value) => typeof value === "string" && bounds.every((within) => within(value));
+  return (value) => {
+    if (typeof value !== "string") return false;
+    for (const within of bounds) if (!within(value)) return false;
+    return true;
+  };
 }
 
 function checkOfNumber(schema: z.ZodNumber): Check {

@@ -3,12 +3,12 @@ import type { Problem } from "../domain/problem.ts";
 import type { AgentPath } from "./agent-path.ts";
 import { checkReach } from "./check-reach.ts";
 import { checkSpec, type Finding } from "./check-spec.ts";
-import { decides } from "./landing.ts";
 import { environmentsOf, type Layers } from "./layers.ts";
 import { didYouMean } from "./nearest.ts";
 import { pointerOf } from "./pointer.ts";
 import { problemAt } from "./problems.ts";
 import type { YamlDocument } from "./read-yaml.ts";
+import { whereabouts } from "./whereabouts.ts";
 
 /** What only the whole of an agent tells: its tenant and overlays exist, and each environment's spec makes sense. */
 export function checkAgent(
@@ -35,21 +35,6 @@ export function checkAgent(
     return problemAt(document, pointerOf(path), `${from}${finding.message}${only}`, finding.part);
   });
   return [...around, ...found];
-}
-
-/** Where the document says what is in effect at a path: in the overlay, the agent's own spec, or by naming a template. */
-function whereabouts(
-  layers: Layers,
-  environment: string,
-  path: Finding["path"],
-): { readonly path: readonly PropertyKey[]; readonly template: boolean } {
-  const steps = path.map(String);
-  const overlay = layers.overlays.get(environment);
-  if (overlay !== undefined && decides(overlay, steps))
-    return { path: ["spec", "environments", environment, ...path], template: false };
-  if (!decides(layers.own, steps) && layers.template !== undefined && decides(layers.template, steps))
-    return { path: ["spec", "template"], template: true };
-  return { path: ["spec", ...path], template: false };
 }
 
 function tenantProblems(document: YamlDocument, shared: SharedInputs, place: AgentPath): readonly Problem[] {

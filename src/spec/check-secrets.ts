@@ -1,5 +1,5 @@
 import type { Problem } from "../domain/problem.ts";
-import { isNamedSecret, secretIn } from "../domain/secret-shapes.ts";
+import { isNamedSecret, mayHoldSecret, secretIn } from "../domain/secret-shapes.ts";
 import { isMap, pointerOf } from "./pointer.ts";
 import { problemAt } from "./problems.ts";
 import type { YamlDocument } from "./read-yaml.ts";
@@ -10,9 +10,12 @@ const ADVICE =
 /** Every text of a document that looks like a secret: by its shape, or by the name it stands under. */
 export function secretProblems(document: YamlDocument): readonly Problem[] {
   const problems: Problem[] = [];
-  visit(document.value, [], "", (path, what) =>
-    problems.push(problemAt(document, pointerOf(path), `${what}; ${ADVICE}`)),
-  );
+  const path: PropertyKey[] = [];
+  visitBelow(document.value, {
+    shapes: document.text.includes("\\") || mayHoldSecret(document.text),
+    path,
+    found: (what) => problems.push(problemAt(document, pointerOf(path), `${what}; ${ADVICE}`)),
+  });
   return problems;
 }
 
@@ -24,35 +27,50 @@ export function secretInPrompt(prompt: string): string | undefined {
     : `the prompt holds what looks like ${found}; take it out, and replace it where it was used`;
 }
 
-type Found = (path: readonly PropertyKey[], what: string) => void;
+interface Search {
+  /** Whether any text may have the shape of a secret. */
+  readonly shapes: boolean;
+  /** The way to the value under search; grows and shrinks with it. */
+  readonly path: PropertyKey[];
+  readonly found: (what: string) => void;
+}
 
-function visit(value: unknown, path: readonly PropertyKey[], name: string, found: Found): void {
+function visit(value: unknown, step: PropertyKey, name: string, search: Search): void {
+  search.path.push(step);
   if (typeof value === "string") {
-    const shape = secretIn(value);
-    if (shape !== undefined) found(path, `looks like ${shape}`);
-    else if (isNamedSecret(name, value)) found(path, `looks like a secret, by its name ${name}`);
-  } else if (Array.isArray(value)) visitList(value, path, found);
-  else if (isMap(value)) visitMap(value, path, found);
+    const shape = search.shapes ? secretIn(value) : undefined;
+    if (shape !== undefined) search.found(`looks like ${shape}`);
+    else if (isNamedSecret(name, value)) search.found(`looks like a secret, by its name ${name}`);
+  } else visitBelow(value, search);
+  search.path.pop();
+}
+
+function visitBelow(value: unknown, search: Search): void {
+  if (Array.isArray(value)) visitList(value, search);
+  else if (isMap(value)) visitMap(value, search);
 }
 
 /** In a list of arguments a secret stands as `--token=…`, or behind `--token`. */
-function visitList(list: readonly unknown[], path: readonly PropertyKey[], found: Found): void {
-  for (const [index, item] of list.entries()) {
-    const before: unknown = list[index - 1];
-    const flag = typeof before === "string" ? /^--?([A-Za-z][A-Za-z0-9_-]{0,64})$/.exec(before)?.[1] : undefined;
-    const pair = typeof item === "string" ? /^(?:--?)?([A-Za-z][A-Za-z0-9_-]{0,64})=(.*)$/s.exec(item) : null;
-    const [, name, value] = pair ?? [];
-    if (name !== undefined && value !== undefined && isNamedSecret(name, value))
-      found([...path, index], `looks like a secret, by its name ${name}`);
-    else visit(item, [...path, index], flag ?? "", found);
+function visitList(list: readonly unknown[], search: Search): void {
+  let flag = "";
+  for (const [step, item] of list.entries()) {
+    const [name, value] = typeof item === "string" ? argument(item, flag) : ["", item];
+    visit(value, step, name, search);
+    flag = typeof item === "string" && item.startsWith("-") ? item.replace(/^-+/, "") : "";
   }
 }
 
-function visitMap(map: Readonly<Record<string, unknown>>, path: readonly PropertyKey[], found: Found): void {
+/** An argument's name and value; the name of `flag`, where it has none of its own. */
+function argument(item: string, flag: string): readonly [name: string, value: string] {
+  const equals = item.indexOf("=");
+  if (equals < 0 || equals > 64 || !/^-{0,2}[A-Za-z][A-Za-z0-9_-]*$/.test(item.slice(0, equals))) return [flag, item];
+  return [item.slice(0, equals).replace(/^-+/, ""), item.slice(equals + 1)];
+}
+
+function visitMap(map: Readonly<Record<string, unknown>>, search: Search): void {
   const named = typeof map.name === "string" && "value" in map ? map.name : undefined;
-  for (const key in map) {
-    if (REFERENCES.has(key)) continue;
-    visit(map[key], [...path, key], key === "value" && named !== undefined ? named : key, found);
+  for (const step in map) {
+    if (!REFERENCES.has(step)) visit(map[step], step, step === "value" && named !== undefined ? named : step, search);
   }
 }
 

@@ -3,48 +3,51 @@ import { isMap } from "./pointer.ts";
 /** A layer of a spec: what one of stage, template, agent file and overlay sets. */
 export type Layer = Readonly<Record<string, unknown>>;
 
-/**
- * Fields of which a layer chooses one: a higher layer's choice takes the lower layers' other choice away. Listed by the
- * path of their parent.
- */
-const CHOICES: Readonly<Record<string, ReadonlyArray<readonly (readonly string[])[]>>> = {
-  "/instructions": [[["inline"], ["file"]]],
-  "/scaling": [[["hpa"], ["keda"]]],
-  "/scaling/keda": [[["query", "threshold"], ["kafkaLag"]]],
+/** Fields of which a layer chooses one group: a higher layer's choice takes the lower layers' other choice away. */
+interface Choices {
+  readonly groups?: readonly (readonly string[])[];
+  readonly below?: Readonly<Record<string, Choices>>;
+}
+
+const NONE: Choices = {};
+const CHOICES: Choices = {
+  below: {
+    instructions: { groups: [["inline"], ["file"]] },
+    scaling: { groups: [["hpa"], ["keda"]], below: { keda: { groups: [["query", "threshold"], ["kafkaLag"]] } } },
+  },
 };
 
 /**
  * The higher layer over the lower one: maps merge, everything else replaces. A `null` of the higher layer stays in the
  * result, so that it also hides what lies below; `complete` takes it for nothing. Neither argument is changed.
  */
-export function overlay(lower: Layer, higher: Layer, at = ""): Layer {
-  const merged: Record<string, unknown> = { ...lower };
-  for (const rival of losers(higher, at)) delete merged[rival];
-  for (const key of Object.keys(higher)) {
-    const value = higher[key];
-    const below = merged[key];
-    merged[key] = isMap(value) && isMap(below) ? overlay(below, value, `${at}/${key}`) : value;
-  }
-  return merged;
+export function overlay(lower: Layer, higher: Layer): Layer {
+  return merge(lower, higher, CHOICES);
 }
 
 /** Layers from lowest to highest, merged. */
 export function overlayAll(layers: readonly Layer[]): Layer {
-  return layers.reduce((lower, higher) => overlay(lower, higher), {});
+  const [lowest = {}, ...higher] = layers;
+  return higher.reduce(overlay, lowest);
 }
 
-function losers(higher: Layer, at: string): readonly string[] {
-  const choices = CHOICES[at];
-  if (choices === undefined) return [];
-  return choices.flatMap((options) =>
-    options.flatMap((option, index) =>
-      option.some((key) => sets(higher, key))
-        ? options
-            .filter((_, other) => other !== index)
-            .flat()
-            .filter((key) => !sets(higher, key))
-        : [],
-    ),
+function merge(lower: Layer, higher: Layer, choices: Choices): Layer {
+  const merged: Record<string, unknown> = {
+    ...(choices.groups === undefined ? lower : withoutLosers(lower, higher, choices.groups)),
+  };
+  for (const key of Object.keys(higher)) {
+    const value = higher[key];
+    const below = merged[key];
+    merged[key] = isMap(value) && isMap(below) ? merge(below, value, choices.below?.[key] ?? NONE) : value;
+  }
+  return merged;
+}
+
+function withoutLosers(lower: Layer, higher: Layer, groups: readonly (readonly string[])[]): Layer {
+  const chosen = groups.filter((group) => group.some((key) => sets(higher, key)));
+  if (chosen.length !== 1) return lower;
+  return Object.fromEntries(
+    Object.entries(lower).filter(([key]) => chosen[0]?.includes(key) || !groups.some((group) => group.includes(key))),
   );
 }
 

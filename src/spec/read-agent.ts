@@ -8,13 +8,14 @@ import { checkAgent } from "./check-agent.ts";
 import { secretInPrompt, secretProblems } from "./check-secrets.ts";
 import { complete } from "./complete.ts";
 import { declaredLayers, environmentsOf, type Layers, layersOf } from "./layers.ts";
-import { overlayAll } from "./merge.ts";
+import { overlay, overlayAll } from "./merge.ts";
 import { pointerOf } from "./pointer.ts";
 import { missing, problemAt, schemaProblems } from "./problems.ts";
-import { readPrompt } from "./prompt.ts";
+import { type Prompt, readPrompt } from "./prompt.ts";
 import { readYaml, type YamlDocument } from "./read-yaml.ts";
 import { stageLayer } from "./stages.ts";
 import { applyTemplate } from "./use-template.ts";
+import { whereabouts } from "./whereabouts.ts";
 
 const validate = validator(AgentFile);
 
@@ -62,36 +63,16 @@ function assemble(reading: Reading): AgentReading {
   const { document, file, place, shared } = reading;
   const used = applyTemplate(document, file.spec.template, shared);
   const layers = layersOf(file, used.layer);
-  const problems: Problem[] = [...used.problems];
   const tenant = shared.tenants.get(place.tenant);
   const names = environmentsOf(shared.config, tenant);
   const namespace = tenant?.spec.namespace ?? place.tenant;
-  const around = { name: place.name, namespace, prometheus: shared.config.spec.prometheus !== undefined };
-  const environments = new Map<string, EffectiveAgent>();
-  const prompts = new Set<Path>();
-  for (const environment of used.problems.length > 0 ? [] : names) {
-    const same = sameAsBefore(environments, layers, environment);
-    if (same !== undefined) {
-      environments.set(environment, { ...same, environment });
-      continue;
-    }
-    const declared = declaredLayers(layers, environment);
-    const completed = complete(overlayAll([stageLayer(overlayAll(declared), around), ...declared]));
-    if (completed.kind === "missing") {
-      problems.push(
-        ...completed.paths.map((path) =>
-          problemAt(document, pointerOf(["spec", ...path]), missing(["spec", ...path], AgentFile)),
-        ),
-      );
-      continue;
-    }
-    const found = promptOf(completed.spec.instructions, reading);
-    problems.push(...found.problems);
-    if (completed.spec.instructions.file !== undefined) prompts.add(completed.spec.instructions.file);
-    environments.set(environment, { environment, spec: completed.spec, prompt: found.text });
-  }
-  problems.push(...checkAgent(document, layers, environments, shared, place), ...secretProblems(document));
-  if (problems.length > 0) return failed(problems);
+  const { environments, problems } =
+    used.problems.length > 0
+      ? { environments: NOWHERE, problems: used.problems }
+      : everywhere(reading, layers, names, namespace);
+  const all = [...problems, ...checkAgent(document, layers, environments, shared, place), ...secretProblems(document)];
+  if (all.length > 0) return failed(all);
+  const prompts = [...environments.values()].flatMap(({ spec }) => spec.instructions.file ?? []);
   const facts: AgentFacts = {
     key: place.key,
     path: document.file,
@@ -99,13 +80,46 @@ function assemble(reading: Reading): AgentReading {
     namespace,
     environments: names,
     template: file.spec.template?.ref ?? undefined,
-    prompts: [...prompts].sort(),
+    prompts: [...new Set(prompts)].sort(),
     calls: callsOf(environments, place.tenant),
   };
-  return {
-    agent: { ...place, path: document.file, labels: file.metadata.labels ?? {}, ...layers, environments, facts },
-    problems: [],
-  };
+  const labels = file.metadata.labels ?? {};
+  return { agent: { ...place, path: document.file, labels, ...layers, environments, facts }, problems: [] };
+}
+
+const NOWHERE: ReadonlyMap<string, EffectiveAgent> = new Map();
+
+/** The agent in each of its environments; those that cannot be made whole are left out and their Problems told. */
+function everywhere(
+  reading: Reading,
+  layers: Layers,
+  names: readonly string[],
+  namespace: string,
+): { readonly environments: ReadonlyMap<string, EffectiveAgent>; readonly problems: readonly Problem[] } {
+  const { document, place, shared } = reading;
+  const around = { name: place.name, namespace, prometheus: shared.config.spec.prometheus !== undefined };
+  const environments = new Map<string, EffectiveAgent>();
+  const problems: Problem[] = [];
+  for (const environment of names) {
+    const same = sameAsBefore(environments, layers, environment);
+    if (same !== undefined) {
+      environments.set(environment, { ...same, environment });
+      continue;
+    }
+    const declared = overlayAll(declaredLayers(layers, environment));
+    const completed = complete(overlay(stageLayer(declared, around), declared));
+    if (completed.kind === "missing") {
+      const paths = completed.paths.map((path) => ["spec", ...path]);
+      problems.push(...paths.map((path) => problemAt(document, pointerOf(path), missing(path, AgentFile))));
+      continue;
+    }
+    const found = promptOf(completed.spec.instructions, reading);
+    const at = completed.spec.instructions.file === undefined ? ["instructions"] : ["instructions", "file"];
+    const { path } = whereabouts(layers, environment, at);
+    if (found.kind === "fault") problems.push(problemAt(document, pointerOf(path), found.message));
+    else environments.set(environment, { environment, spec: completed.spec, prompt: found.text });
+  }
+  return { environments, problems };
 }
 
 /** Environments without an overlay share what they hold. */
@@ -122,19 +136,13 @@ function sameAsBefore(
 function promptOf(
   instructions: { readonly inline?: string | undefined; readonly file?: string | undefined },
   reading: Reading,
-): { readonly text: string; readonly problems: readonly Problem[] } {
-  if (instructions.inline !== undefined) return { text: instructions.inline.replace(/\r\n?/g, "\n"), problems: [] };
-  const pointer = "/spec/instructions/file";
+): Prompt {
+  if (instructions.inline !== undefined) return { kind: "text", text: instructions.inline.replace(/\r\n?/g, "\n") };
   if (instructions.file === undefined)
-    return {
-      text: "",
-      problems: [problemAt(reading.document, "/spec/instructions", "instructions say nothing; write inline or file")],
-    };
+    return { kind: "fault", message: "instructions say nothing; write inline or file" };
   const read = readPrompt(instructions.file, reading.prompt);
   const secret = read.kind === "text" ? secretInPrompt(read.text) : undefined;
-  if (secret !== undefined) return { text: "", problems: [problemAt(reading.document, pointer, secret)] };
-  if (read.kind === "text") return { text: read.text, problems: [] };
-  return { text: "", problems: [problemAt(reading.document, pointer, read.message)] };
+  return secret === undefined ? read : { kind: "fault", message: secret };
 }
 
 function callsOf(environments: ReadonlyMap<string, EffectiveAgent>, tenant: string): readonly string[] {

@@ -10,6 +10,7 @@ import {
 } from "js-yaml";
 import type { Problem } from "../domain/problem.ts";
 import type { JsonPointer, Path } from "../domain/scalars.ts";
+import { construct } from "./construct.ts";
 import { decode } from "./decode.ts";
 import { pointerOf, stepsOf } from "./pointer.ts";
 import { type Node, nodesOf, type Place, pathAt, placeAt, placeOf } from "./positions.ts";
@@ -21,6 +22,8 @@ import { MAX_DEPTH, MAX_DOCUMENTS, MAX_SPEC_BYTES } from "./yaml-limits.ts";
 export interface YamlDocument {
   readonly file: Path;
   readonly value: unknown;
+  /** The file's text; each string of the value stands in it, where there is no backslash. */
+  readonly text: string;
   /** Place of the node at a pointer, or of its nearest ancestor there is; of its key, where `part` is "key". */
   readonly locate: (pointer: JsonPointer, part?: "key" | "value") => Place;
 }
@@ -39,67 +42,51 @@ export interface Reading {
 export function readYaml(file: Path, bytes: Uint8Array): Reading {
   const reading = readDocuments(file, bytes);
   const second = reading.documents[1];
-  if (second !== undefined)
-    return failed({ file, ...second.locate(""), pointer: "", message: "a second document; write one document a file" });
+  if (second !== undefined) return failed(file, second.locate(""), "a second document; write one document a file");
   if (reading.documents.length === 1 || reading.problems.length > 0) return reading;
-  return failed({
-    file,
-    line: 1,
-    column: 1,
-    pointer: "",
-    message: "the file is empty; write apiVersion, kind, metadata and spec",
-  });
+  return failed(file, TOP, "the file is empty; write apiVersion, kind, metadata and spec");
 }
 
 /** As readYaml, of a file that may hold up to 256 documents, or none. */
 export function readDocuments(file: Path, bytes: Uint8Array): Reading {
   const decoded = decode(file, bytes, MAX_SPEC_BYTES, "spec");
-  if (decoded.kind === "problem") return failed(decoded.problem);
+  if (decoded.kind === "problem") return { documents: [], problems: [decoded.problem] };
   const { text } = decoded;
   try {
     const events = parseEvents(text, { maxDepth: MAX_DEPTH });
-    if (text.includes("%") && hasDirective(events))
-      return failed({
-        file,
-        ...placeAt(text, text.search(/^%/m)),
-        pointer: "",
-        message: "a YAML directive; remove the line",
-      });
-    const values = constructFromEvents(events, { source: text, schema: SCHEMA, maxAliases: 0 });
-    return checked(file, text, values);
+    if (text.includes("%") && hasDirective(events)) {
+      return failed(file, placeAt(text, text.search(/^%/m)), "a YAML directive; remove the line");
+    }
+    const options = { source: text, schema: SCHEMA, maxAliases: 0 };
+    return checked(file, text, construct(text, events) ?? constructFromEvents(events, options));
   } catch (thrown) {
-    return failed(syntaxProblem(file, text, thrown));
+    return { documents: [], problems: [syntaxProblem(file, text, thrown)] };
   }
 }
 
+const TOP: Place = { line: 1, column: 1 };
+
 function checked(file: Path, text: string, values: readonly unknown[]): Reading {
   if (values.length > MAX_DOCUMENTS)
-    return failed({
-      file,
-      line: 1,
-      column: 1,
-      pointer: "",
-      message: `${values.length} documents; at most ${MAX_DOCUMENTS} a file`,
-    });
+    return failed(file, TOP, `${values.length} documents; at most ${MAX_DOCUMENTS} a file`);
+  if (file.endsWith(".json") && values.length > 0) {
+    const offset = notJson(text);
+    const message = "not JSON, though the file's name ends in .json; write JSON, or name it .yaml";
+    if (offset !== undefined) return failed(file, placeAt(text, offset), message);
+  }
   const nodes = lazily(() => nodesOf(text));
   const documents = values.map((value, index): YamlDocument => {
     const locate = (pointer: JsonPointer, part: "key" | "value" = "value") =>
       placeOf(text, nodes()[index], stepsOf(pointer), part);
-    return { file, value, locate };
+    return { file, value, text, locate };
   });
-  if (!text.includes("\\")) return { documents, problems: json(file, text) };
-  for (const document of documents) {
+  for (const document of text.includes("\\") ? documents : []) {
     const bad = badString(document.value, []);
-    if (bad !== undefined)
-      return failed({
-        file,
-        ...document.locate(pointerOf(bad.path)),
-        pointer: pointerOf(bad.path),
-        message: bad.message,
-      });
+    if (bad === undefined) continue;
+    const pointer = pointerOf(bad.path);
+    return failed(file, document.locate(pointer), bad.message, pointer);
   }
-  const problems = json(file, text);
-  return { documents: problems.length === 0 ? documents : [], problems };
+  return { documents, problems: [] };
 }
 
 const SCHEMA = CORE_SCHEMA.withTags(
@@ -123,22 +110,13 @@ function hasDirective(events: readonly Event[]): boolean {
   return events.some((event) => event.type === EVENT_ID.DOCUMENT && event.directives.length > 0);
 }
 
-/** What a JSON reader has against a file whose name says that it is JSON. */
-function json(file: Path, text: string): readonly Problem[] {
-  if (!file.toLowerCase().endsWith(".json")) return [];
+/** Where a JSON reader gives up on a text; undefined where it does not. */
+function notJson(text: string): number | undefined {
   try {
     JSON.parse(text);
-    return [];
+    return undefined;
   } catch (thrown) {
-    const offset = Number(/position (\d{1,9})/.exec(String(thrown))?.[1] ?? 0);
-    return [
-      {
-        file,
-        ...placeAt(text, offset),
-        pointer: "",
-        message: "not JSON, though the file's name ends in .json; write JSON, or name it .yaml",
-      },
-    ];
+    return Number(/position (\d{1,9})/.exec(String(thrown))?.[1] ?? 0);
   }
 }
 
@@ -178,8 +156,8 @@ function wordAt(text: string, offset: number): string {
   return /^[^\s:,{}[\]"']{1,64}/.exec(text.slice(offset, offset + 64))?.[0] ?? "";
 }
 
-function failed(problem: Problem): Reading {
-  return { documents: [], problems: [problem] };
+function failed(file: Path, place: Place, message: string, pointer: JsonPointer = ""): Reading {
+  return { documents: [], problems: [{ file, ...place, pointer, message }] };
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -112,6 +112,10 @@ function isAtMost(request: unknown, limit: unknown): boolean {
   return low === undefined || high === undefined || low <= high;
 }
 
+function _isQuantity(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
+}
+
 function scalingOf(declared: Layer, { replicas, scales }: StageTraits, dapr: Layer, around: Surroundings): Layer {
   const min = valueAt(declared, ["scaling", "min"]);
   const max = valueAt(declared, ["scaling", "max"]);

@@ -2,7 +2,7 @@ import type { SharedInputs } from "../domain/fleet.ts";
 import type { AgentTemplate } from "../domain/kinds.ts";
 import { AgentFields } from "../domain/kinds.ts";
 import type { Problem } from "../domain/problem.ts";
-import { validator } from "./accept.ts";
+import { type Validated, validator } from "./accept.ts";
 import { didYouMean } from "./nearest.ts";
 import { pointerOf } from "./pointer.ts";
 import { allComplaints, problemAt } from "./problems.ts";
@@ -45,8 +45,7 @@ export function applyTemplate(
 }
 
 function filled(document: YamlDocument, template: AgentTemplate, values: ReadonlyMap<string, Argument>): UsedTemplate {
-  const made = substitute(template.spec.agent, values);
-  const validated = validate(made);
+  const { made, validated } = layerOf(template, values);
   if (validated.kind === "value") return { layer: validated.value, problems: [] };
   const found = allComplaints(validated.issues, AgentFields, made);
   const { name } = template.metadata;
@@ -60,6 +59,27 @@ function filled(document: YamlDocument, template: AgentTemplate, values: Readonl
       ),
     ),
   };
+}
+
+interface MadeLayer {
+  readonly made: unknown;
+  readonly validated: Validated<AgentFields>;
+}
+
+/** Layers made before: many agents give the same template the same parameters. */
+const madeLayers = new WeakMap<AgentTemplate, Map<string, MadeLayer>>();
+const MOST_LAYERS = 64;
+
+function layerOf(template: AgentTemplate, values: ReadonlyMap<string, Argument>): MadeLayer {
+  const known = madeLayers.get(template) ?? new Map<string, MadeLayer>();
+  madeLayers.set(template, known);
+  const key = JSON.stringify([...values]);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = substitute(template.spec.agent, values);
+  const layer = { made, validated: validate(made) };
+  if (known.size < MOST_LAYERS) known.set(key, layer);
+  return layer;
 }
 
 function unknownTemplate(ref: string, shared: SharedInputs): string {
