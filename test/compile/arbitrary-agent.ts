@@ -69,7 +69,7 @@ const tool = fc.oneof(
     mcp: fc.record({
       name: label,
       streamableHTTP: fc.record({ url, timeout: maybe(duration) }),
-      allow: maybe(fc.array(prose, { maxLength: 2 })),
+      allow: maybe(fc.array(prose, { minLength: 1, maxLength: 2 })),
     }),
   }),
   fc.record({
@@ -182,7 +182,11 @@ const raw = fc.record({
   access: maybe(
     fc.record({
       callers: fc.array(
-        fc.record({ appId: label, namespace: label, operations: maybe(fc.array(path, { maxLength: 2 })) }),
+        fc.record({
+          appId: label,
+          namespace: label,
+          operations: maybe(fc.array(path, { minLength: 1, maxLength: 2 })),
+        }),
         { maxLength: 2 },
       ),
     }),

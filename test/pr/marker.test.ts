@@ -16,7 +16,12 @@ const marker: Marker = {
   edits: [],
 };
 
-const json = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)));
+// No spec holds a key named __proto__: reading one is a Problem, and so no edit has it.
+const json = fc
+  .jsonValue({ maxDepth: 2 })
+  .map((value) => JSON.stringify(value))
+  .filter((written) => !written.includes("__proto__"))
+  .map((written) => JSON.parse(written));
 const text = fc.string({ unit: "binary", maxLength: 60 }).map((each) => each.toWellFormed());
 const by = fc.constantFrom("rule", "model", "agent", "person");
 const edit: fc.Arbitrary<Edit> = fc.oneof(
