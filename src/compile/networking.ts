@@ -80,15 +80,27 @@ function* egress(spec: AgentSpec): Iterable<Opening> {
  * collectors listen on the port they are known by, while behind an HTTP Service of the cluster it may be any.
  */
 export function opening(address: string, reason: string): Opening {
+  const known = places.get(address) ?? placeOf(address);
+  if (places.size < MOST_PLACES) places.set(address, known);
+  return { ...known, for: reason };
+}
+
+type Place = Omit<Opening, "for">;
+
+/** Models, brokers and collectors are few, and asked for by every agent in every environment. */
+const places = new Map<string, Place>();
+const MOST_PLACES = 1_000;
+
+function placeOf(address: string): Place {
   const [, scheme = "", authority = ""] = /^(?:(https?):\/\/)?([^/?#]*)/i.exec(address) ?? [];
   const [, bracketed, plain = "", digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(authority) ?? [];
   const host = (bracketed ?? plain).toLowerCase().replace(/\.$/, "");
   const port = digits !== undefined ? Number(digits) : scheme === "http" ? 80 : scheme === "https" ? 443 : undefined;
-  if (bracketed !== undefined) return { cidr: `${host}/128`, port, for: reason };
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return { cidr: `${host}/32`, port, for: reason };
+  if (bracketed !== undefined) return { cidr: `${host}/128`, port };
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return { cidr: `${host}/32`, port };
   const namespace = clusterNamespace(host, scheme === "https");
-  if (namespace === undefined) return { public: true, port, for: reason };
-  return { namespace, port: scheme === "" ? port : undefined, for: reason };
+  if (namespace === undefined) return { public: true, port };
+  return { namespace, port: scheme === "" ? port : undefined };
 }
 
 /**

@@ -31,8 +31,12 @@ export function sorted<T extends Json>(
   mapping: { readonly [key: string]: T } | undefined,
 ): { readonly [key: string]: T } | undefined {
   if (mapping === undefined) return undefined;
-  const keys = Object.keys(mapping).sort();
-  return keys.length === 0
-    ? undefined
-    : Object.fromEntries(keys.flatMap((key) => (mapping[key] === undefined ? [] : [[key, mapping[key]]])));
+  const ordered: { [key: string]: T } = {};
+  let any = false;
+  for (const key of Object.keys(mapping).sort()) {
+    any = true;
+    const value = mapping[key];
+    if (value !== undefined) ordered[key] = value;
+  }
+  return any ? ordered : undefined;
 }
