@@ -1,41 +1,12 @@
-import { createAppAuth } from "@octokit/auth-app";
-import { Octokit } from "@octokit/core";
-import { retry } from "@octokit/plugin-retry";
-import { throttling } from "@octokit/plugin-throttling";
+import type { Octokit } from "@octokit/core";
 import { RequestError } from "@octokit/request-error";
-import Bottleneck from "bottleneck";
 import * as z from "zod";
 import { ForgeError } from "./forge.ts";
-import { GraphQLFault, isLost, toForgeError, toForgeErrorOf } from "./github-error.ts";
-import type { Pacer } from "./github-pace.ts";
+import { type ClientOptions, type Connection, connect } from "./github-connection.ts";
+import { codeOf, GraphQLFault, isLost, toForgeError, toForgeErrorOf } from "./github-error.ts";
+import { RateLimited, waitedOut } from "./github-wait.ts";
 
-export type GitHubAuth =
-  | { readonly kind: "token"; readonly token: string }
-  /** `installationId` left out: asked of GitHub, by the repository. */
-  | {
-      readonly kind: "app";
-      readonly appId: number;
-      readonly privateKey: string;
-      readonly installationId: number | undefined;
-    };
-
-export interface ClientOptions {
-  readonly owner: string;
-  readonly name: string;
-  readonly auth: GitHubAuth;
-  /** REST's root: `https://api.github.com`, or `https://<host>/api/v3` of a GitHub Enterprise Server. */
-  readonly baseUrl: string;
-  readonly pacer: Pacer;
-  /** Requests under way at once; GitHub allows 100. */
-  readonly concurrency: number;
-  /** Milliseconds until a request without an answer counts as lost. GitHub itself gives up after ten seconds. */
-  readonly timeout: number;
-  /** Longest wait for a rate limit, in seconds; a longer one is an error with code "rate-limited". */
-  readonly patience: number;
-  /** Milliseconds that the first wait of a retried read is made of; the n-th waits n² as long. */
-  readonly retryBase: number;
-  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
-}
+export type { GitHubAuth } from "./github-connection.ts";
 
 /** What a write came to: an answer, which may hold faults, or none, so that only reading tells what it did. */
 export type Written =
@@ -60,68 +31,52 @@ export interface GitHubClient {
 }
 
 const Answer = z.object({ data: z.unknown().optional(), errors: z.array(GraphQLFault).optional() });
-const RetryingOctokit = Octokit.plugin(throttling, retry);
 
 /** A client for one repository. Nothing is sent before the first call. */
 export function createClient(options: ClientOptions): GitHubClient {
-  let connected: Promise<Octokit> | undefined;
-  const octokit = (): Promise<Octokit> => {
+  let connected: Promise<Connection> | undefined;
+  const connection = (): Promise<Connection> => {
     connected ??= connect(options).catch((error: unknown) => {
       connected = undefined;
       throw toForgeError(error, "sign in to GitHub");
     });
     return connected;
   };
-  const url = /\/api\/v3\/?$/.test(options.baseUrl)
-    ? options.baseUrl.replace(/\/api\/v3\/?$/, "/api/graphql")
-    : `${options.baseUrl.replace(/\/$/, "")}/graphql`;
-  const send = async (
-    query: string,
-    variables: Readonly<Record<string, unknown>>,
-    retries: number | undefined,
-  ): Promise<z.infer<typeof Answer> | undefined> => {
-    const client = await octokit();
-    const response = await client.request({
-      method: "POST",
-      url,
-      query,
-      variables,
-      ...(retries === undefined ? {} : { request: { retries } }),
-    });
-    const answer = Answer.safeParse(response.data);
-    return answer.success && (answer.data.data !== undefined || answer.data.errors !== undefined)
-      ? answer.data
-      : undefined;
-  };
+  const url = graphqlUrl(options.baseUrl);
+  const gate = createGate(options.concurrency);
   const tagged = new Map<string, { readonly tag: string; readonly data: unknown }>();
   return {
     query: async (doing, document, variables, shape, partial) => {
+      const { reader } = await connection();
       for (let attempt = 1; attempt <= 3; attempt++) {
-        const answer = await send(document, variables, undefined).catch((error: unknown) => {
+        const answer = await ask(reader, url, document, variables).catch((error: unknown) => {
           throw toForgeError(error, doing);
         });
         const faults = answer?.errors ?? [];
         const [first] = faults;
-        if (first !== undefined && (partial === undefined || answer?.data === undefined || answer.data === null))
-          throw toForgeErrorOf(first, doing);
+        const hasData = answer?.data !== undefined && answer.data !== null;
+        if (first !== undefined && (partial === undefined || !hasData)) throw toForgeErrorOf(first, doing);
         const parsed = shape.safeParse(answer?.data);
         if (parsed.success) {
           if (faults.length > 0) partial?.(faults);
           return parsed.data;
         }
-        if (faults.length > 0 && first !== undefined) throw toForgeErrorOf(first, doing);
+        if (first !== undefined) throw toForgeErrorOf(first, doing);
         options.warn({ doing, attempt }, "GitHub's answer was cut off or of another shape");
       }
-      throw new ForgeError("unavailable", `${doing}: GitHub's answer was cut off or of another shape, three times`);
+      throw cutOff(doing);
     },
     mutate: async (doing, document, variables) => {
+      const { writer } = await connection();
       await options.pacer.turn();
+      const send = () => gate(() => askLimited(writer, url, document, variables));
       try {
-        const answer = await send(document, variables, 0);
+        const answer = await waitedOut(send, options);
         if (answer === undefined) return { kind: "lost", message: "the answer was cut off" };
         const [first] = answer.errors ?? [];
-        if (first !== undefined && (answer.data === undefined || answer.data === null))
+        if (first !== undefined && (answer.data === undefined || answer.data === null)) {
           throw toForgeErrorOf(first, doing);
+        }
         return { kind: "answered", data: answer.data, faults: answer.errors ?? [] };
       } catch (error) {
         if (isLost(error)) return { kind: "lost", message: toForgeError(error, doing).message };
@@ -130,9 +85,9 @@ export function createClient(options: ClientOptions): GitHubClient {
     },
     get: async (doing, path, shape) => {
       const known = tagged.get(path);
-      const client = await octokit();
+      const { reader } = await connection();
       for (let attempt = 1; attempt <= 3; attempt++) {
-        const found = await read(client, path, known?.tag).catch((error: unknown) => {
+        const found = await read(reader, path, known?.tag).catch((error: unknown) => {
           throw toForgeError(error, doing);
         });
         if (found.kind === "none") return undefined;
@@ -142,18 +97,82 @@ export function createClient(options: ClientOptions): GitHubClient {
           return parsed.data;
         }
       }
-      throw new ForgeError("unavailable", `${doing}: GitHub's answer was cut off or of another shape, three times`);
+      throw cutOff(doing);
     },
     credential: async () => {
       if (options.auth.kind === "token") return options.auth.token;
       try {
-        const client = await octokit();
-        return z.object({ token: z.string() }).parse(await client.auth({ type: "installation" })).token;
+        const { reader } = await connection();
+        return z.object({ token: z.string() }).parse(await reader.auth({ type: "installation" })).token;
       } catch (error) {
         throw toForgeError(error, "get a token for Git");
       }
     },
   };
+}
+
+function cutOff(doing: string): ForgeError {
+  return new ForgeError("unavailable", `${doing}: GitHub's answer was cut off or of another shape, three times`);
+}
+
+/** GitHub Enterprise Server has GraphQL beside REST's `/api/v3`, not below it. */
+function graphqlUrl(baseUrl: string): string {
+  const root = baseUrl.replace(/\/+$/, "");
+  return root.endsWith("/api/v3") ? root.replace(/\/v3$/, "/graphql") : `${root}/graphql`;
+}
+
+/** Runs at most so many at once; the others wait their turn. */
+function createGate(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      // The place goes to who waits longest, or is given up.
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+type Reply = z.infer<typeof Answer>;
+
+/** The answer, or undefined where it was cut off. */
+async function ask(client: Octokit, url: string, query: string, variables: Variables): Promise<Reply | undefined> {
+  const { data } = await client.request({ method: "POST", url, query, variables });
+  return replyOf(data);
+}
+
+/** As `ask`; throws RateLimited where GitHub refused for a limit, in any of the ways it has. */
+async function askLimited(
+  client: Octokit,
+  url: string,
+  query: string,
+  variables: Variables,
+): Promise<Reply | undefined> {
+  try {
+    const { data, headers } = await client.request({ method: "POST", url, query, variables });
+    const reply = replyOf(data);
+    const isRefused = reply?.errors?.some(({ type }) => type === "RATE_LIMITED") === true;
+    if (isRefused && (reply?.data === undefined || reply.data === null)) throw new RateLimited(headers);
+    return reply;
+  } catch (error) {
+    if (error instanceof RequestError && codeOf(error) === "rate-limited") {
+      throw new RateLimited(error.response?.headers ?? {});
+    }
+    throw error;
+  }
+}
+
+function replyOf(data: unknown): Reply | undefined {
+  const parsed = Answer.safeParse(data);
+  if (!parsed.success || (parsed.data.data === undefined && parsed.data.errors === undefined)) return undefined;
+  return parsed.data;
 }
 
 type Read =
@@ -175,56 +194,4 @@ async function read(client: Octokit, path: string, tag: string | undefined): Pro
     if (error.status === 404 || error.status === 409) return { kind: "none" };
     throw error;
   }
-}
-
-async function connect(options: ClientOptions): Promise<Octokit> {
-  const { auth } = options;
-  if (auth.kind === "token") return new RetryingOctokit({ ...settings(options, "token"), auth: auth.token });
-  const app = { appId: auth.appId, privateKey: auth.privateKey };
-  let { installationId } = auth;
-  if (installationId === undefined) {
-    const asApp = new RetryingOctokit({
-      ...settings(options, `app ${auth.appId}`),
-      authStrategy: createAppAuth,
-      auth: app,
-    });
-    const { data } = await asApp.request("GET /repos/{owner}/{repo}/installation", {
-      owner: options.owner,
-      repo: options.name,
-    });
-    installationId = data.id;
-  }
-  return new RetryingOctokit({
-    ...settings(options, `installation ${installationId}`),
-    authStrategy: createAppAuth,
-    auth: { ...app, installationId },
-  });
-}
-
-function settings(options: ClientOptions, id: string): ConstructorParameters<typeof RetryingOctokit>[0] {
-  const waits = (retryAfter: number, _request: unknown, _octokit: unknown, count: number): boolean => {
-    const isPatient = retryAfter <= options.patience && count < 5;
-    options.warn({ retryAfter, count, waits: isPatient }, "GitHub's rate limit");
-    return isPatient;
-  };
-  const throttle = {
-    id: `${options.baseUrl} ${id}`,
-    // The plugin's own pace is one GraphQL request or write a second, reads too; the pacer knows GitHub's real limits.
-    write: new Bottleneck.Group({}),
-    notifications: new Bottleneck.Group({}),
-    global: new Bottleneck.Group({ maxConcurrent: options.concurrency }),
-    onRateLimit: waits,
-    onSecondaryRateLimit: waits,
-  };
-  return {
-    baseUrl: options.baseUrl,
-    userAgent: "raos",
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    throttle,
-    retry: { retryAfterBaseValue: options.retryBase },
-    request: {
-      fetch: (target: string, init: RequestInit) =>
-        fetch(target, { ...init, signal: AbortSignal.timeout(options.timeout) }),
-    },
-  };
 }

@@ -29,7 +29,8 @@ export function toForgeError(error: unknown, doing: string): ForgeError {
   return new ForgeError(codeOf(error), `${doing}: GitHub answered ${error.status}: ${scrub(error.message)}`);
 }
 
-function codeOf(error: RequestError): ForgeErrorCode {
+/** What a refused request comes to. */
+export function codeOf(error: RequestError): ForgeErrorCode {
   const headers = error.response?.headers ?? {};
   switch (error.status) {
     case 401:

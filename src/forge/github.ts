@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Forge, ForgeError } from "./forge.ts";
-import { createClient, type GitHubAuth } from "./github-client.ts";
+import { createClient } from "./github-client.ts";
+import type { GitHubAuth } from "./github-connection.ts";
 import { closePull, mergePull, sayHandsOff } from "./github-finish.ts";
 import { decorate } from "./github-labels.ts";
 import { openPull, type Setting } from "./github-open.ts";

@@ -61,6 +61,17 @@ describe("rate limits", () => {
     await expect(enterprise.standing([])).rejects.toMatchObject({ code: "rate-limited" });
   });
 
+  it("are not met by the number of requests under way", async () => {
+    const { github, forge, base } = await start();
+    const warnings: unknown[] = [];
+    const wide = forge({ concurrency: 6, warn: (...entry) => warnings.push(entry) });
+    const names = Array.from({ length: 30 }, (_, index) => `n${index}`);
+    await wide.standing(names.map((name) => `raos/agent/acme/${name}`));
+    github.limiter.limits = { ...NO_LIMITS, concurrent: 6 };
+    await Promise.all(names.map((name) => wide.open(proposalFor(name, { [`${name}.yaml`]: "n\n" }), base)));
+    expect(warnings).toEqual([]);
+  });
+
   it("the primary limit is waited out where that is soon", async () => {
     const { forge } = await start({ limits: { ...NO_LIMITS, perHour: 3, window: 1500 } });
     const patient = forge();

@@ -1,0 +1,110 @@
+import { createAppAuth } from "@octokit/auth-app";
+import { Octokit } from "@octokit/core";
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
+import Bottleneck from "bottleneck";
+import type { Pacer } from "./github-pace.ts";
+
+export type GitHubAuth =
+  | { readonly kind: "token"; readonly token: string }
+  /** `installationId` left out: asked of GitHub, by the repository. */
+  | {
+      readonly kind: "app";
+      readonly appId: number;
+      readonly privateKey: string;
+      readonly installationId: number | undefined;
+    };
+
+export interface ClientOptions {
+  readonly owner: string;
+  readonly name: string;
+  readonly auth: GitHubAuth;
+  /** REST's root: `https://api.github.com`, or `https://<host>/api/v3` of a GitHub Enterprise Server. */
+  readonly baseUrl: string;
+  readonly pacer: Pacer;
+  /** Requests under way at once; GitHub allows 100. */
+  readonly concurrency: number;
+  /** Milliseconds until a request without an answer counts as lost. GitHub itself gives up after ten seconds. */
+  readonly timeout: number;
+  /** Longest wait for a rate limit, in seconds; a longer one is an error with code "rate-limited". */
+  readonly patience: number;
+  /** Milliseconds that the first wait of a retried read is made of; the n-th waits n² as long. */
+  readonly retryBase: number;
+  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+}
+
+/** Two ways to the same GitHub with the same credentials. */
+export interface Connection {
+  /** Waits out rate limits and tries again what failed: for what can be asked twice. */
+  readonly reader: Octokit;
+  /**
+   * Sends once and adds nothing: what became of a write is found out by reading. It is also the way every pull request
+   * takes, and the limiters of the plugins cost it several times what sending does.
+   */
+  readonly writer: Octokit;
+}
+
+const RetryingOctokit = Octokit.plugin(throttling, retry);
+
+/** Signs in. Only a GitHub App whose installation is not known asks GitHub something. */
+export async function connect(options: ClientOptions): Promise<Connection> {
+  const reader = await connectReader(options);
+  const writer = new Octokit({ ...common(options), authStrategy: () => reader.auth });
+  return { reader, writer };
+}
+
+async function connectReader(options: ClientOptions): Promise<Octokit> {
+  const { auth } = options;
+  if (auth.kind === "token") return new RetryingOctokit({ ...settings(options, "token"), auth: auth.token });
+  const app = { appId: auth.appId, privateKey: auth.privateKey };
+  let { installationId } = auth;
+  if (installationId === undefined) {
+    const asApp = new RetryingOctokit({
+      ...settings(options, `app ${auth.appId}`),
+      authStrategy: createAppAuth,
+      auth: app,
+    });
+    const { data } = await asApp.request("GET /repos/{owner}/{repo}/installation", {
+      owner: options.owner,
+      repo: options.name,
+    });
+    installationId = data.id;
+  }
+  return new RetryingOctokit({
+    ...settings(options, `installation ${installationId}`),
+    authStrategy: createAppAuth,
+    auth: { ...app, installationId },
+  });
+}
+
+function settings(options: ClientOptions, id: string): ConstructorParameters<typeof RetryingOctokit>[0] {
+  const waits = (retryAfter: number, _request: unknown, _octokit: unknown, count: number): boolean => {
+    const isPatient = retryAfter <= options.patience && count < 5;
+    options.warn({ retryAfter, count, waits: isPatient }, "GitHub's rate limit");
+    return isPatient;
+  };
+  const throttle = {
+    id: `${options.baseUrl} ${id}`,
+    // The plugin's own pace is one GraphQL request or write a second, reads too; the pacer knows GitHub's real limits.
+    write: new Bottleneck.Group({}),
+    notifications: new Bottleneck.Group({}),
+    global: new Bottleneck.Group({ maxConcurrent: options.concurrency }),
+    onRateLimit: waits,
+    onSecondaryRateLimit: waits,
+  };
+  return { ...common(options), throttle, retry: { retryAfterBaseValue: options.retryBase } };
+}
+
+function common(options: ClientOptions) {
+  const silent = (): void => {};
+  return {
+    baseUrl: options.baseUrl,
+    userAgent: "raos",
+    // Its own log would name requests with all they hold.
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    request: {
+      fetch: (target: string, init: RequestInit) =>
+        fetch(target, { ...init, signal: AbortSignal.timeout(options.timeout) }),
+    },
+  };
+}
