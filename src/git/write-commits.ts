@@ -38,7 +38,8 @@ export async function writeCommits(place: GitPlace, drafts: readonly CommitDraft
   const branch = `refs/raos/import/${randomUUID()}`;
   const parts: (string | Buffer)[] = ["feature done\n"];
   drafts.forEach((draft, index) => {
-    parts.push(...commands(draft, branch, index + 1));
+    // One by one: a commit of 100,000 files is more arguments than a call takes.
+    for (const part of commands(draft, branch, index + 1)) parts.push(part);
   });
   parts.push(`reset ${branch}\n\ndone\n`);
   const input = Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)));

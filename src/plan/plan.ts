@@ -4,7 +4,7 @@ import type { AgentChange, Cause, ChangeSet, Edit, FileChange } from "../domain/
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Json, Path } from "../domain/scalars.ts";
-import { applyEdits } from "../spec/edit.ts";
+import { tryEdits } from "../spec/edit.ts";
 import { readAgent } from "../spec/read-agent.ts";
 
 /** What a plan is about, and what it may read. */
@@ -24,9 +24,9 @@ export interface PlanScope {
  * has Problems they are in the result and none of that agent's generated files is touched.
  */
 export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): ChangeSet {
-  const edited = editedFiles(snapshot, edits);
+  const { edited, refused } = editedFiles(snapshot, edits);
   const texts = new Map<Path, string | undefined>(edited);
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...refused];
   const changes: AgentChange[] = [];
   for (const { key, path } of scope.agents) {
     const read = path === undefined ? undefined : readOne(path, snapshot, edited, scope.fleet);
@@ -67,9 +67,19 @@ function readOne(path: Path, snapshot: Snapshot, edited: ReadonlyMap<Path, strin
   return readAgent(path, snapshot.oid(path) ?? "", bytes, fleet, prompt);
 }
 
-function editedFiles(snapshot: Snapshot, edits: readonly Edit[]): ReadonlyMap<Path, string> {
-  const byFile = Map.groupBy(edits, (edit) => edit.file);
-  return new Map([...byFile].map(([file, list]) => [file, applyEdits(textOf(snapshot, file), list)]));
+/** Spec files with their edits made; an edit that no longer fits its file is a Problem, and then nothing is proposed. */
+function editedFiles(
+  snapshot: Snapshot,
+  edits: readonly Edit[],
+): { readonly edited: ReadonlyMap<Path, string>; readonly refused: readonly Problem[] } {
+  const edited = new Map<Path, string>();
+  const problems: Problem[] = [];
+  for (const [file, list] of Map.groupBy(edits, (edit) => edit.file)) {
+    const { text, refused } = tryEdits(textOf(snapshot, file), list);
+    edited.set(file, text);
+    problems.push(...refused.map(({ edit, message }) => ({ file, line: 1, column: 1, pointer: edit.at, message })));
+  }
+  return { edited, refused: problems };
 }
 
 function fileChanges(texts: ReadonlyMap<Path, string | undefined>, snapshot: Snapshot): readonly FileChange[] {
