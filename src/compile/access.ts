@@ -1,12 +1,13 @@
-import type { Agent, EffectiveAgent, Fleet } from "../domain/fleet.ts";
+import type { EffectiveAgent, Fleet } from "../domain/fleet.ts";
 import type { Json } from "../domain/scalars.ts";
+import type { MergedAgent } from "./merged-agent.ts";
 import { filled, type Section, section } from "./section.ts";
 
 /**
  * Who may call the agent through Dapr: the callers its spec declares, and the agents of the same environment that name it
  * as a peer. Sorted by namespace and app-id, each once; a caller declared with operations keeps that bound.
  */
-export function access(agent: Agent, { environment, spec }: EffectiveAgent, fleet: Fleet): Section {
+export function access(agent: MergedAgent, { environment, spec }: EffectiveAgent, fleet: Fleet): Section {
   const callers = new Map<string, Json>();
   for (const caller of spec.access?.callers ?? []) {
     callers.set(

@@ -1,6 +1,7 @@
-import { type Agent, deployDir, type EffectiveAgent } from "../domain/fleet.ts";
+import { deployDir, type EffectiveAgent } from "../domain/fleet.ts";
 import type { Config } from "../domain/kinds.ts";
 import type { Json } from "../domain/scalars.ts";
+import type { MergedAgent } from "./merged-agent.ts";
 import { joinedName } from "./names.ts";
 import { isAutoscaled, type ScalingMode } from "./scaling.ts";
 
@@ -12,7 +13,7 @@ type Argocd = Config["spec"]["argocd"];
  * others, and heals it by itself once the project is there.
  */
 export function application(
-  agent: Agent,
+  agent: MergedAgent,
   { environment, spec }: EffectiveAgent,
   config: Config,
   mode: ScalingMode,

@@ -1,6 +1,7 @@
-import type { Agent, EffectiveAgent } from "../domain/fleet.ts";
+import type { EffectiveAgent } from "../domain/fleet.ts";
 import type { Config } from "../domain/kinds.ts";
 import type { Json } from "../domain/scalars.ts";
+import type { MergedAgent } from "./merged-agent.ts";
 import { joinedName } from "./names.ts";
 import { isAutoscaled, type ScalingMode } from "./scaling.ts";
 
@@ -11,7 +12,7 @@ const CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
  * that it can be applied before that namespace exists; Helm creates the namespace where the tenant's file is not merged yet.
  * Helm's own records go to the agent's namespace: two tenants may each have a release of one name.
  */
-export function helmRelease(agent: Agent, { spec }: EffectiveAgent, config: Config, mode: ScalingMode): Json {
+export function helmRelease(agent: MergedAgent, { spec }: EffectiveAgent, config: Config, mode: ScalingMode): Json {
   const { sourceRef, interval } = config.spec.flux;
   const name = joinedName(agent.tenant, agent.name);
   const replicas = { paths: ["/spec/replicas"], target: { kind: spec.runtime.workload } };
@@ -57,7 +58,7 @@ function chart(tenant: string, config: Config): { readonly [key: string]: Json }
  * The kustomization.yaml that makes a folder a unit for kustomize-controller and its values a ConfigMap. The watch label
  * has helm-controller act on changed values at once; the name has no hash, since the HelmRelease names it.
  */
-export function kustomization(agent: Agent, config: Config): Json {
+export function kustomization(agent: MergedAgent, config: Config): Json {
   return {
     apiVersion: "kustomize.config.k8s.io/v1beta1",
     kind: "Kustomization",

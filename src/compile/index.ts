@@ -1,8 +1,9 @@
-import { type Agent, deployDir, type EffectiveAgent, type Fleet, projectFile, tenantFile } from "../domain/fleet.ts";
+import { deployDir, type EffectiveAgent, type Fleet, projectFile, tenantFile } from "../domain/fleet.ts";
 import type { Config } from "../domain/kinds.ts";
 import type { Json, Path } from "../domain/scalars.ts";
 import { application, appProject, argocdRoot } from "./argocd.ts";
 import { chartRepository, fluxRoot, helmRelease, kustomization } from "./flux.ts";
+import type { MergedAgent } from "./merged-agent.ts";
 import { namespaceOf } from "./namespace.ts";
 import { type ScalingMode, scalingMode } from "./scaling.ts";
 import { agentValues } from "./sections.ts";
@@ -11,7 +12,7 @@ import { toYamlDocuments } from "./yaml.ts";
 import { yamlInTurn } from "./yaml-in-turn.ts";
 
 type Delivery = Config["spec"]["delivery"];
-type AgentObject = (agent: Agent, effective: EffectiveAgent, config: Config, mode: ScalingMode) => Json;
+type AgentObject = (agent: MergedAgent, effective: EffectiveAgent, config: Config, mode: ScalingMode) => Json;
 
 /** The files of an agent beside its values.yaml, by what deploys them. */
 const releaseFiles: { readonly [D in Delivery]: readonly (readonly [name: string, object: AgentObject])[] } = {
@@ -26,7 +27,7 @@ const releaseFiles: { readonly [D in Delivery]: readonly (readonly [name: string
  * Every file generated for an agent: for each of its environments `deploy/<environment>/<tenant>/<name>/` with values.yaml
  * and the release of the configured delivery. A pure function of its arguments; the same input gives the same bytes.
  */
-export function compile(agent: Agent, fleet: Fleet): ReadonlyMap<Path, string> {
+export function compile(agent: MergedAgent, fleet: Fleet): ReadonlyMap<Path, string> {
   const files = new Map<Path, string>();
   const head = header(agent.path);
   const valuesText = yamlInTurn(head, "compact");
@@ -74,7 +75,7 @@ export function compileTenant(tenant: string, fleet: Fleet): ReadonlyMap<Path, s
 }
 
 /** The chart's values for an agent in one environment, as values.yaml holds them; null where the agent is not in it. */
-export function values(agent: Agent, environment: string, fleet: Fleet): Json {
+export function values(agent: MergedAgent, environment: string, fleet: Fleet): Json {
   const effective = agent.environments.get(environment);
   return effective === undefined ? null : agentValues(agent, effective, scalingMode(effective.spec), fleet);
 }

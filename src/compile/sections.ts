@@ -1,8 +1,9 @@
-import type { Agent, EffectiveAgent, Fleet } from "../domain/fleet.ts";
+import type { EffectiveAgent, Fleet } from "../domain/fleet.ts";
 import type { Json } from "../domain/scalars.ts";
 import { a2a } from "./a2a.ts";
 import { access } from "./access.ts";
 import { dapr } from "./dapr.ts";
+import type { MergedAgent } from "./merged-agent.ts";
 import { model } from "./model.ts";
 import { networking } from "./networking.ts";
 import { monitoring, observability } from "./observability.ts";
@@ -15,7 +16,7 @@ import { mcpServers, peers } from "./tools.ts";
  * The values of charts/agent for one agent in one environment, in the order a reviewer reads them: who it is, what runs
  * and how much of it, what it may use, who may use it, how it is watched, and at the end what it is told. Only what differs from the chart's defaults.
  */
-export function agentValues(agent: Agent, effective: EffectiveAgent, mode: ScalingMode, fleet: Fleet): Json {
+export function agentValues(agent: MergedAgent, effective: EffectiveAgent, mode: ScalingMode, fleet: Fleet): Json {
   const { environment, spec, prompt } = effective;
   return (
     section({

@@ -1,5 +1,6 @@
 import { compile } from "../compile/index.ts";
-import type { Agent, AgentFacts, AgentKey, Fleet, SharedInputs } from "../domain/fleet.ts";
+import { type MergedAgent, mergedAgent } from "../compile/merged-agent.ts";
+import type { AgentFacts, AgentKey, Fleet, SharedInputs } from "../domain/fleet.ts";
 import { blobOid, treeOid } from "../domain/object-id.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
@@ -19,21 +20,21 @@ export interface SpecSurvey {
 /** Environment → id of the Git tree that `deploy/<environment>/<tenant>/<name>` should be. */
 export type Trees = Readonly<Record<string, Oid>>;
 
-/** Reads one spec file and keeps what others need to know of it; the agent itself comes along for the caller. */
+/** Reads one spec file and keeps what others need to know of it; the agent itself comes along, to be compiled. */
 export function surveySpec(
   file: { readonly path: Path; readonly oid: Oid; readonly bytes: Uint8Array },
   shared: SharedInputs,
   prompt: (path: Path) => Uint8Array | undefined,
-): { readonly survey: SpecSurvey; readonly agent: Agent | undefined } {
+): { readonly survey: SpecSurvey; readonly agent: MergedAgent | undefined } {
   const { agent, problems } = readAgent(file.path, file.oid, file.bytes, shared, prompt);
   return {
     survey: { path: file.path, key: keyOfPath(file.path), oid: file.oid, facts: agent?.facts, problems },
-    agent,
+    agent: agent && mergedAgent(agent),
   };
 }
 
 /** Compiles an agent and keeps the ids of what it generates. */
-export function expectedTrees(agent: Agent, fleet: Fleet): Trees {
+export function expectedTrees(agent: MergedAgent, fleet: Fleet): Trees {
   const files = new Map<string, { name: string; oid: Oid }[]>();
   const known = new Map<string, { readonly text: string; readonly oid: Oid }>();
   for (const [path, text] of compile(agent, fleet)) {

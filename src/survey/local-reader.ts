@@ -1,4 +1,5 @@
-import type { Agent, Fleet } from "../domain/fleet.ts";
+import type { MergedAgent } from "../compile/merged-agent.ts";
+import type { Fleet } from "../domain/fleet.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
 import { expectedTrees, type SpecSurvey, surveySpec, type Trees } from "../plan/survey-spec.ts";
 import type { SpecFile, SpecReader } from "./source.ts";
@@ -17,7 +18,7 @@ const AGENTS_KEPT = 6_000;
 /** Reads and compiles in this thread. Prompt files are fetched once each, when the first agent asks for them. */
 export function localReader(bytes: Bytes, fleet: Fleet, close: () => Promise<void> = async () => {}): SpecReader {
   const prompts = new Map<Path, Uint8Array | undefined>();
-  const agents = new Map<Path, { readonly oid: Oid; readonly agent: Agent }>();
+  const agents = new Map<Path, { readonly oid: Oid; readonly agent: MergedAgent }>();
 
   const read = async (files: readonly SpecFile[]): Promise<readonly SpecSurvey[]> => {
     const contents = await bytes.specs(files);
@@ -29,7 +30,7 @@ export function localReader(bytes: Bytes, fleet: Fleet, close: () => Promise<voi
     }
     return rows;
   };
-  const keep = (agent: Agent, oid: Oid) => {
+  const keep = (agent: MergedAgent, oid: Oid) => {
     for (const oldest of agents.keys()) {
       if (agents.size < AGENTS_KEPT) break;
       agents.delete(oldest);
