@@ -22,7 +22,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PURE = ["domain", "spec", "compile", "policy", "remedy", "pr", "plan"];
 const FORBIDDEN: readonly [string, RegExp][] = [
   ["async", /\basync\b|\bawait\b/],
-  ["node:fs and other I/O", /from "node:(fs|child_process|net|http|https|os|worker_threads|timers|dns|tls)(\/[a-z]+)?"/],
+  [
+    "node:fs and other I/O",
+    /from "node:(fs|child_process|net|http|https|os|worker_threads|timers|dns|tls)(\/[a-z]+)?"/,
+  ],
   ["a clock", /\bDate\.now\b|\bnew Date\(\)|\bperformance\./],
   ["process", /\bprocess\./],
   ["a log", /\bconsole\./],
@@ -75,7 +78,8 @@ function readSources(): readonly Source[] {
 
 function arrowsUp(source: Source): readonly string[] {
   const allowed = MAY_IMPORT[source.folder];
-  if (allowed === undefined) return source.folder === "" || source.folder === "cli" ? [] : [`${source.path} is in no known folder`];
+  if (allowed === undefined)
+    return source.folder === "" || source.folder === "cli" ? [] : [`${source.path} is in no known folder`];
   const imports = [...source.code.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) => match[1] ?? "");
   const targets = imports.map((specifier) => relative(SRC, resolve(ROOT, dirname(source.path), specifier)).split("/"));
   const folders = targets.map((parts) => (parts.length > 1 ? (parts[0] ?? "") : "the top floor"));
@@ -86,13 +90,13 @@ function arrowsUp(source: Source): readonly string[] {
 function impurities(source: Source): readonly string[] {
   return source.code.split("\n").flatMap((line, index) => {
     const code = line.replace(/"(?:[^"\\]|\\.)*"(?!;?$)/g, '""');
-    return FORBIDDEN.filter(([, pattern]) => pattern.test(code)).map(([name]) => `${source.path}:${index + 1} has ${name}`);
+    return FORBIDDEN.filter(([, pattern]) => pattern.test(code)).map(
+      ([name]) => `${source.path}:${index + 1} has ${name}`,
+    );
   });
 }
 
 /** Comments may speak of what the code may not do. Line numbers stay. */
 function withoutComments(code: string): string {
-  return code
-    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ""))
-    .replace(/(^|\s)\/\/.*$/gm, "$1");
+  return code.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, "")).replace(/(^|\s)\/\/.*$/gm, "$1");
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Forge } from "../forge/forge.ts";
+import type { Pacer } from "../forge/github-pace.ts";
 import { createLocalForge, type LocalForge } from "../forge/local.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import type { PolicyFile } from "../load-policies.ts";
@@ -21,9 +22,14 @@ export interface Opened<T> {
 }
 
 /** Opens a folder, a bare repository or an https URL, with its forge and its memo. Throws GitError, ForgeError, OutsideError. */
-export async function openWorld(shell: Shell, where: string, log: Log = quiet(shell)): Promise<Opened<Forge>> {
+export async function openWorld(
+  shell: Shell,
+  where: string,
+  log: Log = quiet(shell),
+  pacer?: Pacer,
+): Promise<Opened<Forge>> {
   if (!/^https?:\/\//i.test(where)) return openLocal(shell, where, log);
-  const remote = createRemoteForge(shell, where, log);
+  const remote = createRemoteForge(shell, where, log, pacer);
   const cache = cacheFolder(shell);
   const repository = await openRepository(where, { env: shell.env, cache, credential: () => remote.gitCredential() });
   return opened(shell, repository, remote, log);

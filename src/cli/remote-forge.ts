@@ -2,15 +2,17 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createGitHubForge, type GitHubForge } from "../forge/github.ts";
 import type { GitHubAuth } from "../forge/github-client.ts";
+import type { Pacer } from "../forge/github-pace.ts";
 import type { Log } from "../world.ts";
 import { OutsideError, type Shell, UsageError } from "./shell.ts";
 
 /**
  * The GitHub forge of an https URL, with credentials from the environment: `GITHUB_TOKEN`, or a GitHub App's `APP_ID` and
  * `PRIVATE_KEY` (or `PRIVATE_KEY_PATH`), the names Probot uses; `GITHUB_API_URL` for another API root. Throws UsageError
- * where the URL names no repository or there is no credential.
+ * where the URL names no repository or there is no credential. GitHub counts writes by installation: repositories of one
+ * share a pacer.
  */
-export function createRemoteForge(shell: Shell, where: string, log: Log): GitHubForge {
+export function createRemoteForge(shell: Shell, where: string, log: Log, pacer?: Pacer): GitHubForge {
   const url = parsed(where);
   const [owner = "", name = "", ...more] = url.pathname.split("/").filter((part) => part !== "");
   if (owner === "" || name === "" || more.length > 0)
@@ -20,6 +22,7 @@ export function createRemoteForge(shell: Shell, where: string, log: Log): GitHub
     name: name.replace(/\.git$/, ""),
     auth: authOf(shell),
     baseUrl: apiRoot(shell, url),
+    pacer,
     warn: (fields, message) => log.warn(fields, message),
   });
 }

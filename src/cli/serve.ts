@@ -5,6 +5,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client
 import type { Trigger } from "../domain/trigger.ts";
 import type { Forge } from "../forge/forge.ts";
 import { installedRepositories } from "../forge/github-installations.ts";
+import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
 import { watchQueue } from "../intake/metrics.ts";
 import { createIntake } from "../intake/server.ts";
 import { startService } from "../intake/service.ts";
@@ -51,10 +52,11 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   const metrics = new Registry();
   const count = countersIn(metrics);
   const worlds = new Map<string, Opened<Forge>>();
+  const pacers = new Map<number | undefined, Pacer>();
   const queue = createMemoryQueue({
     run: async (repo, triggers) => {
       const stop = count.duration.startTimer();
-      const outcomes = await reconcile((await worldOf(shell, worlds, repo, triggers, log)).world);
+      const outcomes = await reconcile((await worldOf(shell, { worlds, pacers }, repo, triggers, log)).world);
       stop();
       for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
       count.runs.inc({ result: "done" });
@@ -150,7 +152,7 @@ function servedAs(trigger: Trigger, options: Options): string | undefined {
 
 async function worldOf(
   shell: Shell,
-  worlds: Map<string, Opened<Forge>>,
+  { worlds, pacers }: { readonly worlds: Map<string, Opened<Forge>>; readonly pacers: Map<number | undefined, Pacer> },
   repo: string,
   triggers: readonly Trigger[],
   log: Log,
@@ -160,7 +162,9 @@ async function worldOf(
   const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
   const env = installation === undefined ? shell.env : { ...shell.env, INSTALLATION_ID: String(installation) };
   const where = /^[^/\s]+\/[^/\s]+$/.test(repo) && installation !== undefined ? `${serverUrl(shell)}/${repo}` : repo;
-  const opened = await openWorld({ ...shell, env }, where, log);
+  const pacer = pacers.get(installation) ?? createPacer(GITHUB_PACE);
+  pacers.set(installation, pacer);
+  const opened = await openWorld({ ...shell, env }, where, log, pacer);
   worlds.set(repo, opened);
   return opened;
 }
