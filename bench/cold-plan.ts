@@ -30,7 +30,7 @@ export async function coldPlan(count = SPECS): Promise<readonly Row[]> {
   const ours = async () => {
     const store = new SurveyStore(":memory:");
     const seen = await survey(gitView(fleet.repository.place, objects, fleet.sha).source, store);
-    if ("kind" in seen || seen.drifts.length < count - 12) throw new Error("the fleet was not planned whole");
+    if ("kind" in seen || seen.drifts().length < count - 12) throw new Error("the fleet was not planned whole");
     store.close();
   };
   const floor = () => {

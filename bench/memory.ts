@@ -42,7 +42,7 @@ if (process.send !== undefined && folder !== undefined && sha !== undefined) {
   const objects = repository.objects();
   const store = new SurveyStore(join(folder, "memo.sqlite"));
   const seen = await survey(gitView(repository.place, objects, sha).source, store);
-  if ("kind" in seen || seen.drifts.length < SPECS - 12) throw new Error("the fleet was not planned whole");
+  if ("kind" in seen || seen.drifts().length < SPECS - 12) throw new Error("the fleet was not planned whole");
   process.send(peakMemory());
   store.close();
   await objects.close();

@@ -17,7 +17,7 @@ export async function unitsNow(
   open: readonly StandingPull[],
 ): Promise<readonly Unit[]> {
   const isShared = await sharedOnly(view, seen);
-  const drifts = seen.drifts.map(({ key, state }) => ({
+  const drifts = seen.drifts().map(({ key, state }) => ({
     agent: key,
     tenant: tenantOf(key),
     state,
@@ -36,7 +36,10 @@ export async function unitsNow(
  * others changed. One walk through Git's history, and only where a tenant has several.
  */
 async function sharedOnly(view: View, seen: Survey): Promise<(key: AgentKey) => boolean> {
-  const changed = seen.drifts.filter((drift) => drift.state === "changed").map((drift) => drift.key);
+  const changed = seen
+    .drifts()
+    .filter((drift) => drift.state === "changed")
+    .map((drift) => drift.key);
   const several = [...Map.groupBy(changed, tenantOf).values()].filter((keys) => keys.length > 1).flat();
   if (several.length === 0) return () => false;
   const pathsOfSpec = (key: AgentKey) => [seen.pathOf(key)].filter((path) => path !== undefined);

@@ -19,7 +19,8 @@ export interface Survey {
   readonly environments: readonly string[];
   /** Problems by agent; those of shared files (raos.yaml, tenants, templates) under the key "". Sorted. */
   readonly problems: readonly { readonly key: AgentKey; readonly problems: readonly Problem[] }[];
-  readonly drifts: readonly { readonly key: AgentKey; readonly state: DriftState }[];
+  /** Agents whose generated folders are not what they should be; read when asked for, since there may be very many. */
+  drifts(): readonly { readonly key: AgentKey; readonly state: DriftState }[];
   /** Tenants whose own objects differ from the tree. */
   readonly tenantDrifts: readonly string[];
   /** The spec file of an agent, or undefined where it has none. */
@@ -86,7 +87,7 @@ export async function survey(
       ...(problems.length === 0 ? [] : [{ key: "", problems: problems.toSorted(byPlace) }]),
       ...store.problems(),
     ],
-    drifts: store.drifts(),
+    drifts: () => store.drifts(),
     tenantDrifts: await memory.drifts([key, held.key, ...wanted].join("\n"), drifted),
     pathOf: (agent) => store.rowsOf(agent)[0]?.path,
   };

@@ -64,11 +64,11 @@ async function look(
   sha: string,
   store = new SurveyStore(":memory:"),
   memory = surveyMemory(),
-): Promise<Omit<Survey, "fleet" | "pathOf">> {
+): Promise<Omit<Survey, "fleet" | "pathOf" | "drifts"> & { readonly drifts: ReturnType<Survey["drifts"]> }> {
   const seen = await survey(gitView(repository.place, objects, sha).source, store, memory);
   if ("kind" in seen) throw new Error(JSON.stringify(seen.problems));
-  const { fleet: _, pathOf: __, ...rest } = seen;
-  return rest;
+  const { fleet: _, pathOf: __, drifts, ...rest } = seen;
+  return { ...rest, drifts: drifts() };
 }
 
 /** Everything that the specs of a commit generate, as a commit on top of it. */
