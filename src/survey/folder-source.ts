@@ -2,7 +2,7 @@ import { deployDir, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import { treeOid } from "../domain/object-id.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
 import { looksLikeAgent } from "../spec/agent-path.ts";
-import { localReader } from "./local-reader.ts";
+import { AGENTS_KEPT, localReader } from "./local-reader.ts";
 import type { DeployedTenants, SurveySource } from "./source.ts";
 
 /** A snapshot in memory, as a survey reads it: a working folder, or a test's files. */
@@ -28,7 +28,7 @@ export function folderSource(snapshot: Snapshot): SurveySource {
         specs: async (files: readonly { readonly path: Path }[]) => files.map((file) => snapshot.read(file.path)),
         path: async (path: Path) => (snapshot.oid(path) === undefined ? undefined : snapshot.read(path)),
       };
-      return localReader(bytes, fleet);
+      return localReader(bytes, fleet, AGENTS_KEPT);
     },
   };
 }

@@ -7,7 +7,7 @@ import { diffTree, folders, tree } from "../git/tree.ts";
 import { isRegular } from "../git/tree-entry.ts";
 import { looksLikeAgent } from "../spec/agent-path.ts";
 import { bytesOf, gitBytes } from "./git-bytes.ts";
-import { localReader } from "./local-reader.ts";
+import { AGENTS_KEPT, localReader } from "./local-reader.ts";
 import { sliceSnapshot } from "./slice-snapshot.ts";
 import type { DeployedTenants, SpecFile, SurveySource } from "./source.ts";
 import { threadReader } from "./thread-reader.ts";
@@ -59,9 +59,11 @@ export function gitSource(place: GitPlace, objects: ObjectReader, sha: Sha): Sur
     },
     async reader(fleet, expected) {
       const threads = availableParallelism();
-      if (expected < WORTH_THREADS || threads === 1) return localReader(gitBytes(objects, sha), fleet);
+      if (expected < WORTH_THREADS || threads === 1) return localReader(gitBytes(objects, sha), fleet, AGENTS_KEPT);
       const { facts: _, callers: __, ...shared } = fleet;
-      return threadReader({ place, sha, shared }, threads);
+      // Of a fleet that does not fit, none is kept: what is kept of it would cost memory and save little.
+      const kept = expected <= AGENTS_KEPT * threads ? AGENTS_KEPT : 0;
+      return threadReader({ place, sha, shared, kept }, threads);
     },
   };
 }

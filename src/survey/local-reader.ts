@@ -12,31 +12,22 @@ export interface Bytes {
 
 /** Prompt files kept between agents that share them; bounds the memory of a fleet where each has its own. */
 const PROMPTS_KEPT = 256;
-/** Agents kept between reading and compiling; of a larger fleet the first ones are read again when they are compiled. */
-const AGENTS_KEPT = 6_000;
+/** Agents that one reader keeps between reading and compiling; about 7 kB each. */
+export const AGENTS_KEPT = 6_000;
 
-/** Reads and compiles in this thread. Prompt files are fetched once each, when the first agent asks for them. */
-export function localReader(bytes: Bytes, fleet: Fleet, close: () => Promise<void> = async () => {}): SpecReader {
+/**
+ * Reads and compiles in this thread. Prompt files are fetched once each, when the first agent asks for them. `most` agents
+ * are kept between reading and compiling; the others are read again when they are compiled.
+ */
+export function localReader(
+  bytes: Bytes,
+  fleet: Fleet,
+  most: number,
+  close: () => Promise<void> = async () => {},
+): SpecReader {
   const prompts = new Map<Path, Uint8Array | undefined>();
-  const agents = new Map<Path, { readonly oid: Oid; readonly agent: MergedAgent }>();
+  const kept = new Map<Path, { readonly oid: Oid; readonly agent: MergedAgent }>();
 
-  const read = async (files: readonly SpecFile[]): Promise<readonly SpecSurvey[]> => {
-    const contents = await bytes.specs(files);
-    const rows: SpecSurvey[] = [];
-    for (const [index, file] of files.entries()) {
-      const { survey, agent } = await readOne({ ...file, bytes: contents[index] ?? new Uint8Array() });
-      rows.push(survey);
-      if (agent !== undefined) keep(agent, file.oid);
-    }
-    return rows;
-  };
-  const keep = (agent: MergedAgent, oid: Oid) => {
-    for (const oldest of agents.keys()) {
-      if (agents.size < AGENTS_KEPT) break;
-      agents.delete(oldest);
-    }
-    agents.set(agent.path, { oid, agent });
-  };
   const readOne = async (file: SpecFile & { readonly bytes: Uint8Array }) => {
     if (prompts.size > PROMPTS_KEPT) prompts.clear();
     for (;;) {
@@ -50,23 +41,33 @@ export function localReader(bytes: Bytes, fleet: Fleet, close: () => Promise<voi
       for (const path of missing) prompts.set(path, await bytes.path(path));
     }
   };
+  const readAll = async (files: readonly SpecFile[]) => {
+    const contents = await bytes.specs(files);
+    const all: { readonly survey: SpecSurvey; readonly agent: MergedAgent | undefined }[] = [];
+    for (const [index, file] of files.entries()) {
+      all.push(await readOne({ ...file, bytes: contents[index] ?? new Uint8Array() }));
+    }
+    return all;
+  };
   return {
     lanes: 1,
     close,
-    read,
+    async read(files) {
+      const all = await readAll(files);
+      for (const { survey, agent } of all) {
+        if (agent !== undefined && kept.size < most) kept.set(survey.path, { oid: survey.oid, agent });
+      }
+      return all.map(({ survey }) => survey);
+    },
     async compile(files, callers) {
       const known = (file: SpecFile) => {
-        const kept = agents.get(file.path);
-        return kept?.oid === file.oid ? kept.agent : undefined;
+        const one = kept.get(file.path);
+        return one?.oid === file.oid ? one.agent : undefined;
       };
-      await read(files.filter((file) => known(file) === undefined));
+      const again = await readAll(files.filter((file) => known(file) === undefined));
+      const agents = [...files.map(known), ...again.map(({ agent }) => agent)].filter((agent) => agent !== undefined);
       const within: Fleet = { ...fleet, callers };
-      return new Map(
-        files.flatMap((file): [Path, Trees][] => {
-          const agent = known(file);
-          return agent === undefined ? [] : [[file.path, expectedTrees(agent, within)]];
-        }),
-      );
+      return new Map(agents.map((agent): [Path, Trees] => [agent.path, expectedTrees(agent, within)]));
     },
   };
 }

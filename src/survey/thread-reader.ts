@@ -6,7 +6,7 @@ import type { SpecFile, SpecReader } from "./source.ts";
 import type { WorkerAnswer, WorkerInput, WorkerQuestion } from "./worker.ts";
 
 /** Heap of one thread, in MiB: it holds one batch and the agents it keeps, whatever the size of the fleet. */
-const LIMITS = { maxOldGenerationSizeMb: 176, maxYoungGenerationSizeMb: 16 };
+const LIMITS = { maxOldGenerationSizeMb: 112, maxYoungGenerationSizeMb: 16 };
 
 type Callers = ReadonlyMap<AgentKey, readonly AgentKey[]>;
 

@@ -15,6 +15,8 @@ export interface WorkerInput {
   readonly place: GitPlace;
   readonly sha: Sha;
   readonly shared: SharedInputs;
+  /** Agents kept between reading and compiling. */
+  readonly kept: number;
 }
 
 export type WorkerQuestion =
@@ -35,7 +37,7 @@ export type WorkerAnswer =
 const input: WorkerInput = workerData;
 const objects = openObjectReader(input.place);
 const fleet = { ...input.shared, facts: presumedFacts(input.shared), callers: new Map() };
-const reader = localReader(gitBytes(objects, input.sha), fleet, () => objects.close());
+const reader = localReader(gitBytes(objects, input.sha), fleet, input.kept, () => objects.close());
 
 parentPort?.on("message", async ({ id, question }: { readonly id: number; readonly question: WorkerQuestion }) => {
   parentPort?.postMessage({ id, answer: await answer(question).catch(failed) });
