@@ -31,6 +31,8 @@ export function run(program: string, args: readonly string[], options: RunOption
   });
 }
 
+/** The end of an output, without the downloads that Go names one by one before it says what went wrong. */
 function lastLines(text: string): string {
-  return text.split("\n").slice(-15).join("\n");
+  const lines = text.split("\n").filter((line) => !line.startsWith("go: downloading "));
+  return lines.slice(-15).join("\n");
 }
