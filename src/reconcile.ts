@@ -137,6 +137,7 @@ function reference(pull: StandingPull): NonNullable<Outcome["pull"]> {
   return { number: pull.number, url: pull.url, branch: pull.branch, head: pull.head };
 }
 
-function byAgent(a: Outcome, b: Outcome): number {
+/** Orders outcomes by agent. */
+export function byAgent(a: Outcome, b: Outcome): number {
   return a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import type { Pacer } from "../forge/github-pace.ts";
 import { createLocalForge, type LocalForge } from "../forge/local.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import type { PolicyFile } from "../load-policies.ts";
-import { SurveyStore } from "../survey/store.ts";
+import { STORE_FORMAT, SurveyStore } from "../survey/store.ts";
 import { surveyMemory } from "../survey/survey.ts";
 import { gitView } from "../survey/view.ts";
 import type { Log, World } from "../world.ts";
@@ -86,7 +86,10 @@ export function cacheFolder(shell: Shell): string {
 /** The memo of a repository; where another process has it, or there is no disk for it, one in memory for this command. */
 async function openStore(shell: Shell, name: string): Promise<SurveyStore> {
   const folder = join(cacheFolder(shell), "memo");
-  const file = join(folder, `${createHash("sha256").update(name).digest("hex").slice(0, 32)}.sqlite`);
+  const file = join(
+    folder,
+    `${createHash("sha256").update(`${STORE_FORMAT}\n${name}`).digest("hex").slice(0, 32)}.sqlite`,
+  );
   try {
     await mkdir(folder, { recursive: true });
     return new SurveyStore(file);

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Outcome } from "../domain/change.ts";
-import { foreseen, reconcile } from "../reconcile.ts";
+import { byAgent, foreseen, reconcile } from "../reconcile.ts";
 import { stepsOf } from "../steps.ts";
 import { openWorld } from "./open-world.ts";
 import { outputOption } from "./output-option.ts";
@@ -39,5 +39,5 @@ async function foresee(world: Parameters<typeof stepsOf>[0]): Promise<readonly O
   const situation = await stepsOf(world);
   const outcomes = [...situation.outcomes];
   for await (const step of situation.steps) outcomes.push(...foreseen(step));
-  return outcomes.sort((a, b) => (a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0));
+  return outcomes.sort(byAgent);
 }

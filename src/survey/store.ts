@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import type { AgentFacts, AgentKey } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
@@ -26,6 +27,9 @@ const SCHEMA = `
   create table if not exists crossed (path text primary key, problems text not null) without rowid;
   create table if not exists drifts (key text primary key, state text not null) without rowid;
 `;
+
+/** Names the tables' shape: a memo that another version of the program made lies in another file. */
+export const STORE_FORMAT = hash("sha256", SCHEMA);
 
 /**
  * The memo of a repository: facts, Problems and expected trees of each spec file, on disk (or in memory for ":memory:"),
@@ -105,12 +109,6 @@ export class SurveyStore {
     this.#run("delete from calls where path = ?", path);
     this.#run("delete from prompts where path = ?", path);
     this.#run("delete from crossed where path = ?", path);
-  }
-
-  /** The row of a path, or undefined. */
-  row(path: Path): SpecSurvey | undefined {
-    const row = this.#one("select path, key, oid, facts, problems from specs where path = ?", path);
-    return row && surveyOf(row);
   }
 
   /** Rows of an agent's key: one, or more where two files claim the agent. */
