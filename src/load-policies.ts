@@ -1,6 +1,7 @@
+import type { PolicyDocument } from "./domain/policy-document.ts";
 import type { Problem } from "./domain/problem.ts";
 import type { Path } from "./domain/scalars.ts";
-import { type CompiledGuardrail, type PolicyDocument, readGuardrails, withOwn } from "./policy/read-guardrails.ts";
+import { type CompiledGuardrail, readGuardrails, withOwn } from "./policy/read-guardrails.ts";
 import { readDocuments } from "./spec/read-yaml.ts";
 
 export interface PolicyFile {

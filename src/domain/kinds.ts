@@ -7,6 +7,7 @@ import { AgentName, DnsLabel, Quantity, Registry } from "./scalars.ts";
 /** The kinds a team writes, as their files hold them. `schema/` publishes them as JSON Schema. */
 export { Config } from "./config.ts";
 export { Guardrail } from "./guardrail.ts";
+export { Remedy } from "./remedy.ts";
 
 /** One layer of an agent's spec: a template's, or an environment's overlay. */
 export const AgentFields = deepPartial(AgentSpec);

@@ -1,8 +1,9 @@
 import type { Verdict } from "../domain/change.ts";
+import { type PolicyDocument, problem } from "../domain/policy-document.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import { judge } from "./judge.ts";
 import { changesOf, inputsOf, type PolicyCase, PolicyCases } from "./policy-case.ts";
-import { type CompiledGuardrail, type PolicyDocument, problem } from "./read-guardrails.ts";
+import type { CompiledGuardrail } from "./read-guardrails.ts";
 
 /** What a case came to, beside what it expects; each as `verdict: message; message`. */
 export interface PolicyResult {

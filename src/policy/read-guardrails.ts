@@ -1,19 +1,10 @@
 import { type Expression, expression } from "../domain/expression.ts";
 import { Guardrail } from "../domain/kinds.ts";
+import { type PolicyDocument, problem } from "../domain/policy-document.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
-import type { JsonPointer, Path } from "../domain/scalars.ts";
+import type { Path } from "../domain/scalars.ts";
 import { unknownField } from "./known-fields.ts";
 import { VARIABLES } from "./variables.ts";
-
-/**
- * One document of a policy file, read already: its value, and where in the text a pointer, or its key, lies (lines and
- * columns from 1). What `spec/` reads is one.
- */
-export interface PolicyDocument {
-  readonly file: Path;
-  readonly value: unknown;
-  locate(pointer: JsonPointer, part?: "key" | "value"): { readonly line: number; readonly column: number };
-}
 
 export type Effect = "deny" | "review" | "warn" | "allow";
 
@@ -117,11 +108,4 @@ function ruleOf(rule: Guardrail["spec"]["rules"][number]): { readonly effect: Ef
   if (rule.review !== undefined) return { effect: "review", source: rule.review };
   if (rule.warn !== undefined) return { effect: "warn", source: rule.warn };
   return { effect: "allow", source: rule.allow ?? "false" };
-}
-
-/** A Problem in a policy's document, at the place the path leads to or the nearest there is above it. */
-export function problem(document: PolicyDocument, path: readonly PropertyKey[], message: string): Problem {
-  const pointer = path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-  const { line, column } = document.locate(pointer);
-  return { file: document.file, line, column, pointer, message };
 }
