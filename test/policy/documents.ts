@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import type { PolicyDocument } from "../../src/policy/read-guardrails.ts";
+import type { PolicyDocument } from "../../src/domain/policy-document.ts";
 import { readDocuments } from "../../src/spec/read-yaml.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
