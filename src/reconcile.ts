@@ -1,5 +1,6 @@
 import type { Outcome, Proposal, StandingPull } from "./domain/change.ts";
 import type { AgentKey } from "./domain/fleet.ts";
+import type { StandingIssue } from "./domain/incident.ts";
 import { ForgeError } from "./forge/forge.ts";
 import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
 import { type Situation, type Step, stepsOf } from "./steps.ts";
@@ -79,8 +80,21 @@ async function act(world: World, situation: Situation, step: Step): Promise<Outc
       if (decision.comment) await world.forge.handsOff(decision.pull, handsOffSentence(decision.pull.branch));
       return outcomesOf(step, { kind: "skipped", reason: "person-edited-the-branch", pull: reference(decision.pull) });
     }
+    case "open-issue": {
+      const issue = await world.forge.openIssue(decision.report);
+      return outcomesOf(step, { kind: "opened", reason: decision.reason, issue: named(issue) });
+    }
+    case "update-issue": {
+      const issue = await world.forge.updateIssue(decision.issue, decision.report);
+      return outcomesOf(step, { kind: "updated", reason: decision.reason, issue: named(issue) });
+    }
+    case "close-issue": {
+      await world.forge.closeIssue(decision.issue, decision.sentence);
+      return outcomesOf(step, { kind: "closed", reason: decision.reason, issue: named(decision.issue) });
+    }
     case "unchanged":
     case "skip":
+    case "keep-issue":
       return [...foreseen(step)];
     default:
       return decision satisfies never;
@@ -92,7 +106,7 @@ export function foreseen(step: Step): readonly Outcome[] {
   const { decision, verdict } = step;
   const problems = step.changes?.problems ?? [];
   if (problems.length > 0) return outcomesOf(step, { kind: "problem", problems });
-  if (verdict?.kind === "deny") {
+  if (verdict?.kind === "deny" && !("report" in decision) && !("issue" in decision)) {
     return outcomesOf(step, {
       kind: "denied",
       reason: verdict.violations.map((violation) => `${violation.guardrail}: ${violation.message}`).join("; "),
@@ -113,6 +127,14 @@ export function foreseen(step: Step): readonly Outcome[] {
       return outcomesOf(step, { kind: "unchanged", reason: decision.reason, ...seen });
     case "skip":
       return outcomesOf(step, { kind: "skipped", reason: decision.reason, ...seen });
+    case "open-issue":
+      return outcomesOf(step, { kind: "opened", reason: decision.reason });
+    case "update-issue":
+      return outcomesOf(step, { kind: "updated", reason: decision.reason, issue: named(decision.issue) });
+    case "close-issue":
+      return outcomesOf(step, { kind: "closed", reason: decision.reason, issue: named(decision.issue) });
+    case "keep-issue":
+      return outcomesOf(step, { kind: "unchanged", reason: decision.reason, issue: named(decision.issue) });
     default:
       return decision satisfies never;
   }
@@ -120,7 +142,8 @@ export function foreseen(step: Step): readonly Outcome[] {
 
 function outcomesOf(step: Step, rest: Omit<Outcome, "cause" | "agent">): Outcome[] {
   const agents: readonly AgentKey[] = step.agents.length > 0 ? step.agents : [subject(step)];
-  return agents.map((agent) => ({ cause: step.cause.kind, agent, ...rest }));
+  const remedy = step.cause.kind === "alert" ? { remedy: step.cause.remedy } : {};
+  return agents.map((agent) => ({ cause: step.cause.kind, agent, ...remedy, ...rest }));
 }
 
 /** A tenant's own pull request is about no single agent. */
@@ -135,6 +158,10 @@ function held(step: { readonly proposal: Proposal | undefined }): Proposal {
 
 function reference(pull: StandingPull): NonNullable<Outcome["pull"]> {
   return { number: pull.number, url: pull.url, branch: pull.branch, head: pull.head };
+}
+
+function named(issue: StandingIssue): NonNullable<Outcome["issue"]> {
+  return { number: issue.number, url: issue.url };
 }
 
 /** Orders outcomes by agent. */

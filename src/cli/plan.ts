@@ -72,6 +72,10 @@ const DOES: Readonly<Record<Step["decision"]["kind"], string>> = {
   close: "would close",
   "hands-off": "left to its author",
   unchanged: "open, up to date",
+  "open-issue": "opens an issue",
+  "update-issue": "updates its issue",
+  "close-issue": "closes its issue",
+  "keep-issue": "keeps its issue",
   skip: "would skip",
 };
 

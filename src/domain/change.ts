@@ -1,4 +1,5 @@
 import type { AgentKey } from "./fleet.ts";
+import type { Report, StandingIssue } from "./incident.ts";
 import type { Problem } from "./problem.ts";
 import type { Instant, Json, JsonPointer, Oid, Path, Sha } from "./scalars.ts";
 
@@ -163,7 +164,29 @@ export type Decision =
       readonly pull: StandingPull | undefined;
       readonly reason: "up-to-date" | "nothing-to-do";
     }
-  | { readonly kind: "skip"; readonly reason: SkipReason; readonly pull: StandingPull | undefined };
+  | { readonly kind: "skip"; readonly reason: SkipReason; readonly pull: StandingPull | undefined }
+  /** What is no pull request is an issue. */
+  | { readonly kind: "open-issue"; readonly report: Report; readonly reason: ReportReason }
+  | {
+      readonly kind: "update-issue";
+      readonly issue: StandingIssue;
+      readonly report: Report;
+      readonly reason: ReportReason;
+    }
+  | {
+      readonly kind: "close-issue";
+      readonly issue: StandingIssue;
+      readonly sentence: string;
+      readonly reason: "resolved" | "superseded";
+    }
+  | {
+      readonly kind: "keep-issue";
+      readonly issue: StandingIssue;
+      readonly reason: "up-to-date" | "closed-by-a-person";
+    };
+
+/** Why an incident became an issue and no pull request. */
+export type ReportReason = "question" | "report" | "denied" | "unresolved";
 
 export type SkipReason =
   | "closed-by-a-person"
@@ -184,4 +207,6 @@ export interface Outcome {
   readonly remedy?: string;
   readonly problems?: readonly Problem[];
   readonly pull?: { readonly number: number; readonly url: string; readonly branch: string; readonly head: Sha };
+  /** The issue that asks or reports, where there is no pull request. */
+  readonly issue?: { readonly number: number; readonly url: string };
 }

@@ -3,6 +3,7 @@ import type { Path, Sha } from "../domain/scalars.ts";
 import type { GitPlace } from "../git/git-place.ts";
 import type { ObjectReader } from "../git/object-reader.ts";
 import { type Touches, touches } from "../git/touched.ts";
+import { type Version, versions } from "../git/versions.ts";
 import { folderSource } from "./folder-source.ts";
 import { gitSource } from "./git-source.ts";
 import { sliceSnapshot } from "./slice-snapshot.ts";
@@ -16,6 +17,8 @@ export interface View {
   slice(paths: readonly Path[]): Promise<Snapshot>;
   /** When these paths were last changed, from one walk through the history; nothing for a working folder. */
   touches(paths: readonly Path[]): Promise<Touches | undefined>;
+  /** The versions of one file, newest first, at most `most`; none for a working folder. */
+  versions(path: Path, most: number): Promise<readonly Version[]>;
 }
 
 /** A commit of a repository. */
@@ -25,6 +28,7 @@ export function gitView(place: GitPlace, objects: ObjectReader, sha: Sha): View 
     source: gitSource(place, objects, sha),
     slice: (paths) => sliceSnapshot(objects, sha, paths),
     touches: (paths) => touches(place, sha, paths),
+    versions: (path, most) => versions(place, objects, sha, path, most),
   };
 }
 
@@ -35,5 +39,6 @@ export function folderView(snapshot: Snapshot): View {
     source: folderSource(snapshot),
     slice: async () => snapshot,
     touches: async () => undefined,
+    versions: async () => [],
   };
 }
