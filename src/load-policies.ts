@@ -2,6 +2,7 @@ import type { PolicyDocument } from "./domain/policy-document.ts";
 import type { Problem } from "./domain/problem.ts";
 import type { Path } from "./domain/scalars.ts";
 import { type CompiledGuardrail, readGuardrails, withOwn } from "./policy/read-guardrails.ts";
+import { type CompiledRemedy, readRemedies, withOwnRemedies } from "./remedy/read-remedies.ts";
 import { readDocuments } from "./spec/read-yaml.ts";
 
 export interface PolicyFile {
@@ -11,24 +12,30 @@ export interface PolicyFile {
 
 export interface LoadedPolicies {
   readonly guardrails: readonly CompiledGuardrail[];
+  /** The repository's own first. */
+  readonly remedies: readonly CompiledRemedy[];
   readonly problems: readonly Problem[];
 }
 
 /**
- * The guardrails that ship and those of a repository's `policies/`; one of its own replaces the one that ships under its
+ * The guardrails and remedies that ship and those of a repository's `policies/`; one of its own replaces the one that ships under its
  * name. Problems are those of its own files; a file that cannot be read wants a person for every change. Throws where one
  * that ships has a Problem, which is a bug of ours.
  */
 export function loadPolicies(shipped: readonly PolicyFile[], own: readonly PolicyFile[]): LoadedPolicies {
-  const standard = readGuardrails(documentsOf(shipped).documents);
-  const [bug] = standard.problems;
+  const { documents } = documentsOf(shipped);
+  const standard = readGuardrails(documents);
+  const answers = readRemedies(documents);
+  const [bug] = [...standard.problems, ...answers.problems];
   if (bug !== undefined) throw new Error(`${bug.file}:${bug.line} ${bug.message}`);
   const read = documentsOf(own);
   const mine = readGuardrails(read.documents);
   const closed = readGuardrails(read.problems.map(unreadable));
+  const remedies = readRemedies(read.documents);
   return {
     guardrails: withOwn(standard.guardrails, [...mine.guardrails, ...closed.guardrails]),
-    problems: [...mine.problems, ...read.problems],
+    remedies: withOwnRemedies(answers.remedies, remedies.remedies),
+    problems: [...mine.problems, ...remedies.problems, ...read.problems],
   };
 }
 

@@ -14,6 +14,7 @@ process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   terminal: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  input: () => process.stdin,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   now: () => Date.now(),

@@ -1,9 +1,11 @@
+import type { Alert } from "./domain/alert.ts";
 import type { Outcome, Proposal, StandingPull } from "./domain/change.ts";
 import type { AgentKey } from "./domain/fleet.ts";
 import type { StandingIssue } from "./domain/incident.ts";
 import { ForgeError } from "./forge/forge.ts";
 import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
-import { type Situation, type Step, stepsOf } from "./steps.ts";
+import type { Step } from "./step.ts";
+import { type Situation, stepsOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
 /** How many pull requests are written at once: well below GitHub's 100 concurrent requests. */
@@ -11,12 +13,12 @@ const WRITERS = 8;
 
 /**
  * The whole story: read the default branch, find what its generated files should be, group that into pull requests, judge
- * each, and open, update or close what stands. Acts on the present alone, so that a lost, doubled or reordered trigger
+ * each, and open, update or close what stands. Alerts are looked at first. Acts on the present alone, so that a lost, doubled or reordered trigger
  * changes nothing. One pull request that fails never stops the others; its outcome says why. Throws GitError or
  * ForgeError where the repository or the forge as a whole cannot be read.
  */
-export async function reconcile(world: World): Promise<readonly Outcome[]> {
-  const situation = await stepsOf(world);
+export async function reconcile(world: World, alerts: readonly Alert[] = []): Promise<readonly Outcome[]> {
+  const situation = await stepsOf(world, { alerts });
   const outcomes: Outcome[][] = [];
   const queue = situation.steps[Symbol.asyncIterator]();
   const write = async () => {

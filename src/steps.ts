@@ -1,8 +1,10 @@
-import type { Cause, ChangeSet, Decision, Outcome, Proposal, StandingPull, Verdict } from "./domain/change.ts";
-import type { AgentKey, Snapshot } from "./domain/fleet.ts";
-import { deployDir, tenantFiles } from "./domain/fleet.ts";
+import type { Alert } from "./domain/alert.ts";
+import type { Outcome, StandingPull } from "./domain/change.ts";
+import type { Snapshot } from "./domain/fleet.ts";
+import { tenantFiles } from "./domain/fleet.ts";
 import type { Path } from "./domain/scalars.ts";
-import type { Base } from "./forge/forge.ts";
+import { ignoredOutcomes, incidentSteps } from "./incidents/incident-steps.ts";
+import { pathsOfAgents } from "./incidents/subject.ts";
 import { type LoadedPolicies, loadPolicies, type PolicyFile } from "./load-policies.ts";
 import { plan } from "./plan/plan.ts";
 import type { Unit } from "./plan/units.ts";
@@ -10,20 +12,11 @@ import { judge } from "./policy/judge.ts";
 import { branchFor, causeOf } from "./pr/branch.ts";
 import { type DecisionLimits, decide } from "./pr/decide.ts";
 import { propose } from "./pr/propose.ts";
+import type { Setting, Step } from "./step.ts";
 import { type Survey, survey } from "./survey/survey.ts";
 import type { View } from "./survey/view.ts";
 import { unitsNow } from "./units-now.ts";
 import type { World } from "./world.ts";
-
-/** One cause, what should be done about it, and all that led there. */
-export interface Step {
-  readonly cause: Cause;
-  readonly agents: readonly AgentKey[];
-  readonly changes: ChangeSet | undefined;
-  readonly verdict: Verdict | undefined;
-  readonly proposal: Proposal | undefined;
-  readonly decision: Decision;
-}
 
 export interface Situation {
   readonly base: Base;
@@ -36,6 +29,8 @@ export interface Situation {
 export interface StepOptions {
   /** Plans every cause, however many may be opened: `raos plan`. */
   readonly unlimited?: boolean;
+  /** Alerts, firing and resolved; left out, none are looked at, and the pull requests of earlier ones are kept up to date. */
+  readonly alerts?: readonly Alert[];
 }
 
 /** Units planned from one read of the repository and one of the forge. */
@@ -55,10 +50,11 @@ export async function stepsOf(world: World, options: StepOptions = {}): Promise<
   const policies = loadPolicies(world.shippedPolicies, await ownPolicies(view));
   const open = await world.forge.standing([]);
   const base = { branch: head.name, sha: view.sha };
+  const setting = { world, view, base, seen, policies, open };
   return {
     base,
-    outcomes: problemOutcomes(seen, policies),
-    steps: steps({ world, view, base, seen, policies, open, options }),
+    outcomes: [...problemOutcomes(seen, policies), ...ignoredOutcomes(setting, options.alerts ?? [])],
+    steps: steps(setting, options),
   };
 }
 
@@ -68,25 +64,17 @@ async function ownPolicies(view: View): Promise<readonly PolicyFile[]> {
   return paths.map((path) => ({ path, bytes: snapshot.read(path) }));
 }
 
-interface Setting {
-  readonly world: World;
-  readonly view: View;
-  readonly base: Base;
-  readonly seen: Survey;
-  readonly policies: LoadedPolicies;
-  readonly open: { readonly pulls: readonly StandingPull[]; readonly complete: boolean };
-  readonly options: StepOptions;
-}
-
-async function* steps(setting: Setting): AsyncGenerator<Step> {
-  const { world, view, seen, open, options } = setting;
-  const units = await unitsNow(world, view, seen, open.pulls);
+async function* steps(setting: Setting, options: StepOptions): AsyncGenerator<Step> {
+  const { world, view, seen, open } = setting;
   const pulls = new Map(open.pulls.filter((pull) => pull.state === "open").map((pull) => [pull.branch, pull]));
-  for (const step of leftOver(setting, units, pulls)) yield step;
   const counts = {
     open: pulls.size,
     openedLastHour: (await world.forge.openedSince(world.now() - HOUR)) ?? Number.NaN,
   };
+  // Alerts come first: what is broken now must not wait for what is merely out of date.
+  yield* incidentSteps(setting, options.alerts ?? [], { counts, open: pulls });
+  const units = await unitsNow(world, view, seen, open.pulls);
+  for (const step of leftOver(setting, units, pulls)) yield step;
   const { limits: most } = seen.fleet.config.spec;
   for (let start = 0; start < units.length; start += CHUNK) {
     const isFull = !(counts.open < most.openPulls) || !(counts.openedLastHour < most.pullsPerHour);
@@ -182,10 +170,7 @@ function* leftOver(
 
 /** What a unit's plan reads. A path that ends in "/" is a folder. */
 function pathsOf(unit: Unit, seen: Survey, { store }: World): readonly Path[] {
-  const agents = unit.agents.flatMap((key) => [
-    ...store.rowsOf(key).flatMap((row) => [row.path, ...(row.facts?.prompts ?? [])]),
-    ...seen.environments.map((environment) => `${deployDir(environment, key)}/`),
-  ]);
+  const agents = pathsOfAgents(unit.agents, seen.environments, store);
   return [
     ...agents,
     ...unit.tenants.flatMap((tenant) => seen.environments.flatMap((environment) => tenantFiles(environment, tenant))),

@@ -1,5 +1,8 @@
+import type { Config } from "./domain/kinds.ts";
 import type { Instant, Path, Sha } from "./domain/scalars.ts";
 import type { Forge } from "./forge/forge.ts";
+import type { Investigations } from "./investigations.ts";
+import type { Observatory } from "./observe/observatory.ts";
 import type { SurveyStore } from "./survey/store.ts";
 import type { SurveyMemory } from "./survey/survey.ts";
 import type { View } from "./survey/view.ts";
@@ -25,4 +28,8 @@ export interface World {
   readonly shippedPolicies: readonly { readonly path: Path; readonly bytes: Uint8Array }[];
   readonly log: Log;
   now(): Instant;
+  /** What can be read of the running agents, where the configuration on the default branch says it lies. */
+  observe(config: Config): Observatory;
+  /** The model that is asked where no rule fits; undefined where none is configured, or the process has no key for it. */
+  investigations(config: Config): Investigations | undefined;
 }

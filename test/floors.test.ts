@@ -17,6 +17,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ["domain"],
   queue: ["domain"],
   intake: ["domain", "queue"],
+  incidents: [
+    "the top floor",
+    ...["domain", "spec", "plan", "policy", "pr", "remedy", "git", "forge", "observe", "model", "survey"],
+  ],
   survey: ["domain", "spec", "compile", "plan", "git"],
 };
 const PURE = ["domain", "spec", "compile", "policy", "remedy", "pr", "plan"];

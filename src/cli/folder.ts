@@ -12,6 +12,7 @@ import { SurveyStore } from "../survey/store.ts";
 import { surveyMemory } from "../survey/survey.ts";
 import { folderView } from "../survey/view.ts";
 import { type Opened, shippedPolicies } from "./open-world.ts";
+import { outsideOf } from "./outside.ts";
 import type { Shell } from "./shell.ts";
 
 /** Working files of a folder that a reading needs: everything but what lies in folders of other purposes. */
@@ -58,6 +59,7 @@ export async function folderWorld(shell: Shell, folder: string): Promise<Opened<
     shippedPolicies: await shippedPolicies(),
     log,
     now: shell.now,
+    ...outsideOf(shell, { wait: true, silent: true }),
     look: async () => folderView(snapshot),
   };
   return { world, forge, close: async () => store.close() };

@@ -10,6 +10,7 @@ import { STORE_FORMAT, SurveyStore } from "../survey/store.ts";
 import { surveyMemory } from "../survey/survey.ts";
 import { gitView } from "../survey/view.ts";
 import type { Log, World } from "../world.ts";
+import { type Outside, outsideOf } from "./outside.ts";
 import { shipped } from "./package-root.ts";
 import { createRemoteForge } from "./remote-forge.ts";
 import { OutsideError, type Shell } from "./shell.ts";
@@ -21,33 +22,35 @@ export interface Opened<T> {
   close(): Promise<void>;
 }
 
+/** What a caller brings along; left out: a log of warnings alone, and no model that is asked. */
+export interface How {
+  readonly log?: Log;
+  readonly pacer?: Pacer;
+  readonly outside?: Outside;
+}
+
 /** Opens a folder, a bare repository or an https URL, with its forge and its memo. Throws GitError, ForgeError, OutsideError. */
-export async function openWorld(
-  shell: Shell,
-  where: string,
-  log: Log = quiet(shell),
-  pacer?: Pacer,
-): Promise<Opened<Forge>> {
-  if (!/^https?:\/\//i.test(where)) return openLocal(shell, where, log);
-  const remote = createRemoteForge(shell, where, log, pacer);
+export async function openWorld(shell: Shell, where: string, how: How = {}): Promise<Opened<Forge>> {
+  if (!/^https?:\/\//i.test(where)) return openLocal(shell, where, how);
+  const remote = createRemoteForge(shell, where, how.log ?? quiet(shell), how.pacer);
   const cache = cacheFolder(shell);
   const repository = await openRepository(where, { env: shell.env, cache, credential: () => remote.gitCredential() });
-  return opened(shell, repository, remote, log);
+  return opened(shell, repository, remote, how);
 }
 
 /** Opens a repository on disk with the forge that lies inside it. */
-export async function openLocal(shell: Shell, where: string, log: Log = quiet(shell)): Promise<Opened<LocalForge>> {
+export async function openLocal(shell: Shell, where: string, how: How = {}): Promise<Opened<LocalForge>> {
   const cache = cacheFolder(shell);
   const repository = await openRepository(resolve(shell.cwd, where), { env: shell.env, cache });
   const forge = createLocalForge(repository, { clock: shell.now });
-  return opened(shell, repository, forge, log, () => forge.dispose());
+  return opened(shell, repository, forge, how, () => forge.dispose());
 }
 
 async function opened<T extends Forge>(
   shell: Shell,
   repository: Repository,
   forge: T,
-  log: Log,
+  { log = quiet(shell), outside = outsideOf(shell, { wait: true, silent: true }) }: How,
   dispose: () => Promise<void> = async () => {},
 ): Promise<Opened<T>> {
   const store = await openStore(shell, repository.name);
@@ -59,6 +62,8 @@ async function opened<T extends Forge>(
     shippedPolicies: await shippedPolicies(),
     log,
     now: shell.now,
+    observe: outside.observe,
+    investigations: outside.investigations,
     async look(branch, sha) {
       await repository.fetch(sha);
       const present = (await repository.readRef(`refs/heads/${branch}`)) === undefined ? undefined : sha;

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { diffText } from "../pr/diff-text.ts";
 import { foreseen } from "../reconcile.ts";
-import { type Step, stepsOf } from "../steps.ts";
+import type { Step } from "../step.ts";
+import { stepsOf } from "../steps.ts";
 import { colourDiff } from "./colour-diff.ts";
 import { folderWorld } from "./folder.ts";
 import { openWorld } from "./open-world.ts";

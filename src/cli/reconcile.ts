@@ -1,9 +1,13 @@
 import { Command } from "commander";
+import type { Alert } from "../domain/alert.ts";
 import type { Outcome } from "../domain/change.ts";
 import { byAgent, foreseen, reconcile } from "../reconcile.ts";
 import { stepsOf } from "../steps.ts";
+import type { World } from "../world.ts";
+import { alertsIn } from "./alerts-in.ts";
 import { openWorld } from "./open-world.ts";
 import { outputOption } from "./output-option.ts";
+import { outsideOf } from "./outside.ts";
 import { printOutcomes } from "./print-outcomes.ts";
 import type { ExitCode, Shell } from "./shell.ts";
 
@@ -12,6 +16,7 @@ interface Options {
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
   readonly output?: "json";
+  readonly alerts?: string;
 }
 
 /** `raos reconcile --repo R`: one pass over a repository; opens, updates and closes pull requests. */
@@ -19,13 +24,20 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
   return new Command("reconcile")
     .description("bring a repository's pull requests to what its specs ask for, once")
     .requiredOption("--repo <repository>", "a folder, a bare repository or an https URL")
+    .option(
+      "--alerts <file>",
+      "alerts to act on: a webhook payload of Alertmanager or Grafana, or what /api/v2/alerts answers; - reads standard input",
+    )
     .option("--dry-run", "say what would be done and write nothing")
     .option("-q, --quiet", "print only what was done, not what stayed as it is")
     .addOption(outputOption("json"))
     .action(async (options: Options) => {
-      const opened = await openWorld(shell, options.repo);
+      const alerts = options.alerts === undefined ? [] : await alertsIn(shell, options.alerts);
+      const outside = outsideOf(shell, { wait: true, silent: options.dryRun === true });
+      const opened = await openWorld(shell, options.repo, { outside });
       try {
-        const outcomes = options.dryRun === true ? await foresee(opened.world) : await reconcile(opened.world);
+        const outcomes =
+          options.dryRun === true ? await foresee(opened.world, alerts) : await reconcile(opened.world, alerts);
         if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
         else printOutcomes(shell, outcomes, { quiet: options.quiet === true });
         exit(outcomes.some((outcome) => outcome.kind === "problem" || outcome.kind === "denied") ? 1 : 0);
@@ -35,8 +47,8 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
     });
 }
 
-async function foresee(world: Parameters<typeof stepsOf>[0]): Promise<readonly Outcome[]> {
-  const situation = await stepsOf(world);
+async function foresee(world: World, alerts: readonly Alert[]): Promise<readonly Outcome[]> {
+  const situation = await stepsOf(world, { alerts });
   const outcomes = [...situation.outcomes];
   for await (const step of situation.steps) outcomes.push(...foreseen(step));
   return outcomes.sort(byAgent);

@@ -2,18 +2,23 @@ import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { pino } from "pino";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { Alert } from "../domain/alert.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { Forge } from "../forge/forge.ts";
 import { installedRepositories } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
+import { readActiveAlerts } from "../intake/alertmanager.ts";
 import { watchQueue } from "../intake/metrics.ts";
 import { createIntake } from "../intake/server.ts";
 import { startService } from "../intake/service.ts";
 import { startTimer } from "../intake/timer.ts";
+import { type AlertBoard, createAlertBoard } from "../queue/alert-board.ts";
 import { createMemoryQueue } from "../queue/memory.ts";
 import { reconcile } from "../reconcile.ts";
-import type { Log } from "../world.ts";
+import { survey } from "../survey/survey.ts";
+import type { Log, World } from "../world.ts";
 import { type Opened, openWorld } from "./open-world.ts";
+import { outsideOf } from "./outside.ts";
 import { apiRoot, authOf } from "./remote-forge.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
 
@@ -27,6 +32,11 @@ interface Options {
 
 /** Milliseconds that requests under way have to finish after SIGTERM. */
 const GRACE = 10_000;
+/** Alerts remembered at a time, and how long after they ended. */
+const MOST_ALERTS = 50_000;
+const DAY = 86_400_000;
+/** Milliseconds to read active alerts back. */
+const READ_BACK = 10_000;
 
 /** `raos serve`: the bot as a service: webhooks and a timer ring, one line per repository answers. */
 export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
@@ -53,10 +63,18 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   const count = countersIn(metrics);
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
+  const board = createAlertBoard({ most: MOST_ALERTS });
+  const served = new Map<string, number | undefined>();
   const queue = createMemoryQueue({
     run: async (repo, triggers) => {
       const stop = count.duration.startTimer();
-      const outcomes = await reconcile((await worldOf(shell, { worlds, pacers }, repo, triggers, log)).world);
+      const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
+      served.set(repo, installation ?? served.get(repo));
+      // An answer of the model that nobody waited for rings as an alert does.
+      const done = () => void queue.enqueue({ kind: "alert", repo, installation: served.get(repo) });
+      const opened = await worldOf(shell, { worlds, pacers, done }, repo, triggers, log);
+      if (triggers.some((trigger) => trigger.kind === "timer")) await readBack(shell, board, opened.world, log);
+      const outcomes = await reconcile(opened.world, board.present());
       stop();
       for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
       count.runs.inc({ result: "done" });
@@ -82,6 +100,9 @@ async function serve(shell: Shell, options: Options): Promise<void> {
       const repo = servedAs(trigger, options);
       return repo === undefined ? "joined" : queue.enqueue({ ...trigger, repo });
     },
+    alerts: alertIntake(shell, board, () => {
+      for (const [repo, installation] of served) queue.enqueue({ kind: "alert", repo, installation });
+    }),
     metrics,
     notReady: () => notReady,
     warn: (fields, message) => log.warn(fields, message),
@@ -97,6 +118,8 @@ async function serve(shell: Shell, options: Options): Promise<void> {
     every: milliseconds(options.interval),
     repositories: async () => {
       const found = await identity.repositories();
+      for (const one of found) served.set(one.repo, one.installation);
+      board.forget(shell.now() - DAY);
       notReady = undefined;
       return found;
     },
@@ -150,9 +173,51 @@ function servedAs(trigger: Trigger, options: Options): string | undefined {
   return options.repo.find((repo) => repo.replace(/\.git$/, "").endsWith(`/${trigger.repo}`));
 }
 
+interface Worlds {
+  readonly worlds: Map<string, Opened<Forge>>;
+  readonly pacers: Map<number | undefined, Pacer>;
+  readonly done: () => void;
+}
+
+/** Alerts are taken only with the token that their sender was given. */
+function alertIntake(shell: Shell, board: AlertBoard, ring: () => void) {
+  const { ALERTS_TOKEN: token } = shell.env;
+  if (token === undefined || token === "") return undefined;
+  return {
+    token,
+    put: (alerts: readonly Alert[]) => {
+      const taken = board.put(alerts);
+      if (taken === "taken") ring();
+      return taken;
+    },
+  };
+}
+
+/** Reads the active alerts back from Alertmanager: what was lost while the process was down, and what has ended since. */
+async function readBack(shell: Shell, board: AlertBoard, world: World, log: Log): Promise<void> {
+  const url = await alertmanagerOf(world);
+  if (url === undefined) return;
+  const asked = shell.now();
+  try {
+    const bearer = shell.env.ALERTMANAGER_TOKEN;
+    board.settle(await readActiveAlerts({ url, bearer, deadlineMs: READ_BACK, now: shell.now }), asked);
+  } catch (error) {
+    log.warn({ error: error instanceof Error ? error.message : String(error) }, "active alerts not read back");
+  }
+}
+
+/** The Alertmanager that raos.yaml on the default branch names. */
+async function alertmanagerOf(world: World): Promise<string | undefined> {
+  const head = await world.forge.defaultBranch();
+  const view = head.sha === undefined ? undefined : await world.look(head.name, head.sha);
+  if (view === undefined) return undefined;
+  const seen = await survey(view.source, world.store, world.memory);
+  return "kind" in seen ? undefined : seen.fleet.config.spec.alertmanager?.url;
+}
+
 async function worldOf(
   shell: Shell,
-  { worlds, pacers }: { readonly worlds: Map<string, Opened<Forge>>; readonly pacers: Map<number | undefined, Pacer> },
+  { worlds, pacers, done }: Worlds,
   repo: string,
   triggers: readonly Trigger[],
   log: Log,
@@ -164,7 +229,11 @@ async function worldOf(
   const where = /^[^/\s]+\/[^/\s]+$/.test(repo) && installation !== undefined ? `${serverUrl(shell)}/${repo}` : repo;
   const pacer = pacers.get(installation) ?? createPacer(GITHUB_PACE);
   pacers.set(installation, pacer);
-  const opened = await openWorld({ ...shell, env }, where, log, pacer);
+  const opened = await openWorld({ ...shell, env }, where, {
+    log,
+    pacer,
+    outside: outsideOf(shell, { wait: false, done }),
+  });
   worlds.set(repo, opened);
   return opened;
 }

@@ -1,9 +1,13 @@
+import type { Readable } from "node:stream";
+
 /** What a command is given of the outside, so that it never touches `process` itself. */
 export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Whether standard output is a terminal: colour and progress only there. */
   readonly terminal: boolean;
+  /** Standard input. */
+  input(): Readable;
   out(text: string): void;
   err(text: string): void;
   now(): number;

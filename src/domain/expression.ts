@@ -1,4 +1,4 @@
-import { type CelInput, celEnv, isCelError, parse, plan } from "@bufbuild/cel";
+import { type CelInput, celEnv, isCelError, isCelList, isCelMap, isCelUint, parse, plan } from "@bufbuild/cel";
 import { type Budget, functionsOf } from "./expression-functions.ts";
 import { checked, metered } from "./expression-tree.ts";
 import type { Json } from "./scalars.ts";
@@ -85,4 +85,20 @@ export function variable(value: Json | undefined): CelInput {
 function reason(message: string, path: string | undefined): string {
   if (path !== undefined && message.startsWith("field not found")) return `${path} is not set`;
   return message;
+}
+
+/** What an expression came to, as JSON: ints are numbers. Undefined for what JSON does not know: bytes, times, NaN. */
+export function jsonOf(value: unknown): Json | undefined {
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (isCelUint(value)) return Number(value.value);
+  if (isCelList(value)) {
+    const parts = [...value].map(jsonOf);
+    return parts.every((part) => part !== undefined) ? parts : undefined;
+  }
+  if (!isCelMap(value)) return undefined;
+  const entries = [...value.entries()].map(([key, part]) => [String(key), jsonOf(part)] as const);
+  const known = entries.flatMap(([key, part]): [string, Json][] => (part === undefined ? [] : [[key, part]]));
+  return known.length === entries.length ? Object.fromEntries(known) : undefined;
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import { run } from "../../src/cli/index.ts";
 import { push } from "../github/people.ts";
@@ -49,6 +50,7 @@ async function serve(argv: readonly string[], env: Readonly<Record<string, strin
     env: { PATH: process.env.PATH, RAOS_CACHE: folder, ...env },
     cwd: folder,
     terminal: false,
+    input: () => Readable.from([]),
     out,
     err: () => {},
     now: Date.now,
@@ -146,6 +148,7 @@ describe("raos serve", () => {
       env: { PATH: process.env.PATH, ...env },
       cwd: "/",
       terminal: false,
+      input: () => Readable.from([]),
       out: () => {},
       err: (text) => {
         err += text;

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { run } from "../../src/cli/index.ts";
 
 /** What a command line came to. */
@@ -13,6 +14,7 @@ export async function raos(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
   now = Date.now,
+  input = "",
 ): Promise<Ran> {
   let out = "";
   let err = "";
@@ -20,6 +22,7 @@ export async function raos(
     env: { PATH: process.env.PATH, RAOS_CACHE: `${cwd}.cache`, ...env },
     cwd,
     terminal: false,
+    input: () => Readable.from([input]),
     out: (text) => {
       out += text;
     },

@@ -1,0 +1,105 @@
+import type { Proposal, StandingPull } from "../domain/change.ts";
+import type { Report, StandingIssue } from "../domain/incident.ts";
+import type { Instant, Sha } from "../domain/scalars.ts";
+import type { Forge } from "../forge/forge.ts";
+
+/** A forge that only remembers, so that a past month can be gone through without writing anything. */
+export interface ReplayForge extends Forge {
+  readonly pulls: () => readonly StandingPull[];
+  readonly asked: () => readonly StandingIssue[];
+  /** What would have merged by itself, by branch. */
+  readonly autoMerged: ReadonlySet<string>;
+  /** Counts every open pull request as merged at this moment: its alert was over, and nobody knows more of it. */
+  settle(branches: ReadonlySet<string>): void;
+}
+
+/** A forge in memory on one commit of a repository, at the replay's own time. */
+export function replayForge(
+  head: { readonly name: string; readonly sha: Sha | undefined },
+  now: () => Instant,
+): ReplayForge {
+  const pulls = new Map<number, StandingPull>();
+  const issues = new Map<number, StandingIssue>();
+  const autoMerged = new Set<string>();
+  let last = 0;
+
+  function write(proposal: Proposal, number: number, createdAt: Instant): StandingPull {
+    const pull: StandingPull = {
+      number,
+      id: String(number),
+      url: `replay#${number}`,
+      title: proposal.title,
+      body: proposal.body,
+      branch: proposal.branch,
+      base: head.name,
+      head: head.sha ?? "",
+      state: "open",
+      labels: proposal.labels,
+      botOnly: true,
+      closedByBot: false,
+      handsOff: false,
+      createdAt,
+      endedAt: undefined,
+    };
+    pulls.set(number, pull);
+    if (proposal.autoMerge) autoMerged.add(proposal.branch);
+    return pull;
+  }
+
+  function end(pull: StandingPull, state: "closed" | "merged"): void {
+    const kept = pulls.get(pull.number);
+    if (kept !== undefined) pulls.set(pull.number, { ...kept, state, closedByBot: state === "closed", endedAt: now() });
+  }
+
+  function ask(report: Report, number: number, createdAt: Instant): StandingIssue {
+    const { key, title, body } = report;
+    const issue: StandingIssue = {
+      number,
+      id: String(number),
+      url: `replay#${number}`,
+      key,
+      title,
+      body,
+      state: "open",
+      closedByBot: false,
+      createdAt,
+      endedAt: undefined,
+    };
+    issues.set(number, issue);
+    return issue;
+  }
+
+  return {
+    kind: "local",
+    defaultBranch: async () => head,
+    standing: async (branches) => {
+      const asked = new Set(branches);
+      const near = [...pulls.values()].filter((pull) => pull.state === "open" || asked.has(pull.branch));
+      return { pulls: [...new Map(near.map((pull) => [pull.branch, pull])).values()], complete: true };
+    },
+    openedSince: async (since) => [...pulls.values()].filter((pull) => pull.createdAt > since).length,
+    recent: async (since) =>
+      [...pulls.values()].filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since),
+    pull: async (number) => pulls.get(number),
+    open: async (proposal) => write(proposal, ++last, now()),
+    update: async (pull, proposal) => write(proposal, pull.number, pull.createdAt),
+    close: async (pull) => end(pull, "closed"),
+    handsOff: async () => {},
+    merge: async (pull) => {
+      end(pull, "merged");
+      return pull.head;
+    },
+    issues: async () => ({ issues: [...issues.values()], complete: true }),
+    openIssue: async (report) => ask(report, ++last, now()),
+    updateIssue: async (issue, report) => ask(report, issue.number, issue.createdAt),
+    closeIssue: async (issue) => {
+      issues.set(issue.number, { ...issue, state: "closed", closedByBot: true, endedAt: now() });
+    },
+    pulls: () => [...pulls.values()],
+    asked: () => [...issues.values()],
+    autoMerged,
+    settle(branches) {
+      for (const pull of pulls.values()) if (pull.state === "open" && branches.has(pull.branch)) end(pull, "merged");
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { stripVTControlCharacters } from "node:util";
+import * as z from "zod";
+import type { Alert } from "./alert.ts";
+import type { Instant } from "./scalars.ts";
+
+/** What a sender's payload held. `problems` say what could not be taken, and what to do about it. */
+export interface AlertReading {
+  readonly alerts: readonly Alert[];
+  /** How many alerts the sender left out of the payload: they have to be read back. */
+  readonly truncated: number;
+  readonly problems: readonly string[];
+}
+
+const MOST_ALERTS = 10_000;
+const MOST_LABELS = 64;
+/** Clocks differ by some minutes; an alert from further ahead is of no known time. Milliseconds. */
+const AHEAD = 300_000;
+
+const Text = z.string().max(4096);
+const Labels = z
+  .record(z.string().max(1024), Text)
+  .refine((labels) => Object.keys(labels).length <= MOST_LABELS, `has more than ${MOST_LABELS} entries`);
+const Moment = z.string().max(64);
+const One = z.object({
+  status: z
+    .union([
+      z.enum(["firing", "resolved"]),
+      z.object({
+        state: z.string().max(32),
+        silencedBy: z.array(z.unknown()).nullish(),
+        inhibitedBy: z.array(z.unknown()).nullish(),
+      }),
+    ])
+    .optional(),
+  labels: Labels,
+  annotations: Labels.nullish(),
+  startsAt: Moment.optional(),
+  endsAt: Moment.nullish(),
+  generatorURL: z.string().max(8192).nullish(),
+});
+const Payload = z.object({
+  version: z.string().max(16).optional(),
+  truncatedAlerts: z.int().min(0).max(1_000_000).nullish(),
+  alerts: z.array(z.unknown()).max(MOST_ALERTS),
+});
+
+/**
+ * The alerts of a webhook of Alertmanager (version 4) or Grafana (version 1, the same shape), of what `GET /api/v2/alerts`
+ * answers, or one alert by itself. Silenced and inhibited ones are left out. Never throws: what cannot be taken is a problem.
+ * Follows https://prometheus.io/docs/alerting/latest/configuration/#webhook_config.
+ */
+export function readAlerts(payload: unknown, now: Instant): AlertReading {
+  if (Array.isArray(payload)) {
+    if (payload.length > MOST_ALERTS)
+      return problem(`the list holds more than ${MOST_ALERTS} alerts; send fewer at a time`);
+    return readAll(payload, 0, now);
+  }
+  const whole = Payload.safeParse(payload);
+  if (whole.success) {
+    const { version = "4", alerts, truncatedAlerts } = whole.data;
+    if (version !== "4" && version !== "1")
+      return problem(`the payload is of version ${JSON.stringify(version)}; send Alertmanager's version 4`);
+    return readAll(alerts, truncatedAlerts ?? 0, now);
+  }
+  if (One.safeParse(payload).success) return readAll([payload], 0, now);
+  const [issue] = whole.error.issues;
+  return problem(`no payload of Alertmanager or Grafana: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+}
+
+/** SHA-256 over the sorted labels: which alert this is, whoever sends it. */
+export function fingerprintOf(labels: Readonly<Record<string, string>>): string {
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+}
+
+function readAll(list: readonly unknown[], truncated: number, now: Instant): AlertReading {
+  const alerts: Alert[] = [];
+  const problems: string[] = [];
+  for (const [index, one] of list.entries()) {
+    const read = One.safeParse(one);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      problems.push(`alerts.${index}.${issue?.path.join(".") ?? ""}: ${issue?.message ?? "is no alert"}`);
+      continue;
+    }
+    const alert = alertOf(read.data, now);
+    if (typeof alert === "string") problems.push(`alerts.${index}: ${alert}`);
+    else if (alert !== undefined) alerts.push(alert);
+  }
+  return { alerts, truncated, problems };
+}
+
+function alertOf(one: z.infer<typeof One>, now: Instant): Alert | string | undefined {
+  const { status, labels } = one;
+  const name = labels.alertname;
+  if (name === undefined || name === "") return "has no label alertname";
+  const isHeld =
+    typeof status === "object" &&
+    (status.state === "suppressed" || (status.silencedBy?.length ?? 0) > 0 || (status.inhibitedBy?.length ?? 0) > 0);
+  if (isHeld) return undefined;
+  const startsAt = one.startsAt === undefined ? now : Date.parse(one.startsAt);
+  if (!Number.isFinite(startsAt)) return "startsAt is no moment; write 2026-01-31T12:00:00Z";
+  if (startsAt > now + AHEAD) return "startsAt lies in the future; compare the clocks of sender and RAOS";
+  const ended = one.endsAt === undefined || one.endsAt === null ? Number.NaN : Date.parse(one.endsAt);
+  // What still fires ends in the year 1, or, as the API has it, some minutes from now.
+  const isOver = status === "resolved" || (typeof status !== "string" && ended > 0 && ended <= now);
+  return {
+    name,
+    labels,
+    annotations: Object.fromEntries(Object.entries(one.annotations ?? {}).map(([key, text]) => [key, plain(text)])),
+    status: isOver ? "resolved" : "firing",
+    startsAt: Math.min(startsAt, now),
+    endsAt: isOver ? Math.min(Math.max(Number.isFinite(ended) && ended > 0 ? ended : now, startsAt), now) : undefined,
+    generatorURL: /^https?:\/\/[^\s<>"'`()]+$/.test(one.generatorURL ?? "")
+      ? (one.generatorURL ?? undefined)
+      : undefined,
+    fingerprint: fingerprintOf(labels),
+  };
+}
+
+/** Without terminal colours, control characters and marks that turn the direction of text. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text).replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, "");
+}
+
+function problem(message: string): AlertReading {
+  return { alerts: [], truncated: 0, problems: [message] };
+}

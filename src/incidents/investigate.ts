@@ -1,0 +1,127 @@
+import type { Evidence } from "../domain/evidence.ts";
+import type { DroppedEdit, Finding, WantedEdit } from "../domain/incident.ts";
+import type { Answer, Instruments, Question } from "../model/investigator.ts";
+import type { Observatory } from "../observe/observatory.ts";
+import { logSelector, scopePromql } from "../observe/scope.ts";
+import { valueInSpec } from "../remedy/pointer-in-spec.ts";
+import type { Setting } from "../step.ts";
+import { historyOf } from "./gather.ts";
+import { bounded } from "./rules.ts";
+import type { Subject } from "./subject.ts";
+
+export type Investigated =
+  | { readonly kind: "finding"; readonly finding: Finding }
+  | { readonly kind: "pending" }
+  | { readonly kind: "nobody"; readonly reason: string };
+
+/** Asks the model, and bounds what it answers by the agent's allowed paths. Throws nothing: a model that fails is a finding. */
+export async function investigate(
+  setting: Setting,
+  key: string,
+  subject: Subject,
+  evidence: readonly Evidence[],
+  observatory: Observatory,
+): Promise<Investigated> {
+  const { world, seen } = setting;
+  const investigations = world.investigations(seen.fleet.config);
+  if (investigations === undefined) {
+    const reason = "no model is configured: set spec.model in raos.yaml, and OPENAI_API_KEY in the environment";
+    return { kind: "nobody", reason };
+  }
+  const question = () => questionOf(subject, evidence, observatory);
+  const answer = await investigations.ask(key, question, () => instrumentsOf(subject, observatory, world.now));
+  return answer === undefined
+    ? { kind: "pending" }
+    : { kind: "finding", finding: finding(answer, subject, world.now()) };
+}
+
+async function questionOf(
+  subject: Subject,
+  evidence: readonly Evidence[],
+  observatory: Observatory,
+): Promise<Question> {
+  const { agent, environment, namespace, spec, incident } = subject;
+  const alerts = await observatory.redactJson(
+    incident.alerts.slice(0, 20).map(({ labels, annotations }) => ({ labels, annotations })),
+  );
+  const shown = incident.alerts.slice(0, 20).map((alert, index) => ({ ...alert, ...strings(alerts, index) }));
+  return {
+    incident: { ...incident, alerts: shown },
+    agent: agent.key,
+    environment,
+    namespace,
+    spec: await observatory.redactJson(spec),
+    allowedPaths: agent.environments.get(environment)?.spec.supervision.allowedPaths ?? [],
+    evidence,
+  };
+}
+
+function strings(
+  alerts: unknown,
+  index: number,
+): Pick<Question["incident"]["alerts"][number], "labels" | "annotations"> {
+  const one: unknown = Array.isArray(alerts) ? alerts[index] : undefined;
+  const part = (name: string): Readonly<Record<string, string>> => {
+    const found: unknown = typeof one === "object" && one !== null ? Reflect.get(one, name) : undefined;
+    if (typeof found !== "object" || found === null) return {};
+    return Object.fromEntries(Object.entries(found).map(([key, value]) => [key, String(value)]));
+  };
+  return { labels: part("labels"), annotations: part("annotations") };
+}
+
+/** What the model may look at: its own agent's namespace, and nothing beside it. */
+function instrumentsOf(subject: Subject, observatory: Observatory, now: () => number): Instruments {
+  let next = 100;
+  const id = () => `e${++next}`;
+  const { namespace, agent } = subject;
+  const span = (seconds: number) => ({ start: now() - Math.min(Math.max(seconds, 60), WEEK) * 1000, end: now() });
+  const refused = (query: string, message: string): Evidence => ({
+    kind: "missing",
+    id: id(),
+    name: "asked",
+    query: query.slice(0, 200),
+    reason: "refused",
+    message,
+  });
+  return {
+    async metrics(query, rangeSeconds) {
+      const scoped = scopePromql(query, namespace);
+      if (typeof scoped !== "string") return refused(query, scoped.problem);
+      const ask = { kind: "promql", name: "asked", query: scoped, unit: "count", threshold: undefined } as const;
+      return observatory.look({ ...ask, ...span(rangeSeconds) }, id());
+    },
+    async logs(pattern, rangeSeconds) {
+      const query = logSelector(namespace, agent.name, pattern);
+      const deployedAt = subject.versions[0]?.at;
+      return observatory.look(
+        { kind: "logql", name: "asked", query, ...span(rangeSeconds), lines: 2000, deployedAt },
+        id(),
+      );
+    },
+    objects: (what) => observatory.look({ kind: "kubernetes", name: what, what, namespace, agent: agent.name }, id()),
+    history: () => historyOf(subject, id(), "history", observatory),
+  };
+}
+
+const WEEK = 7 * 86_400;
+
+function finding(answer: Answer, subject: Subject, now: number): Finding {
+  const ids = new Set(answer.evidence.filter((one) => one.kind !== "missing").map((one) => one.id));
+  const wanted = answer.edits.map(
+    (edit): WantedEdit => ({
+      kind: edit.to === undefined ? "remove" : "set",
+      agent: subject.agent.key,
+      at: edit.at,
+      from: valueInSpec(subject.spec, edit.at),
+      to: edit.to,
+      why: edit.why,
+      by: "model",
+      evidence: edit.evidence,
+    }),
+  );
+  const unsure: DroppedEdit[] = [];
+  const { edits, dropped } =
+    answer.kind === "found" ? bounded(subject, wanted, ids, now) : { edits: [], dropped: unsure };
+  const { cites: _, edits: __, ...told } = answer;
+  return { ...told, edits, dropped };
+}

@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Cause, Edit, Marker, Proposal, StandingPull } from "../domain/change.ts";
+import type { AgentKey } from "../domain/fleet.ts";
+import type { Instant } from "../domain/scalars.ts";
+import { textHash } from "../pr/content-hash.ts";
+import { decide } from "../pr/decide.ts";
+import { decodeMarker, encodeMarker, withoutMarker } from "../pr/marker.ts";
+import { withResolvedNote } from "../pr/resolved-note.ts";
+import { valueInFile } from "../spec/value-in-file.ts";
+import type { Setting, Step } from "../step.ts";
+import { planned } from "./proposal.ts";
+import { pathsOfAgents } from "./subject.ts";
+
+/**
+ * What to do about an open pull request of an alert: its edits, remembered in its marker, are planned and judged again on
+ * the present commit; nobody is asked again. Its words stay, since the evidence in them is of the moment it was opened; only
+ * that the alert has ended is added. Where somebody has changed a value since, it is closed: it was about another one.
+ */
+export async function replayed(
+  setting: Setting,
+  cause: Extract<Cause, { kind: "alert" }>,
+  pull: StandingPull,
+  resolvedAt: Instant | undefined,
+): Promise<Step> {
+  const { view, seen, world, open } = setting;
+  const limits = { open: 0, openedLastHour: 0, config: seen.fleet.config, now: world.now(), complete: open.complete };
+  const marker = decodeMarker(pull.body);
+  const agents = agentsOf(cause, marker);
+  const nothing = { cause, agents, changes: undefined, verdict: undefined, proposal: undefined };
+  // Somebody wrote the body anew: what it was about is no longer known, so it is left to people.
+  if (marker === undefined || !isDeepStrictEqual(marker.cause, cause) || !isOwn(marker, cause)) {
+    return { ...nothing, decision: { kind: "skip", reason: "person-edited-the-branch", pull } };
+  }
+  const snapshot = await view.slice(pathsOfAgents(agents, seen.environments, world.store));
+  const files = new Set(agents.map((key) => seen.pathOf(key)));
+  if (!marker.edits.every((edit) => files.has(edit.file) && isAsItWas(edit, snapshot.read(edit.file)))) {
+    return { ...nothing, decision: decide(cause, pull, undefined, limits) };
+  }
+  const step = await planned(setting, cause, agents, marker.edits, undefined, snapshot);
+  if (step.changes.problems.length > 0) return { ...step, decision: { kind: "skip", reason: "doubtful-read", pull } };
+  const proposal = step.proposal && withWordsOf(pull, step.proposal, resolvedAt);
+  const wanted = step.verdict.kind === "deny" ? "denied" : proposal;
+  return { ...step, proposal, decision: decide(cause, pull, wanted, limits) };
+}
+
+function agentsOf(cause: Extract<Cause, { kind: "alert" }>, marker: Marker | undefined): readonly AgentKey[] {
+  if (!cause.agent.endsWith("/*")) return [cause.agent];
+  return [...new Set((marker?.edits ?? []).map((edit) => edit.agent))].sort();
+}
+
+/** A marker is outside text: its edits may only be of the agents its branch is about. */
+function isOwn(marker: Marker, { agent }: { readonly agent: AgentKey }): boolean {
+  const prefix = agent.endsWith("/*") ? agent.slice(0, -1) : undefined;
+  return marker.edits.every((edit) => (prefix === undefined ? edit.agent === agent : edit.agent.startsWith(prefix)));
+}
+
+/** Whether the place an edit changes still holds what it was to change, or nothing where a lower layer gave the value. */
+function isAsItWas(edit: Edit, bytes: Uint8Array): boolean {
+  if (edit.kind === "add") return true;
+  const present = valueInFile(bytes, edit.at);
+  return present === undefined || isDeepStrictEqual(present, edit.from);
+}
+
+function withWordsOf(pull: StandingPull, proposal: Proposal, resolvedAt: Instant | undefined): Proposal {
+  const text = withoutMarker(pull.body).trimEnd();
+  const marker: Marker = { ...proposal.marker, text: textHash(pull.title, text) };
+  const body = `${text}\n\n${encodeMarker(marker)}`;
+  const kept = { ...proposal, title: pull.title, commitMessage: pull.title, body, marker };
+  if (resolvedAt === undefined) return kept;
+  const noted = withResolvedNote(body, pull.title, resolvedAt);
+  const renewed = decodeMarker(noted);
+  return renewed === undefined ? kept : { ...kept, body: noted, marker: renewed };
+}

@@ -1,0 +1,99 @@
+/** What the placeholders of a query may name. */
+export interface QueryNames {
+  readonly agent: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly tenant: string;
+    readonly environment: string;
+  };
+  /** The labels of the alert: outside text. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const PLACEHOLDER = /\{\{\s*([A-Za-z_.]+)\s*\}\}/g;
+const KNOWN = /^(agent\.(name|namespace|tenant|environment)|alert\.labels\.[A-Za-z_][A-Za-z0-9_]*)$/;
+
+/** What is wrong with a query's placeholders, or undefined. Each has to stand within a quoted string, where it can be escaped. */
+export function templateProblem(template: string): string | undefined {
+  for (const part of partsOf(template)) {
+    for (const [whole, name = ""] of part.text.matchAll(PLACEHOLDER)) {
+      if (!part.quoted) return `${whole} stands outside of quotes; write it within a quoted string`;
+      if (part.quote === "\u0060") return `${whole} stands in a raw string, which knows no escapes; use double quotes`;
+      if (!KNOWN.test(name))
+        return `${whole} is not known; there are agent.name, agent.namespace, agent.tenant, agent.environment and alert.labels.<name>`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * A PromQL or LogQL text with its placeholders filled in. Each value is escaped for the string literal it stands in, and,
+ * where that is the pattern of `=~`, `!~`, `|~` or a like operator, for RE2 as well: a label's text can neither end the
+ * literal nor be a pattern. A label that the alert lacks is a problem.
+ */
+export function fillQuery(
+  template: string,
+  names: QueryNames,
+  _language: "promql" | "logql",
+): string | { readonly problem: string } {
+  const wrong = templateProblem(template);
+  if (wrong !== undefined) return { problem: wrong };
+  let missing: string | undefined;
+  const filled = partsOf(template).map((part, index, all) => {
+    if (!part.quoted) return part.text;
+    const isPattern = /[=!|]~\s*$/.test(all[index - 1]?.text ?? "");
+    return part.text.replace(PLACEHOLDER, (whole, name: string) => {
+      const value = valueOfName(name, names);
+      if (value === undefined) missing ??= whole;
+      return literal(isPattern ? pattern(value ?? "") : (value ?? ""));
+    });
+  });
+  return missing === undefined ? filled.join("") : { problem: `the alert has no ${missing}` };
+}
+
+function valueOfName(name: string, { agent, labels }: QueryNames): string | undefined {
+  const label = /^alert\.labels\.(.+)$/.exec(name)?.[1];
+  if (label !== undefined) return Object.hasOwn(labels, label) ? labels[label] : undefined;
+  switch (name) {
+    case "agent.name":
+      return agent.name;
+    case "agent.namespace":
+      return agent.namespace;
+    case "agent.tenant":
+      return agent.tenant;
+    default:
+      return agent.environment;
+  }
+}
+
+/** RE2's special characters, taken literally. */
+function pattern(text: string): string {
+  return text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");
+}
+
+/** A text within a double-quoted or single-quoted literal of PromQL and LogQL (Go's escapes). */
+function literal(text: string): string {
+  return text.replace(/[\\"']|\p{Cc}/gu, (char) => {
+    if (char === "\\" || char === '"') return `\\${char}`;
+    return `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+}
+
+interface Part {
+  readonly text: string;
+  readonly quoted: boolean;
+  readonly quote: string;
+}
+
+/** The query cut at its string literals; the quotes belong to the literal. */
+function partsOf(template: string): readonly Part[] {
+  const parts: Part[] = [];
+  const literals = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g;
+  let end = 0;
+  for (const match of template.matchAll(literals)) {
+    parts.push({ text: template.slice(end, match.index), quoted: false, quote: "" });
+    parts.push({ text: match[0], quoted: true, quote: match[0].charAt(0) });
+    end = match.index + match[0].length;
+  }
+  return [...parts, { text: template.slice(end), quoted: false, quote: "" }];
+}

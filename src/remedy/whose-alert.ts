@@ -1,0 +1,94 @@
+import type { Alert } from "../domain/alert.ts";
+import type { AgentFacts, AgentKey, Lookup } from "../domain/fleet.ts";
+import type { AlertReason } from "../domain/incident.ts";
+import type { Config, Tenant } from "../domain/kinds.ts";
+
+/** What is known of the fleet when an alert comes in. */
+export interface Directory {
+  readonly facts: Lookup<AgentFacts>;
+  readonly tenants: ReadonlyMap<string, Tenant>;
+  readonly config: Config;
+}
+
+export type Whose =
+  | { readonly kind: "agent"; readonly agent: AgentKey; readonly environment: string }
+  | { readonly kind: "none"; readonly reason: AlertReason; readonly message: string };
+
+/**
+ * The agent an alert is about, and where: by `raos_agent` and `raos_tenant`, else by namespace with what names a workload or
+ * pod; the environment by `raos_environment`, else by the labels that raos.yaml gives each environment, else the only one
+ * there is. What is unknown or ambiguous is a named reason, never a guess. Labels are compared whole, as they are.
+ */
+export function whoseAlert({ labels }: Alert, directory: Directory): Whose {
+  const candidates = candidatesOf(labels, directory);
+  if (candidates === undefined) return none("not-about-an-agent", "no label names an agent, a workload or a pod");
+  const known = [...new Set(candidates)].filter((key) => directory.facts.get(key) !== undefined);
+  const [agent, other] = known;
+  if (agent === undefined) return none("unknown-agent", "there is no agent of that name");
+  if (other !== undefined) return none("ambiguous-agent", `its labels fit ${known.sort().slice(0, 5).join(", ")}`);
+  return environmentOf(labels, agent, directory);
+}
+
+function candidatesOf(labels: Labels, { tenants }: Directory): readonly AgentKey[] | undefined {
+  const { raos_agent: name, raos_tenant: tenant } = labels;
+  if (name !== undefined && tenant !== undefined) return [`${tenant}/${name}`];
+  const namespace = labels.namespace ?? labels.exported_namespace;
+  if (namespace === undefined) return undefined;
+  const names = namesIn(labels);
+  if (names.length === 0) return undefined;
+  const owners = [...tenants].filter(([key, one]) => (one.spec.namespace ?? key) === namespace).map(([key]) => key);
+  return owners.flatMap((owner) => names.map((each) => `${owner}/${each}`));
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Labels that name a workload, the surest first. The first that is there decides. */
+function namesIn(labels: Labels): readonly string[] {
+  const { raos_agent, deployment, statefulset, app_id, pod, app, job, job_name, container, persistentvolumeclaim } =
+    labels;
+  const scaler = labels.horizontalpodautoscaler ?? labels.scaledobject ?? labels.scaledObject;
+  for (const name of [raos_agent, deployment, statefulset, app_id]) if (name !== undefined) return [name];
+  if (scaler !== undefined) return [scaler.replace(/^keda-hpa-/, "")];
+  if (pod !== undefined) return namesOfPod(pod);
+  if (persistentvolumeclaim !== undefined) return namesOfClaim(persistentvolumeclaim);
+  if (app !== undefined) return [app];
+  const named = job ?? job_name;
+  if (named !== undefined) return [named.slice(named.lastIndexOf("/") + 1)];
+  return container === undefined ? [] : [container];
+}
+
+/** `<deployment>-<hash>-<suffix>` or `<statefulset>-<ordinal>`; Kubernetes writes hashes without vowels. */
+function namesOfPod(pod: string): readonly string[] {
+  const deployment = /^(.+)-[bcdf-hj-np-tv-z0-9]{6,10}-[bcdf-hj-np-tv-z0-9]{5}$/.exec(pod)?.[1];
+  const set = /^(.+)-\d{1,5}$/.exec(pod)?.[1];
+  return [deployment, set].filter((name) => name !== undefined);
+}
+
+/** `<template>-<statefulset>-<ordinal>`. */
+function namesOfClaim(claim: string): readonly string[] {
+  const [, rest = ""] = /^[^-]+-(.+)-\d{1,5}$/.exec(claim) ?? [];
+  return rest === "" ? [] : [rest];
+}
+
+function environmentOf(labels: Labels, agent: AgentKey, { facts, config }: Directory): Whose {
+  const there = facts.get(agent)?.environments ?? [];
+  const named = labels.raos_environment;
+  if (named !== undefined) {
+    if (there.includes(named)) return { kind: "agent", agent, environment: named };
+    return none("unknown-environment", `${agent} is not in an environment of that name`);
+  }
+  const fitting = config.spec.environments.filter(({ alerts }) => {
+    const wanted = Object.entries(alerts ?? {});
+    return wanted.length > 0 && wanted.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+  });
+  const places = fitting.map((one) => one.name).filter((name) => there.includes(name));
+  const [place, another] = fitting.length === 0 && there.length === 1 ? there : places;
+  if (place === undefined)
+    return none("unknown-environment", "its labels fit no environment; give environments[].alerts in raos.yaml");
+  if (another !== undefined) return none("ambiguous-environment", `its labels fit ${places.join(", ")}`);
+  return { kind: "agent", agent, environment: place };
+}
+
+function none(reason: AlertReason, message: string): Whose {
+  return { kind: "none", reason, message };
+}

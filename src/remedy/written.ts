@@ -1,0 +1,60 @@
+import { baseUnits } from "../domain/quantity.ts";
+import type { Json } from "../domain/scalars.ts";
+import type { RemedyEdit } from "./read-remedies.ts";
+
+const MI = 2 ** 20;
+/** KRR's floors: 10 millicores, 100 MB (https://github.com/robusta-dev/krr, the simple strategy). */
+const LEAST_CORES = 0.01;
+const LEAST_MEMORY = 100 * MI;
+/** Changes of less are dropped, as KRR drops them. */
+const SHARE = 0.2;
+
+/**
+ * What an expression came to, as a spec writes it: bytes as whole Mi (or Gi), cores as millicores, rounded up, never below
+ * KRR's floors. Undefined where it is no value of that sort: not finite, or not positive.
+ */
+export function written(value: Json | undefined, as: RemedyEdit["as"]): Json | undefined {
+  switch (as) {
+    case "memory": {
+      const bytes = amount(value);
+      return bytes === undefined ? undefined : memory(Math.max(bytes, LEAST_MEMORY));
+    }
+    case "cpu": {
+      const cores = amount(value);
+      return cores === undefined ? undefined : cpu(Math.max(cores, LEAST_CORES));
+    }
+    case "integer": {
+      const number = typeof value === "number" && Number.isFinite(value) ? Math.ceil(value - 1e-9) : Number.NaN;
+      return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+    }
+    case "json":
+      return value;
+    default:
+      return as satisfies never;
+  }
+}
+
+/** Whether two numbers, or quantities, are less than 20 % apart. Whole numbers differ by at least 1, and that is enough below 5. */
+export function isSmall(from: Json, to: Json): boolean {
+  const [a, b] = [amount(from), amount(to)];
+  if (a === undefined || b === undefined) return false;
+  if (Number.isInteger(from) && Number.isInteger(to) && a < 5) return a === b;
+  return Math.abs(b - a) < SHARE * a;
+}
+
+function amount(value: Json | undefined): number | undefined {
+  const units = typeof value === "string" || typeof value === "number" ? baseUnits(value) : undefined;
+  return units !== undefined && units > 0 ? units : undefined;
+}
+
+/** Whole Gi where it is that, else whole Mi; from 10Gi on to a quarter Gi. */
+function memory(bytes: number): string {
+  const step = bytes >= 10_240 * MI ? 256 : 1;
+  const mi = Math.ceil(bytes / MI / step - 1e-9) * step;
+  return mi % 1024 === 0 ? `${mi / 1024}Gi` : `${mi}Mi`;
+}
+
+function cpu(cores: number): string {
+  const milli = Math.ceil(cores * 1000 - 1e-6);
+  return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
+}
