@@ -3,6 +3,7 @@ import type { Outcome, StandingPull } from "./domain/change.ts";
 import type { Snapshot } from "./domain/fleet.ts";
 import { tenantFiles } from "./domain/fleet.ts";
 import type { Path } from "./domain/scalars.ts";
+import type { Base } from "./forge/forge.ts";
 import { ignoredOutcomes, incidentSteps } from "./incidents/incident-steps.ts";
 import { pathsOfAgents } from "./incidents/subject.ts";
 import { type LoadedPolicies, loadPolicies, type PolicyFile } from "./load-policies.ts";

@@ -47,6 +47,7 @@ async function raos(argv: readonly string[], colour = true): Promise<string> {
     cwd: folder,
     terminal: colour,
     out: print,
+    input: () => process.stdin,
     err: print,
     now: Date.now,
     signal: new AbortController().signal,

@@ -4,10 +4,12 @@ import { GitError } from "../git/git-error.ts";
 import { compileCommand } from "./compile.ts";
 import { demoCommand } from "./demo.ts";
 import { initCommand } from "./init.ts";
+import { issueCommand } from "./issue.ts";
 import { planCommand } from "./plan.ts";
 import { policyCommand } from "./policy.ts";
 import { prCommand } from "./pr.ts";
 import { reconcileCommand } from "./reconcile.ts";
+import { replayCommand } from "./replay.ts";
 import { schemaCommand } from "./schema.ts";
 import { serveCommand } from "./serve.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
@@ -26,7 +28,9 @@ const COMMANDS: readonly CommandOf[] = [
   reconcileCommand,
   serveCommand,
   prCommand,
+  issueCommand,
   policyCommand,
+  replayCommand,
   demoCommand,
 ];
 

@@ -143,6 +143,8 @@ export interface StandingPull {
   /** Whether the bot already said "hands off". */
   readonly handsOff: boolean;
   readonly createdAt: Instant;
+  /** When it was closed or merged; undefined while it is open, or where the forge does not know. */
+  readonly endedAt: Instant | undefined;
 }
 
 /** What to do about a cause, given what stands. Reasons are named, never a bare boolean. */
@@ -195,7 +197,12 @@ export type SkipReason =
   | "limits.pullsPerHour"
   | "outside-schedule"
   | "doubtful-read"
-  | "part-of-a-tenant-pull";
+  | "part-of-a-tenant-pull"
+  /** A change for the same incident was merged or refused a moment ago. */
+  | "cool-down"
+  | "max-changes-per-day"
+  /** The model is still looking. */
+  | "investigating";
 
 /** One line of `reconcile --output json`. */
 export interface Outcome {

@@ -11,11 +11,16 @@ export function emptyForge(sha: Sha): Forge {
     defaultBranch: async () => ({ name: "main", sha }),
     standing: async () => ({ pulls: [], complete: true }),
     openedSince: async () => 0,
+    recent: async () => [],
     pull: async () => undefined,
     open: refuse,
     update: refuse,
     close: refuse,
     handsOff: refuse,
     merge: refuse,
+    issues: async () => ({ issues: [], complete: true }),
+    openIssue: refuse,
+    updateIssue: refuse,
+    closeIssue: refuse,
   };
 }

@@ -1,4 +1,5 @@
 import type { Proposal, StandingPull } from "../domain/change.ts";
+import type { Report, StandingIssue } from "../domain/incident.ts";
 import type { Instant, Sha } from "../domain/scalars.ts";
 
 /**
@@ -19,6 +20,8 @@ export interface Forge {
   ): Promise<{ readonly pulls: readonly StandingPull[]; readonly complete: boolean }>;
   /** How many pull requests the bot opened after a moment, whatever became of them; undefined where that cannot be told. */
   openedSince(since: Instant): Promise<number | undefined>;
+  /** The bot's pull requests opened after a moment, whatever became of them; undefined where there are too many to tell. */
+  recent(since: Instant): Promise<readonly StandingPull[] | undefined>;
   /** One pull request, or undefined where there is none of that number. */
   pull(number: number): Promise<StandingPull | undefined>;
   /**
@@ -37,6 +40,14 @@ export interface Forge {
   handsOff(pull: StandingPull, sentence: string): Promise<void>;
   /** Merges; throws `ForgeError` with code "conflict" where it does not merge cleanly, "stale" where the head moved. */
   merge(pull: StandingPull): Promise<Sha>;
+  /** The bot's issues: every open one, and those closed in the last 7 days. `complete` as of `standing`. */
+  issues(): Promise<{ readonly issues: readonly StandingIssue[]; readonly complete: boolean }>;
+  /** Opens an issue; where one with its key is open already, that one. */
+  openIssue(report: Report): Promise<StandingIssue>;
+  /** Brings an open issue's title and body to what the report says. */
+  updateIssue(issue: StandingIssue, report: Report): Promise<StandingIssue>;
+  /** Closes with a sentence that carries a marker. One that is closed already is left as it is. */
+  closeIssue(issue: StandingIssue, sentence: string): Promise<void>;
 }
 
 export interface Base {

@@ -140,6 +140,7 @@ async function tryOpen(
       closedByBot: false,
       handsOff: false,
       createdAt: Date.parse(createdAt),
+      endedAt: undefined,
     },
   };
 }

@@ -16,7 +16,7 @@ export function remarkBody(remark: Remark, sentence: string): string {
 
 /** How much of each list is read with a pull request: 100 pull requests stay far below GitHub's 500,000 nodes a query. */
 export const PULL_FIELDS = `
-  id number url title body state createdAt isCrossRepository
+  id number url title body state createdAt closedAt isCrossRepository
   headRefName headRefOid baseRefName
   labels(first: 20) { nodes { name } }
   comments(last: 20) { nodes { viewerDidAuthor body } }
@@ -42,6 +42,7 @@ export const PullNode = z.object({
   body: z.string(),
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
   createdAt: z.string(),
+  closedAt: z.string().nullable(),
   isCrossRepository: z.boolean(),
   headRefName: z.string(),
   headRefOid: z.string(),
@@ -92,6 +93,7 @@ export function toStandingPull(node: PullNode, viewer: string): StandingPull {
     closedByBot: node.state === "CLOSED" && closer !== undefined && sameLogin(closer, viewer) && said.has("closed"),
     handsOff: said.has("hands-off"),
     createdAt: Date.parse(node.createdAt),
+    endedAt: node.closedAt === null ? undefined : Date.parse(node.closedAt),
   };
 }
 

@@ -1,6 +1,8 @@
 import * as z from "zod";
+import type { StandingPull } from "../domain/change.ts";
 import type { Instant } from "../domain/scalars.ts";
 import type { GitHubClient } from "./github-client.ts";
+import { isOurs, PULL_FIELDS, PullNode, toStandingPull } from "./github-pull.ts";
 import type { Place } from "./github-standing.ts";
 
 const Page = z.object({
@@ -20,6 +22,33 @@ const RECENT = `query Recent($owner: String!, $name: String!, $after: String) {
     }
   }
 }`;
+
+const RecentPage = z.object({
+  viewer: z.object({ login: z.string() }),
+  repository: z.object({ pullRequests: z.object({ nodes: z.array(PullNode.nullable()).nullable() }) }),
+});
+
+const NEWEST = `query Newest($owner: String!, $name: String!) {
+  viewer { login }
+  repository(owner: $owner, name: $name) {
+    pullRequests(first: 100, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ${PULL_FIELDS} } }
+  }
+}`;
+
+/** The bot's pull requests opened after a moment; undefined where that was before the hundredth newest of the repository. */
+export async function recentPulls(
+  client: GitHubClient,
+  place: Place,
+  since: Instant,
+): Promise<readonly StandingPull[] | undefined> {
+  const { viewer, repository } = await client.query("read the newest pull requests", NEWEST, { ...place }, RecentPage);
+  const nodes = repository.pullRequests.nodes ?? [];
+  const read = nodes.filter((node) => node !== null);
+  if (read.length < nodes.length) return undefined;
+  const near = read.filter((node) => Date.parse(node.createdAt) > since);
+  if (near.length === 100) return undefined;
+  return near.filter(isOurs).map((node) => toStandingPull(node, viewer.login));
+}
 
 /** Pages looked at: what 5,000 pull requests do not tell is not known. */
 const MOST_PAGES = 50;

@@ -3,10 +3,11 @@ import { type Forge, ForgeError } from "./forge.ts";
 import { createClient } from "./github-client.ts";
 import type { GitHubAuth } from "./github-connection.ts";
 import { closePull, mergePull, sayHandsOff } from "./github-finish.ts";
+import { closeIssue, openIssue, readIssues, updateIssue } from "./github-issues.ts";
 import { decorate } from "./github-labels.ts";
 import { openPull, type Setting } from "./github-open.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "./github-pace.ts";
-import { openedSince } from "./github-recent.ts";
+import { openedSince, recentPulls } from "./github-recent.ts";
 import { readPull, readStanding } from "./github-standing.ts";
 import { updatePull } from "./github-update.ts";
 
@@ -93,6 +94,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       }
       return { pulls, complete };
     },
+    recent: (since) => recentPulls(client, place, since),
     openedSince: (since) => openedSince(client, place, since),
     pull: (number) => readPull(client, place, number),
     open: async (proposal, base) => {
@@ -111,6 +113,10 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     close: async (pull, sentence) => closePull(await setting(), pull, sentence),
     handsOff: async (pull, sentence) => sayHandsOff(await setting(), pull, sentence),
     merge: async (pull) => mergePull(await setting(), pull),
+    issues: () => readIssues(client, place),
+    openIssue: async (report) => openIssue(await setting(), report),
+    updateIssue: async (issue, report) => updateIssue(await setting(), issue, report),
+    closeIssue: async (issue, sentence) => closeIssue(await setting(), issue, sentence),
     gitCredential: () => client.credential(),
   };
 }

@@ -21,7 +21,7 @@ export async function closePull(
   const { stored, shelf } = await find(desk, pull.number);
   const [now] = await standingPulls(desk.repository, shelf, [stored]);
   if (now?.state !== "open") return;
-  const file: PullFile = { ...stored.file, state: "closed", closedBy };
+  const file: PullFile = { ...stored.file, state: "closed", closedBy, closedAt: desk.now() };
   const entry = { file, message: "Closed", by, ...(comment === undefined ? {} : { comment }) };
   const refs = await endingRefs(desk, stored, pull.head);
   await desk.write({ drafts: [metaDraft(desk, stored.meta, entry)], refs: ([meta]) => refs(meta) });
@@ -64,7 +64,11 @@ async function mergeOnce(desk: Desk, stored: StoredPull, pull: StandingPull, by:
   if (from === undefined) throw new GitError("not-found", `there is no branch ${pull.base} to merge into`);
   const merged = await repository.mergeTree(from, pull.head);
   if (merged.kind === "conflict") throw new ForgeError("conflict", conflict(pull, merged.paths));
-  const entry = metaDraft(desk, stored.meta, { file: { ...stored.file, state: "merged" }, message: "Merged", by });
+  const entry = metaDraft(desk, stored.meta, {
+    file: { ...stored.file, state: "merged", closedAt: desk.now() },
+    message: "Merged",
+    by,
+  });
   const message = `Merge pull request #${pull.number} from ${pull.branch}\n\n${pull.title}\n`;
   const commit = { parents: [from, pull.head], tree: merged.tree, files: [], message, author: by, at: desk.now() };
   const [to = "", meta] = await repository.writeCommits([commit, entry]);

@@ -103,6 +103,7 @@ async function create(desk: Desk, number: number, { proposal, base, words, old }
     closedByBot: false,
     handsOff: false,
     createdAt: at,
+    endedAt: undefined,
   };
 }
 

@@ -25,6 +25,8 @@ export const PullFile = z.strictObject({
   reviewers: z.array(z.string().max(256)).max(100),
   createdAt: Moment,
   closedBy: z.enum(["bot", "person"]).optional(),
+  /** When it was closed or merged through this forge. */
+  closedAt: Moment.optional(),
   handsOff: z.boolean(),
   /** How many files `comments/` holds. */
   comments: z.int().min(0).max(100_000),
@@ -34,6 +36,24 @@ export type PullFile = z.infer<typeof PullFile>;
 /** `comments/<number>.json`. */
 export const Comment = z.strictObject({ author: z.string().max(256), body: z.string().max(BODY_LIMIT), at: Moment });
 export type Comment = z.infer<typeof Comment>;
+
+/** `issue.json`: what an issue is. Outside text, as `pull.json` is. */
+export const IssueFile = z.strictObject({
+  version: z.literal(1),
+  key: Name,
+  title: z.string().min(1).max(TITLE_LIMIT),
+  body: z.string().max(BODY_LIMIT),
+  labels: z.array(z.string().max(256)).max(100),
+  state: z.enum(["open", "closed"]),
+  createdAt: Moment,
+  closedBy: z.enum(["bot", "person"]).optional(),
+  closedAt: Moment.optional(),
+});
+export type IssueFile = z.infer<typeof IssueFile>;
+
+export function parseIssueFile(bytes: Uint8Array): IssueFile | undefined {
+  return parse(IssueFile, bytes);
+}
 
 /** The file's text, or undefined where it is none of this version's. */
 export function parsePullFile(bytes: Uint8Array): PullFile | undefined {
@@ -48,7 +68,7 @@ export function commentPath(index: number): string {
   return `comments/${String(index).padStart(6, "0")}.json`;
 }
 
-export function toJson(value: PullFile | Comment): string {
+export function toJson(value: PullFile | Comment | IssueFile): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 

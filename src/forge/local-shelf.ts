@@ -160,6 +160,7 @@ function standingPull(pull: StoredPull, base: string, commits: BranchCommits, na
     closedByBot: file.state === "closed" && file.closedBy === "bot",
     handsOff: file.handsOff,
     createdAt: file.createdAt,
+    endedAt: state === "open" ? undefined : file.closedAt,
   };
 }
 

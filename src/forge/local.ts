@@ -8,13 +8,14 @@ import type { Base, Forge } from "./forge.ts";
 import { find, openDesk } from "./local-desk.ts";
 import { closePull, keepHandsOff, mergePull } from "./local-end.ts";
 import { asForge } from "./local-errors.ts";
+import { type LocalIssues, localIssues } from "./local-issues.ts";
 import { opener } from "./local-open.ts";
 import { type Comment, commentPath, parseComment } from "./local-pull-file.ts";
 import { standingPulls } from "./local-shelf.ts";
 import { updatePull } from "./local-update.ts";
 
 /** A forge inside a repository: pull requests are refs below `refs/raos/`, so a clone with those refs has everything. */
-export interface LocalForge extends Forge {
+export interface LocalForge extends Forge, LocalIssues {
   readonly kind: "local";
   /** Pull requests by number. */
   list(state: StandingPull["state"] | "all"): Promise<readonly StandingPull[]>;
@@ -64,6 +65,13 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
         const shelf = await desk.shelves.every();
         return shelf.complete ? shelf.pulls.filter(({ file }) => file.createdAt > since).length : undefined;
       }),
+    recent: (since) =>
+      asForge(async () => {
+        const shelf = await desk.shelves.every();
+        if (!shelf.complete) return undefined;
+        const near = shelf.pulls.filter(({ file }) => file.createdAt > since);
+        return standingPulls(repository, shelf, near);
+      }),
     pull: (number) =>
       asForge(async () => {
         const shelf = await desk.shelves.one(number);
@@ -100,6 +108,7 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
         const now = pull.state === "open" ? shelf.branches.get(pull.base) : undefined;
         return diffOf(repository, now ?? stored.file.baseSha, pull.head);
       }),
+    ...localIssues(desk, person),
     dispose: () => desk.objects.close(),
   };
 }

@@ -1,12 +1,14 @@
 import type { Verdict } from "../domain/change.ts";
+import type { IncidentStory } from "../domain/incident.ts";
 import type { Config, Tenant } from "../domain/kinds.ts";
 import { diffsOf, filesSection } from "./files-section.ts";
 import { guardrailSection } from "./guardrail-section.ts";
-import { leadOf } from "./lead.ts";
+import { leadOf, reasons, refusedOf } from "./lead.ts";
 import { nextSection } from "./next-section.ts";
 import { objectsOf, type RenderedDiff } from "./objects.ts";
 import { objectsSection } from "./objects-section.ts";
 import type { ToldChanges } from "./rows.ts";
+import { evidenceSection, happened, lookedSection, verifySentence } from "./story.ts";
 import { tableSection } from "./table-section.ts";
 
 /** GitHub's limit of a body, in characters; counted here in UTF-16 code units, of which a text has no fewer. */
@@ -17,6 +19,8 @@ export interface ProposalContext {
   readonly tenants: ReadonlyMap<string, Tenant>;
   /** What Helm renders before and after, where the shell could ask it; left out: derived from the values. */
   readonly rendered?: RenderedDiff;
+  /** What an alert's change is about: what happened, what was seen, what was dropped. */
+  readonly story?: IncidentStory;
 }
 
 /** A part of the body at several lengths, longest first, each made when it is asked for; the last is short, or empty. */
@@ -29,25 +33,43 @@ export type Section = readonly (() => string)[];
  */
 export function bodyOf(changes: ToldChanges, verdict: Verdict, context: ProposalContext, room: number): string {
   const objects = context.rendered?.objects ?? changes.changes.flatMap(objectsOf);
-  const lead = leadOf(changes, verdict);
+  const { story } = context;
+  const lead =
+    story === undefined ? leadOf(changes, verdict) : `${refusedOf(verdict)}${happened(story)}${reasons(changes)}`;
   const next = nextSection(changes, context.config);
   const diffs = diffsOf(changes.files);
   const [guardrails, table, changed] = [guardrailSection(verdict), tableSection(changes), objectsSection(objects)];
-  const shown = { guardrails: 0, table: 0, changed: 0 };
+  const evidence = story === undefined ? NOTHING : evidenceSection(story);
+  const looked = story === undefined ? NOTHING : lookedSection(story);
+  const verify = story === undefined ? "" : verifySentence(story);
+  const shown = { guardrails: 0, table: 0, changed: 0, evidence: 0, looked: 0 };
   for (const [part, section] of [
     ["changed", changed],
+    ["looked", looked],
+    ["evidence", evidence],
     ["table", table],
     ["guardrails", guardrails],
   ] as const) {
     for (let length = 0; length < section.length; length += 1) {
       shown[part] = length;
-      const parts = [lead, guardrails[shown.guardrails]?.(), table[shown.table]?.(), changed[shown.changed]?.(), next];
+      const parts = [
+        lead,
+        guardrails[shown.guardrails]?.(),
+        table[shown.table]?.(),
+        evidence[shown.evidence]?.(),
+        verify,
+        looked[shown.looked]?.(),
+        changed[shown.changed]?.(),
+        next,
+      ];
       const text = joined(parts);
       if (text.length <= room) return joined([text, filesSection(diffs, room - text.length - 2)]);
     }
   }
   throw new RangeError(`a body's shortest form does not fit into ${room} characters`);
 }
+
+const NOTHING: Section = [() => ""];
 
 function joined(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== "").join("\n\n");

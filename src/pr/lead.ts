@@ -6,8 +6,12 @@ import { stateOf, type ToldChanges } from "./rows.ts";
 
 /** What changes and why, in a sentence or two. */
 export function leadOf(changes: ToldChanges, verdict: Verdict): string {
-  const refused = verdict.kind === "deny" ? "**Guardrails refuse this change.**\n\n" : "";
-  return `${refused}${sentenceOf(changes)}${tenantObjects(changes)}`;
+  return `${refusedOf(verdict)}${sentenceOf(changes)}${tenantObjects(changes)}`;
+}
+
+/** What comes before all else where guardrails refuse. */
+export function refusedOf(verdict: Verdict): string {
+  return verdict.kind === "deny" ? "**Guardrails refuse this change.**\n\n" : "";
 }
 
 function sentenceOf(changes: ToldChanges): string {
@@ -110,7 +114,8 @@ function description(changes: readonly AgentChange[]): string {
   return typeof text === "string" ? `${prose(text, 300).replace(/\.$/, "")}.` : "it does not say what it does.";
 }
 
-function reasons(changes: ToldChanges): string {
+/** Why each edit is made, as a list. */
+export function reasons(changes: ToldChanges): string {
   const all = [...new Set(changes.edits.map((edit) => edit.why).filter((why) => why.trim() !== ""))];
   if (all.length === 0) return "";
   const shown = all.slice(0, 5).map((why) => `- ${prose(why, 400)}`);

@@ -16,5 +16,9 @@ export function nextSection(changes: ChangeSet, config: Config): string {
       : `- **Change it**: edit ${spec} on the default branch, and this pull request follows.`,
     "- **Close** it to say no: it stays closed until its content changes.",
   ];
+  if (changes.cause.kind === "alert") {
+    lines[1] = `- **Change it**: push a commit of your own to this branch. What RAOS may change is in ${spec}, below \`supervision.allowedPaths\`.`;
+    lines[2] = `- **Close** it to say no: nothing alike is proposed again. To stop this remedy for good, give \`policies/\` one of your own by the name ${code(changes.cause.remedy, 80)}.`;
+  }
   return `**What next**\n\n${lines.join("\n")}\n\n<sub>Push a commit of your own to this branch, and RAOS leaves it to you.</sub>`;
 }

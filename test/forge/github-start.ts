@@ -39,6 +39,7 @@ const NOBODY = {
   closedByBot: false,
   handsOff: false,
   createdAt: 0,
+  endedAt: undefined,
 } as const;
 
 export type Started = Awaited<ReturnType<typeof start>>;

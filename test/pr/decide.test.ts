@@ -55,6 +55,7 @@ const open: StandingPull = {
   closedByBot: false,
   handsOff: false,
   createdAt: 0,
+  endedAt: undefined,
 };
 const marked = (pull: StandingPull, change: Partial<Marker>): StandingPull => ({
   ...pull,

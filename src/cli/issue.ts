@@ -1,0 +1,69 @@
+import { Command, Option } from "commander";
+import type { StandingIssue } from "../domain/incident.ts";
+import { openLocal } from "./open-world.ts";
+import { outputOption } from "./output-option.ts";
+import { printable } from "./print-problems.ts";
+import { type ExitCode, type Shell, UsageError } from "./shell.ts";
+
+interface Options {
+  readonly repo: string;
+  readonly state: "open" | "closed" | "all";
+  readonly output?: "json";
+}
+
+/** `raos issue list|show`: the questions and reports that lie in a repository beside its pull requests. */
+export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
+  const withIssues = async (repo: string, show: (issues: readonly StandingIssue[]) => void) => {
+    if (/^https?:/i.test(repo))
+      throw new UsageError("issues on a forge of its own are read there; --repo names a folder");
+    const opened = await openLocal(shell, repo);
+    try {
+      show(await opened.forge.listIssues());
+    } finally {
+      await opened.close();
+    }
+  };
+  const list = new Command("list")
+    .description("list issues")
+    .option("--repo <folder>", "folder or bare repository", ".")
+    .addOption(new Option("--state <state>", "which").choices(["open", "closed", "all"]).default("open"))
+    .addOption(outputOption("json"))
+    .action(async (options: Options) => {
+      await withIssues(options.repo, (issues) => {
+        const shown = issues.filter((issue) => options.state === "all" || issue.state === options.state);
+        if (options.output === "json") shell.out(`${JSON.stringify(shown, null, 2)}\n`);
+        else if (shown.length === 0) shell.out("no issues\n");
+        else
+          for (const issue of shown)
+            shell.out(`${printable(`#${String(issue.number).padEnd(4)} ${issue.state.padEnd(6)} ${issue.title}`)}\n`);
+      });
+      exit(0);
+    });
+  const show = new Command("show")
+    .description("show one issue")
+    .argument("<number>", "its number")
+    .option("--repo <folder>", "folder or bare repository", ".")
+    .addOption(outputOption("json"))
+    .action(async (number: string, options: Options) => {
+      await withIssues(options.repo, (issues) => {
+        const issue = issues.find((one) => String(one.number) === number);
+        if (issue === undefined) throw new UsageError(`there is no issue #${number}`);
+        if (options.output === "json") shell.out(`${JSON.stringify(issue, null, 2)}\n`);
+        else
+          shell.out(
+            `${[
+              issue.title,
+              "",
+              ...issue.body
+                .replace(/<!--[\s\S]*?-->/g, "")
+                .trimEnd()
+                .split("\n"),
+            ]
+              .map(printable)
+              .join("\n")}\n`,
+          );
+      });
+      exit(0);
+    });
+  return new Command("issue").description("look at questions and reports").addCommand(list).addCommand(show);
+}

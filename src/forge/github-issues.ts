@@ -1,0 +1,145 @@
+import * as z from "zod";
+import type { Report, StandingIssue } from "../domain/incident.ts";
+import { ForgeError } from "./forge.ts";
+import type { GitHubClient } from "./github-client.ts";
+import type { Setting } from "./github-open.ts";
+import { CommentNodes, remarkBody, remarksIn } from "./github-pull.ts";
+import type { Place } from "./github-standing.ts";
+import { keyIn } from "./issue-key.ts";
+
+const ISSUE_FIELDS = `id number url title body state createdAt closedAt viewerDidAuthor
+  comments(last: 20) { nodes { viewerDidAuthor body } }`;
+
+const IssueNode = z.object({
+  id: z.string(),
+  number: z.number(),
+  url: z.string(),
+  title: z.string(),
+  body: z.string(),
+  state: z.enum(["OPEN", "CLOSED"]),
+  createdAt: z.string(),
+  closedAt: z.string().nullable(),
+  viewerDidAuthor: z.boolean(),
+  comments: CommentNodes,
+});
+type IssueNode = z.infer<typeof IssueNode>;
+
+const Page = z.object({
+  repository: z.object({
+    issues: z.object({
+      pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+      nodes: z.array(IssueNode.nullable()).nullable(),
+    }),
+  }),
+});
+
+const NEWEST = `query Issues($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    issues(first: 50, after: $after, orderBy: {field: UPDATED_AT, direction: DESC}) {
+      pageInfo { hasNextPage endCursor }
+      nodes { ${ISSUE_FIELDS} }
+    }
+  }
+}`;
+
+const WEEK = 7 * 86_400_000;
+/** Pages looked at; in a repository with more issues than that, old open ones are not seen. */
+const MOST_PAGES = 20;
+
+/** The bot's issues that are open, or were closed in the last 7 days. */
+export async function readIssues(
+  client: GitHubClient,
+  place: Place,
+  now: () => number = Date.now,
+): Promise<{ readonly issues: readonly StandingIssue[]; readonly complete: boolean }> {
+  const found = new Map<number, StandingIssue>();
+  let after: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const variables: Readonly<Record<string, unknown>> = { ...place, after };
+    const read: z.infer<typeof Page> = await client.query("read the issues", NEWEST, variables, Page);
+    const { nodes, pageInfo } = read.repository.issues;
+    for (const node of nodes ?? []) {
+      const issue = node === null ? undefined : standingIssue(node);
+      if (issue !== undefined && (issue.state === "open" || (issue.endedAt ?? 0) > now() - WEEK))
+        found.set(issue.number, issue);
+    }
+    if (nodes === null || nodes.includes(null)) return { issues: [...found.values()], complete: false };
+    if (!pageInfo.hasNextPage) return { issues: [...found.values()], complete: true };
+    after = pageInfo.endCursor;
+  }
+  return { issues: [...found.values()], complete: false };
+}
+
+/** Opens an issue, or answers with the open one of that key. */
+export async function openIssue(setting: Setting, report: Report): Promise<StandingIssue> {
+  const present = (await readIssues(setting.client, setting)).issues.find(
+    (issue) => issue.key === report.key && issue.state === "open",
+  );
+  if (present !== undefined) return present;
+  const { title, body } = report;
+  const input = { repositoryId: setting.repositoryId, title, body };
+  const document = `mutation Open($input: CreateIssueInput!) { createIssue(input: $input) { issue { ${ISSUE_FIELDS} } } }`;
+  const Answer = z.object({ createIssue: z.object({ issue: IssueNode }) });
+  const answer = await mutate(setting, "open an issue", document, input, Answer);
+  return expected(standingIssue(answer.createIssue.issue));
+}
+
+/** Writes an issue's title and body anew. */
+export async function updateIssue(setting: Setting, issue: StandingIssue, report: Report): Promise<StandingIssue> {
+  const input = { id: issue.id, title: report.title, body: report.body };
+  const document = `mutation Update($input: UpdateIssueInput!) { updateIssue(input: $input) { issue { ${ISSUE_FIELDS} } } }`;
+  const Answer = z.object({ updateIssue: z.object({ issue: IssueNode }) });
+  const answer = await mutate(setting, `update #${issue.number}`, document, input, Answer);
+  return expected(standingIssue(answer.updateIssue.issue));
+}
+
+/** Says why, and closes. The sentence comes first, so that a close without a word is a person's. */
+export async function closeIssue(setting: Setting, issue: StandingIssue, sentence: string): Promise<void> {
+  const document = `mutation Close($say: AddCommentInput!, $input: CloseIssueInput!) {
+    addComment(input: $say) { clientMutationId }
+    closeIssue(input: $input) { clientMutationId }
+  }`;
+  const variables = {
+    say: { subjectId: issue.id, body: remarkBody("closed", sentence) },
+    input: { issueId: issue.id, stateReason: "COMPLETED" },
+  };
+  const written = await setting.client.mutate(`close #${issue.number}`, document, variables);
+  if (written.kind === "lost") throw new ForgeError("unavailable", `close #${issue.number}: ${written.message}`);
+}
+
+async function mutate<T>(
+  setting: Setting,
+  doing: string,
+  document: string,
+  input: Readonly<Record<string, unknown>>,
+  shape: z.ZodType<T>,
+): Promise<T> {
+  const written = await setting.client.mutate(doing, document, { input });
+  if (written.kind === "lost") throw new ForgeError("unavailable", `${doing}: ${written.message}`);
+  const read = shape.safeParse(written.data);
+  if (read.success) return read.data;
+  throw new ForgeError("invalid", `${doing}: ${written.faults[0]?.message ?? "GitHub answered with another shape"}`);
+}
+
+/** Undefined where the issue is somebody else's, or carries no key. */
+function standingIssue(node: IssueNode): StandingIssue | undefined {
+  const key = node.viewerDidAuthor ? keyIn(node.body) : undefined;
+  if (key === undefined) return undefined;
+  return {
+    number: node.number,
+    id: node.id,
+    url: node.url,
+    key,
+    title: node.title,
+    body: node.body,
+    state: node.state === "OPEN" ? "open" : "closed",
+    closedByBot: node.state === "CLOSED" && remarksIn(node.comments).has("closed"),
+    createdAt: Date.parse(node.createdAt),
+    endedAt: node.closedAt === null ? undefined : Date.parse(node.closedAt),
+  };
+}
+
+function expected(issue: StandingIssue | undefined): StandingIssue {
+  if (issue === undefined) throw new ForgeError("invalid", "the issue came back without its marker");
+  return issue;
+}

@@ -1,0 +1,99 @@
+import type { Evidence, Unit } from "../domain/evidence.ts";
+import type { Instant } from "../domain/scalars.ts";
+
+type SeriesEvidence = Extract<Evidence, { kind: "series" }>;
+
+/** Points of a line; more than that is not seen in a chart as wide as a pull request. */
+const POINTS = 48;
+/** Lines of a chart; more are no longer told apart. */
+const LINES = 4;
+
+/**
+ * The series as a Mermaid chart, which GitHub draws: lines over minutes before the last point, the threshold as a flat line.
+ * Every character in it is generated here; no label and no query gets in. Empty where there are fewer than two points.
+ * Syntax: https://mermaid.js.org/syntax/xyChart.html
+ */
+export function chartOf(evidence: SeriesEvidence): string {
+  const { series, unit, threshold } = evidence;
+  const moments = series.flatMap((one) => one.points.map(([moment]) => moment));
+  const [start, end] = [Math.min(...moments), Math.max(...moments)];
+  if (!(end > start)) return "";
+  const scale = scaleOf(unit, Math.max(evidence.stats.max, threshold ?? 0));
+  const lines = series
+    .slice(0, LINES)
+    .map((one) => sampled(one.points, start, end).map((value) => shown(value / scale.by)));
+  const flat = threshold === undefined ? [] : [Array.from({ length: POINTS }, () => shown(threshold / scale.by))];
+  const values = [...lines, ...flat].flat().map(Number);
+  const top = Math.max(...values) * 1.1;
+  const bottom = Math.min(0, ...values);
+  const minutes = Math.max(1, Math.round((end - start) / 60_000));
+  const span =
+    minutes > 180 ? { amount: Math.round(minutes / 6) / 10, name: "hours" } : { amount: minutes, name: "minutes" };
+  return [
+    "```mermaid",
+    "xychart-beta",
+    `    x-axis "${span.name} before ${clock(end)} UTC" ${-span.amount} --> 0`,
+    `    y-axis "${scale.name}" ${shown(bottom)} --> ${shown(top > bottom ? top : bottom + 1)}`,
+    ...[...lines, ...flat].map((line) => `    line [${line.join(", ")}]`),
+    "```",
+  ].join("\n");
+}
+
+/** A value with its unit, as a sentence says it: `612 Mi`, `45 %`, `1.2 s`. */
+export function amountOf(value: number, unit: Unit): string {
+  const { by, name } = scaleOf(unit, Math.abs(value));
+  const number = value / by;
+  const text = String(Number(number.toPrecision(3)));
+  return name === "count" ? text : `${text} ${name}`;
+}
+
+/** `14:02`, in UTC. */
+export function clock(moment: Instant): string {
+  return new Date(moment).toISOString().slice(11, 16);
+}
+
+/** The largest value of each bucket of time, so that a spike is seen; where a bucket is empty, the one before. */
+function sampled(points: SeriesEvidence["series"][number]["points"], start: Instant, end: Instant): readonly number[] {
+  const buckets: (number | undefined)[] = Array.from({ length: POINTS }, () => undefined);
+  for (const [moment, value] of points) {
+    const index = Math.min(POINTS - 1, Math.floor(((moment - start) / (end - start)) * POINTS));
+    buckets[index] = Math.max(buckets[index] ?? Number.NEGATIVE_INFINITY, value);
+  }
+  let last = points[0]?.[1] ?? 0;
+  return buckets.map((value) => {
+    last = value ?? last;
+    return last;
+  });
+}
+
+function scaleOf(unit: Unit, largest: number): { readonly by: number; readonly name: string } {
+  switch (unit) {
+    case "bytes":
+      return largest >= 2 * GI
+        ? { by: GI, name: "Gi" }
+        : largest >= 2 * MI
+          ? { by: MI, name: "Mi" }
+          : { by: 1, name: "bytes" };
+    case "cores":
+      return largest < 2 ? { by: 0.001, name: "millicores" } : { by: 1, name: "cores" };
+    case "seconds":
+      return largest < 1 ? { by: 0.001, name: "ms" } : { by: 1, name: "s" };
+    case "ratio":
+      return { by: 0.01, name: "%" };
+    case "dollars":
+      return { by: 1, name: "US dollars" };
+    case "count":
+      return { by: 1, name: "count" };
+    default:
+      return unit satisfies never;
+  }
+}
+
+const MI = 2 ** 20;
+const GI = 2 ** 30;
+
+/** A number as Mermaid reads it: plain digits, no exponent. */
+function shown(value: number): string {
+  const rounded = Number(value.toPrecision(4));
+  return Math.abs(rounded) < 1e-6 ? "0" : rounded.toFixed(6).replace(/\.?0+$/, "");
+}

@@ -1,0 +1,49 @@
+import type { ReportReason } from "../domain/change.ts";
+import type { IncidentStory, Report } from "../domain/incident.ts";
+import type { Instant } from "../domain/scalars.ts";
+import { encodeIssueMarker } from "./issue-marker.ts";
+import { prose } from "./markdown.ts";
+import { evidenceSection, happened, lookedSection } from "./story.ts";
+
+/** Characters an issue's body may have: GitHub's limit, less the marker. */
+const ROOM = 60_000;
+
+const NEEDS: Readonly<Record<ReportReason, string>> = {
+  question: "No rule knows an answer, and nobody else was there to ask: a person has to look.",
+  report: "This is for a person: RAOS changes nothing here by itself.",
+  denied: "A change was worked out, and the guardrails refuse it.",
+  unresolved: "It was looked into, and no change came of it that could be proposed.",
+};
+
+/** The issue for an incident that ends in no pull request. The key is its branch's name, so that there is one for each. */
+export function reportOf(
+  story: IncidentStory,
+  outcome: { readonly kind: ReportReason; readonly reasons: readonly string[] },
+  key: string,
+): Report {
+  const reasons = outcome.reasons.slice(0, 10).map((reason) => `- ${prose(reason, 400)}`);
+  const lead = [happened(story), NEEDS[outcome.kind], reasons.join("\n"), NEXT].filter((part) => part !== "");
+  let left = ROOM - lead.join("\n\n").length;
+  const sections = [evidenceSection(story), lookedSection(story)].map((section) => {
+    const text = section.map((make) => make()).find((each) => each.length + 2 < left) ?? "";
+    left -= text.length + 2;
+    return text;
+  });
+  const body = [...lead.slice(0, -1), ...sections, NEXT, encodeIssueMarker(key)].filter((part) => part !== "");
+  return { key, title: titleOf(story), body: body.join("\n\n"), labels: [] };
+}
+
+const NEXT =
+  "<sub>This issue closes when the alert ends. Close it yourself to say that you know: it stays closed while this alert fires.</sub>";
+
+/** Names are plain words; an alert's is taken only where it is one. */
+function titleOf({ incident, agents, remedy }: IncidentStory): string {
+  const name = incident.alerts.map((alert) => alert.name).find((one) => /^[\w. -]{1,60}$/.test(one)) ?? remedy.name;
+  const whom = agents.length === 1 ? (agents[0] ?? "") : `${agents.length} agents`;
+  return `${name}: ${whom} in ${incident.environment}`.slice(0, 200);
+}
+
+/** What is said when the incident is over. */
+export function closingReport(resolvedAt: Instant): string {
+  return `The alert ended at ${new Date(resolvedAt).toISOString().slice(0, 16).replace("T", " ")} UTC.`;
+}

@@ -1,0 +1,18 @@
+import type { Instant } from "../domain/scalars.ts";
+import { textHash } from "./content-hash.ts";
+import { decodeMarker, encodeMarker, withoutMarker } from "./marker.ts";
+
+const START = "> [!NOTE]\n> The alert ended at ";
+
+/**
+ * The body of an alert's pull request with a note on top that the alert has ended, its marker renewed. The same body where
+ * the note is there already, or there is no marker.
+ */
+export function withResolvedNote(body: string, title: string, resolvedAt: Instant): string {
+  const marker = decodeMarker(body);
+  if (marker === undefined || body.startsWith(START)) return body;
+  const moment = new Date(resolvedAt).toISOString().slice(0, 16).replace("T", " ");
+  const note = `${START}${moment} UTC, before this was merged. Merge it if the cause is still there; else close it.`;
+  const text = `${note}\n\n${withoutMarker(body).trimEnd()}`;
+  return `${text}\n\n${encodeMarker({ ...marker, text: textHash(title, text) })}`;
+}
