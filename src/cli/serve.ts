@@ -185,8 +185,9 @@ function alertIntake(shell: Shell, board: AlertBoard, ring: () => void) {
   if (token === undefined || token === "") return undefined;
   return {
     token,
+    now: shell.now,
     put: (alerts: readonly Alert[]) => {
-      const taken = board.put(alerts);
+      const taken = board.put(alerts, shell.now());
       if (taken === "taken") ring();
       return taken;
     },

@@ -88,3 +88,11 @@ function isRandom(value: string): boolean {
   for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
   return bits >= 3;
 }
+
+/** The text with every part that has the shape of a secret replaced. Linear in the text. */
+export function withoutShapes(text: string, mask: string): string {
+  if (!HINT.test(text)) return text;
+  let clean = text;
+  for (const [, shape] of SHAPES) clean = clean.replace(new RegExp(shape.source, `${shape.flags}g`), mask);
+  return clean;
+}

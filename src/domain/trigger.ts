@@ -14,6 +14,8 @@ export type Trigger =
   | { readonly kind: "pull"; readonly repo: RepoKey; readonly installation: number | undefined; readonly pull: number }
   /** The bot was given the repository, or its default branch or name changed. */
   | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
+  /** An alert began or ended, or the model answered. */
+  | { readonly kind: "alert"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** It is time to read everything back. */
   | { readonly kind: "timer"; readonly repo: RepoKey; readonly installation: number | undefined };
 

@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 export interface IntakeMetrics {
   readonly webhooks: Counter<"event" | "result">;
   readonly triggers: Counter<"kind" | "outcome">;
+  readonly alerts: Counter<"result">;
   readonly requests: Histogram<"path" | "status">;
 }
 
@@ -20,6 +21,12 @@ export function createIntakeMetrics(registry: Registry): IntakeMetrics {
       name: "raos_triggers_total",
       help: "Triggers, by kind and whether they queued, joined or found no room",
       labelNames: ["kind", "outcome"],
+      registers,
+    }),
+    alerts: new Counter({
+      name: "raos_alert_deliveries_total",
+      help: "Deliveries of alerts, by what became of them",
+      labelNames: ["result"],
       registers,
     }),
     requests: new Histogram({

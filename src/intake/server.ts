@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { createNodeMiddleware, createProbot } from "probot";
 import type { Registry } from "prom-client";
 import type { Enqueued, Trigger } from "../domain/trigger.ts";
+import { ALERTS_PATH, type AlertIntake, takeAlerts } from "./alerts.ts";
 import { LARGEST_BODY, readBody } from "./body.ts";
 import { onGitHubEvents } from "./github-events.ts";
 import { createIntakeMetrics, type IntakeMetrics } from "./metrics.ts";
@@ -15,6 +16,8 @@ export interface IntakeOptions {
   /** Who the process is on GitHub; undefined: a repository that is reconciled with a token, or no GitHub at all. */
   readonly app: { readonly appId: number; readonly privateKey: string } | undefined;
   readonly enqueue: (trigger: Trigger) => Enqueued;
+  /** Undefined: alerts are not taken, and their route is 404. */
+  readonly alerts?: AlertIntake | undefined;
   readonly metrics: Registry;
   /** Undefined: ready. Else why not, for `/readyz`. */
   readonly notReady: () => string | undefined;
@@ -27,7 +30,7 @@ export interface IntakeOptions {
 const MOST_BODIES = 32;
 
 /**
- * The service's HTTP: `POST /api/github/webhooks`, `GET /healthz`, `/readyz`, `/metrics`; 404 for the rest. A delivery is
+ * The service's HTTP: `POST /api/github/webhooks`, `POST /api/alerts`, `GET /healthz`, `/readyz`, `/metrics`; 404 for the rest. A delivery is
  * answered as soon as its trigger is queued: 200; 400 unsigned or wrongly signed, 413 too large, 503 no room.
  * Throws RangeError where the secret is empty: Probot would take a well-known one instead.
  */
@@ -59,26 +62,33 @@ export async function createIntake(options: IntakeOptions): Promise<RequestListe
         Number(process.hrtime.bigint() - started) / 1e9,
       );
     });
-    answer(options, path, webhook, request, response).catch((error: unknown) => {
+    answer(options, path, { webhook, metrics }, request, response).catch((error: unknown) => {
       options.warn({ path, error: error instanceof Error ? error.message : "unknown" }, "request failed");
       reply(response, 500, "internal error\n");
     });
   };
 }
 
-const ROUTES: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", WEBHOOK_PATH]);
+const ROUTES: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", WEBHOOK_PATH, ALERTS_PATH]);
 
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 async function answer(
   options: IntakeOptions,
   path: string,
-  webhook: Route,
+  { webhook, metrics }: { readonly webhook: Route; readonly metrics: IntakeMetrics },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (path === WEBHOOK_PATH && request.method === "POST") return webhook(request, response);
-  if (!ROUTES.has(path)) return reply(response, 404, "not found\n");
+  if (path === ALERTS_PATH && options.alerts !== undefined && request.method === "POST") {
+    const { status, text, result } = await takeAlerts(request, options.alerts);
+    metrics.alerts.inc({ result });
+    if (status === 503) response.setHeader("retry-after", "5");
+    return status === 413 ? refuse(response, status, text) : reply(response, status, text);
+  }
+  if (!ROUTES.has(path) || (path === ALERTS_PATH && options.alerts === undefined))
+    return reply(response, 404, "not found\n");
   if (request.method !== "GET" && request.method !== "HEAD") return reply(response, 405, "method not allowed\n");
   switch (path) {
     case "/healthz":
