@@ -65,7 +65,7 @@ export function readAlerts(payload: unknown, now: Instant): AlertReading {
   }
   if (One.safeParse(payload).success) return readAll([payload], 0, now);
   const [issue] = whole.error.issues;
-  return problem(`no payload of Alertmanager or Grafana: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+  return problem(`no payload of Alertmanager or Grafana: ${placeOf(issue)} ${issue?.message ?? ""}`);
 }
 
 /** SHA-256 over the sorted labels: which alert this is, whoever sends it. */
@@ -81,7 +81,7 @@ function readAll(list: readonly unknown[], truncated: number, now: Instant): Ale
     const read = One.safeParse(one);
     if (!read.success) {
       const [issue] = read.error.issues;
-      problems.push(`alerts.${index}.${issue?.path.join(".") ?? ""}: ${issue?.message ?? "is no alert"}`);
+      problems.push(`alerts.${index}.${placeOf(issue)}: ${issue?.message ?? "is no alert"}`);
       continue;
     }
     const alert = alertOf(read.data, now);
@@ -108,7 +108,9 @@ function alertOf(one: z.infer<typeof One>, now: Instant): Alert | string | undef
   return {
     name,
     labels,
-    annotations: Object.fromEntries(Object.entries(one.annotations ?? {}).map(([key, text]) => [key, plain(text)])),
+    annotations: Object.fromEntries(
+      Object.entries(one.annotations ?? {}).map(([key, text]) => [plain(key), plain(text)]),
+    ),
     status: isOver ? "resolved" : "firing",
     startsAt: Math.min(startsAt, now),
     endsAt: isOver ? Math.min(Math.max(Number.isFinite(ended) && ended > 0 ? ended : now, startsAt), now) : undefined,
@@ -122,6 +124,12 @@ function alertOf(one: z.infer<typeof One>, now: Instant): Alert | string | undef
 /** Without terminal colours, control characters and marks that turn the direction of text. */
 function plain(text: string): string {
   return stripVTControlCharacters(text).replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, "");
+}
+
+/** Where in the payload; names of labels are the sender's, so they are cut and stripped. */
+function placeOf(issue: z.core.$ZodIssue | undefined): string {
+  const path = issue?.path.map((part) => plain(String(part).slice(0, 64)).replace(/\s/g, " ")) ?? [];
+  return path.join(".");
 }
 
 function problem(message: string): AlertReading {

@@ -34,11 +34,16 @@ export async function readActiveAlerts({ url, bearer, deadlineMs, now }: ReadBac
   if (!response.ok) throw new Error(`Alertmanager answered ${response.status}`);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > LARGEST) throw new Error("Alertmanager's answer is too large");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > LARGEST) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    throw new Error("Alertmanager's answer ended early");
   }
+  if (size > LARGEST) throw new Error("Alertmanager's answer is too large");
   let payload: unknown;
   try {
     payload = JSON.parse(Buffer.concat(chunks).toString("utf8"));

@@ -85,7 +85,8 @@ async function answer(
     const { status, text, result } = await takeAlerts(request, options.alerts);
     metrics.alerts.inc({ result });
     if (status === 503) response.setHeader("retry-after", "5");
-    return status === 413 ? refuse(response, status, text) : reply(response, status, text);
+    // What a stranger sends, or sends too much of, is not read to its end.
+    return status === 413 || status === 401 ? refuse(response, status, text) : reply(response, status, text);
   }
   if (!ROUTES.has(path) || (path === ALERTS_PATH && options.alerts === undefined))
     return reply(response, 404, "not found\n");

@@ -24,8 +24,11 @@ export function createAlertBoard({ most }: { readonly most: number }): AlertBoar
   const entries = new Map<string, Entry>();
 
   function take(alert: Alert, receivedAt: Instant): void {
-    const known = entries.get(alert.fingerprint)?.alert;
-    if (known === undefined || isLater(alert, known)) entries.set(alert.fingerprint, { alert, receivedAt });
+    const known = entries.get(alert.fingerprint);
+    if (known === undefined || isLater(alert, known.alert)) entries.set(alert.fingerprint, { alert, receivedAt });
+    // Said again: it is known to hold until later.
+    else if (alert.startsAt === known.alert.startsAt && alert.status === known.alert.status)
+      entries.set(alert.fingerprint, { alert: known.alert, receivedAt: Math.max(receivedAt, known.receivedAt) });
   }
 
   return {
@@ -41,7 +44,12 @@ export function createAlertBoard({ most }: { readonly most: number }): AlertBoar
         if (alert.status === "firing" && receivedAt < at && !now.has(key))
           entries.set(key, { alert: { ...alert, status: "resolved", endsAt: at }, receivedAt: at });
       }
-      for (const alert of firing) if (entries.has(alert.fingerprint) || entries.size < most) take(alert, at);
+      for (const alert of firing) {
+        const known = entries.get(alert.fingerprint);
+        // What its source says fires does fire, even where an earlier reading missed it; only an end heard since is later.
+        if (known?.alert.startsAt === alert.startsAt && known.receivedAt < at) entries.delete(alert.fingerprint);
+        if (known !== undefined || entries.size < most) take(alert, at);
+      }
     },
     present: () => [...entries.values()].map(({ alert }) => alert).sort((a, b) => a.startsAt - b.startsAt),
     forget(before) {

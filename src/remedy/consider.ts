@@ -85,7 +85,7 @@ function outcomeOf(edit: RemedyEdit, about: About, evidence: CelInput): EditOutc
   const to = written(said.value, edit.as);
   if (to === undefined) return drop("not-a-value", "what it came to cannot be written into a spec");
   if (isDeepStrictEqual(from, to)) return drop("same-as-now", "it is so already", to);
-  if (from !== undefined && isSmall(from, to))
+  if (edit.as !== "json" && from !== undefined && isSmall(from, to))
     return drop("below-20-percent", "it is less than 20 % apart from now", to);
   return { kind: "edits", leaves: leavesOf(edit.at, from, to) };
 }
