@@ -57,7 +57,7 @@ describe("the remedies that ship", () => {
           : files.read(path),
     };
     expect(remedyTest("hpa-at-max", wrong, remedies).problems).toEqual([
-      'after/agents/support/triage.yaml:8 expected "  scaling: {min: 2, max: 13, hpa: {cpu: 70}}", got "  scaling: {min: 2, max: 12, hpa: {cpu: 70}}"',
+      'after/agents/support/triage.yaml:9 expected "  scaling: {min: 2, max: 13, hpa: {cpu: 70}}", got "  scaling: {min: 2, max: 12, hpa: {cpu: 70}}"',
     ]);
   });
 });

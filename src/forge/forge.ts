@@ -20,7 +20,7 @@ export interface Forge {
   ): Promise<{ readonly pulls: readonly StandingPull[]; readonly complete: boolean }>;
   /** How many pull requests the bot opened after a moment, whatever became of them; undefined where that cannot be told. */
   openedSince(since: Instant): Promise<number | undefined>;
-  /** The bot's pull requests opened after a moment, whatever became of them; undefined where there are too many to tell. */
+  /** The bot's pull requests opened or ended after a moment, in any state; undefined where there are too many to tell. */
   recent(since: Instant): Promise<readonly StandingPull[] | undefined>;
   /** One pull request, or undefined where there is none of that number. */
   pull(number: number): Promise<StandingPull | undefined>;

@@ -2,10 +2,14 @@ import * as z from "zod";
 import type { Report, StandingIssue } from "../domain/incident.ts";
 import { ForgeError } from "./forge.ts";
 import type { GitHubClient } from "./github-client.ts";
+import { toForgeErrorOf } from "./github-error.ts";
+import { addLabels } from "./github-labels.ts";
+import type { Warn } from "./github-node-ids.ts";
 import type { Setting } from "./github-open.ts";
 import { CommentNodes, remarkBody, remarksIn } from "./github-pull.ts";
 import type { Place } from "./github-standing.ts";
-import { keyIn } from "./issue-key.ts";
+import { answerOf, faultOf } from "./github-write.ts";
+import { checked, keyIn } from "./issue-key.ts";
 
 const ISSUE_FIELDS = `id number url title body state createdAt closedAt viewerDidAuthor
   comments(last: 20) { nodes { viewerDidAuthor body } }`;
@@ -33,35 +37,55 @@ const Page = z.object({
   }),
 });
 
-const NEWEST = `query Issues($owner: String!, $name: String!, $after: String) {
+const LIST = `query Issues($owner: String!, $name: String!, $after: String, $states: [IssueState!], $filter: IssueFilters) {
   repository(owner: $owner, name: $name) {
-    issues(first: 50, after: $after, orderBy: {field: UPDATED_AT, direction: DESC}) {
+    issues(first: 50, after: $after, states: $states, filterBy: $filter, orderBy: {field: UPDATED_AT, direction: DESC}) {
       pageInfo { hasNextPage endCursor }
       nodes { ${ISSUE_FIELDS} }
     }
   }
 }`;
 
-const WEEK = 7 * 86_400_000;
-/** Pages looked at; in a repository with more issues than that, old open ones are not seen. */
-const MOST_PAGES = 20;
+const STATE = `query State($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { issue(number: $number) { state } }
+}`;
 
-/** The bot's issues that are open, or were closed in the last 7 days. */
+const WEEK = 7 * 86_400_000;
+/** Pages of each state looked at; a repository with more open issues than 2,000 is not read whole. */
+const MOST_PAGES = 40;
+
+/** The bot's issues that are open, or were closed in the last 7 days; not complete where there are too many to tell. */
 export async function readIssues(
   client: GitHubClient,
   place: Place,
   now: () => number = Date.now,
 ): Promise<{ readonly issues: readonly StandingIssue[]; readonly complete: boolean }> {
+  const since = now() - WEEK;
+  const [open, closed] = await Promise.all([
+    readList(client, place, { states: ["OPEN"], filter: null }),
+    // What was closed since was changed since.
+    readList(client, place, { states: ["CLOSED"], filter: { since: new Date(since).toISOString() } }),
+  ]);
+  const near = closed.issues.filter((issue) => (issue.endedAt ?? 0) > since);
+  // One that was closed between the two readings is in both: the later word counts.
+  const byNumber = new Map([...open.issues, ...near].map((issue) => [issue.number, issue]));
+  return { issues: [...byNumber.values()], complete: open.complete && closed.complete };
+}
+
+async function readList(
+  client: GitHubClient,
+  place: Place,
+  which: { readonly states: readonly string[]; readonly filter: { readonly since: string } | null },
+): Promise<{ readonly issues: readonly StandingIssue[]; readonly complete: boolean }> {
   const found = new Map<number, StandingIssue>();
   let after: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const variables: Readonly<Record<string, unknown>> = { ...place, after };
-    const read: z.infer<typeof Page> = await client.query("read the issues", NEWEST, variables, Page);
+    const variables: Readonly<Record<string, unknown>> = { ...place, ...which, after };
+    const read: z.infer<typeof Page> = await client.query("read the issues", LIST, variables, Page);
     const { nodes, pageInfo } = read.repository.issues;
     for (const node of nodes ?? []) {
       const issue = node === null ? undefined : standingIssue(node);
-      if (issue !== undefined && (issue.state === "open" || (issue.endedAt ?? 0) > now() - WEEK))
-        found.set(issue.number, issue);
+      if (issue !== undefined) found.set(issue.number, issue);
     }
     if (nodes === null || nodes.includes(null)) return { issues: [...found.values()], complete: false };
     if (!pageInfo.hasNextPage) return { issues: [...found.values()], complete: true };
@@ -71,7 +95,8 @@ export async function readIssues(
 }
 
 /** Opens an issue, or answers with the open one of that key. */
-export async function openIssue(setting: Setting, report: Report): Promise<StandingIssue> {
+export async function openIssue(setting: Setting, wanted: Report, warn: Warn): Promise<StandingIssue> {
+  const report = checked(wanted);
   const present = (await readIssues(setting.client, setting)).issues.find(
     (issue) => issue.key === report.key && issue.state === "open",
   );
@@ -81,20 +106,31 @@ export async function openIssue(setting: Setting, report: Report): Promise<Stand
   const document = `mutation Open($input: CreateIssueInput!) { createIssue(input: $input) { issue { ${ISSUE_FIELDS} } } }`;
   const Answer = z.object({ createIssue: z.object({ issue: IssueNode }) });
   const answer = await mutate(setting, "open an issue", document, input, Answer);
-  return expected(standingIssue(answer.createIssue.issue));
+  const issue = expected(standingIssue(answer.createIssue.issue));
+  await addLabels(setting, issue, report.labels, warn);
+  return issue;
 }
 
 /** Writes an issue's title and body anew. */
 export async function updateIssue(setting: Setting, issue: StandingIssue, report: Report): Promise<StandingIssue> {
-  const input = { id: issue.id, title: report.title, body: report.body };
+  const { title, body } = checked(report);
+  const input = { id: issue.id, title, body };
   const document = `mutation Update($input: UpdateIssueInput!) { updateIssue(input: $input) { issue { ${ISSUE_FIELDS} } } }`;
   const Answer = z.object({ updateIssue: z.object({ issue: IssueNode }) });
   const answer = await mutate(setting, `update #${issue.number}`, document, input, Answer);
   return expected(standingIssue(answer.updateIssue.issue));
 }
 
-/** Says why, and closes. The sentence comes first, so that a close without a word is a person's. */
+/**
+ * Says why, and closes. The sentence comes first, so that a close without a word is a person's; one that is closed already
+ * is left as it is, so that it stays theirs.
+ */
 export async function closeIssue(setting: Setting, issue: StandingIssue, sentence: string): Promise<void> {
+  const State = z.object({ repository: z.object({ issue: z.object({ state: z.enum(["OPEN", "CLOSED"]) }) }) });
+  const { owner, name } = setting;
+  const which = { owner, name, number: issue.number };
+  const { repository } = await setting.client.query(`read #${issue.number}`, STATE, which, State);
+  if (repository.issue.state === "CLOSED") return;
   const document = `mutation Close($say: AddCommentInput!, $input: CloseIssueInput!) {
     addComment(input: $say) { clientMutationId }
     closeIssue(input: $input) { clientMutationId }
@@ -103,8 +139,11 @@ export async function closeIssue(setting: Setting, issue: StandingIssue, sentenc
     say: { subjectId: issue.id, body: remarkBody("closed", sentence) },
     input: { issueId: issue.id, stateReason: "COMPLETED" },
   };
-  const written = await setting.client.mutate(`close #${issue.number}`, document, variables);
-  if (written.kind === "lost") throw new ForgeError("unavailable", `close #${issue.number}: ${written.message}`);
+  const doing = `close #${issue.number}`;
+  const written = await setting.client.mutate(doing, document, variables);
+  if (written.kind === "lost") throw new ForgeError("unavailable", `${doing}: ${written.message}`);
+  const fault = faultOf(written, "addComment", doing) ?? faultOf(written, "closeIssue", doing);
+  if (fault !== undefined) throw fault;
 }
 
 async function mutate<T>(
@@ -116,9 +155,9 @@ async function mutate<T>(
 ): Promise<T> {
   const written = await setting.client.mutate(doing, document, { input });
   if (written.kind === "lost") throw new ForgeError("unavailable", `${doing}: ${written.message}`);
-  const read = shape.safeParse(written.data);
-  if (read.success) return read.data;
-  throw new ForgeError("invalid", `${doing}: ${written.faults[0]?.message ?? "GitHub answered with another shape"}`);
+  const fault = written.faults[0];
+  if (fault !== undefined) throw toForgeErrorOf(fault, doing);
+  return answerOf(written, shape, doing);
 }
 
 /** Undefined where the issue is somebody else's, or carries no key. */

@@ -27,10 +27,28 @@ export async function decorate(
   }
 }
 
+/** Adds labels to an issue; one that GitHub does not know or refuses is left out with a warning. */
+export async function addLabels(
+  setting: Setting,
+  issue: Labelled,
+  labels: readonly string[],
+  warn: Warn,
+): Promise<void> {
+  if (labels.length === 0) return;
+  try {
+    await say(setting, issue, await lookUp(setting, { labels, reviewers: [] }, warn), warn);
+  } catch (error) {
+    if (!(error instanceof ForgeError)) throw error;
+    warn({ issue: issue.number, error: error.message }, "labels could not be set");
+  }
+}
+
+type Labelled = Pick<StandingPull, "id" | "number">;
+
 /** Whether the labels were refused. Saying all this twice does no harm, so a lost answer is answered by saying it again. */
 async function say(
   setting: Setting,
-  pull: StandingPull,
+  pull: Labelled,
   { labels, people, teams }: Awaited<ReturnType<typeof lookUp>>,
   warn: Warn,
 ): Promise<boolean> {

@@ -23,31 +23,58 @@ const RECENT = `query Recent($owner: String!, $name: String!, $after: String) {
   }
 }`;
 
-const RecentPage = z.object({
+const LatestPage = z.object({
   viewer: z.object({ login: z.string() }),
-  repository: z.object({ pullRequests: z.object({ nodes: z.array(PullNode.nullable()).nullable() }) }),
+  repository: z.object({
+    pullRequests: z.object({
+      pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+      nodes: z.array(PullNode.extend({ updatedAt: z.string() }).nullable()).nullable(),
+    }),
+  }),
 });
 
-const NEWEST = `query Newest($owner: String!, $name: String!) {
+/** By their last change: what was opened or ended after a moment was changed after it. */
+const LATEST = `query Latest($owner: String!, $name: String!, $after: String) {
   viewer { login }
   repository(owner: $owner, name: $name) {
-    pullRequests(first: 100, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ${PULL_FIELDS} } }
+    pullRequests(first: 50, after: $after, orderBy: {field: UPDATED_AT, direction: DESC}) {
+      pageInfo { hasNextPage endCursor }
+      nodes { updatedAt ${PULL_FIELDS} }
+    }
   }
 }`;
 
-/** The bot's pull requests opened after a moment; undefined where that was before the hundredth newest of the repository. */
+/** Pages of whole pull requests looked at: 1,000 of them. */
+const MOST_LATEST = 20;
+
+/** The bot's pull requests opened or ended after a moment; undefined where more than 1,000 were changed since. */
 export async function recentPulls(
   client: GitHubClient,
   place: Place,
   since: Instant,
 ): Promise<readonly StandingPull[] | undefined> {
-  const { viewer, repository } = await client.query("read the newest pull requests", NEWEST, { ...place }, RecentPage);
-  const nodes = repository.pullRequests.nodes ?? [];
-  const read = nodes.filter((node) => node !== null);
-  if (read.length < nodes.length) return undefined;
-  const near = read.filter((node) => Date.parse(node.createdAt) > since);
-  if (near.length === 100) return undefined;
-  return near.filter(isOurs).map((node) => toStandingPull(node, viewer.login));
+  const found = new Map<number, StandingPull>();
+  let after: string | null = null;
+  for (let page = 0; page < MOST_LATEST; page += 1) {
+    const variables: Readonly<Record<string, unknown>> = { ...place, after };
+    const { viewer, repository }: z.infer<typeof LatestPage> = await client.query(
+      "read the latest pull requests",
+      LATEST,
+      variables,
+      LatestPage,
+    );
+    const { nodes, pageInfo } = repository.pullRequests;
+    if (nodes === null) return undefined;
+    for (const node of nodes) {
+      if (node === null) return undefined;
+      if (Date.parse(node.updatedAt) <= since) return [...found.values()];
+      const pull = toStandingPull(node, viewer.login);
+      if (isOurs(node) && (pull.createdAt > since || (pull.endedAt ?? 0) > since)) found.set(pull.number, pull);
+    }
+    if (!pageInfo.hasNextPage) return [...found.values()];
+    after = pageInfo.endCursor;
+  }
+  return undefined;
 }
 
 /** Pages looked at: what 5,000 pull requests do not tell is not known. */

@@ -114,7 +114,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     handsOff: async (pull, sentence) => sayHandsOff(await setting(), pull, sentence),
     merge: async (pull) => mergePull(await setting(), pull),
     issues: () => readIssues(client, place),
-    openIssue: async (report) => openIssue(await setting(), report),
+    openIssue: async (report) => openIssue(await setting(), report, warn),
     updateIssue: async (issue, report) => updateIssue(await setting(), issue, report),
     closeIssue: async (issue, sentence) => closeIssue(await setting(), issue, sentence),
     gitCredential: () => client.credential(),

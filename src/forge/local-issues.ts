@@ -2,9 +2,11 @@ import type { Report, StandingIssue } from "../domain/incident.ts";
 import type { Sha } from "../domain/scalars.ts";
 import { BOT, type Person } from "../git/bot.ts";
 import { type Forge, ForgeError } from "./forge.ts";
+import { checked } from "./issue-key.ts";
 import type { Desk } from "./local-desk.ts";
 import { asForge } from "./local-errors.ts";
 import { commentPath, type IssueFile, parseIssueFile, toJson } from "./local-pull-file.ts";
+import { headRef, PULLS, takenNumbers } from "./local-shelf.ts";
 
 /** Where the local forge keeps issues: `<number>/meta`, a chain of commits, as pull requests have one. */
 const ISSUES = "refs/raos/issues/";
@@ -30,11 +32,7 @@ interface Stored {
 export function localIssues(desk: Desk, person: Person): LocalIssues {
   const { repository, objects } = desk;
 
-  async function every(): Promise<{
-    readonly stored: readonly Stored[];
-    readonly complete: boolean;
-    readonly highest: number;
-  }> {
+  async function every(): Promise<{ readonly stored: readonly Stored[]; readonly complete: boolean }> {
     const refs = [...(await repository.refsBelow(ISSUES))].flatMap(([ref, meta]) => {
       const number = Number(/^refs\/raos\/issues\/([1-9]\d{0,8})\/meta$/.exec(ref)?.[1] ?? Number.NaN);
       return Number.isNaN(number) ? [] : [{ number, meta }];
@@ -47,8 +45,7 @@ export function localIssues(desk: Desk, person: Person): LocalIssues {
       }),
     );
     const stored = read.filter((one) => one !== undefined).sort((a, b) => a.number - b.number);
-    const highest = Math.max(0, ...refs.map((one) => one.number));
-    return { stored, complete: stored.length === refs.length, highest };
+    return { stored, complete: stored.length === refs.length };
   }
 
   function standing({ number, file }: Pick<Stored, "number" | "file">): StandingIssue {
@@ -77,7 +74,10 @@ export function localIssues(desk: Desk, person: Person): LocalIssues {
       author: by,
       at,
     };
-    await desk.write({ drafts: [draft], refs: ([meta]) => [{ ref: metaRef(number), old, new: meta }] });
+    // A new one takes its number among the pull requests too, so that none of them and no other issue can have it.
+    const taken = (meta: Sha | undefined) =>
+      old === undefined ? [{ ref: headRef(number), old: undefined, new: meta }] : [];
+    await desk.write({ drafts: [draft], refs: ([meta]) => [{ ref: metaRef(number), old, new: meta }, ...taken(meta)] });
   }
 
   /** One by one in this process; another process is noticed by the ref that is there already. */
@@ -90,10 +90,11 @@ export function localIssues(desk: Desk, person: Person): LocalIssues {
 
   async function open(report: Report): Promise<StandingIssue> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const { stored, highest } = await every();
+      const { stored } = await every();
       const present = stored.find(({ file }) => file.key === report.key && file.state === "open");
       if (present !== undefined) return standing(present);
-      const { key, title, body, labels } = report;
+      const { key, title, body, labels } = checked(report);
+      const number = 1 + (takenNumbers((await repository.refsBelow(PULLS)).keys()).at(-1) ?? 0);
       const file: IssueFile = {
         version: 1,
         key,
@@ -104,8 +105,8 @@ export function localIssues(desk: Desk, person: Person): LocalIssues {
         createdAt: desk.now(),
       };
       try {
-        await asForge(() => put(highest + 1, undefined, file, BOT));
-        return standing({ number: highest + 1, file });
+        await asForge(() => put(number, undefined, file, BOT));
+        return standing({ number, file });
       } catch (error) {
         if (!(error instanceof ForgeError) || error.code !== "stale") throw error;
       }
@@ -138,9 +139,12 @@ export function localIssues(desk: Desk, person: Person): LocalIssues {
         return { issues: near.map(standing), complete };
       }),
     listIssues: () => asForge(async () => (await every()).stored.map(standing)),
-    openIssue: (report) => inTurn(() => open(report)),
-    updateIssue: (issue, { title, body }) =>
-      inTurn(() => asForge(() => change(issue, BOT, (file) => ({ ...file, title, body })))),
+    openIssue: (report) => inTurn(() => asForge(() => open(report))),
+    updateIssue: (issue, report) =>
+      inTurn(async () => {
+        const { title, body } = checked(report);
+        return asForge(() => change(issue, BOT, (file) => ({ ...file, title, body })));
+      }),
     closeIssue: async (issue, sentence) => {
       await inTurn(() => asForge(() => change(issue, BOT, closed("bot"), sentence)));
     },

@@ -35,7 +35,7 @@ export interface Shelf {
   readonly branches: ReadonlyMap<string, Sha>;
   /** Whether every one could be read. */
   readonly complete: boolean;
-  /** Every number that is taken, readable or not. */
+  /** Every number that is taken, by a pull request, readable or not, or by an issue; in order. */
   readonly numbers: readonly number[];
 }
 
@@ -67,12 +67,13 @@ export function shelfReader(repository: Repository, objects: ObjectReader): Shel
   };
   async function every(): Promise<Shelf> {
     const refs = await repository.refsBelow(PULLS, HEADS);
-    const numbers = [...refs.keys()].map(numberOf).filter((number) => number !== undefined);
-    numbers.sort((a, b) => a - b);
+    const filed = [...refs.keys()].map(numberOf).filter((number) => number !== undefined);
+    filed.sort((a, b) => a - b);
+    const numbers = takenNumbers(refs.keys());
     const heads = [...refs].filter(([ref]) => ref.startsWith(HEADS));
     const branches = new Map(heads.map(([ref, sha]) => [ref.slice(HEADS.length), sha]));
     const read = await Promise.all(
-      numbers.map((number) => pullAt(number, refs.get(metaRef(number)), refs.get(headRef(number)))),
+      filed.map((number) => pullAt(number, refs.get(metaRef(number)), refs.get(headRef(number)))),
     );
     const pulls = read.filter((pull) => pull !== undefined);
     return {
@@ -110,6 +111,14 @@ export function shelfReader(repository: Repository, objects: ObjectReader): Shel
 }
 
 type Filed = Omit<StoredPull, "tip">;
+
+/** The numbers that refs below `PULLS` take, in order. An issue takes its own there by a head without a meta. */
+export function takenNumbers(refs: Iterable<string>): readonly number[] {
+  const numbers = [...refs].map((ref) =>
+    Number(/^refs\/raos\/pulls\/([1-9]\d{0,8})\/(?:meta|head)$/.exec(ref)?.[1] ?? 0),
+  );
+  return [...new Set(numbers)].filter((number) => number > 0).sort((a, b) => a - b);
+}
 
 /** The number of a meta ref, or undefined where the ref is none. */
 function numberOf(ref: string): number | undefined {

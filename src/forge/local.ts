@@ -69,8 +69,8 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
       asForge(async () => {
         const shelf = await desk.shelves.every();
         if (!shelf.complete) return undefined;
-        const near = shelf.pulls.filter(({ file }) => file.createdAt > since);
-        return standingPulls(repository, shelf, near);
+        const pulls = await standingPulls(repository, shelf, shelf.pulls);
+        return pulls.filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since);
       }),
     pull: (number) =>
       asForge(async () => {
