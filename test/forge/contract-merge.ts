@@ -19,6 +19,11 @@ export function mergingContract(name: string, make: MakeGround): void {
 
     const opened = (changed: Partial<Proposal> = {}) => forge.open(proposal(changed), base);
 
+    const numbersSince = async (since: number) =>
+      ((await forge.recent(since)) ?? []).map(({ number }) => number).sort((a, b) => a - b);
+    /** Moments are told to the second. */
+    const passing = () => new Promise((resolve) => setTimeout(resolve, 1100));
+
     test("merges with a merge commit", async () => {
       const pull = await opened();
       const sha = await forge.merge(pull);
@@ -60,6 +65,23 @@ export function mergingContract(name: string, make: MakeGround): void {
       const files = await ground.files((await ground.branchHead("main")) ?? "");
       expect(Object.keys(files).filter((path) => path.startsWith("deploy/agent-"))).toHaveLength(12);
       expect((await forge.standing([])).pulls).toEqual([]);
+    });
+
+    test("tells what was opened or ended after a moment, with its text", async () => {
+      const first = await opened();
+      const other = await opened({ branch: "raos/agent/acme/other", files: [change("deploy/other.yaml", "a: 1\n")] });
+      const before = other.createdAt;
+      expect(first.endedAt).toBeUndefined();
+      const later = await opened({ branch: "raos/agent/acme/b", files: [change("b.yaml", "b\n")] });
+      expect(await numbersSince(later.createdAt)).toEqual([]);
+      await passing();
+      await forge.close(first, "No longer needed.");
+      await forge.merge(later);
+      expect(await numbersSince(later.createdAt)).toEqual([first.number, later.number]);
+      expect(await numbersSince(before - 60_000)).toEqual([first.number, other.number, later.number]);
+      const told = (await forge.recent(later.createdAt)) ?? [];
+      expect(told.every((pull) => (pull.endedAt ?? 0) > later.createdAt && pull.body === "Why.")).toBe(true);
+      expect(new Set(told.map(({ state }) => state))).toEqual(new Set(["closed", "merged"]));
     });
 
     test("counts what was opened after a moment, whatever became of it", async () => {

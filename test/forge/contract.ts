@@ -1,3 +1,4 @@
+import { issueContract } from "./contract-issue.ts";
 import { mergingContract } from "./contract-merge.ts";
 import { oddContract } from "./contract-odd.ts";
 import { openingContract } from "./contract-open.ts";
@@ -11,5 +12,6 @@ export function forgeContract(name: string, make: MakeGround): void {
   openingContract(name, make);
   peopleContract(name, make);
   mergingContract(name, make);
+  issueContract(name, make);
   oddContract(name, make);
 }

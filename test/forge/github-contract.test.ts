@@ -1,4 +1,5 @@
 import { readCommit } from "../github/commits.ts";
+import { createIssue, updateIssue } from "../github/issues.ts";
 import { push, renameDefaultBranch, setBranch } from "../github/people.ts";
 import { updatePull } from "../github/pulls.ts";
 import { fleetOnGitHub } from "../github/setup.ts";
@@ -26,6 +27,13 @@ async function onGitHub(files: Files | undefined, root = ""): Promise<ForgeGroun
     renameDefaultBranch: (to) => renameDefaultBranch(world, repository, to),
     closeAsPerson: (number) =>
       updatePull(world, { kind: "user", user: person, token: "" }, pullAt(number), { state: "CLOSED" }),
+    closeIssueAsPerson: async (number) => {
+      const issue = repository.issues.get(number);
+      if (issue === undefined) throw new Error(`no issue #${number}`);
+      updateIssue(world, { kind: "user", user: person, token: "" }, issue, { state: "CLOSED" });
+    },
+    issueOfPerson: async (title, body) =>
+      createIssue(world, { kind: "user", user: person, token: "" }, repository, { title, body }).number,
     branchHead: (branch) => git.resolve(`refs/heads/${branch}`),
     files: async (commit) => {
       const paths = (await git.git("ls-tree", "-r", "-z", "--name-only", commit))
@@ -37,7 +45,7 @@ async function onGitHub(files: Files | undefined, root = ""): Promise<ForgeGroun
       return Object.fromEntries(paths.map((path, index) => [path, texts[index] ?? ""]));
     },
     parents: async (commit) => (await readCommit(git, commit))?.parents ?? [],
-    comments: async (number) => pullAt(number).comments.map(({ body }) => body),
+    comments: async (number) => (repository.issues.get(number) ?? pullAt(number)).comments.map(({ body }) => body),
     end: () => github.close(),
   };
 }

@@ -16,6 +16,9 @@ export interface ForgeGround {
   setBranch(branch: string, to: Sha | undefined): Promise<void>;
   renameDefaultBranch(to: string): Promise<void>;
   closeAsPerson(number: number): Promise<void>;
+  closeIssueAsPerson(number: number): Promise<void>;
+  /** Somebody else opens an issue; undefined where only the bot can. */
+  issueOfPerson?(title: string, body: string): Promise<number>;
   /** Where a branch stands; undefined where there is none. */
   branchHead(branch: string): Promise<Sha | undefined>;
   /** Every file of a commit. */

@@ -36,6 +36,10 @@ async function groundOn(kind: "bare" | "working", files: Files | undefined): Pro
       const pull = await one.forge.pull(number);
       if (pull !== undefined) await one.forge.closeAsPerson(pull);
     },
+    async closeIssueAsPerson(number) {
+      const issue = (await one.forge.listIssues()).find((each) => each.number === number);
+      if (issue !== undefined) await one.forge.closeIssueAsPerson(issue);
+    },
     branchHead: (branch) => workshop.git("rev-parse", `refs/heads/${branch}`).catch(() => undefined),
     files: (commit) => filesOf(workshop, commit),
     parents: async (commit) => (await workshop.git("log", "-1", "--format=%P", commit)).split(" "),

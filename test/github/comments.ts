@@ -3,6 +3,7 @@ import {
   type Account,
   type Caller,
   type Comment,
+  type Issue,
   type Label,
   newId,
   type Pull,
@@ -14,9 +15,9 @@ import {
 import { checkBody } from "./pulls.ts";
 import { FORBIDDEN, Refusal } from "./refusal.ts";
 
-/** Comments on a pull request; `issues` or `pull_requests` write does, as on GitHub. */
-export function addComment(world: World, caller: Caller, pull: Pull, body: string): Comment {
-  demandEither(world, caller, pull.repository);
+/** Comments on a pull request, where `issues` or `pull_requests` write does, or on an issue, where only `issues` does. */
+export function addComment(world: World, caller: Caller, pull: Pull | Issue, body: string): Comment {
+  mayTouch(world, caller, pull);
   if (body.trim() === "")
     throw new Refusal("UNPROCESSABLE", "Body can't be blank", [
       { resource: "IssueComment", code: "missing_field", field: "body" },
@@ -25,8 +26,13 @@ export function addComment(world: World, caller: Caller, pull: Pull, body: strin
   const comment = { id: newId(world), author: actorOf(caller), body, createdAt: timestamp(world) };
   pull.comments.push(comment);
   pull.updatedAt = comment.createdAt;
-  world.emit({ kind: "issue_comment", pull, comment, actor: comment.author });
+  if (!("kind" in pull)) world.emit({ kind: "issue_comment", pull, comment, actor: comment.author });
   return comment;
+}
+
+function mayTouch(world: World, caller: Caller, on: Pull | Issue): void {
+  if ("kind" in on) demand(world, caller, on.repository, "issues", "write");
+  else demandEither(world, caller, on.repository);
 }
 
 function demandEither(world: World, caller: Caller, repository: Repository): void {
@@ -35,10 +41,10 @@ function demandEither(world: World, caller: Caller, repository: Repository): voi
 }
 
 /** Adds labels, each once. */
-export function addLabels(world: World, caller: Caller, pull: Pull, labels: readonly Label[]): void {
-  demandEither(world, caller, pull.repository);
+export function addLabels(world: World, caller: Caller, pull: Pull | Issue, labels: readonly Label[]): void {
+  mayTouch(world, caller, pull);
   for (const label of labels) if (!pull.labels.includes(label)) pull.labels.push(label);
-  world.emit({ kind: "pull_request", action: "labeled", pull, actor: actorOf(caller) });
+  if (!("kind" in pull)) world.emit({ kind: "pull_request", action: "labeled", pull, actor: actorOf(caller) });
 }
 
 /** Finds or makes a label of the repository, as REST's "add labels to an issue" does for names it does not know. */

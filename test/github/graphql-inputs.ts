@@ -50,6 +50,9 @@ export interface Inputs {
     readonly commitBody?: string | null;
     readonly mergeMethod: "MERGE" | "SQUASH" | "REBASE";
   };
+  readonly createIssue: { readonly repositoryId: string; readonly title: string; readonly body?: string | null };
+  readonly updateIssue: { readonly id: string; readonly title?: string | null; readonly body?: string | null };
+  readonly closeIssue: { readonly issueId: string };
   readonly addComment: { readonly subjectId: string; readonly body: string };
   readonly createLabel: { readonly repositoryId: string; readonly name: string };
   readonly addLabelsToLabelable: { readonly labelableId: string; readonly labelIds: readonly string[] };

@@ -3,11 +3,13 @@ import { commitOnBranch } from "./branch-commit.ts";
 import { addComment, addLabels, ensureLabel, requestReviews } from "./comments.ts";
 import { NO_OID } from "./git-store.ts";
 import type { Inputs } from "./graphql-inputs.ts";
+import { issueShape } from "./graphql-issue.ts";
 import { commentShape, pullShape } from "./graphql-pull.ts";
 import { type Asking, actorShape, labelShape, refShape, type Shape } from "./graphql-types.ts";
+import { createIssue, updateIssue } from "./issues.ts";
 import { mergePull } from "./merging.ts";
-import { findRepository, type Pull, type Repository } from "./model.ts";
-import { partsOf, pullOf, refOf, repositoryOf, unresolved } from "./node-ids.ts";
+import { findRepository, type Issue, type Pull, type Repository } from "./model.ts";
+import { issueOf, partsOf, pullOf, refOf, repositoryOf, unresolved } from "./node-ids.ts";
 import { createPull, updatePull } from "./pulls.ts";
 import { createRef, updateRefs } from "./refs.ts";
 import { FORBIDDEN, Refusal } from "./refusal.ts";
@@ -30,6 +32,12 @@ export function mutations(asking: Asking): Mutations {
     seen(pull.repository, id);
     return pull;
   };
+  const issueAt = (id: string): Issue => {
+    const issue = issueOf(world, id);
+    seen(issue.repository, id);
+    return issue;
+  };
+  const subjectAt = (id: string): Pull | Issue => (id.startsWith("I_") ? issueAt(id) : pullAt(id));
   const answer = (input: { readonly clientMutationId?: string | null }, shape: Shape): Shape => ({
     clientMutationId: input.clientMutationId ?? null,
     actor: () => actorShape(asking, actorOf(caller)),
@@ -130,12 +138,27 @@ export function mutations(asking: Asking): Mutations {
       return withPull(input, pull);
     },
     addComment: async ({ input }) => {
-      const pull = pullAt(input.subjectId);
-      const comment = addComment(world, caller, pull, input.body);
+      const on = subjectAt(input.subjectId);
+      const comment = addComment(world, caller, on, input.body);
       return answer(input, {
-        subject: () => pullShape(asking, pull),
-        commentEdge: { cursor: String(comment.id), node: () => commentShape(asking, pull, comment) },
+        subject: () => subjectShape(asking, on),
+        commentEdge: { cursor: String(comment.id), node: () => commentShape(asking, on, comment) },
       });
+    },
+    createIssue: async ({ input }) => {
+      const repository = seen(repositoryOf(world, input.repositoryId), input.repositoryId);
+      const issue = createIssue(world, caller, repository, { title: input.title, body: input.body ?? "" });
+      return answer(input, { issue: () => issueShape(asking, issue) });
+    },
+    updateIssue: async ({ input }) => {
+      const issue = issueAt(input.id);
+      updateIssue(world, caller, issue, { title: input.title ?? undefined, body: input.body ?? undefined });
+      return answer(input, { issue: () => issueShape(asking, issue) });
+    },
+    closeIssue: async ({ input }) => {
+      const issue = issueAt(input.issueId);
+      updateIssue(world, caller, issue, { state: "CLOSED" });
+      return answer(input, { issue: () => issueShape(asking, issue) });
     },
     createLabel: async ({ input }) => {
       const repository = seen(repositoryOf(world, input.repositoryId), input.repositoryId);
@@ -145,15 +168,15 @@ export function mutations(asking: Asking): Mutations {
       return answer(input, { label: labelShape(ensureLabel(world, repository, input.name)) });
     },
     addLabelsToLabelable: async ({ input }) => {
-      const pull = pullAt(input.labelableId);
+      const on = subjectAt(input.labelableId);
       const labels = input.labelIds.map((id) => {
         const [number = ""] = partsOf(id, "LA");
-        const label = [...pull.repository.labels.values()].find((each) => each.id === Number(number));
+        const label = [...on.repository.labels.values()].find((each) => each.id === Number(number));
         if (label === undefined) throw unresolved(id);
         return label;
       });
-      addLabels(world, caller, pull, labels);
-      return answer(input, { labelable: () => pullShape(asking, pull) });
+      addLabels(world, caller, on, labels);
+      return answer(input, { labelable: () => subjectShape(asking, on) });
     },
     requestReviews: async ({ input }) => {
       const pull = pullAt(input.pullRequestId);
@@ -176,6 +199,10 @@ export function mutations(asking: Asking): Mutations {
       return withPull(input, pull);
     },
   };
+}
+
+function subjectShape(asking: Asking, on: Pull | Issue): Shape {
+  return "kind" in on ? issueShape(asking, on) : pullShape(asking, on);
 }
 
 function committable(

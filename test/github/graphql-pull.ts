@@ -13,7 +13,7 @@ import {
   viewerAccount,
 } from "./graphql-types.ts";
 import { mergeability } from "./merging.ts";
-import type { Account, Comment, Pull } from "./model.ts";
+import type { Account, Comment, Issue, Pull } from "./model.ts";
 import { nodeId, pullId } from "./node-ids.ts";
 import { changedFiles, pullCommits } from "./pull-commits.ts";
 
@@ -77,7 +77,7 @@ export function pullShape(asking: Asking, pull: Pull): Shape {
   };
 }
 
-export function commentShape(asking: Asking, pull: Pull, comment: Comment): Shape {
+export function commentShape(asking: Asking, on: Pull | Issue, comment: Comment): Shape {
   return {
     __typename: "IssueComment",
     id: nodeId("IC", comment.id),
@@ -86,6 +86,6 @@ export function commentShape(asking: Asking, pull: Pull, comment: Comment): Shap
     author: actorShape(asking, comment.author),
     viewerDidAuthor: viewerAccount(asking.caller)?.id === comment.author.id,
     createdAt: comment.createdAt,
-    url: `${asking.world.url}/${pull.repository.owner.login}/${pull.repository.name}/pull/${pull.number}#issuecomment-${comment.id}`,
+    url: `${asking.world.url}/${on.repository.owner.login}/${on.repository.name}/${"kind" in on ? "issues" : "pull"}/${on.number}#issuecomment-${comment.id}`,
   };
 }

@@ -1,7 +1,8 @@
 import { GraphQLError } from "graphql";
-import { allows, canSee } from "./access.ts";
+import { allows, canSee, demand } from "./access.ts";
 import { type Commit, commitsBetween, readCommit } from "./commits.ts";
 import { connection, type PageArguments } from "./connection.ts";
+import { type IssuePage, issueShape, listIssues } from "./graphql-issue.ts";
 import { pullShape } from "./graphql-pull.ts";
 import { accountOf } from "./merging.ts";
 import type { Account, Caller, Label, Pull, Repository, Team, World } from "./model.ts";
@@ -62,6 +63,16 @@ export function repositoryShape(asking: Asking, repository: Repository): Shape {
     },
     pullRequests: (page: PullPage) =>
       connection(sortPulls(filterPulls(repository, page), page), page, (pull) => pullShape(asking, pull)),
+    hasIssuesEnabled: repository.hasIssues,
+    issue: ({ number }: { readonly number: number }) => {
+      const issue = repository.issues.get(number);
+      if (issue === undefined) throw notFound(`Could not resolve to an Issue with the number of ${number}.`);
+      return issueShape(asking, issue);
+    },
+    issues: (page: IssuePage) => {
+      demand(world, asking.caller, repository, "issues", "read");
+      return connection(listIssues(repository, page), page, (issue) => issueShape(asking, issue));
+    },
     label: ({ name }: { readonly name: string }) => {
       const label = repository.labels.get(name.toLowerCase());
       return label === undefined ? null : labelShape(label);

@@ -96,6 +96,22 @@ export interface Pull {
   mergeable: { readonly key: string; readonly value: "MERGEABLE" | "CONFLICTING" } | undefined;
 }
 
+export interface Issue {
+  readonly kind: "issue";
+  readonly id: number;
+  readonly number: number;
+  readonly repository: Repository;
+  readonly author: Account;
+  title: string;
+  body: string;
+  state: "OPEN" | "CLOSED";
+  closedAt: string | undefined;
+  comments: Comment[];
+  labels: Label[];
+  readonly createdAt: string;
+  updatedAt: string;
+}
+
 export interface Team {
   readonly id: number;
   readonly slug: string;
@@ -114,6 +130,9 @@ export interface Repository {
   readonly createdAt: string;
   pushedAt: string;
   readonly pulls: Map<number, Pull>;
+  /** Issues that are no pull requests; both take their numbers from one sequence. */
+  readonly issues: Map<number, Issue>;
+  hasIssues: boolean;
   /** Numbers of the pull requests into this repository, by the name of their head branch (here or in a fork). */
   readonly pullsByBranch: Map<string, number[]>;
   readonly labels: Map<string, Label>;

@@ -1,8 +1,8 @@
-import { findRepositoryById, type Pull, type Repository, type World } from "./model.ts";
+import { findRepositoryById, type Issue, type Pull, type Repository, type World } from "./model.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Global node ids: opaque to clients, a prefix and what to look up to this server. */
-type Prefix = "R" | "PR" | "REF" | "LA" | "U" | "BOT" | "O" | "T" | "IC" | "CE" | "PURC" | "C";
+type Prefix = "R" | "I" | "PR" | "REF" | "LA" | "U" | "BOT" | "O" | "T" | "IC" | "CE" | "PURC" | "C";
 
 export function nodeId(prefix: Prefix, ...parts: readonly (string | number)[]): string {
   return `${prefix}_${Buffer.from(parts.join(" ")).toString("base64url")}`;
@@ -36,6 +36,13 @@ export function pullOf(world: World, id: string): Pull {
   return found;
 }
 
+export function issueOf(world: World, id: string): Issue {
+  const [repository = "", number = ""] = partsOf(id, "I");
+  const found = findRepositoryById(world, Number(repository))?.issues.get(Number(number));
+  if (found === undefined) throw unresolved(id);
+  return found;
+}
+
 /** The repository and qualified name of a ref. */
 export function refOf(world: World, id: string): { readonly repository: Repository; readonly ref: string } {
   const [repository = "", ref = ""] = partsOf(id, "REF");
@@ -45,5 +52,6 @@ export function refOf(world: World, id: string): { readonly repository: Reposito
 }
 
 export const pullId = (pull: Pull): string => nodeId("PR", pull.repository.id, pull.number);
+export const issueId = (issue: Issue): string => nodeId("I", issue.repository.id, issue.number);
 export const repositoryId = (repository: Repository): string => nodeId("R", repository.id);
 export const refId = (repository: Repository, ref: string): string => nodeId("REF", repository.id, ref);

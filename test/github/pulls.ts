@@ -79,7 +79,8 @@ function invalid(field: string, message: string): Refusal {
   return new Refusal("UNPROCESSABLE", message, [{ resource: "PullRequest", field, code: "invalid" }]);
 }
 
-function checkText(title: string | undefined, body: string | undefined): void {
+/** Refuses a title that is blank or longer than 256 characters, and a body that is too long. */
+export function checkText(title: string | undefined, body: string | undefined): void {
   if (title !== undefined && title.trim() === "")
     throw new Refusal("UNPROCESSABLE", "Title can't be blank", [
       { resource: "PullRequest", code: "missing_field", field: "title" },

@@ -86,6 +86,8 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     createdAt: at,
     pushedAt: at,
     pulls: new Map(),
+    issues: new Map(),
+    hasIssues: true,
     pullsByBranch: new Map(),
     labels: new Map(
       (options.labels ?? []).map((name) => [name.toLowerCase(), { id: newId(world), name, color: "ededed" }]),

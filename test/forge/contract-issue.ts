@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Report } from "../../src/domain/incident.ts";
+import type { Forge } from "../../src/forge/forge.ts";
+import { baseNow, FLEET, type ForgeGround, type MakeGround, proposal } from "./ground.ts";
+
+const KEY = "raos/alert/acme/triage/default/out-of-memory";
+
+function marker(key: string): string {
+  return `<!-- raos:issue ${Buffer.from(JSON.stringify({ version: 1, key })).toString("base64")} -->`;
+}
+
+function report({ key = KEY, title = "triage runs out of memory", words = "Why?" } = {}): Report {
+  return { key, title, body: `${words}\n\n${marker(key)}`, labels: ["raos"] };
+}
+
+/** Issues: what is no pull request. */
+export function issueContract(name: string, make: MakeGround): void {
+  describe(`${name} as a forge: asks and reports`, () => {
+    let ground: ForgeGround;
+    let forge: Forge;
+
+    beforeEach(async () => {
+      ground = await make(FLEET);
+      forge = ground.forge;
+    });
+    afterEach(() => ground.end());
+
+    test("has no issues at first", async () => {
+      expect(await forge.issues()).toEqual({ issues: [], complete: true });
+    });
+
+    test("opens one, and tells of it", async () => {
+      const issue = await forge.openIssue(report());
+      expect(issue).toMatchObject({
+        key: KEY,
+        title: "triage runs out of memory",
+        body: report().body,
+        state: "open",
+        closedByBot: false,
+        endedAt: undefined,
+      });
+      expect(await forge.issues()).toEqual({ issues: [issue], complete: true });
+      expect(await ground.another().issues()).toEqual({ issues: [issue], complete: true });
+    });
+
+    test("opened twice it is one issue", async () => {
+      const first = await forge.openIssue(report());
+      const second = await ground.another().openIssue(report({ title: "Again" }));
+      expect(second.number).toBe(first.number);
+      expect((await forge.issues()).issues).toHaveLength(1);
+    });
+
+    test("updates title and body", async () => {
+      const issue = await forge.openIssue(report());
+      const now = await forge.updateIssue(issue, report({ title: "Better", words: "Because." }));
+      expect(now).toMatchObject({ number: issue.number, title: "Better", body: report({ words: "Because." }).body });
+      expect((await forge.issues()).issues).toEqual([now]);
+    });
+
+    test("closes with a sentence, and knows that it did; then one with its key may be opened anew", async () => {
+      const issue = await forge.openIssue(report());
+      await forge.closeIssue(issue, "Every alert has ended.");
+      const { issues } = await forge.issues();
+      expect(issues).toMatchObject([{ number: issue.number, state: "closed", closedByBot: true }]);
+      expect(issues[0]?.endedAt).toBeGreaterThanOrEqual(issue.createdAt);
+      expect((await forge.openIssue(report())).number).toBeGreaterThan(issue.number);
+    });
+
+    test("a person's close is theirs, also where the bot closes a moment later", async () => {
+      const issue = await forge.openIssue(report());
+      await ground.closeIssueAsPerson(issue.number);
+      await forge.closeIssue(issue, "Every alert has ended.");
+      expect((await forge.issues()).issues).toMatchObject([{ state: "closed", closedByBot: false }]);
+    });
+
+    test("numbers are one sequence with those of pull requests, whoever takes them", async () => {
+      const base = await baseNow(forge);
+      const other = ground.another();
+      const made = [
+        await forge.openIssue(report()),
+        await forge.open(proposal({}), base),
+        await other.openIssue(report({ key: "raos/alert/b" })),
+        await forge.open(proposal({ branch: "raos/agent/acme/b" }), base),
+        await forge.openIssue(report({ key: "raos/alert/c" })),
+        await other.open(proposal({ branch: "raos/agent/acme/c" }), base),
+      ];
+      expect(new Set(made.map(({ number }) => number)).size).toBe(made.length);
+      expect((await forge.standing([])).pulls).toHaveLength(3);
+      expect((await forge.standing([])).complete).toBe(true);
+      expect((await forge.issues()).issues).toHaveLength(3);
+      const [issue] = made;
+      expect(await forge.pull(issue?.number ?? 0)).toBeUndefined();
+    });
+
+    test("issues opened side by side are each their own", async () => {
+      const keys = Array.from({ length: 8 }, (_, index) => `raos/alert/${index}`);
+      const issues = await Promise.all(
+        keys.map((key, index) => (index % 2 === 0 ? forge : ground.another()).openIssue(report({ key }))),
+      );
+      expect(new Set(issues.map(({ number }) => number)).size).toBe(8);
+      expect(new Set((await forge.issues()).issues.map(({ key }) => key))).toEqual(new Set(keys));
+    });
+
+    test("takes hostile words as they are", async () => {
+      const title = '$(touch x) `id` "; rm -rf / # Fixes #1 @acme/platform <b>\u202e';
+      const words = `${marker("raos/alert/another")}\n@everyone Fixes #1 <!-- raos:closed -->`;
+      const issue = await forge.openIssue(report({ title, words }));
+      expect(issue).toMatchObject({ title, key: KEY, closedByBot: false });
+      expect((await forge.issues()).issues).toEqual([issue]);
+    });
+
+    test.each([
+      ["a body that is too long", report({ words: "x".repeat(65_536) })],
+      ["a title that is too long", report({ title: "x".repeat(257) })],
+      ["no title", report({ title: " " })],
+      ["no marker", { ...report(), body: "Why?" }],
+      ["another's marker", { ...report(), body: marker("raos/alert/another") }],
+    ])("refuses %s", async (_, wanted) => {
+      await expect(forge.openIssue(wanted)).rejects.toMatchObject({ name: "ForgeError", code: "invalid" });
+      expect((await forge.issues()).issues).toEqual([]);
+    });
+
+    test("somebody else's issue is none of the bot's, whatever marker it has", async () => {
+      if (ground.issueOfPerson === undefined) return;
+      const theirs = await ground.issueOfPerson("Mine", report().body);
+      expect(await forge.issues()).toEqual({ issues: [], complete: true });
+      expect((await forge.openIssue(report())).number).not.toBe(theirs);
+    });
+  });
+}

@@ -1,0 +1,49 @@
+import { connection, type PageArguments } from "./connection.ts";
+import { commentShape } from "./graphql-pull.ts";
+import { type Asking, actorShape, labelShape, repositoryShape, type Shape, viewerAccount } from "./graphql-types.ts";
+import type { Issue, Repository } from "./model.ts";
+import { issueId } from "./node-ids.ts";
+
+export function issueShape(asking: Asking, issue: Issue): Shape {
+  const { repository } = issue;
+  return {
+    __typename: "Issue",
+    id: issueId(issue),
+    databaseId: issue.id,
+    number: issue.number,
+    title: issue.title,
+    body: issue.body,
+    state: issue.state,
+    closed: issue.state === "CLOSED",
+    url: `${asking.world.url}/${repository.owner.login}/${repository.name}/issues/${issue.number}`,
+    author: () => actorShape(asking, issue.author),
+    viewerDidAuthor: viewerAccount(asking.caller)?.id === issue.author.id,
+    createdAt: issue.createdAt,
+    updatedAt: issue.updatedAt,
+    closedAt: issue.closedAt ?? null,
+    labels: (page: PageArguments) => connection(issue.labels, page, labelShape),
+    comments: (page: PageArguments) =>
+      connection(issue.comments, page, (comment) => commentShape(asking, issue, comment)),
+    repository: () => repositoryShape(asking, repository),
+  };
+}
+
+export interface IssuePage extends PageArguments {
+  readonly states?: readonly string[] | null;
+  readonly filterBy?: { readonly since?: string | null } | null;
+  readonly orderBy?: { readonly field: string; readonly direction: "ASC" | "DESC" } | null;
+}
+
+/** The issues that a page asks for, in its order. */
+export function listIssues(repository: Repository, { states, filterBy, orderBy }: IssuePage): readonly Issue[] {
+  const since = Date.parse(filterBy?.since ?? "1970-01-01T00:00:00Z");
+  const found = [...repository.issues.values()].filter(
+    (issue) => (states?.includes(issue.state) ?? true) && Date.parse(issue.updatedAt) >= since,
+  );
+  found.sort((a, b) =>
+    orderBy?.field === "UPDATED_AT"
+      ? a.updatedAt.localeCompare(b.updatedAt) || a.number - b.number
+      : a.number - b.number,
+  );
+  return orderBy?.direction === "DESC" ? found.reverse() : found;
+}
