@@ -3,6 +3,7 @@ import type { StandingIssue } from "../domain/incident.ts";
 import { openLocal } from "./open-world.ts";
 import { outputOption } from "./output-option.ts";
 import { printable } from "./print-problems.ts";
+import { createRemoteForge } from "./remote-forge.ts";
 import { type ExitCode, type Shell, UsageError } from "./shell.ts";
 
 interface Options {
@@ -11,11 +12,24 @@ interface Options {
   readonly output?: "json";
 }
 
-/** `raos issue list|show`: the questions and reports that lie in a repository beside its pull requests. */
+const REPO = "folder, bare repository or https URL; on GitHub, of closed issues those of the last 7 days";
+
+/** `raos issue list|show`: the questions and reports of the bot, in a repository on disk or on GitHub. */
 export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   const withIssues = async (repo: string, show: (issues: readonly StandingIssue[]) => void) => {
-    if (/^https?:/i.test(repo))
-      throw new UsageError("issues on a forge of its own are read there; --repo names a folder");
+    if (/^https?:\/\//i.test(repo)) {
+      const debug = () => {};
+      const warn = (_: Readonly<Record<string, unknown>>, message: string) => shell.err(`raos: ${message}\n`);
+      const { issues, complete } = await createRemoteForge(shell, repo, {
+        debug,
+        info: debug,
+        warn,
+        error: warn,
+      }).issues();
+      if (!complete) shell.err("raos: there are more issues than could be read; these are the latest\n");
+      show([...issues].sort((a, b) => a.number - b.number));
+      return;
+    }
     const opened = await openLocal(shell, repo);
     try {
       show(await opened.forge.listIssues());
@@ -25,7 +39,7 @@ export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
   };
   const list = new Command("list")
     .description("list issues")
-    .option("--repo <folder>", "folder or bare repository", ".")
+    .option("--repo <repository>", REPO, ".")
     .addOption(new Option("--state <state>", "which").choices(["open", "closed", "all"]).default("open"))
     .addOption(outputOption("json"))
     .action(async (options: Options) => {
@@ -42,12 +56,13 @@ export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
   const show = new Command("show")
     .description("show one issue")
     .argument("<number>", "its number")
-    .option("--repo <folder>", "folder or bare repository", ".")
+    .option("--repo <repository>", REPO, ".")
     .addOption(outputOption("json"))
     .action(async (number: string, options: Options) => {
       await withIssues(options.repo, (issues) => {
         const issue = issues.find((one) => String(one.number) === number);
-        if (issue === undefined) throw new UsageError(`there is no issue #${number}`);
+        if (issue === undefined)
+          throw new UsageError(`there is no issue #${number}; raos issue list --state all lists them`);
         if (options.output === "json") shell.out(`${JSON.stringify(issue, null, 2)}\n`);
         else
           shell.out(
