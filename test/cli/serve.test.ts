@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Readable } from "node:stream";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { run } from "../../src/cli/index.ts";
 import { push } from "../github/people.ts";
 import { type Fleet, fleetOnGitHub } from "../github/setup.ts";
+import { serve, until } from "./serving.ts";
 import { workshop } from "./workshop.ts";
 
 const HELLO = "agents/acme/hello.yaml";
@@ -21,62 +19,6 @@ spec:
   model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
 `,
 };
-
-interface Served {
-  readonly url: string;
-  /** The log's lines so far. */
-  readonly log: readonly { readonly msg: string }[];
-  stop(): Promise<number>;
-}
-
-const running: Served[] = [];
-const folders: string[] = [];
-
-afterEach(async () => {
-  for (const served of running.splice(0)) await served.stop();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** `raos serve` on a free port, up to the moment it listens. */
-async function serve(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<Served> {
-  const folder = mkdtempSync(join(tmpdir(), "raos-serve-"));
-  folders.push(folder);
-  const stop = new AbortController();
-  const log: { msg: string; url?: string }[] = [];
-  const out = (text: string) => {
-    for (const line of text.split("\n").filter((part) => part !== "")) log.push(JSON.parse(line));
-  };
-  const ended = run(["serve", "--port", "0", "--interval", "1h", ...argv], {
-    env: { PATH: process.env.PATH, RAOS_CACHE: folder, ...env },
-    cwd: folder,
-    terminal: false,
-    input: () => Readable.from([]),
-    out,
-    err: () => {},
-    now: Date.now,
-    signal: stop.signal,
-  });
-  const url = await until(() => log.find((line) => line.msg === "listening")?.url);
-  const served = {
-    url,
-    log,
-    stop: () => {
-      stop.abort();
-      return ended;
-    },
-  };
-  running.push(served);
-  return served;
-}
-
-/** Asks again and again until there is an answer; the test's own limit ends it where there never is one. */
-async function until<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 
 function app(fleet: Fleet): Readonly<Record<string, string>> {
   const { id, privateKey, webhookSecret } = fleet.github.world.app;

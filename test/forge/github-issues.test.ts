@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import type { Report } from "../../src/domain/incident.ts";
+import { createIssue, updateIssue } from "../github/issues.ts";
+import { counted, type Started, start } from "./github-start.ts";
+
+function report(key = "raos/alert/acme/triage", labels: readonly string[] = []): Report {
+  const marker = Buffer.from(JSON.stringify({ version: 1, key })).toString("base64");
+  return { key, title: "A question", body: `Why?\n\n<!-- raos:issue ${marker} -->`, labels };
+}
+
+function byPerson({ github, repository, person }: Started, count: number, state: "OPEN" | "CLOSED"): void {
+  const caller = { kind: "user", user: person, token: "" } as const;
+  for (let index = 0; index < count; index += 1) {
+    const issue = createIssue(github.world, caller, repository, { title: `Issue ${index}`, body: report().body });
+    if (state === "CLOSED") updateIssue(github.world, caller, issue, { state });
+  }
+}
+
+describe("issues on GitHub", () => {
+  test("an issue costs one write, and has its labels with another", async () => {
+    const started = await start();
+    await started.forge.openIssue(report());
+    expect(counted(started).writes).toBe(1);
+    const issue = await started.forge.openIssue(report("raos/alert/acme/billing", ["raos", "question"]));
+    const labels = started.repository.issues.get(issue.number)?.labels.map(({ name }) => name);
+    expect(labels).toEqual(["raos", "question"]);
+  });
+
+  test("are found among many of other people's", async () => {
+    const started = await start();
+    byPerson(started, 120, "OPEN");
+    const issue = await started.forge.openIssue(report());
+    byPerson(started, 120, "OPEN");
+    byPerson(started, 120, "CLOSED");
+    expect(await started.forge.issues()).toEqual({ issues: [issue], complete: true });
+  });
+
+  test("where there are too many open ones the reading is not complete", async () => {
+    const started = await start();
+    byPerson(started, 2001, "OPEN");
+    expect((await started.forge.issues()).complete).toBe(false);
+  });
+
+  test("closed long ago are not told", async () => {
+    const started = await start();
+    const issue = await started.forge.openIssue(report());
+    await started.forge.closeIssue(issue, "Every alert has ended.");
+    const stored = started.repository.issues.get(issue.number);
+    if (stored === undefined) throw new Error("no issue");
+    stored.closedAt = "2001-01-01T00:00:00Z";
+    expect((await started.forge.issues()).issues).toEqual([]);
+  });
+
+  test("a marker in somebody else's comment does not make a close the bot's", async () => {
+    const started = await start();
+    const issue = await started.forge.openIssue(report());
+    const stored = started.repository.issues.get(issue.number);
+    const { github, person } = started;
+    stored?.comments.push({ id: 1, author: person, body: "<!-- raos:closed -->", createdAt: "2026-01-01T00:00:00Z" });
+    if (stored !== undefined)
+      updateIssue(github.world, { kind: "user", user: person, token: "" }, stored, { state: "CLOSED" });
+    expect((await started.forge.issues()).issues).toMatchObject([{ state: "closed", closedByBot: false }]);
+  });
+
+  test("where they are disabled, or not permitted, it says so", async () => {
+    const started = await start();
+    started.repository.hasIssues = false;
+    await expect(started.forge.openIssue(report())).rejects.toMatchObject({
+      name: "ForgeError",
+      message: expect.stringMatching(/^open an issue: .*disabled/),
+    });
+    started.repository.hasIssues = true;
+    const issue = await started.forge.openIssue(report());
+    started.installation.permissions = { contents: "write", issues: "read", metadata: "read", pull_requests: "write" };
+    const forge = started.connect();
+    for (const refused of [
+      forge.openIssue(report("raos/alert/acme/billing")),
+      forge.updateIssue(issue, report()),
+      forge.closeIssue(issue, "Every alert has ended."),
+    ])
+      await expect(refused).rejects.toMatchObject({ name: "ForgeError", code: "forbidden" });
+    expect((await forge.issues()).issues).toMatchObject([{ state: "open" }]);
+  });
+});
