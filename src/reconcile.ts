@@ -10,6 +10,8 @@ import type { World } from "./world.ts";
 
 /** How many pull requests are written at once: well below GitHub's 100 concurrent requests. */
 const WRITERS = 8;
+/** Milliseconds after which a pull request without any check has none. */
+const SETTLING = 300_000;
 
 /**
  * The whole story: read the default branch, find what its generated files should be, group that into pull requests, judge
@@ -78,6 +80,17 @@ async function act(world: World, situation: Situation, step: Step): Promise<Outc
       const kind = decision.reason === "denied" ? "denied" : "closed";
       return outcomesOf(step, { kind, reason: decision.reason, pull: reference(decision.pull) });
     }
+    case "merge": {
+      const checks = await world.forge.checks(decision.pull);
+      // Checks of a commit made a moment ago may not have been asked for yet.
+      const isFresh = world.forge.kind === "github" && world.now() - decision.pull.createdAt < SETTLING;
+      if (checks === "failing" || checks === "pending" || (checks === "none" && isFresh)) {
+        const reason = checks === "failing" ? "checks-failing" : "checks-pending";
+        return outcomesOf(step, { kind: "unchanged", reason, pull: reference(decision.pull) });
+      }
+      await world.forge.merge(decision.pull);
+      return outcomesOf(step, { kind: "merged", reason: "low-risk", pull: reference(decision.pull) });
+    }
     case "hands-off": {
       if (decision.comment) await world.forge.handsOff(decision.pull, handsOffSentence(decision.pull.branch));
       return outcomesOf(step, { kind: "skipped", reason: "person-edited-the-branch", pull: reference(decision.pull) });
@@ -123,6 +136,8 @@ export function foreseen(step: Step): readonly Outcome[] {
       return outcomesOf(step, { kind: "updated", reason: decision.reason, ...seen });
     case "close":
       return outcomesOf(step, { kind: "closed", reason: decision.reason, ...seen });
+    case "merge":
+      return outcomesOf(step, { kind: "merged", reason: "low-risk", ...seen });
     case "hands-off":
       return outcomesOf(step, { kind: "skipped", reason: "person-edited-the-branch", ...seen });
     case "unchanged":

@@ -72,6 +72,7 @@ const DOES: Readonly<Record<Step["decision"]["kind"], string>> = {
   update: "would update",
   close: "would close",
   "hands-off": "left to its author",
+  merge: "would merge",
   unchanged: "open, up to date",
   "open-issue": "opens an issue",
   "update-issue": "updates its issue",

@@ -20,6 +20,7 @@ function line(shell: Shell, outcome: Outcome, width: number): string {
   const paint = {
     opened: colours.green,
     updated: colours.green,
+    merged: colours.green,
     closed: colours.yellow,
     unchanged: colours.dim,
     skipped: colours.dim,

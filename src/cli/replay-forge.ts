@@ -85,6 +85,7 @@ export function replayForge(
     update: async (pull, proposal) => write(proposal, pull.number, pull.createdAt),
     close: async (pull) => end(pull, "closed"),
     handsOff: async () => {},
+    checks: async () => "none",
     merge: async (pull) => {
       end(pull, "merged");
       return pull.head;

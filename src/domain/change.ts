@@ -161,6 +161,8 @@ export type Decision =
       readonly reason: "no-longer-needed" | "denied" | "superseded";
     }
   | { readonly kind: "hands-off"; readonly pull: StandingPull; readonly comment: boolean }
+  /** It is as it should be, and a policy accepts it: it merges once the forge's checks pass. */
+  | { readonly kind: "merge"; readonly pull: StandingPull }
   | {
       readonly kind: "unchanged";
       readonly pull: StandingPull | undefined;
@@ -209,7 +211,7 @@ export interface Outcome {
   readonly cause: Cause["kind"];
   /** `tenant/name`. */
   readonly agent: AgentKey;
-  readonly kind: "opened" | "updated" | "closed" | "unchanged" | "skipped" | "denied" | "problem";
+  readonly kind: "opened" | "updated" | "merged" | "closed" | "unchanged" | "skipped" | "denied" | "problem";
   readonly reason?: string;
   readonly remedy?: string;
   readonly problems?: readonly Problem[];

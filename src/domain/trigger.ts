@@ -12,6 +12,8 @@ export type Trigger =
   | { readonly kind: "merge"; readonly repo: RepoKey; readonly installation: number | undefined; readonly pull: number }
   /** A pull request of the bot was closed, opened again, or its branch moved. */
   | { readonly kind: "pull"; readonly repo: RepoKey; readonly installation: number | undefined; readonly pull: number }
+  /** The checks of a branch of the bot are done. */
+  | { readonly kind: "checks"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** The bot was given the repository, or its default branch or name changed. */
   | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** An alert began or ended, or the model answered. */

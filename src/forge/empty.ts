@@ -17,6 +17,7 @@ export function emptyForge(sha: Sha): Forge {
     update: refuse,
     close: refuse,
     handsOff: refuse,
+    checks: async () => "none",
     merge: refuse,
     issues: async () => ({ issues: [], complete: true }),
     openIssue: refuse,

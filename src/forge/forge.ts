@@ -38,6 +38,8 @@ export interface Forge {
   close(pull: StandingPull, sentence: string): Promise<void>;
   /** Says once that a person's commit is on the branch and the bot keeps its hands off. */
   handsOff(pull: StandingPull, sentence: string): Promise<void>;
+  /** What the checks of a pull request's head say; a forge that knows none says "none". */
+  checks(pull: StandingPull): Promise<Checks>;
   /** Merges; throws `ForgeError` with code "conflict" where it does not merge cleanly, "stale" where the head moved. */
   merge(pull: StandingPull): Promise<Sha>;
   /** The bot's issues: every open one, and those closed in the last 7 days. `complete` as of `standing`. */
@@ -49,6 +51,9 @@ export interface Forge {
   /** Closes with a sentence that carries a marker. One that is closed already is left as it is. */
   closeIssue(issue: StandingIssue, sentence: string): Promise<void>;
 }
+
+/** Status checks of a commit, taken together. */
+export type Checks = "passing" | "pending" | "failing" | "none";
 
 export interface Base {
   readonly branch: string;

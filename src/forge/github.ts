@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Forge, ForgeError } from "./forge.ts";
+import { readChecks } from "./github-checks.ts";
 import { createClient } from "./github-client.ts";
 import type { GitHubAuth } from "./github-connection.ts";
 import { closePull, mergePull, sayHandsOff } from "./github-finish.ts";
@@ -112,6 +113,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     },
     close: async (pull, sentence) => closePull(await setting(), pull, sentence),
     handsOff: async (pull, sentence) => sayHandsOff(await setting(), pull, sentence),
+    checks: (pull) => readChecks(client, place, pull),
     merge: async (pull) => mergePull(await setting(), pull),
     issues: () => readIssues(client, place),
     openIssue: async (report) => openIssue(await setting(), report, warn),

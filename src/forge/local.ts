@@ -84,6 +84,7 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
     close: (pull, sentence) => asForge(() => closePull(desk, pull, BOT, "bot", sentence)),
     closeAsPerson: (pull, sentence) => asForge(() => closePull(desk, pull, person, "person", sentence)),
     handsOff: (pull, sentence) => asForge(() => keepHandsOff(desk, pull, sentence)),
+    checks: async () => "none",
     merge: (pull) => mergePull(desk, pull, person),
     list: (state) =>
       asForge(async () => {

@@ -40,7 +40,10 @@ export async function replayed(
   if (step.changes.problems.length > 0) return { ...step, decision: { kind: "skip", reason: "doubtful-read", pull } };
   const proposal = step.proposal && withWordsOf(pull, step.proposal, resolvedAt);
   const wanted = step.verdict.kind === "deny" ? "denied" : proposal;
-  return { ...step, proposal, decision: decide(cause, pull, wanted, limits) };
+  const decision = decide(cause, pull, wanted, limits);
+  // Judged again just now, by the guardrails and the spec on the default branch.
+  const isAccepted = decision.kind === "unchanged" && step.proposal?.autoMerge === true && limits.complete;
+  return { ...step, proposal, decision: isAccepted ? { kind: "merge", pull } : decision };
 }
 
 function agentsOf(cause: Extract<Cause, { kind: "alert" }>, marker: Marker | undefined): readonly AgentKey[] {

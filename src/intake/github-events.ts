@@ -28,6 +28,11 @@ const Pull = z.object({
   }),
   installation: Installation.optional(),
 });
+const Suite = z.object({
+  repository: z.object({ full_name: RepoName }),
+  check_suite: z.object({ head_branch: z.string().nullable() }),
+  installation: Installation.optional(),
+});
 const Given = z.object({
   installation: Installation,
   repositories: z.array(z.object({ full_name: RepoName })).optional(),
@@ -58,6 +63,11 @@ export function onGitHubEvents(app: Probot, ring: Ring): void {
     const kind = action === "closed" && pull.merged === true ? "merge" : "pull";
     const trigger = { kind, repo: repository.full_name, installation: installation?.id, pull: pull.number } as const;
     answer("pull_request", isOurs ? trigger : undefined);
+  });
+  app.on("check_suite.completed", ({ payload }) => {
+    const { repository, check_suite: suite, installation } = parse(Suite, payload);
+    const trigger = { kind: "checks", repo: repository.full_name, installation: installation?.id } as const;
+    answer("check_suite", suite.head_branch?.startsWith(PREFIX) === true ? trigger : undefined);
   });
   const given = (event: string, payload: unknown): void => {
     const { installation, repositories, repositories_added } = parse(Given, payload);

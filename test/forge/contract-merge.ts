@@ -35,6 +35,10 @@ export function mergingContract(name: string, make: MakeGround): void {
       expect((await forge.standing([BRANCH])).pulls).toMatchObject([{ number: pull.number, state: "merged" }]);
     });
 
+    test("knows no checks where nothing checks", async () => {
+      expect(await forge.checks(await opened())).toBe("none");
+    });
+
     test("does not merge what conflicts", async () => {
       const pull = await opened({ files: [change("deploy/old.yaml", "old: 2\n")] });
       const theirs = await ground.commit("main", { "deploy/old.yaml": "old: 9\n" });

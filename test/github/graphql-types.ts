@@ -178,6 +178,14 @@ export function commitShape(asking: Asking, repository: Repository, commit: Comm
     committer: gitActor(commit.committer),
     committedDate: commit.committer.date,
     authoredDate: commit.author.date,
+    statusCheckRollup: () => {
+      demand(asking.world, asking.caller, repository, "checks", "read");
+      demand(asking.world, asking.caller, repository, "statuses", "read");
+      const state = repository.checks.get(commit.oid);
+      return state === undefined
+        ? null
+        : { __typename: "StatusCheckRollup", id: nodeId("SCR", repository.id, commit.oid), state };
+    },
     signature: repository.signed.has(commit.oid)
       ? {
           __typename: "GpgSignature",

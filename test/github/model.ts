@@ -139,6 +139,8 @@ export interface Repository {
   readonly teams: Team[];
   readonly collaborators: Map<string, Level>;
   nextNumber: number;
+  /** Checks and statuses of a commit, rolled up; of most there is none. */
+  readonly checks: Map<string, "SUCCESS" | "PENDING" | "EXPECTED" | "FAILURE" | "ERROR">;
   /** Commits that GitHub itself made and signed. */
   readonly signed: Set<string>;
   /** Writes to refs wait for one another, as on GitHub. */

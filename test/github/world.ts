@@ -5,13 +5,15 @@ import type { Account, Installation, Level, Permissions, Repository, World, Worl
 import { findRepository, newId, timestamp } from "./model.ts";
 import { makeApp } from "./sign-in.ts";
 
-/** What the app asks for; `members` to find the teams that review. */
+/** What the app asks for; `members` to find the teams that review, `checks` and `statuses` to merge what a policy accepts. */
 export const APP_PERMISSIONS: Permissions = {
+  checks: "read",
   contents: "write",
   issues: "write",
   members: "read",
   metadata: "read",
   pull_requests: "write",
+  statuses: "read",
 };
 
 /** An empty GitHub with one app, registered but not installed. */
@@ -95,6 +97,7 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     teams: (options.teams ?? []).map((slug) => ({ id: newId(world), slug, name: slug })),
     collaborators: new Map(Object.entries(options.collaborators ?? {})),
     nextNumber: 1,
+    checks: new Map(),
     signed: new Set(),
     queue: Promise.resolve(),
   };

@@ -121,6 +121,23 @@ describe("webhooks", () => {
         { kind: "repository", repo: "acme/two", installation: 6 },
       ],
     ],
+    [
+      "checks of a branch of the bot",
+      "check_suite",
+      {
+        action: "completed",
+        check_suite: { head_branch: "raos/alert/acme/triage" },
+        repository,
+        installation: { id: 5 },
+      },
+      [{ kind: "checks", repo: "acme/fleet", installation: 5 }],
+    ],
+    [
+      "checks of somebody's branch",
+      "check_suite",
+      { action: "completed", check_suite: { head_branch: "topic" }, repository, installation: { id: 5 } },
+      [],
+    ],
     ["a star", "star", { action: "created", repository }, []],
   ])("%s", async (_, event, payload, expected) => {
     const { url, triggers } = await start();
@@ -188,7 +205,15 @@ describe("webhooks", () => {
 
   it("answers every signed payload with 200 or 400, whatever is in it", async () => {
     const { url } = await start();
-    const events = ["push", "pull_request", "installation", "installation_repositories", "repository", "no_such"];
+    const events = [
+      "push",
+      "pull_request",
+      "check_suite",
+      "installation",
+      "installation_repositories",
+      "repository",
+      "no_such",
+    ];
     const actions = ["closed", "synchronize", "created", "added", "edited", undefined];
     const part = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
