@@ -1,8 +1,12 @@
+import type { Instant } from "./domain/scalars.ts";
 import type { Answer, Instruments, Investigator, Question } from "./model/investigator.ts";
 
 /** Questions under way and what they came to, so that nothing is asked twice. */
 export interface Investigations {
-  /** The answer; undefined while it is being worked on: `done` rings once it is there. */
+  /**
+   * The answer; undefined while it is being worked on: `done` rings once it is there. The key says which incident it is, and
+   * when that began. Never throws: what cannot even be asked is an answer of kind "failed".
+   */
   ask(key: string, question: () => Promise<Question>, instruments: () => Instruments): Promise<Answer | undefined>;
 }
 
@@ -11,52 +15,65 @@ export interface InvestigationOptions {
   readonly wait: boolean;
   /** Most investigations at a time; the rest is asked again with a later pass. */
   readonly most: number;
-  /** Called once an answer is there that nobody waited for. */
+  /** Called once for each answer that is there and that nobody waited for. */
   readonly done: () => void;
+  readonly now: () => Instant;
+  /** Ends what is under way, with the process. */
+  readonly signal?: AbortSignal;
 }
 
 /** Answers kept at a time; the oldest goes first. */
 const KEPT = 1000;
+/** Milliseconds for which an answer holds: what was seen a day ago is no evidence, and what failed is tried again soon. */
+const HOLDS = { found: 86_400_000, unresolved: 86_400_000, failed: 900_000 } as const;
 
-/** Investigations of one process. An answer is kept until the incident is over or the process ends. */
+/** Investigations of one process. */
 export function createInvestigations(investigator: Investigator, options: InvestigationOptions): Investigations {
+  const { wait, most, done, now, signal } = options;
   const running = new Map<string, Promise<Answer>>();
-  const answers = new Map<string, Answer>();
+  const answers = new Map<string, { readonly answer: Answer; readonly until: Instant }>();
 
-  function start(
-    key: string,
-    question: () => Promise<Question>,
-    instruments: () => Instruments,
-  ): Promise<Answer> | undefined {
-    const present = running.get(key);
-    if (present !== undefined) return present;
-    if (running.size >= options.most) return undefined;
-    const work = question()
-      .then((asked) => investigator.investigate(asked, instruments()))
-      .then((answer) => {
-        const [oldest] = answers.size >= KEPT ? answers.keys() : [];
-        if (oldest !== undefined) answers.delete(oldest);
-        answers.set(key, answer);
-        return answer;
-      })
-      .finally(() => running.delete(key));
-    running.set(key, work);
-    return work;
+  async function work(key: string, question: () => Promise<Question>, instruments: () => Instruments): Promise<Answer> {
+    const answer = await question()
+      .then((asked) => investigator.investigate(asked, instruments(), signal))
+      .catch(() => UNASKED);
+    answers.delete(key);
+    const [oldest] = answers.size >= KEPT ? answers.keys() : [];
+    if (oldest !== undefined) answers.delete(oldest);
+    answers.set(key, { answer, until: now() + HOLDS[answer.kind] });
+    running.delete(key);
+    return answer;
   }
 
   return {
     async ask(key, question, instruments) {
       const known = answers.get(key);
-      if (known !== undefined) return known;
-      for (;;) {
-        const work = start(key, question, instruments);
-        if (options.wait && work !== undefined) return work;
-        if (!options.wait) {
-          work?.then(options.done, options.done);
-          return undefined;
-        }
-        await Promise.race(running.values());
-      }
+      if (known !== undefined && now() < known.until) return known.answer;
+      while (wait && !running.has(key) && running.size >= most) await Promise.race(running.values());
+      const present = running.get(key);
+      if (present !== undefined) return wait ? present : undefined;
+      if (running.size >= most) return undefined;
+      const started = work(key, question, instruments);
+      running.set(key, started);
+      if (wait) return started;
+      void started.then(done);
+      return undefined;
     },
   };
 }
+
+/** The question could not be put together. */
+const UNASKED: Answer = {
+  kind: "failed",
+  summary: "",
+  cause: "",
+  confidence: "low",
+  cites: [],
+  edits: [],
+  evidence: [],
+  reason: "not-asked",
+  model: "",
+  turns: 0,
+  tokens: { input: 0, output: 0 },
+  dollars: 0,
+};

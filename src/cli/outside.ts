@@ -57,6 +57,8 @@ export function outsideOf(shell: Shell, options: OutsideOptions): Outside {
       wait: options.wait,
       most: AT_A_TIME,
       done: options.done ?? (() => {}),
+      now: shell.now,
+      signal: shell.signal,
     });
   });
   return { observe: observatories, investigations: models };

@@ -14,7 +14,7 @@ export type Investigated =
   | { readonly kind: "pending" }
   | { readonly kind: "nobody"; readonly reason: string };
 
-/** Asks the model, and bounds what it answers by the agent's allowed paths. Throws nothing: a model that fails is a finding. */
+/** Asks the model, and bounds what it answers by the agent's allowed paths. A model that fails is a finding too. */
 export async function investigate(
   setting: Setting,
   key: string,
@@ -29,10 +29,13 @@ export async function investigate(
     return { kind: "nobody", reason };
   }
   const question = () => questionOf(subject, evidence, observatory);
-  const answer = await investigations.ask(key, question, () => instrumentsOf(subject, observatory, world.now));
-  return answer === undefined
-    ? { kind: "pending" }
-    : { kind: "finding", finding: finding(answer, subject, world.now()) };
+  // The same alert days later is another incident.
+  const began = Math.min(...subject.incident.alerts.map((alert) => alert.startsAt));
+  const answer = await investigations.ask(`${key} ${began}`, question, () =>
+    instrumentsOf(subject, observatory, world.now),
+  );
+  if (answer === undefined) return { kind: "pending" };
+  return { kind: "finding", finding: finding(await redacted(answer, observatory), subject, world.now()) };
 }
 
 async function questionOf(
@@ -52,7 +55,23 @@ async function questionOf(
     namespace,
     spec: await observatory.redactJson(spec),
     allowedPaths: agent.environments.get(environment)?.spec.supervision.allowedPaths ?? [],
-    evidence,
+    evidence: await Promise.all(evidence.map((one) => withoutSecrets(one, observatory))),
+  };
+}
+
+/** An earlier spec may hold what today's would not pass with; rules still need it as it was. */
+async function withoutSecrets(one: Evidence, observatory: Observatory): Promise<Evidence> {
+  if (one.kind !== "history" || one.previous === undefined) return one;
+  return { ...one, previous: { ...one.previous, spec: await observatory.redactJson(one.previous.spec) } };
+}
+
+/** What a model writes may hold what it put together from pieces. */
+async function redacted(answer: Answer, observatory: Observatory): Promise<Answer> {
+  return {
+    ...answer,
+    summary: await observatory.redact(answer.summary),
+    cause: await observatory.redact(answer.cause),
+    edits: await Promise.all(answer.edits.map(async (edit) => ({ ...edit, why: await observatory.redact(edit.why) }))),
   };
 }
 
@@ -99,7 +118,7 @@ function instrumentsOf(subject: Subject, observatory: Observatory, now: () => nu
       );
     },
     objects: (what) => observatory.look({ kind: "kubernetes", name: what, what, namespace, agent: agent.name }, id()),
-    history: () => historyOf(subject, id(), "history", observatory),
+    history: async () => withoutSecrets(await historyOf(subject, id(), "history", observatory), observatory),
   };
 }
 

@@ -37,7 +37,11 @@ export interface Answer {
   readonly edits: readonly ProposedEdit[];
   /** Everything that was looked at, what the question held first. */
   readonly evidence: readonly Evidence[];
-  /** `answered`, or what cut it short: `turns`, `tokens`, `seconds`, `dollars`, `refused`, `unreadable`, `unreachable`, … */
+  /**
+   * `answered`, or what ended it: a budget (`turns`, `tokens`, `seconds`, `dollars`), the process (`stopped`), the model
+   * (`refused`, `unreadable`, `cut-short`, `too-large`) or its endpoint (`unreachable`, `rate-limited`, `unauthorized`,
+   * `answered-500`).
+   */
   readonly reason: string;
   readonly model: string;
   readonly turns: number;

@@ -1,0 +1,59 @@
+import { tool } from "@openai/agents";
+import * as z from "zod";
+import type { Evidence } from "../domain/evidence.ts";
+import type { Instruments } from "./investigator.ts";
+import { evidenceText } from "./render.ts";
+
+/** Calls that are answered in one investigation. */
+const MOST_CALLS = 20;
+
+/** The model's tools over the instruments. Each call is answered once, and what it read is handed to `seen`. */
+export function toolsOf(instruments: Instruments, seen: (evidence: Evidence) => void) {
+  const asked = new Set<string>();
+  const once = async (call: readonly unknown[], look: () => Promise<Evidence>): Promise<string> => {
+    const key = JSON.stringify(call);
+    if (asked.has(key)) return "This very call was answered already; look at that answer, or ask something else.";
+    if (asked.size >= MOST_CALLS) return "No more calls are allowed; answer with what you know.";
+    asked.add(key);
+    const evidence = await look();
+    seen(evidence);
+    return evidenceText(evidence);
+  };
+  const seconds = z.number().describe("How far back, in seconds");
+  return [
+    tool({
+      name: "promql",
+      description: "Run a PromQL range query in the agent's namespace.",
+      parameters: z.object({ query: z.string(), seconds }),
+      execute: ({ query, seconds: range }) =>
+        once(["promql", dense(query), range], () => instruments.metrics(query.slice(0, 2000), range)),
+    }),
+    tool({
+      name: "logs",
+      description: "Summarise lines of the agent's log that match an RE2 pattern; an empty pattern matches all.",
+      parameters: z.object({ pattern: z.string(), seconds }),
+      execute: ({ pattern, seconds: range }) =>
+        once(["logs", pattern.trim(), range], () => instruments.logs(pattern.slice(0, 500), range)),
+    }),
+    tool({
+      name: "kubernetes",
+      description: "Read objects of the agent.",
+      parameters: z.object({ what: z.enum(["pods", "events", "workload", "quota", "autoscaler"]) }),
+      execute: ({ what }) => once(["kubernetes", what], () => instruments.objects(what)),
+    }),
+    tool({
+      name: "history",
+      description: "The commits of the agent's spec, and the spec before the last change.",
+      parameters: z.object({}),
+      execute: () => once(["history"], () => instruments.history()),
+    }),
+  ];
+}
+
+/** PromQL without the white space that means nothing: two spellings of one query are one call. */
+function dense(query: string): string {
+  return query
+    .trim()
+    .replace(/\s+/g, " ")
+    .replace(/ ?([^\w" ]) ?/g, "$1");
+}
