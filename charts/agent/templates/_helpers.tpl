@@ -39,6 +39,11 @@ labels:
 {{- if include "agent.autoscaled" . }}{{ .Values.scaling.max }}{{ else }}{{ dig "replicas" 1 .Values.scaling }}{{ end }}
 {{- end }}
 
+{{/* Replicas that an agent which nobody calls may keep: none only where a message wakes it, and no caller waits meanwhile. */}}
+{{- define "agent.idleReplicas" -}}
+{{- if and (dig "keda" "kafkaLag" 0 .Values.scaling) (not .Values.a2a.enabled) }}0{{ else }}1{{ end }}
+{{- end }}
+
 {{/* Regular expression of the agent's pods' names; no other agent's match, not those of "a-b" for the agent "a". */}}
 {{- define "agent.pods" -}}
 {{- if eq .Values.runtime.workload "StatefulSet" -}}

@@ -28,6 +28,7 @@ set, the text is JSON and what is filled in stands within its strings. Longer wo
   (list "AGENT_FAILED_CALLS" (printf "%s}" $failed))
   (list "AGENT_LATENCY_BUCKETS" (printf "%s}" $latency))
   (list "AGENT_DAPR" $of)
+  (list "AGENT_OWN" (printf `namespace="%s",pod=~"%s"` $root.Release.Namespace (include "agent.pods" $root)))
   (list "AGENT_RECORDED" $recorded)
   (list "AGENT_HPA" $hpa)
   (list "AGENT_PODS" (include "agent.pods" $root))
@@ -38,6 +39,8 @@ set, the text is JSON and what is filled in stands within its strings. Longer wo
   (list "AGENT_ERROR_BUDGET" (dig "errorRate" 0.01 $slo | toString))
   (list "AGENT_P95_SECONDS" (dig "p95Seconds" 0 $slo | toString))
   (list "AGENT_MAX_REPLICAS" (include "agent.most" $root))
+  (list "AGENT_FEWEST_REPLICAS" (include "agent.fewest" $root))
+  (list "AGENT_TOKENS_PER_DAY" ($root.Values.monitoring.tokensPerDay | int64 | toString))
   (list "AGENT_NAME" $root.Release.Name)
   (list "AGENT_DEAD_LETTER_TOPICS" (join "|" $dead)) }}
 {{- $value := index $pair 1 }}
@@ -54,10 +57,17 @@ set, the text is JSON and what is filled in stands within its strings. Longer wo
 {{- define "agent.rules" -}}
 {{- $parts := include "agent.fill" (dict "root" . "text" (.Files.Get "files/alerts.yaml")) | fromYaml }}
 {{- $slo := dig "slo" dict .Values.observability }}
+{{- /* One that has no choice is always at its most. */}}
+{{- $spread := gt (include "agent.most" . | int) (include "agent.fewest" . | int) }}
 {{- $has := dict
   "container" true
   "ready" (ge (include "agent.fewest" . | int) 1)
-  "scaling" (not (empty (include "agent.autoscaled" .)))
+  "hpa" (and .Values.scaling.hpa $spread)
+  "keda" (and .Values.scaling.keda $spread)
+  "idle" (and .Values.dapr.enabled (not .Values.networking.ingress) (gt (include "agent.fewest" . | int) (include "agent.idleReplicas" . | int)))
+  "peers" (and .Values.dapr.enabled .Values.peers)
+  "model" .Values.observability.metricsPath
+  "tools" (and .Values.observability.metricsPath .Values.mcpServers)
   "dapr" .Values.dapr.enabled
   "errors" (and .Values.dapr.enabled (hasKey $slo "errorRate"))
   "latency" (and .Values.dapr.enabled (hasKey $slo "p95Seconds"))
@@ -65,7 +75,7 @@ set, the text is JSON and what is filled in stands within its strings. Longer wo
 {{- range .Values.dapr.subscriptions }}{{ if and .deadLetter $.Values.dapr.enabled $.Values.dapr.pubsub }}{{ $_ := set $has "deadLetter" true }}{{ end }}{{ end }}
 {{- $whose := dict "raos_agent" .Release.Name "raos_tenant" .Values.tenant "raos_environment" .Values.environment }}
 {{- $rules := list }}
-{{- range $part := list "container" "ready" "scaling" "dapr" "deadLetter" "latency" "errors" }}
+{{- range $part := list "container" "ready" "hpa" "keda" "idle" "peers" "model" "tools" "dapr" "deadLetter" "latency" "errors" }}
 {{- if get $has $part }}
 {{- range $rule := get $parts $part }}
 {{- $rules = append $rules (merge (dict "labels" (merge (dict) ($rule.labels | default dict) $whose)) $rule) }}
