@@ -37,7 +37,7 @@ export function objectsOf(change: AgentChange): readonly ObjectChange[] {
   for (const [id, { kind, name }] of new Map([...before, ...after])) {
     const from = [...(before.get(id)?.from ?? []), ...(after.get(id)?.from ?? [])];
     const state = !before.has(id) ? "added" : !after.has(id) ? "removed" : "changed";
-    const concerned = leaves.filter((leaf) => from.some((path) => isMadeOf(path, leaf)));
+    const concerned = leaves.filter((leaf) => from.some((path) => isMadeOf(path, leaf, change)));
     const fields = state === "changed" ? [...new Set(concerned.map((leaf) => meaningOf(leaf).what))] : [];
     if (state !== "changed" || fields.length > 0) changes.push({ ...place, kind, name, change: state, fields });
   }
@@ -73,7 +73,8 @@ function idOf(object: Json): string {
   return `${text(at(object, "kind"))} ${text(at(object, "metadata", "name"))}`;
 }
 
-function isMadeOf({ path, presence }: ValuePath, leaf: LeafChange): boolean {
-  if (presence && leaf.before !== undefined && leaf.after !== undefined) return false;
+function isMadeOf({ path, presence }: ValuePath, leaf: LeafChange, { before, after }: AgentChange): boolean {
+  const isThere = (values: Json | undefined) => at(values, ...path) !== undefined;
+  if (presence && isThere(before) === isThere(after)) return false;
   return path.every((key, index) => leaf.path[index] === key);
 }

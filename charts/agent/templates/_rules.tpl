@@ -39,7 +39,6 @@ set, the text is JSON and what is filled in stands within its strings. Longer wo
   (list "AGENT_ERROR_BUDGET" (dig "errorRate" 0.01 $slo | toString))
   (list "AGENT_P95_SECONDS" (dig "p95Seconds" 0 $slo | toString))
   (list "AGENT_MAX_REPLICAS" (include "agent.most" $root))
-  (list "AGENT_FEWEST_REPLICAS" (include "agent.fewest" $root))
   (list "AGENT_TOKENS_PER_DAY" ($root.Values.monitoring.tokensPerDay | int64 | toString))
   (list "AGENT_NAME" $root.Release.Name)
   (list "AGENT_DEAD_LETTER_TOPICS" (join "|" $dead)) }}
