@@ -13,7 +13,7 @@ export const Turn = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("cut-short"), text: z.string(), usage: Usage.optional() }),
   z.strictObject({
     kind: z.literal("error"),
-    status: z.int().min(400).max(599),
+    status: z.int().min(300).max(599),
     headers: z.record(z.string(), z.string()).optional(),
   }),
   /** The connection ends in the middle of the body. */
