@@ -4,6 +4,7 @@ import type { Evidence } from "./domain/evidence.ts";
 import type { Snapshot } from "./domain/fleet.ts";
 import type { DropReason } from "./domain/incident.ts";
 import type { Json, Path } from "./domain/scalars.ts";
+import { elsewhereOf } from "./incidents/elsewhere.ts";
 import { landed } from "./incidents/proposal.ts";
 import type { Subject } from "./incidents/subject.ts";
 import { summarise } from "./observe/log-summary.ts";
@@ -114,6 +115,8 @@ export function remedyTest(fixture: string, files: Snapshot, remedies: readonly 
     evidenceIds: new Set(seen.map((one) => one.id)),
     now: NOW,
     cooldownMs: 0,
+    tenant: fleet.tenants.get(agent.tenant),
+    elsewhere: elsewhereOf(agent, incident.environment),
   });
   const edits = landed([subject], kept.edits);
   const after = new Map(

@@ -56,6 +56,8 @@ export type DropReason =
   | "undoes-a-person"
   | "flapping"
   | "same-as-now"
+  | "request-over-limit"
+  | "over-tenant-quota"
   | "invalid";
 
 /** What a model's investigation came to, after code bounded it. */

@@ -4,6 +4,7 @@ import type { Observatory } from "../observe/observatory.ts";
 import { bound } from "../remedy/bound.ts";
 import { consider } from "../remedy/consider.ts";
 import { fillQuery } from "../remedy/fill-query.ts";
+import { elsewhereOf } from "./elsewhere.ts";
 import { aboutOf, gather, namesOf } from "./gather.ts";
 import type { IncidentUnit } from "./incident-units.ts";
 import { changesOf, specsOf } from "./past-specs.ts";
@@ -76,6 +77,8 @@ export function bounded(
     evidenceIds,
     now,
     cooldownMs: PERSONS_DAY,
+    tenant: subject.shared.tenants.get(subject.agent.tenant),
+    elsewhere: elsewhereOf(subject.agent, subject.environment),
   });
 }
 

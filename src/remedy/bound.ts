@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DroppedEdit, DropReason, WantedEdit } from "../domain/incident.ts";
+import { isMapping } from "../domain/json.ts";
+import type { Tenant } from "../domain/kinds.ts";
 import { baseUnits } from "../domain/quantity.ts";
 import type { Instant, Json, JsonPointer } from "../domain/scalars.ts";
+import { isOverLimit, isOverQuota } from "./ask.ts";
 import { valueInSpec } from "./pointer-in-spec.ts";
 
 /** A value that was changed lately, by its path in effect. */
@@ -11,6 +14,13 @@ export interface RecentChange {
   readonly to: Json | undefined;
   readonly when: Instant;
   readonly by: "person" | "bot";
+}
+
+/** The agent in another environment, which an edit of what environments share changes as well. */
+export interface Elsewhere {
+  readonly spec: Json;
+  /** Whether an edit of this path in effect changes this spec, too. */
+  readonly changes: (at: JsonPointer) => boolean;
 }
 
 /** What bounds the edits of one agent, whoever asks for them. */
@@ -25,24 +35,39 @@ export interface Bounds {
   readonly now: Instant;
   /** How long a person's change is not taken back, and a value does not go back to what it was. Milliseconds. */
   readonly cooldownMs: number;
+  /** The agent's tenant, whose quota and limits it has to keep; undefined where it has none. */
+  readonly tenant: Tenant | undefined;
+  readonly elsewhere: readonly Elsewhere[];
 }
 
 /**
  * The edits that may be made, and why the others may not. Bounded by code, whatever a prompt or a remedy says: only below
- * the agent's allowed paths, only with evidence where a model asks, not back to what a person changed, not to and fro.
+ * the agent's allowed paths, only with evidence where a model asks, not back to what a person changed, not to and fro, and
+ * not to more than its limits and its tenant's quota allow, in any environment that the edit reaches.
  */
 export function bound(
   edits: readonly WantedEdit[],
   bounds: Bounds,
 ): { readonly edits: readonly WantedEdit[]; readonly dropped: readonly DroppedEdit[] } {
   const kept: WantedEdit[] = [];
-  const dropped: DroppedEdit[] = [];
-  for (const edit of edits) {
-    const reason = refusal(edit, kept, bounds);
-    if (reason === undefined) kept.push(edit);
-    else dropped.push({ at: edit.at.slice(0, 256), to: edit.to, by: edit.by, reason, message: MESSAGES[reason] });
+  let refused: readonly (readonly [WantedEdit, DropReason])[] = [];
+  let left = edits;
+  // A request that its limit does not allow yet may be allowed once the limit is raised, in whatever order they come.
+  for (let more = true; more; ) {
+    const before = kept.length;
+    refused = left.flatMap((edit): readonly (readonly [WantedEdit, DropReason])[] => {
+      const reason = refusal(edit, kept, bounds);
+      if (reason !== undefined) return [[edit, reason]];
+      kept.push(edit);
+      return [];
+    });
+    left = refused.map(([edit]) => edit);
+    more = kept.length > before && refused.some(([, reason]) => reason === "request-over-limit");
   }
-  return { edits: kept, dropped };
+  const dropped = refused.map(([edit, reason]): DroppedEdit => {
+    return { at: edit.at.slice(0, 256), to: edit.to, by: edit.by, reason, message: MESSAGES[reason] };
+  });
+  return { edits: edits.filter((edit) => kept.includes(edit)), dropped };
 }
 
 const MESSAGES: Readonly<Record<DropReason, string>> = {
@@ -56,6 +81,10 @@ const MESSAGES: Readonly<Record<DropReason, string>> = {
   "undoes-a-person": "a person changed this value less than a day ago, and it would take that back",
   flapping: "the value was changed from this very one less than a day ago",
   "same-as-now": "it is so already",
+  "request-over-limit":
+    "more would be requested than the limit allows, here or in an environment that it changes as well",
+  "over-tenant-quota":
+    "at its most replicas the agent alone would ask for more than its tenant's quota or limits allow",
   invalid: "its path is none of a spec",
 };
 
@@ -70,7 +99,30 @@ function refusal(edit: WantedEdit, kept: readonly WantedEdit[], bounds: Bounds):
   const since = bounds.recent.filter((change) => change.at === edit.at && bounds.now - change.when < bounds.cooldownMs);
   if (since.some((change) => change.by === "person" && takesBack(edit, change))) return "undoes-a-person";
   if (since.some((change) => isDeepStrictEqual(change.from, edit.to))) return "flapping";
-  return kept.length >= bounds.maxEdits ? "too-many-edits" : undefined;
+  if (kept.length >= bounds.maxEdits) return "too-many-edits";
+  return excess([...kept, edit], bounds);
+}
+
+/** What the specs after these edits ask for too much of, if they did not before. */
+function excess(edits: readonly WantedEdit[], { spec, elsewhere, tenant }: Bounds): DropReason | undefined {
+  const here: Elsewhere = { spec, changes: () => true };
+  for (const { spec: before, changes } of [here, ...elsewhere]) {
+    const reaching = edits.filter((edit) => changes(edit.at));
+    const after = reaching.reduce((now, edit) => changed(now, (stepsOf(edit.at) ?? []).slice(1), edit.to), before);
+    if (isOverLimit(after, tenant) && !isOverLimit(before, tenant)) return "request-over-limit";
+    if (isOverQuota(before, after, tenant)) return "over-tenant-quota";
+  }
+  return undefined;
+}
+
+/** A value with another at a path below it, or with none there. */
+function changed(value: Json | undefined, steps: readonly string[], to: Json | undefined): Json {
+  const [step, ...rest] = steps;
+  if (step === undefined) return to ?? null;
+  const mapping = isMapping(value) ? value : {};
+  const { [step]: now, ...others } = mapping;
+  if (rest.length === 0 && to === undefined) return others;
+  return { ...others, [step]: changed(now, rest, to) };
 }
 
 /** Back to what it was before the change, or beyond it. */

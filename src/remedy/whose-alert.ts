@@ -32,28 +32,63 @@ export function whoseAlert({ labels }: Alert, directory: Directory): Whose {
 function candidatesOf(labels: Labels, { tenants }: Directory): readonly AgentKey[] | undefined {
   const { raos_agent: name, raos_tenant: tenant } = labels;
   if (name !== undefined && tenant !== undefined) return [`${tenant}/${name}`];
-  const namespace = labels.namespace ?? labels.exported_namespace;
-  if (namespace === undefined) return undefined;
-  const names = namesIn(labels);
-  if (names.length === 0) return undefined;
-  const owners = [...tenants].filter(([key, one]) => (one.spec.namespace ?? key) === namespace).map(([key]) => key);
+  const namespaces = [...tenants].map(([key, one]) => [key, one.spec.namespace ?? key] as const);
+  const group = labels.consumergroup;
+  if (group !== undefined) {
+    // Agents consume as `<namespace>.<name>`; the other labels are those of what watches the broker.
+    return namespaces.flatMap(([key, one]) =>
+      group.startsWith(`${one}.`) ? [`${key}/${group.slice(one.length + 1)}`] : [],
+    );
+  }
+  const measured = measuredOf(labels);
+  const names = namesIn(measured);
+  if (measured.namespace === undefined || names.length === 0) return undefined;
+  const owners = namespaces.filter(([, one]) => one === measured.namespace).map(([key]) => key);
   return owners.flatMap((owner) => names.map((each) => `${owner}/${each}`));
 }
 
 type Labels = Readonly<Record<string, string>>;
 
+/** Labels that Prometheus puts on all that it scrapes: they name the target. */
+const OF_TARGET = new Set(["namespace", "service", "pod", "container", "endpoint", "node", "instance", "job"]);
+const EXPORTED = "exported_";
+
+/**
+ * The labels of what was measured. Where those of the scraped target took their names, Prometheus calls them `exported_…`,
+ * and the others name whatever measured, such as kube-state-metrics or KEDA.
+ */
+function measuredOf(labels: Labels): Labels {
+  if (labels.exported_namespace === undefined) return labels;
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([key, value]): readonly (readonly [string, string])[] => {
+      if (key.startsWith(EXPORTED)) return [[key.slice(EXPORTED.length), value]];
+      return OF_TARGET.has(key) ? [] : [[key, value]];
+    }),
+  );
+}
+
 /** Labels that name a workload, the surest first. The first that is there decides. */
 function namesIn(labels: Labels): readonly string[] {
-  const { raos_agent, deployment, statefulset, app_id, pod, app, job, job_name, container, persistentvolumeclaim } =
-    labels;
+  const {
+    raos_agent,
+    deployment,
+    statefulset,
+    app_id,
+    pod,
+    app,
+    job_name,
+    job,
+    container,
+    persistentvolumeclaim,
+    name,
+  } = labels;
   const scaler = labels.horizontalpodautoscaler ?? labels.scaledobject ?? labels.scaledObject;
-  for (const name of [raos_agent, deployment, statefulset, app_id]) if (name !== undefined) return [name];
+  for (const known of [raos_agent, deployment, statefulset, app_id]) if (known !== undefined) return [known];
   if (scaler !== undefined) return [scaler.replace(/^keda-hpa-/, "")];
   if (pod !== undefined) return namesOfPod(pod);
   if (persistentvolumeclaim !== undefined) return namesOfClaim(persistentvolumeclaim);
-  if (app !== undefined) return [app];
-  const named = job ?? job_name;
-  if (named !== undefined) return [named.slice(named.lastIndexOf("/") + 1)];
+  for (const known of [app, job_name, name]) if (known !== undefined) return [known];
+  if (job !== undefined) return [job.slice(job.lastIndexOf("/") + 1)];
   return container === undefined ? [] : [container];
 }
 

@@ -24,7 +24,7 @@ export function written(value: Json | undefined, as: RemedyEdit["as"]): Json | u
       return cores === undefined ? undefined : cpu(Math.max(cores, LEAST_CORES));
     }
     case "integer": {
-      const number = typeof value === "number" && Number.isFinite(value) ? Math.ceil(value - 1e-9) : Number.NaN;
+      const number = typeof value === "number" && Number.isFinite(value) ? Math.ceil(value - 1e-9) + 0 : Number.NaN;
       return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
     }
     case "json":

@@ -61,6 +61,10 @@ const hpa = (replicas: number) => ({
     constant(replicas),
   'kube_horizontalpodautoscaler_spec_max_replicas{namespace="finance",horizontalpodautoscaler="billing"}': constant(8),
 });
+const quota = (pods: number) => ({
+  'kube_resourcequota{namespace="finance",resourcequota="agents",resource="pods",type="used"}': constant(pods),
+  'kube_resourcequota{namespace="finance",resourcequota="agents",resource="pods",type="hard"}': constant(200),
+});
 const throttled = (share: number) => ({
   [`container_cpu_cfs_periods_total{${pod}}`]: steady(600),
   [`container_cpu_cfs_throttled_periods_total{${pod}}`]: steady(600 * share),
@@ -166,6 +170,8 @@ export const stories: readonly (readonly [title: string, story: Story])[] = [
     "each replica has three times what it should take, and there are as many as there may be",
     triage({ ...autoscaler(12), ...load(7.5) }, "AgentScaledObjectAtMax warning"),
   ],
+  ["four fifths of the quota are used", billing(quota(160))],
+  ["all but a little of the quota is used", billing(quota(190), "AgentQuotaNearlyFull warning")],
   ["throttled in a fifth of its periods", triage(throttled(0.2))],
   ["throttled in half of its periods", triage(throttled(0.5), "AgentCPUThrottled warning")],
   ["evicted half an hour ago", triage(evicted(`_x89 1x${TWO_HOURS - 90}`), "AgentEvicted warning")],

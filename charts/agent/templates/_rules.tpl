@@ -63,6 +63,7 @@ set, the text is JSON and what is filled in stands within its strings. Longer wo
   "ready" (ge (include "agent.fewest" . | int) 1)
   "hpa" (and .Values.scaling.hpa $spread)
   "keda" (and .Values.scaling.keda $spread)
+  "quota" (and (include "agent.autoscaled" .) $spread)
   "idle" (and .Values.dapr.enabled (not .Values.networking.ingress) (gt (include "agent.fewest" . | int) (include "agent.idleReplicas" . | int)))
   "peers" (and .Values.dapr.enabled .Values.peers)
   "model" .Values.observability.metricsPath
@@ -74,7 +75,7 @@ set, the text is JSON and what is filled in stands within its strings. Longer wo
 {{- range .Values.dapr.subscriptions }}{{ if and .deadLetter $.Values.dapr.enabled $.Values.dapr.pubsub }}{{ $_ := set $has "deadLetter" true }}{{ end }}{{ end }}
 {{- $whose := dict "raos_agent" .Release.Name "raos_tenant" .Values.tenant "raos_environment" .Values.environment }}
 {{- $rules := list }}
-{{- range $part := list "container" "ready" "hpa" "keda" "idle" "peers" "model" "tools" "dapr" "deadLetter" "latency" "errors" }}
+{{- range $part := list "container" "ready" "hpa" "keda" "quota" "idle" "peers" "model" "tools" "dapr" "deadLetter" "latency" "errors" }}
 {{- if get $has $part }}
 {{- range $rule := get $parts $part }}
 {{- $rules = append $rules (merge (dict "labels" (merge (dict) ($rule.labels | default dict) $whose)) $rule) }}
