@@ -32,7 +32,8 @@ export async function versions(
 ): Promise<readonly Version[]> {
   const format = "%H%x00%ct%x00%an%x00%ae%x00%s%x00";
   const args = ["log", `--format=tformat:${format}`, `--max-count=${most}`, "--no-renames", "--end-of-options"];
-  const { stdout } = await runGit(place, [...args, commitName(commit), "--", `:(top,literal)${path}`]);
+  // Paths are taken literally, and seen from the top: every Git command here runs that way.
+  const { stdout } = await runGit(place, [...args, commitName(commit), "--", path]);
   const fields = splitNul(stdout);
   const found: Omit<Version, "oid" | "bytes">[] = [];
   for (let at = 0; at + 4 < fields.length; at += 5) {

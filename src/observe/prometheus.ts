@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Evidence, Series, SeriesStats } from "../domain/evidence.ts";
+import type { Evidence, MissingReason, Series, SeriesStats } from "../domain/evidence.ts";
+import type { Instant } from "../domain/scalars.ts";
 import type { How } from "./create-observatory.ts";
 import type { MetricsAsk } from "./observatory.ts";
 import { readJson } from "./read-json.ts";
@@ -9,6 +10,8 @@ import { redact } from "./redact.ts";
 const LIMIT = 8 * 1024 * 1024;
 const POINTS = 240;
 const MOST_SERIES = 20;
+/** Fewer points than this make no chart. */
+const FEW = 10;
 
 const Sample = z.tuple([z.number(), z.string()]);
 const Answer = z.object({
@@ -27,9 +30,50 @@ export async function lookAtMetrics(
   how: How,
 ): Promise<Evidence> {
   const { name, query, start, end, unit, threshold } = ask;
+  const missing = { kind: "missing", id, name, query } as const;
+  const whole = rangeOf(start, end);
+  const seen = await seriesOver(whole, query, where, how);
+  if ("reason" in seen) return { ...missing, ...seen };
+  const all = (await finer(seen.series, whole, query, where, how)) ?? seen.series;
+  if (all.length === 0) return { ...missing, reason: "empty", message: "there is no data in this range" };
+  const kept = all.toSorted((a, b) => (b.points.at(-1)?.[1] ?? 0) - (a.points.at(-1)?.[1] ?? 0)).slice(0, MOST_SERIES);
+  const series = await Promise.all(kept.map(async (one) => ({ ...one, labels: await redactLabels(one.labels) })));
+  const link = linkOf(query, whole.from, whole.to, where.url, how);
+  return { kind: "series", id, name, query, link, unit, series, stats: statsOf(all), threshold };
+}
+
+/** A range of a query, in seconds. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+
+/** Counted back from the end: what happened in the last moments is what the alert is about. */
+function rangeOf(start: Instant, end: Instant): Range {
   const step = Math.max(1, Math.ceil((end - start) / 1000 / POINTS));
-  // On whole steps, so that the same range asked again is the same question.
-  const [from, to] = [Math.floor(start / 1000 / step) * step, Math.floor(end / 1000)];
+  const to = Math.floor(end / 1000);
+  return { from: to - Math.ceil((to - start / 1000) / step) * step, to, step };
+}
+
+/** Where there are but a few points they are young: then the last minutes are asked for in finer steps. */
+async function finer(
+  series: readonly Series[],
+  { to, step }: Range,
+  query: string,
+  where: Where,
+  how: How,
+): Promise<readonly Series[] | undefined> {
+  const most = series.reduce((points, one) => Math.max(points, one.points.length), 0);
+  if (most >= FEW || step < FEW) return undefined;
+  const seen = await seriesOver(rangeOf((to - Math.min(FEW * step, POINTS)) * 1000, to * 1000), query, where, how);
+  return "reason" in seen || seen.series.length === 0 ? undefined : seen.series;
+}
+
+type Where = Parameters<typeof lookAtMetrics>[2];
+type Seen = { readonly series: readonly Series[] } | { readonly reason: MissingReason; readonly message: string };
+
+async function seriesOver({ from, to, step }: Range, query: string, where: Where, how: How): Promise<Seen> {
   const body = new URLSearchParams({ query, start: String(from), end: String(to), step: String(step) }).toString();
   const read = await readJson({
     url: `${where.url.replace(/\/+$/, "")}/api/v1/query_range`,
@@ -44,18 +88,13 @@ export async function lookAtMetrics(
     signal: how.signal,
     fetch: how.fetch,
   });
-  const missing = { kind: "missing", id, name, query } as const;
-  if (read.kind === "missing") return { ...missing, reason: read.reason, message: await redact(read.message) };
+  if (read.kind === "missing") return { reason: read.reason, message: await redact(read.message) };
   const answer = Answer.safeParse(read.value);
-  if (!answer.success) return { ...missing, reason: "unreadable", message: "Prometheus answered in another shape" };
-  const all = answer.data.data.result
+  if (!answer.success) return { reason: "unreadable", message: "Prometheus answered in another shape" };
+  const series = answer.data.data.result
     .map(({ metric, values }): Series => ({ labels: metric, points: finite(values) }))
     .filter((one) => one.points.length > 0);
-  if (all.length === 0) return { ...missing, reason: "empty", message: "there is no data in this range" };
-  const kept = all.toSorted((a, b) => (b.points.at(-1)?.[1] ?? 0) - (a.points.at(-1)?.[1] ?? 0)).slice(0, MOST_SERIES);
-  const series = await Promise.all(kept.map(async (one) => ({ ...one, labels: await redactLabels(one.labels) })));
-  const link = linkOf(query, from, to, where.url, how);
-  return { kind: "series", id, name, query, link, unit, series, stats: statsOf(all), threshold };
+  return { series };
 }
 
 function finite(values: readonly (readonly [number, string])[]): Series["points"] {

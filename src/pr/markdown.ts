@@ -33,8 +33,13 @@ export function shortened(text: string, limit: number): string {
  */
 export function code(text: string, limit = 200): string {
   const shown = shortened(oneLine(text), limit).trim();
+  return shown.includes("|") ? `<code>${escaped(shown)}</code>` : span(text, limit);
+}
+
+/** The same outside of tables, where a pipe is nothing special: it stays as it was written, for who copies a query. */
+export function span(text: string, limit = 200): string {
+  const shown = shortened(oneLine(text), limit).trim();
   if (shown === "") return '""';
-  if (shown.includes("|")) return `<code>${escaped(shown)}</code>`;
   const fence = "`".repeat(longestRun(shown) + 1);
   const pad = shown.startsWith("`") || shown.endsWith("`") ? " " : "";
   return `${fence}${pad}${shown}${pad}${fence}`;

@@ -2,7 +2,7 @@ import type { Evidence } from "../domain/evidence.ts";
 import type { DropReason, Finding, IncidentStory } from "../domain/incident.ts";
 import type { Section } from "./body.ts";
 import { amountOf, chartOf, clock } from "./chart.ts";
-import { code, counted, fenced, prose, shortened, some, table } from "./markdown.ts";
+import { code, counted, fenced, prose, shortened, some, span, table } from "./markdown.ts";
 
 /** What happened, in one sentence: which alert, about whom, where, since when. */
 export function happened({ incident, agents, remedy }: IncidentStory): string {
@@ -45,7 +45,7 @@ export function lookedSection(story: IncidentStory): Section {
     const name = "link" in one && one.link !== undefined ? `[${code(one.name, 64)}](${one.link})` : code(one.name, 64);
     const failed =
       one.kind === "missing" ? `**not had**: ${MISSING[one.reason]}; ${prose(one.message, 200)}` : resultOf(one);
-    return `- ${one.id} ${name}: ${one.query === "" ? "" : `${code(one.query, 600)}: `}${failed}`;
+    return `- ${one.id} ${name}: ${one.query === "" ? "" : `${span(one.query, 600)}: `}${failed}`;
   });
   const dropped = story.dropped.map(
     (one) =>
@@ -72,7 +72,7 @@ export function lookedSection(story: IncidentStory): Section {
 export function verifySentence({ verify }: IncidentStory): string {
   if (verify === undefined) return "";
   const minutes = Math.round(verify.afterSeconds / 60);
-  return `**How it is verified**: ${counted(minutes, "minute")} after the roll-out this holds: ${code(verify.promql, 600)}`;
+  return `**How it is verified**: ${counted(minutes, "minute")} after the roll-out this holds: ${span(verify.promql, 600)}`;
 }
 
 const DROPPED: Readonly<Record<DropReason, string>> = {
@@ -86,6 +86,8 @@ const DROPPED: Readonly<Record<DropReason, string>> = {
   "undoes-a-person": "a person changed this lately",
   flapping: "it would go back and forth",
   "same-as-now": "nothing would change",
+  "request-over-limit": "more would be requested than the limit allows",
+  "over-tenant-quota": "the tenant may not have that much",
   invalid: "no such place in a spec",
 };
 

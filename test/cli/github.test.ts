@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Outcome } from "../../src/domain/change.ts";
+import { fixtureFleet } from "../github/fixture-fleet.ts";
 import { push } from "../github/people.ts";
 import { type Fleet, fleetOnGitHub } from "../github/setup.ts";
 import { raos } from "./terminal.ts";
@@ -12,7 +13,7 @@ let fleet: Fleet;
 let folder = "";
 
 beforeEach(async () => {
-  fleet = await fleetOnGitHub(fixture());
+  fleet = await fleetOnGitHub(fixtureFleet());
   folder = mkdtempSync(join(tmpdir(), "raos-github-"));
 });
 
@@ -21,15 +22,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
   rmSync(`${folder}.cache`, { recursive: true, force: true });
 });
-
-function fixture(): Readonly<Record<string, string>> {
-  const names = readdirSync(FLEET, { recursive: true, encoding: "utf8" }).filter((name) =>
-    statSync(join(FLEET, name)).isFile(),
-  );
-  // The tenants' owners are teams of another organisation than the test's.
-  const text = (name: string) => readFileSync(join(FLEET, name), "utf8").replace(/^ {2}owners: .*\n/m, "");
-  return Object.fromEntries(names.map((name) => [name, text(name)]));
-}
 
 function credentials(): Readonly<Record<string, string>> {
   const { id, privateKey } = fleet.github.world.app;
