@@ -94,32 +94,34 @@ function instrumentsOf(subject: Subject, observatory: Observatory, now: () => nu
   const id = () => `e${++next}`;
   const { namespace, agent } = subject;
   const span = (seconds: number) => ({ start: now() - Math.min(Math.max(seconds, 60), WEEK) * 1000, end: now() });
-  const refused = (query: string, message: string): Evidence => ({
-    kind: "missing",
-    id: id(),
-    name: "asked",
-    query: query.slice(0, 200),
-    reason: "refused",
-    message,
-  });
+  const refused = (query: string, message: string) =>
+    shown(
+      { kind: "missing", id: id(), name: "asked", query: query.slice(0, 200), reason: "refused", message },
+      observatory,
+    );
   return {
     async metrics(query, rangeSeconds) {
       const scoped = scopePromql(query, namespace);
       if (typeof scoped !== "string") return refused(query, scoped.problem);
       const ask = { kind: "promql", name: "asked", query: scoped, unit: "count", threshold: undefined } as const;
-      return observatory.look({ ...ask, ...span(rangeSeconds) }, id());
+      return shown(await observatory.look({ ...ask, ...span(rangeSeconds) }, id()), observatory);
     },
     async logs(pattern, rangeSeconds) {
       const query = logSelector(namespace, agent.name, pattern);
       const deployedAt = subject.versions[0]?.at;
-      return observatory.look(
-        { kind: "logql", name: "asked", query, ...span(rangeSeconds), lines: 2000, deployedAt },
-        id(),
-      );
+      const ask = { kind: "logql", name: "asked", query, lines: 2000, deployedAt } as const;
+      return shown(await observatory.look({ ...ask, ...span(rangeSeconds) }, id()), observatory);
     },
     objects: (what) => observatory.look({ kind: "kubernetes", name: what, what, namespace, agent: agent.name }, id()),
     history: async () => withoutSecrets(await historyOf(subject, id(), "history", observatory), observatory),
   };
+}
+
+/** A query of the model's own is a text of the model's, and is shown to people. */
+async function shown(one: Evidence, observatory: Observatory): Promise<Evidence> {
+  const query = await observatory.redact(one.query);
+  if (query === one.query) return one;
+  return "link" in one ? { ...one, query, link: undefined } : { ...one, query };
 }
 
 const WEEK = 7 * 86_400;

@@ -104,7 +104,7 @@ function textOf(content: z.infer<typeof Content>): string {
   return typeof content === "string" ? content : content.map((part) => part.text).join("");
 }
 
-/** Each call is answered once, in order, before anything else is said. */
+/** Each call of a turn is answered once, in any order, before anything else is said. */
 function checkCalls(messages: readonly z.infer<typeof Message>[]): void {
   let open: readonly string[] = [];
   for (const [index, message] of messages.entries()) {
@@ -115,9 +115,7 @@ function checkCalls(messages: readonly z.infer<typeof Message>[]): void {
           "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
           { param: `messages.[${index}].role` },
         );
-      if (open[0] !== message.tool_call_id)
-        throw new Refusal(400, `The answer to ${open[0]} comes first.`, { param: `messages.[${index}]` });
-      open = open.slice(1);
+      open = open.filter((id) => id !== message.tool_call_id);
       continue;
     }
     if (open.length > 0) break;

@@ -133,7 +133,7 @@ function textOf(content: string | readonly { readonly text: string }[]): string 
   return typeof content === "string" ? content : content.map((part) => part.text).join("");
 }
 
-/** Each call is answered once, in order, before the model speaks again. */
+/** Each call of a turn is answered once, in any order, before the model speaks again. */
 function checkCalls(items: readonly z.infer<typeof Item>[]): void {
   let open: string[] = [];
   let isAnswering = false;
@@ -141,11 +141,11 @@ function checkCalls(items: readonly z.infer<typeof Item>[]): void {
   for (const item of items) {
     if (item.type === "function_call_output") {
       isAnswering = true;
-      if (open[0] !== item.call_id)
+      if (!open.includes(item.call_id))
         throw new Refusal(400, `No tool call found for function call output with call_id ${item.call_id}.`, {
           param: "input",
         });
-      open = open.slice(1);
+      open = open.filter((id) => id !== item.call_id);
       continue;
     }
     if (isAnswering && open.length > 0) break;

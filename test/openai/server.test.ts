@@ -119,7 +119,7 @@ describe("strict schemas", () => {
 });
 
 describe("calls and their answers", () => {
-  test("the Responses API wants each call answered once, in order, with what was thought before it", async () => {
+  test("the Responses API wants each call answered once, before it speaks again, with what was thought before it", async () => {
     const server = await openAI([CALL, DONE]);
     const client = new OpenAI({ apiKey: KEY, baseURL: server.url, maxRetries: 0 });
     const first = await client.responses.create(asks({ tools: [NOTE] }));
@@ -134,13 +134,13 @@ describe("calls and their answers", () => {
     expect(await refused(question, thought, call, { ...output, call_id: "call_9" })).toContain("call_9");
     expect(await refused(question, call, output)).toContain("without its required 'reasoning' item");
     const other = { ...call, id: "fc_x", call_id: "call_x" };
-    const otherOutput = { ...output, call_id: "call_x" };
-    expect(await refused(question, thought, call, other, otherOutput, output)).toContain("No tool call found");
+    expect(await refused(question, thought, call, output, other)).toContain("No tool output found");
+    expect(await refused(question, thought, call, call, output)).toContain("Duplicate call_id");
     const second = await client.responses.create(asks({ input: [question, thought, call, output] }));
     expect(second.output_text).toBe("done");
   });
 
-  test("the Chat API wants each call answered once, in order, at once", async () => {
+  test("the Chat API wants each call answered once, and at once", async () => {
     const server = await openAI([CALL, DONE]);
     const client = new OpenAI({ apiKey: KEY, baseURL: server.url, maxRetries: 0 });
     const question = { role: "user", content: "hello" } as const;
