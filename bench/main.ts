@@ -1,5 +1,6 @@
 import { coldPlan } from "./cold-plan.ts";
 import { gitHubWrites } from "./github.ts";
+import { investigation } from "./investigation.ts";
 import { memory } from "./memory.ts";
 import { oneChange } from "./one-change.ts";
 import type { Row } from "./ratio.ts";
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   "one-change": oneChange,
   memory,
   github: gitHubWrites,
+  investigation,
 };
 
 const wanted = process.argv.slice(2);
