@@ -1,8 +1,8 @@
-import type { Alert } from "./domain/alert.ts";
 import type { Outcome, Proposal, StandingPull } from "./domain/change.ts";
 import type { AgentKey } from "./domain/fleet.ts";
 import type { StandingIssue } from "./domain/incident.ts";
 import { ForgeError } from "./forge/forge.ts";
+import type { Reported } from "./incidents/incident-steps.ts";
 import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
 import type { Step } from "./step.ts";
 import { type Situation, stepsOf } from "./steps.ts";
@@ -19,8 +19,8 @@ const SETTLING = 300_000;
  * changes nothing. One pull request that fails never stops the others; its outcome says why. Throws GitError or
  * ForgeError where the repository or the forge as a whole cannot be read.
  */
-export async function reconcile(world: World, alerts: readonly Alert[] = []): Promise<readonly Outcome[]> {
-  const situation = await stepsOf(world, { alerts });
+export async function reconcile(world: World, reported?: Reported): Promise<readonly Outcome[]> {
+  const situation = await stepsOf(world, reported === undefined ? {} : { reported });
   const outcomes: Outcome[][] = [];
   const queue = situation.steps[Symbol.asyncIterator]();
   const write = async () => {

@@ -1,10 +1,9 @@
-import type { Alert } from "./domain/alert.ts";
 import type { Outcome, StandingPull } from "./domain/change.ts";
 import type { Snapshot } from "./domain/fleet.ts";
 import { tenantFiles } from "./domain/fleet.ts";
 import type { Path } from "./domain/scalars.ts";
 import type { Base } from "./forge/forge.ts";
-import { ignoredOutcomes, incidentSteps } from "./incidents/incident-steps.ts";
+import { ignoredOutcomes, incidentSteps, type Reported } from "./incidents/incident-steps.ts";
 import { pathsOfAgents } from "./incidents/subject.ts";
 import { type LoadedPolicies, loadPolicies, type PolicyFile } from "./load-policies.ts";
 import { plan } from "./plan/plan.ts";
@@ -30,13 +29,14 @@ export interface Situation {
 export interface StepOptions {
   /** Plans every cause, however many may be opened: `raos plan`. */
   readonly unlimited?: boolean;
-  /** Alerts, firing and resolved; left out, none are looked at, and the pull requests of earlier ones are kept up to date. */
-  readonly alerts?: readonly Alert[];
+  /** What fires; left out, nothing is known of it, and the pull requests of earlier alerts are kept up to date. */
+  readonly reported?: Reported;
 }
 
 /** Units planned from one read of the repository and one of the forge. */
 const CHUNK = 50;
 const HOUR = 3_600_000;
+const NOTHING_REPORTED: Reported = { alerts: [], whole: false };
 
 /** Reads repository and forge and foresees every step; writes nothing but the memo. Throws GitError or ForgeError. */
 export async function stepsOf(world: World, options: StepOptions = {}): Promise<Situation> {
@@ -54,7 +54,7 @@ export async function stepsOf(world: World, options: StepOptions = {}): Promise<
   const setting = { world, view, base, seen, policies, open };
   return {
     base,
-    outcomes: [...problemOutcomes(seen, policies), ...ignoredOutcomes(setting, options.alerts ?? [])],
+    outcomes: [...problemOutcomes(seen, policies), ...ignoredOutcomes(setting, options.reported?.alerts ?? [])],
     steps: steps(setting, options),
   };
 }
@@ -73,7 +73,7 @@ async function* steps(setting: Setting, options: StepOptions): AsyncGenerator<St
     openedLastHour: (await world.forge.openedSince(world.now() - HOUR)) ?? Number.NaN,
   };
   // Alerts come first: what is broken now must not wait for what is merely out of date.
-  yield* incidentSteps(setting, options.alerts ?? [], { counts, open: pulls });
+  yield* incidentSteps(setting, options.reported ?? NOTHING_REPORTED, { counts, open: pulls });
   const units = await unitsNow(world, view, seen, open.pulls);
   for (const step of leftOver(setting, units, pulls)) yield step;
   const { limits: most } = seen.fleet.config.spec;

@@ -24,6 +24,8 @@ export interface World {
   readonly store: SurveyStore;
   /** What this process remembers of it besides. */
   readonly memory: SurveyMemory;
+  /** When the evidence of an incident with an open issue was last read, by the issue's key. */
+  readonly lookedAt: Map<string, Instant>;
   /** Guardrails that ship with the program. */
   readonly shippedPolicies: readonly { readonly path: Path; readonly bytes: Uint8Array }[];
   readonly log: Log;

@@ -56,6 +56,7 @@ export async function folderWorld(shell: Shell, folder: string): Promise<Opened<
     forge,
     store,
     memory: surveyMemory(),
+    lookedAt: new Map(),
     shippedPolicies: await shippedPolicies(),
     log,
     now: shell.now,

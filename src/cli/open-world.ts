@@ -59,6 +59,7 @@ async function opened<T extends Forge>(
     forge,
     store,
     memory: surveyMemory(),
+    lookedAt: new Map(),
     shippedPolicies: await shippedPolicies(),
     log,
     now: shell.now,

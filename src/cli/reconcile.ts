@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { Alert } from "../domain/alert.ts";
 import type { Outcome } from "../domain/change.ts";
+import type { Reported } from "../incidents/incident-steps.ts";
 import { byAgent, foreseen, reconcile } from "../reconcile.ts";
 import { stepsOf } from "../steps.ts";
 import type { World } from "../world.ts";
@@ -32,12 +32,13 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
     .option("-q, --quiet", "print only what was done, not what stayed as it is")
     .addOption(outputOption("json"))
     .action(async (options: Options) => {
-      const alerts = options.alerts === undefined ? [] : await alertsIn(shell, options.alerts);
+      const reported =
+        options.alerts === undefined ? undefined : { alerts: await alertsIn(shell, options.alerts), whole: false };
       const outside = outsideOf(shell, { wait: true, silent: options.dryRun === true });
       const opened = await openWorld(shell, options.repo, { outside });
       try {
         const outcomes =
-          options.dryRun === true ? await foresee(opened.world, alerts) : await reconcile(opened.world, alerts);
+          options.dryRun === true ? await foresee(opened.world, reported) : await reconcile(opened.world, reported);
         if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
         else printOutcomes(shell, outcomes, { quiet: options.quiet === true });
         exit(outcomes.some((outcome) => outcome.kind === "problem" || outcome.kind === "denied") ? 1 : 0);
@@ -47,8 +48,8 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
     });
 }
 
-async function foresee(world: World, alerts: readonly Alert[]): Promise<readonly Outcome[]> {
-  const situation = await stepsOf(world, { alerts });
+async function foresee(world: World, reported: Reported | undefined): Promise<readonly Outcome[]> {
+  const situation = await stepsOf(world, reported === undefined ? {} : { reported });
   const outcomes = [...situation.outcomes];
   for await (const step of situation.steps) outcomes.push(...foreseen(step));
   return outcomes.sort(byAgent);

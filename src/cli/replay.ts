@@ -54,7 +54,9 @@ export function replayCommand(shell: Shell, exit: (code: ExitCode) => void): Com
         const passes = passesOf(alerts);
         for (const { at, present } of passes) {
           clock = at;
-          const done = (await reconcile(world, present)).filter((outcome) => outcome.cause === "alert");
+          const done = (await reconcile(world, { alerts: present, whole: true })).filter(
+            (outcome) => outcome.cause === "alert",
+          );
           outcomes.push(...done);
           const firing = new Set(done.flatMap((outcome) => (outcome.pull === undefined ? [] : [outcome.pull.branch])));
           if (present.every((alert) => alert.status === "resolved")) forge.settle(firing);

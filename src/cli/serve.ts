@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { pino } from "pino";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
-import type { Alert } from "../domain/alert.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { Forge } from "../forge/forge.ts";
 import { installedRepositories } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
 import { readActiveAlerts } from "../intake/alertmanager.ts";
+import type { AlertIntake } from "../intake/alerts.ts";
 import { watchQueue } from "../intake/metrics.ts";
 import { createIntake } from "../intake/server.ts";
 import { startService } from "../intake/service.ts";
@@ -63,8 +63,15 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   const count = countersIn(metrics);
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
-  const board = createAlertBoard({ most: MOST_ALERTS });
+  const boards = new Map<string, AlertBoard>();
+  const boardOf = (repo: string): AlertBoard => {
+    const board = boards.get(repo) ?? createAlertBoard({ most: MOST_ALERTS });
+    boards.set(repo, board);
+    return board;
+  };
   const served = new Map<string, number | undefined>();
+  /** Repositories to which a sender did not say everything. */
+  const truncated = new Set<string>();
   const queue = createMemoryQueue({
     run: async (repo, triggers) => {
       const stop = count.duration.startTimer();
@@ -73,8 +80,10 @@ async function serve(shell: Shell, options: Options): Promise<void> {
       // An answer of the model that nobody waited for rings as an alert does.
       const done = () => void queue.enqueue({ kind: "alert", repo, installation: served.get(repo) });
       const opened = await worldOf(shell, { worlds, pacers, done }, repo, triggers, log);
-      if (triggers.some((trigger) => trigger.kind === "timer")) await readBack(shell, board, opened.world, log);
-      const outcomes = await reconcile(opened.world, board.present());
+      const board = boardOf(repo);
+      const isRound = triggers.some((trigger) => trigger.kind === "timer");
+      if (isRound || truncated.delete(repo)) await readBack(shell, board, opened.world, log);
+      const outcomes = await reconcile(opened.world, { alerts: board.present(), whole: isRound && board.isWhole() });
       stop();
       for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
       count.runs.inc({ result: "done" });
@@ -100,8 +109,15 @@ async function serve(shell: Shell, options: Options): Promise<void> {
       const repo = servedAs(trigger, options);
       return repo === undefined ? "joined" : queue.enqueue({ ...trigger, repo });
     },
-    alerts: alertIntake(shell, board, () => {
-      for (const [repo, installation] of served) queue.enqueue({ kind: "alert", repo, installation });
+    alerts: alertIntake(shell, (alerts, left) => {
+      // Whose an alert is, is told by each repository; until one is known the sender has to come again.
+      const taken = [...served.keys()].map((repo) => boardOf(repo).put(alerts, shell.now()));
+      if (taken.length === 0 || taken.includes("full")) return "full";
+      for (const [repo, installation] of served) {
+        if (left > 0) truncated.add(repo);
+        queue.enqueue({ kind: "alert", repo, installation });
+      }
+      return "taken";
     }),
     metrics,
     notReady: () => notReady,
@@ -119,7 +135,7 @@ async function serve(shell: Shell, options: Options): Promise<void> {
     repositories: async () => {
       const found = await identity.repositories();
       for (const one of found) served.set(one.repo, one.installation);
-      board.forget(shell.now() - DAY);
+      for (const board of boards.values()) board.forget(shell.now() - DAY);
       notReady = undefined;
       return found;
     },
@@ -180,18 +196,10 @@ interface Worlds {
 }
 
 /** Alerts are taken only with the token that their sender was given. */
-function alertIntake(shell: Shell, board: AlertBoard, ring: () => void) {
+function alertIntake(shell: Shell, put: AlertIntake["put"]): AlertIntake | undefined {
   const { ALERTS_TOKEN: token } = shell.env;
   if (token === undefined || token === "") return undefined;
-  return {
-    token,
-    now: shell.now,
-    put: (alerts: readonly Alert[]) => {
-      const taken = board.put(alerts, shell.now());
-      if (taken === "taken") ring();
-      return taken;
-    },
-  };
+  return { token, now: shell.now, put };
 }
 
 /** Reads the active alerts back from Alertmanager: what was lost while the process was down, and what has ended since. */
@@ -201,7 +209,9 @@ async function readBack(shell: Shell, board: AlertBoard, world: World, log: Log)
   const asked = shell.now();
   try {
     const bearer = shell.env.ALERTMANAGER_TOKEN;
-    board.settle(await readActiveAlerts({ url, bearer, deadlineMs: READ_BACK, now: shell.now }), asked);
+    const { alerts, whole } = await readActiveAlerts({ url, bearer, deadlineMs: READ_BACK, now: shell.now });
+    if (whole) board.settle(alerts, asked);
+    else board.put(alerts, asked);
   } catch (error) {
     log.warn({ error: error instanceof Error ? error.message : String(error) }, "active alerts not read back");
   }

@@ -190,7 +190,7 @@ export type Decision =
     };
 
 /** Why an incident became an issue and no pull request. */
-export type ReportReason = "question" | "report" | "denied" | "unresolved";
+export type ReportReason = "question" | "report" | "denied" | "unresolved" | "max-changes-per-day";
 
 export type SkipReason =
   | "closed-by-a-person"
@@ -202,7 +202,6 @@ export type SkipReason =
   | "part-of-a-tenant-pull"
   /** A change for the same incident was merged or refused a moment ago. */
   | "cool-down"
-  | "max-changes-per-day"
   /** The model is still looking. */
   | "investigating";
 

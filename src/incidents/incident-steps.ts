@@ -1,12 +1,13 @@
 import type { Alert } from "../domain/alert.ts";
-import type { Cause, Decision, Outcome, StandingPull } from "../domain/change.ts";
+import type { Cause, Decision, Outcome, ReportReason, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { IncidentStory, StandingIssue, WantedEdit } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
+import type { Observatory } from "../observe/observatory.ts";
 import { branchFor, causeOf } from "../pr/branch.ts";
 import { decide } from "../pr/decide.ts";
 import { decodeMarker } from "../pr/marker.ts";
-import { closingReport, reportOf } from "../pr/report.ts";
+import { closingReport, renewedReport, reportOf } from "../pr/report.ts";
 import { incidentsOf } from "../remedy/incidents.ts";
 import type { Setting, Step } from "../step.ts";
 import { type IncidentUnit, incidentUnits } from "./incident-units.ts";
@@ -14,7 +15,7 @@ import { investigate } from "./investigate.ts";
 import { isSameChange } from "./material.ts";
 import { landed, planned } from "./proposal.ts";
 import { replayed } from "./replay-pull.ts";
-import { considered } from "./rules.ts";
+import { considered, redacted } from "./rules.ts";
 import { pathsOfAgents, type Subject, subjectOf } from "./subject.ts";
 
 /** What stood on the forge when the pass began, and what was opened since. */
@@ -34,6 +35,7 @@ interface Desk extends Standing {
   readonly complete: boolean;
 }
 
+const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 
@@ -50,19 +52,25 @@ export function ignoredOutcomes(setting: Setting, alerts: readonly Alert[]): rea
     .sort((a, b) => ((a.reason ?? "") < (b.reason ?? "") ? -1 : 1));
 }
 
+/** Alerts, firing and resolved. `whole`: they were read back from their source, so that nothing else fires. */
+export interface Reported {
+  readonly alerts: readonly Alert[];
+  readonly whole: boolean;
+}
+
 /**
- * What should be done about these alerts, and about the pull requests that earlier ones led to: one step for each incident.
- * Reads the forge once, evidence only for an incident that stands nowhere yet. Throws GitError or ForgeError.
+ * What should be done about these alerts, and about the pull requests and issues that earlier ones led to: one step for each
+ * incident. Reads the forge once, evidence only where no pull request stands. Throws GitError or ForgeError.
  */
 export async function* incidentSteps(
   setting: Setting,
-  alerts: readonly Alert[],
+  { alerts, whole }: Reported,
   standing: Standing,
 ): AsyncGenerator<Step> {
-  const { world, seen } = setting;
+  const { world } = setting;
   const { incidents } = found(setting, alerts);
   const ours = [...standing.open.values()].filter((pull) => causeOf(pull.branch)?.kind === "alert");
-  if (incidents.length === 0 && ours.length === 0 && alerts.length === 0) return;
+  if (incidents.length === 0 && ours.length === 0 && alerts.length === 0 && !whole) return;
   const issues = await world.forge.issues();
   const byKey = new Map(issues.issues.toSorted((a, b) => a.createdAt - b.createdAt).map((one) => [one.key, one]));
   const units = incidentUnits(
@@ -92,11 +100,25 @@ export async function* incidentSteps(
     const issue = byKey.get(branchFor(unit.cause));
     if (step.decision.kind === "open" && issue?.state === "open") yield superseded(unit, issue);
   }
-  for (const pull of ours.filter((one) => !handled.has(one.branch))) {
-    const cause = causeOf(pull.branch);
-    if (cause?.kind === "alert" && !seen.problems.some(({ key }) => key === cause.agent))
-      yield await replayed(setting, cause, pull, undefined);
+  for (const branch of new Set([...ours.map((pull) => pull.branch), ...byKey.keys()])) {
+    const cause = handled.has(branch) ? undefined : causeOf(branch);
+    const step = cause?.kind === "alert" ? await stepWithoutAlerts(desk, cause, whole) : undefined;
+    if (step !== undefined) yield step;
   }
+}
+
+/** About what stands for an incident that none of these alerts is of: it is over where nothing else fires. */
+async function stepWithoutAlerts(desk: Desk, cause: IncidentUnit["cause"], whole: boolean): Promise<Step | undefined> {
+  const { seen, world, policies } = desk.setting;
+  const branch = branchFor(cause);
+  const [pull, issue] = [desk.open.get(branch), desk.issues.get(branch)];
+  const bareCause = { cause, agents: [cause.agent] };
+  if (issue?.state === "open" && whole && desk.complete)
+    return bare(bareCause, { kind: "close-issue", issue, sentence: closingReport(world.now()), reason: "resolved" });
+  if (pull === undefined || seen.problems.some(({ key }) => key === cause.agent)) return undefined;
+  const remedy = policies.remedies.find((one) => one.name === cause.remedy);
+  if (whole && remedy?.whenResolved === "close") return closing(desk, bareCause, pull);
+  return replayed(desk.setting, cause, pull, whole ? { resolvedAt: world.now() } : "unknown");
 }
 
 function found({ seen, policies }: Setting, alerts: readonly Alert[]) {
@@ -111,7 +133,7 @@ async function stepOf(desk: Desk, unit: IncidentUnit): Promise<Step> {
   const over = resolvedAt(unit);
   if (pull !== undefined) {
     if (over !== undefined && unit.remedy?.whenResolved === "close") return closing(desk, unit, pull);
-    return replayed(desk.setting, unit.cause, pull, over);
+    return replayed(desk.setting, unit.cause, pull, over === undefined ? "firing" : { resolvedAt: over });
   }
   if (over !== undefined) {
     if (issue?.state !== "open") return bare(unit, { kind: "unchanged", pull: undefined, reason: "nothing-to-do" });
@@ -132,8 +154,7 @@ async function waiting(desk: Desk, unit: IncidentUnit): Promise<Step | undefined
   const began = Math.min(...unit.incidents.flatMap((one) => one.alerts.map((alert) => alert.startsAt)));
   if (issue?.state === "closed" && !issue.closedByBot && (issue.endedAt ?? 0) >= began)
     return bare(unit, { kind: "keep-issue", issue, reason: "closed-by-a-person" });
-  const cooldown = unit.remedy?.cooldownMs ?? 3_600_000;
-  if (last !== undefined && !last.closedByBot && world.now() - (last.endedAt ?? last.createdAt) < cooldown)
+  if (last !== undefined && !last.closedByBot && world.now() - (last.endedAt ?? last.createdAt) < cooldownOf(unit))
     return skip(last.state === "closed" ? "closed-by-a-person" : "cool-down");
   return undefined;
 }
@@ -149,19 +170,22 @@ async function answered(desk: Desk, unit: IncidentUnit): Promise<Step> {
   const subjects = read.filter((subject) => subject !== undefined);
   const [first] = subjects;
   if (first === undefined) return bare(unit, { kind: "unchanged", pull: undefined, reason: "nothing-to-do" });
-  const most = subjects.map((subject) => changesLeft(desk, subject, world.now()));
   const observatory = world.observe(seen.fleet.config);
+  const issue = desk.issues.get(branchFor(unit.cause));
+  if (issue?.state === "open" && !isDue(world, unit)) return told(unit, issue, observatory);
+  const isSpent = subjects.some((subject) => changesLeft(desk, subject, world.now()) < 1);
   const ruled = await considered(unit, subjects, observatory, world.now());
   const base: IncidentStory = { ...ruled.story, resolvedAt: undefined };
-  const issue = desk.issues.get(branchFor(unit.cause));
-  if (ruled.edits.length > 0) {
-    if (most.some((left) => left < 1))
-      return bare(unit, { kind: "skip", reason: "max-changes-per-day", pull: undefined });
-    return proposed(desk, unit, subjects, ruled.edits, base);
+  if (ruled.edits.length > 0 && !isSpent) return proposed(desk, unit, subjects, ruled.edits, base);
+  if (issue?.state === "open") return told(unit, issue, observatory);
+  if (ruled.edits.length > 0) return reporting(desk, unit, base, "max-changes-per-day", []);
+  const stuck = base.dropped.filter(({ reason }) => reason === "flapping" || reason === "undoes-a-person");
+  if (stuck.length > 0) {
+    const reasons = stuck.map(({ at, to, message }) => `${at} to ${JSON.stringify(to ?? null)}: ${message}`);
+    return reporting(desk, unit, base, "question", reasons);
   }
   const wants = unit.remedy?.otherwise ?? "ask";
   if (wants === "none") return bare(unit, { kind: "unchanged", pull: undefined, reason: "nothing-to-do" });
-  if (issue?.state === "open") return bare(unit, { kind: "keep-issue", issue, reason: "up-to-date" });
   if (wants === "report") return reporting(desk, unit, base, "report", []);
   const asked = await investigate(setting, branchFor(unit.cause), first, ruled.story.evidence, observatory);
   if (asked.kind === "nobody") return reporting(desk, unit, base, "question", [asked.reason]);
@@ -173,9 +197,35 @@ async function answered(desk: Desk, unit: IncidentUnit): Promise<Step> {
     evidence: finding.evidence,
     dropped: [...base.dropped, ...finding.dropped],
   };
-  if (finding.edits.length > 0 && most.every((left) => left >= 1))
-    return proposed(desk, unit, [first], finding.edits, story);
+  if (finding.edits.length > 0 && !isSpent) return proposed(desk, unit, [first], finding.edits, story);
+  if (finding.edits.length > 0) return reporting(desk, unit, story, "max-changes-per-day", []);
   return reporting(desk, unit, story, finding.kind === "found" ? "report" : "unresolved", []);
+}
+
+/** Whether evidence is to be read again for an incident whose issue is open: once in a cool-down. */
+function isDue({ lookedAt, now }: Setting["world"], unit: IncidentUnit): boolean {
+  const branch = branchFor(unit.cause);
+  if (now() - (lookedAt.get(branch) ?? 0) < cooldownOf(unit)) return false;
+  lookedAt.set(branch, now());
+  return true;
+}
+
+/** An open issue follows what fires; what was found out when it was opened stays. */
+async function told(unit: IncidentUnit, issue: StandingIssue, observatory: Observatory): Promise<Step> {
+  const [first] = unit.incidents;
+  if (first === undefined) return bare(unit, { kind: "keep-issue", issue, reason: "up-to-date" });
+  const alerts = unit.incidents.flatMap((one) => one.alerts);
+  const report = renewedReport(issue, {
+    incident: await redacted({ ...first, alerts }, observatory),
+    agents: unit.agents,
+    remedy: { name: unit.cause.remedy, description: unit.remedy?.description ?? "" },
+  });
+  if (report === undefined) return bare(unit, { kind: "keep-issue", issue, reason: "up-to-date" });
+  return bare(unit, { kind: "update-issue", issue, report, reason: "report" });
+}
+
+function cooldownOf({ remedy }: IncidentUnit): number {
+  return remedy?.cooldownMs ?? HOUR;
 }
 
 /** A pull request for these edits, or the issue that says why there is none. */
@@ -219,7 +269,11 @@ function changesLeft(desk: Desk, { agent, environment }: Subject, now: Instant):
   const most = agent.environments.get(environment)?.spec.supervision.maxChangesPerDay ?? 3;
   const today = (desk.recent ?? []).filter((pull) => {
     const cause = causeOf(pull.branch);
-    return cause?.kind === "alert" && cause.agent === agent.key && now - pull.createdAt < DAY;
+    if (cause?.kind !== "alert" || now - pull.createdAt >= DAY) return false;
+    // A storm's names the tenant; what it changed of this agent is in its marker.
+    return (
+      cause.agent === agent.key || decodeMarker(pull.body)?.edits.some((edit) => edit.agent === agent.key) === true
+    );
   });
   return most - today.length;
 }
@@ -228,12 +282,13 @@ function reporting(
   desk: Desk,
   unit: IncidentUnit,
   story: IncidentStory,
-  reason: "question" | "report" | "denied" | "unresolved",
+  reason: ReportReason,
   reasons: readonly string[],
 ): Step {
   const key = branchFor(unit.cause);
   const issue = desk.issues.get(key);
   if (issue?.state === "open") return bare(unit, { kind: "keep-issue", issue, reason: "up-to-date" });
+  desk.setting.world.lookedAt.set(key, desk.setting.world.now());
   const report = reportOf(story, { kind: reason, reasons }, key);
   return bare(unit, { kind: "open-issue", report, reason });
 }
@@ -243,7 +298,11 @@ function superseded(unit: IncidentUnit, issue: StandingIssue): Step {
   return bare(unit, { kind: "close-issue", issue, sentence, reason: "superseded" });
 }
 
-function closing({ setting, counts, complete }: Desk, unit: IncidentUnit, pull: StandingPull): Step {
+function closing(
+  { setting, counts, complete }: Desk,
+  unit: Pick<IncidentUnit, "cause" | "agents">,
+  pull: StandingPull,
+): Step {
   const limits = { ...counts, config: setting.seen.fleet.config, now: setting.world.now(), complete };
   return bare(unit, decide(unit.cause, pull, undefined, limits));
 }

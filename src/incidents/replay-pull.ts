@@ -5,11 +5,14 @@ import type { Instant } from "../domain/scalars.ts";
 import { textHash } from "../pr/content-hash.ts";
 import { decide } from "../pr/decide.ts";
 import { decodeMarker, encodeMarker, withoutMarker } from "../pr/marker.ts";
-import { withResolvedNote } from "../pr/resolved-note.ts";
+import { withoutResolvedNote, withResolvedNote } from "../pr/resolved-note.ts";
 import { valueInFile } from "../spec/value-in-file.ts";
 import type { Setting, Step } from "../step.ts";
 import { planned } from "./proposal.ts";
 import { pathsOfAgents } from "./subject.ts";
+
+/** What is known of an incident's alerts now: nothing where this pass was given none. */
+export type AlertState = "firing" | "unknown" | { readonly resolvedAt: Instant };
 
 /**
  * What to do about an open pull request of an alert: its edits, remembered in its marker, are planned and judged again on
@@ -20,7 +23,7 @@ export async function replayed(
   setting: Setting,
   cause: Extract<Cause, { kind: "alert" }>,
   pull: StandingPull,
-  resolvedAt: Instant | undefined,
+  state: AlertState,
 ): Promise<Step> {
   const { view, seen, world, open } = setting;
   const limits = { open: 0, openedLastHour: 0, config: seen.fleet.config, now: world.now(), complete: open.complete };
@@ -38,7 +41,7 @@ export async function replayed(
   }
   const step = await planned(setting, cause, agents, marker.edits, undefined, snapshot);
   if (step.changes.problems.length > 0) return { ...step, decision: { kind: "skip", reason: "doubtful-read", pull } };
-  const proposal = step.proposal && withWordsOf(pull, step.proposal, resolvedAt);
+  const proposal = step.proposal && withWordsOf(pull, step.proposal, state);
   const wanted = step.verdict.kind === "deny" ? "denied" : proposal;
   const decision = decide(cause, pull, wanted, limits);
   // Judged again just now, by the guardrails and the spec on the default branch.
@@ -64,13 +67,14 @@ function isAsItWas(edit: Edit, bytes: Uint8Array): boolean {
   return present === undefined || isDeepStrictEqual(present, edit.from);
 }
 
-function withWordsOf(pull: StandingPull, proposal: Proposal, resolvedAt: Instant | undefined): Proposal {
+function withWordsOf(pull: StandingPull, proposal: Proposal, state: AlertState): Proposal {
   const text = withoutMarker(pull.body).trimEnd();
   const marker: Marker = { ...proposal.marker, text: textHash(pull.title, text) };
   const body = `${text}\n\n${encodeMarker(marker)}`;
   const kept = { ...proposal, title: pull.title, commitMessage: pull.title, body, marker };
-  if (resolvedAt === undefined) return kept;
-  const noted = withResolvedNote(body, pull.title, resolvedAt);
+  if (state === "unknown") return kept;
+  const noted =
+    state === "firing" ? withoutResolvedNote(body, pull.title) : withResolvedNote(body, pull.title, state.resolvedAt);
   const renewed = decodeMarker(noted);
   return renewed === undefined ? kept : { ...kept, body: noted, marker: renewed };
 }

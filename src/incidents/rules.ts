@@ -83,7 +83,7 @@ export function bounded(
 }
 
 /** Annotations are shown to people, and to the model; labels decide, and are shown too. */
-async function redacted(incident: IncidentStory["incident"], observatory: Observatory) {
+export async function redacted(incident: IncidentStory["incident"], observatory: Observatory) {
   const texts = (record: Readonly<Record<string, string>>) =>
     Promise.all(Object.entries(record).map(async ([key, value]) => [key, await observatory.redact(value)] as const));
   const alerts = await Promise.all(

@@ -1,5 +1,5 @@
 import type { ReportReason } from "../domain/change.ts";
-import type { IncidentStory, Report } from "../domain/incident.ts";
+import type { IncidentStory, Report, StandingIssue } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
 import { encodeIssueMarker } from "./issue-marker.ts";
 import { prose } from "./markdown.ts";
@@ -13,6 +13,7 @@ const NEEDS: Readonly<Record<ReportReason, string>> = {
   report: "This is for a person: RAOS changes nothing here by itself.",
   denied: "A change was worked out, and the guardrails refuse it.",
   unresolved: "It was looked into, and no change came of it that could be proposed.",
+  "max-changes-per-day": "RAOS has changed this agent as often today as `supervision.maxChangesPerDay` lets it.",
 };
 
 /** The issue for an incident that ends in no pull request. The key is its branch's name, so that there is one for each. */
@@ -33,11 +34,29 @@ export function reportOf(
   return { key, title: titleOf(story), body: body.join("\n\n"), labels: [] };
 }
 
+/**
+ * The issue with what happens now in the place of what happened when it was opened; what was found out then stays. Undefined
+ * where it says so already, or somebody wrote its first paragraph anew.
+ */
+export function renewedReport(
+  issue: StandingIssue,
+  story: Pick<IncidentStory, "incident" | "agents" | "remedy">,
+): Report | undefined {
+  const end = issue.body.indexOf("\n\n");
+  const said = issue.body.slice(0, Math.max(0, end));
+  const [lead, title] = [happened(story), titleOf(story)];
+  if (!LEAD.test(said) || (said === lead && issue.title === title)) return undefined;
+  return { key: issue.key, title, body: `${lead}${issue.body.slice(end)}`, labels: [] };
+}
+
+/** How `happened` begins and goes on. */
+const LEAD = /^[`<"].* fires for .* in \*\*.*\*\* since \d{4}-\d\d-\d\d \d\d:\d\d UTC/;
+
 const NEXT =
   "<sub>This issue closes when the alert ends. Close it yourself to say that you know: it stays closed while this alert fires.</sub>";
 
 /** Names are plain words; an alert's is taken only where it is one. */
-function titleOf({ incident, agents, remedy }: IncidentStory): string {
+function titleOf({ incident, agents, remedy }: Pick<IncidentStory, "incident" | "agents" | "remedy">): string {
   const name = incident.alerts.map((alert) => alert.name).find((one) => /^[\w. -]{1,60}$/.test(one)) ?? remedy.name;
   const whom = agents.length === 1 ? (agents[0] ?? "") : `${agents.length} agents`;
   return `${name}: ${whom} in ${incident.environment}`.slice(0, 200);

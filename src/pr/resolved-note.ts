@@ -4,6 +4,15 @@ import { decodeMarker, encodeMarker, withoutMarker } from "./marker.ts";
 
 const START = "> [!NOTE]\n> The alert ended at ";
 
+/** The body without that note, its marker renewed: the alert fires again. */
+export function withoutResolvedNote(body: string, title: string): string {
+  const marker = decodeMarker(body);
+  const end = body.indexOf("\n\n");
+  if (marker === undefined || !body.startsWith(START) || end < 0) return body;
+  const text = withoutMarker(body.slice(end + 2)).trimEnd();
+  return `${text}\n\n${encodeMarker({ ...marker, text: textHash(title, text) })}`;
+}
+
 /**
  * The body of an alert's pull request with a note on top that the alert has ended, its marker renewed. The same body where
  * the note is there already, or there is no marker.

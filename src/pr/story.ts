@@ -5,7 +5,7 @@ import { amountOf, chartOf, clock } from "./chart.ts";
 import { code, counted, fenced, prose, shortened, some, span, table } from "./markdown.ts";
 
 /** What happened, in one sentence: which alert, about whom, where, since when. */
-export function happened({ incident, agents, remedy }: IncidentStory): string {
+export function happened({ incident, agents, remedy }: Pick<IncidentStory, "incident" | "agents" | "remedy">): string {
   const names = [...new Set(incident.alerts.map((alert) => alert.name))].map((name) => code(name, 80));
   const began = new Date(Math.min(...incident.alerts.map((alert) => alert.startsAt))).toISOString();
   const since = `${began.slice(0, 10)} ${began.slice(11, 16)} UTC`;
@@ -18,7 +18,9 @@ export function happened({ incident, agents, remedy }: IncidentStory): string {
         )}`;
   const what =
     remedy.description === "" ? "" : ` The remedy ${code(remedy.name, 80)}: ${prose(remedy.description, 300)}`;
-  return `${some(names, 3)} fires for ${whom} in **${prose(incident.environment, 63)}** since ${since}${summaryOf(incident.alerts)}${what}`;
+  const firing = incident.alerts.filter((alert) => alert.status === "firing").length;
+  const several = firing > names.length ? ` (${firing} alerts)` : "";
+  return `${some(names, 3)}${several} fires for ${whom} in **${prose(incident.environment, 63)}** since ${since}${summaryOf(incident.alerts)}${what}`;
 }
 
 function summaryOf(alerts: IncidentStory["incident"]["alerts"]): string {

@@ -7,6 +7,8 @@ export interface AlertBoard {
   put(alerts: readonly Alert[], receivedAt: Instant): "taken" | "full";
   /** Everything that fires, read back from its source at a moment: what fired before and is not in it has ended. */
   settle(firing: readonly Alert[], at: Instant): void;
+  /** Whether it was read back once: then nothing fires that is not on it. */
+  isWhole(): boolean;
   /** Firing and lately ended, in the order of their beginning. */
   present(): readonly Alert[];
   /** Drops what ended before a moment. */
@@ -22,6 +24,7 @@ interface Entry {
 /** A board in memory of at most `most` alerts. What it loses with the process is read back from its source. */
 export function createAlertBoard({ most }: { readonly most: number }): AlertBoard {
   const entries = new Map<string, Entry>();
+  let isWhole = false;
 
   function take(alert: Alert, receivedAt: Instant): void {
     const known = entries.get(alert.fingerprint);
@@ -38,7 +41,9 @@ export function createAlertBoard({ most }: { readonly most: number }): AlertBoar
       for (const alert of alerts) take(alert, receivedAt);
       return "taken";
     },
+    isWhole: () => isWhole,
     settle(firing, at) {
+      isWhole = true;
       const now = new Set(firing.map((alert) => alert.fingerprint));
       for (const [key, { alert, receivedAt }] of entries) {
         if (alert.status === "firing" && receivedAt < at && !now.has(key))

@@ -177,11 +177,14 @@ describe("POST /api/alerts", () => {
 });
 
 describe("readActiveAlerts", () => {
-  const answering = async (body: string, status = 200) => {
+  const UP = JSON.stringify({ uptime: "2026-01-31T11:55:00.000Z" });
+  const answering = async (body: string, status = 200, up = UP) => {
     const asked: (readonly [string | undefined, string | undefined])[] = [];
     const { url } = await serve((request, response) => {
       asked.push([request.url, request.headers.authorization]);
-      response.writeHead(status, { "content-type": "application/json" }).end(body);
+      response
+        .writeHead(status, { "content-type": "application/json" })
+        .end(request.url === "/api/v2/status" ? up : body);
     });
     return { url, asked };
   };
@@ -191,14 +194,23 @@ describe("readActiveAlerts", () => {
   it("asks for what is active, and neither silenced nor inhibited", async () => {
     const status = { state: "active", silencedBy: [], inhibitedBy: [] };
     const { url, asked } = await answering(JSON.stringify([alert({ pod: "a" }, { status, receivers: [] })]));
-    expect(await read(`${url}/`)).toMatchObject([{ labels: { pod: "a" }, status: "firing" }]);
+    expect(await read(`${url}/`)).toMatchObject({ alerts: [{ labels: { pod: "a" }, status: "firing" }], whole: true });
     expect(asked).toEqual([
+      ["/api/v2/status", "Bearer s3cret"],
       ["/api/v2/alerts?active=true&silenced=false&inhibited=false&unprocessed=false", "Bearer s3cret"],
     ]);
   });
 
   it("takes an empty list for what it is: nothing fires", async () => {
-    expect(await read((await answering("[]")).url)).toEqual([]);
+    expect(await read((await answering("[]")).url)).toEqual({ alerts: [], whole: true });
+  });
+
+  it.each([
+    ["started a moment ago", JSON.stringify({ uptime: "2026-01-31T11:56:00.000Z" }), "[]"],
+    ["does not say since when it is up", "{}", "[]"],
+    ["says of one alert what cannot be read", UP, JSON.stringify([alert(), { labels: {} }])],
+  ])("is not taken for the whole where Alertmanager %s", async (_, up, body) => {
+    expect(await read((await answering(body, 200, up)).url)).toMatchObject({ whole: false });
   });
 
   it.each([

@@ -54,11 +54,11 @@ beforeAll(async () => {
   );
   fleet = await hostileFleet(CASES, openai.url);
   main = { ...main, before: fleet.git("rev-parse", "main") };
-  outcomes = await reconcile(fleet.world, fleet.alerts);
+  outcomes = await reconcile(fleet.world, { alerts: fleet.alerts, whole: false });
   asked = { ...asked, before: openai.requests.length };
   pulls = (await fleet.forge.list("all")).filter((pull) => pull.branch.startsWith("raos/alert/"));
   issues = await fleet.forge.listIssues();
-  again = await reconcile(fleet.world, fleet.alerts);
+  again = await reconcile(fleet.world, { alerts: fleet.alerts, whole: false });
   asked = { ...asked, after: openai.requests.length };
   main = { ...main, after: fleet.git("rev-parse", "main") };
 });
