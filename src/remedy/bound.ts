@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DroppedEdit, DropReason, WantedEdit } from "../domain/incident.ts";
-import { isMapping } from "../domain/json.ts";
+import { at, isMapping } from "../domain/json.ts";
 import type { Tenant } from "../domain/kinds.ts";
 import { baseUnits } from "../domain/quantity.ts";
 import type { Instant, Json, JsonPointer } from "../domain/scalars.ts";
@@ -97,7 +97,7 @@ function refusal(edit: WantedEdit, kept: readonly WantedEdit[], bounds: Bounds):
   if (edit.kind === "set" ? isDeepStrictEqual(now, edit.to) : now === undefined) return "same-as-now";
   if (kept.some((other) => overlap(steps, stepsOf(other.at) ?? []))) return "invalid";
   const since = bounds.recent.filter((change) => change.at === edit.at && bounds.now - change.when < bounds.cooldownMs);
-  if (since.some((change) => change.by === "person" && takesBack(edit, change))) return "undoes-a-person";
+  if (since.some((change) => change.by === "person" && takesBack(edit.to, change))) return "undoes-a-person";
   if (since.some((change) => isDeepStrictEqual(change.from, edit.to))) return "flapping";
   if (kept.length >= bounds.maxEdits) return "too-many-edits";
   return excess([...kept, edit], bounds);
@@ -125,10 +125,17 @@ function changed(value: Json | undefined, steps: readonly string[], to: Json | u
   return { ...others, [step]: changed(now, rest, to) };
 }
 
-/** Back to what it was before the change, or beyond it. */
-function takesBack(edit: WantedEdit, change: RecentChange): boolean {
-  if (isDeepStrictEqual(change.from, edit.to)) return true;
-  const [before, after, wanted] = [amount(change.from), amount(change.to), amount(edit.to)];
+/** Back to what it was before the change, or beyond it, or away; of a mapping, any value in it. */
+function takesBack(to: Json | undefined, change: Pick<RecentChange, "from" | "to">): boolean {
+  if (isMapping(change.from) && isMapping(change.to) && isMapping(to)) {
+    const keys = new Set([...Object.keys(change.from), ...Object.keys(change.to)]);
+    return [...keys].some((key) => {
+      const part = { from: at(change.from, key), to: at(change.to, key) };
+      return !isDeepStrictEqual(part.from, part.to) && takesBack(at(to, key), part);
+    });
+  }
+  if (to === undefined || isDeepStrictEqual(change.from, to)) return true;
+  const [before, after, wanted] = [amount(change.from), amount(change.to), amount(to)];
   if (before === undefined || after === undefined || wanted === undefined) return false;
   return after > before ? wanted <= before : wanted >= before;
 }

@@ -4,7 +4,7 @@ import type { Evidence } from "../domain/evidence.ts";
 import { type Expression, jsonOf, variable } from "../domain/expression.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { DroppedEdit, DropReason, Incident, WantedEdit } from "../domain/incident.ts";
-import { isMapping } from "../domain/json.ts";
+import { at, isMapping } from "../domain/json.ts";
 import type { Json, JsonPointer } from "../domain/scalars.ts";
 import { seen } from "./incidents.ts";
 import { valueInSpec } from "./pointer-in-spec.ts";
@@ -105,12 +105,12 @@ function valueOfExpression(planned: Expression, about: About, at: JsonPointer, e
 }
 
 /** A mapping is changed value by value, so that a spec keeps what stays the same. */
-function leavesOf(at: JsonPointer, from: Json | undefined, to: Json): readonly Leaf[] {
-  if (!isMapping(from) || !isMapping(to)) return [{ kind: "set", at, from, to }];
+function leavesOf(pointer: JsonPointer, from: Json | undefined, to: Json): readonly Leaf[] {
+  if (!isMapping(from) || !isMapping(to)) return [{ kind: "set", at: pointer, from, to }];
   const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
   return keys.flatMap((key): readonly Leaf[] => {
-    const below = `${at}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    const [before, after] = [from[key], to[key]];
+    const below = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const [before, after] = [at(from, key), at(to, key)];
     if (isDeepStrictEqual(before, after)) return [];
     if (after === undefined) return [{ kind: "remove", at: below, from: before, to: undefined }];
     return leavesOf(below, before, after);

@@ -10,15 +10,21 @@ export interface QueryNames {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const PLACEHOLDER = /\{\{\s*([A-Za-z_.]+)\s*\}\}/g;
+const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const KNOWN = /^(agent\.(name|namespace|tenant|environment)|alert\.labels\.[A-Za-z_][A-Za-z0-9_]*)$/;
 
-/** What is wrong with a query's placeholders, or undefined. Each has to stand within a quoted string, where it can be escaped. */
+/**
+ * What is wrong with a query's placeholders, or undefined. Each has to stand within a quoted string that something is
+ * compared with: there it can be escaped, and it is known whether it is a pattern.
+ */
 export function templateProblem(template: string): string | undefined {
-  for (const part of partsOf(template)) {
+  const parts = partsOf(template);
+  for (const [index, part] of parts.entries()) {
     for (const [whole, name = ""] of part.text.matchAll(PLACEHOLDER)) {
       if (!part.quoted) return `${whole} stands outside of quotes; write it within a quoted string`;
       if (part.quote === "\u0060") return `${whole} stands in a raw string, which knows no escapes; use double quotes`;
+      if (!/[=~]\s*$/.test(parts[index - 1]?.text ?? ""))
+        return `${whole} stands in a string that nothing is compared with; use it after =, !=, =~, !~, |= or |~`;
       if (!KNOWN.test(name))
         return `${whole} is not known; there are agent.name, agent.namespace, agent.tenant, agent.environment and alert.labels.<name>`;
     }
@@ -75,7 +81,8 @@ function pattern(text: string): string {
 function literal(text: string): string {
   return text.replace(/[\\"']|\p{Cc}/gu, (char) => {
     if (char === "\\" || char === '"') return `\\${char}`;
-    return `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
+    // Not \x85, which is a byte by itself and no character.
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
 
@@ -88,7 +95,7 @@ interface Part {
 /** The query cut at its string literals; the quotes belong to the literal. */
 function partsOf(template: string): readonly Part[] {
   const parts: Part[] = [];
-  const literals = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g;
+  const literals = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g;
   let end = 0;
   for (const match of template.matchAll(literals)) {
     parts.push({ text: template.slice(end, match.index), quoted: false, quote: "" });

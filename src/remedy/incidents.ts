@@ -106,12 +106,19 @@ function newest(alerts: readonly Alert[]): readonly Alert[] {
   const kept = new Map<string, Alert>();
   for (const alert of alerts) {
     const other = kept.get(alert.fingerprint);
-    if (other === undefined || rank(alert) > rank(other)) kept.set(alert.fingerprint, alert);
+    if (other === undefined || isLater(alert, other)) kept.set(alert.fingerprint, alert);
   }
   return [...kept.values()].sort((a, b) => a.startsAt - b.startsAt || (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
-/** Later beginnings are later words; of one beginning, the end is. */
-function rank({ startsAt, endsAt }: Alert): number {
-  return startsAt * 2 + (endsAt === undefined ? 0 : 1);
+/** Later beginnings are later words; of one beginning, the end is, and of two ends the later. The rest is by text: no matter which. */
+function isLater(one: Alert, other: Alert): boolean {
+  if (one.startsAt !== other.startsAt) return one.startsAt > other.startsAt;
+  const [end, otherEnd] = [one.endsAt ?? Number.NEGATIVE_INFINITY, other.endsAt ?? Number.NEGATIVE_INFINITY];
+  if (end !== otherEnd) return end > otherEnd;
+  return textOf(one) > textOf(other);
+}
+
+function textOf({ annotations, generatorURL }: Alert): string {
+  return JSON.stringify([Object.entries(annotations).sort(), generatorURL ?? ""]);
 }

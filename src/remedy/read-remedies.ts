@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import type { Unit } from "../domain/evidence.ts";
 import { type Expression, expression } from "../domain/expression.ts";
 import { type PolicyDocument, problem } from "../domain/policy-document.ts";
@@ -8,6 +9,9 @@ import { templateProblem } from "./fill-query.ts";
 
 /** The names a remedy's expressions may use; `consider` says what each holds. */
 export const REMEDY_VARIABLES = ["agent", "alert", "current", "evidence", "spec"] as const;
+
+/** What is known before anything is looked at. */
+const ALERT = ["alert"];
 
 interface Wanted {
   readonly name: string;
@@ -73,7 +77,7 @@ export function readRemedies(documents: readonly PolicyDocument[]): RemedyReadin
   for (const document of documents.filter((each) => kindOf(each.value) === "Remedy")) {
     const parsed = Remedy.safeParse(document.value);
     if (!parsed.success) {
-      problems.push(...parsed.error.issues.map((issue) => problem(document, issue.path, issue.message)));
+      problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, document)));
       continue;
     }
     const found: Problem[] = [];
@@ -99,10 +103,27 @@ export function withOwnRemedies(
   return [...own, ...shipped.filter((remedy) => !names.has(remedy.name))];
 }
 
+/** A key that nobody knows is a Problem where it stands. */
+function problemsOf(issue: z.core.$ZodIssue, document: PolicyDocument): readonly Problem[] {
+  if (issue.code !== "unrecognized_keys") return [problem(document, issue.path, issue.message)];
+  return issue.keys.map((key) => {
+    const found = problem(
+      document,
+      [...issue.path, key],
+      `"${key.slice(0, 64)}" is no field of this; correct its spelling, or remove it`,
+    );
+    return { ...found, ...document.locate(found.pointer, "key") };
+  });
+}
+
 function compiled({ metadata, spec }: Remedy, document: PolicyDocument, problems: Problem[]): CompiledRemedy {
-  const planned = (source: string | undefined, path: readonly PropertyKey[]): Expression | undefined => {
+  const planned = (
+    source: string | undefined,
+    path: readonly PropertyKey[],
+    variables: readonly string[] = REMEDY_VARIABLES,
+  ): Expression | undefined => {
     if (source === undefined) return undefined;
-    const made = expression(source, REMEDY_VARIABLES);
+    const made = expression(source, variables);
     if (!("problem" in made)) {
       const wrong = made.reads.find(([root, name]) => root === "evidence" && name !== undefined && !names.has(name));
       if (wrong === undefined) return made;
@@ -146,7 +167,7 @@ function compiled({ metadata, spec }: Remedy, document: PolicyDocument, problems
     path: document.file,
     description: spec.description ?? "",
     alerts: spec.on.alerts,
-    when: planned(spec.on.when, ["spec", "on", "when"]),
+    when: planned(spec.on.when, ["spec", "on", "when"], ALERT),
     evidence,
     edits: spec.edits.map((edit, index) => ({
       at: edit.at,
@@ -156,7 +177,7 @@ function compiled({ metadata, spec }: Remedy, document: PolicyDocument, problems
       why: edit.why,
     })),
     otherwise: spec.otherwise,
-    fold: planned(spec.fold, ["spec", "fold"]),
+    fold: planned(spec.fold, ["spec", "fold"], ALERT),
     cooldownMs: millisecondsOf(spec.cooldown),
     whenResolved: spec.whenResolved,
     verify: spec.verify && {

@@ -39,7 +39,8 @@ export function isSmall(from: Json, to: Json): boolean {
   const [a, b] = [amount(from), amount(to)];
   if (a === undefined || b === undefined) return false;
   if (Number.isInteger(from) && Number.isInteger(to) && a < 5) return a === b;
-  return Math.abs(b - a) < SHARE * a;
+  // Differences of fractions are a little off: from 100m to 120m is a fifth.
+  return Math.abs(b - a) < SHARE * a * (1 - 1e-9);
 }
 
 function amount(value: Json | undefined): number | undefined {
@@ -47,14 +48,16 @@ function amount(value: Json | undefined): number | undefined {
   return units !== undefined && units > 0 ? units : undefined;
 }
 
-/** Whole Gi where it is that, else whole Mi; from 10Gi on to a quarter Gi. */
-function memory(bytes: number): string {
+/** Whole Gi where it is that, else whole Mi; from 10Gi on to a quarter Gi. Undefined beyond what can be counted. */
+function memory(bytes: number): string | undefined {
+  if (bytes > Number.MAX_SAFE_INTEGER) return undefined;
   const step = bytes >= 10_240 * MI ? 256 : 1;
   const mi = Math.ceil(bytes / MI / step - 1e-9) * step;
   return mi % 1024 === 0 ? `${mi / 1024}Gi` : `${mi}Mi`;
 }
 
-function cpu(cores: number): string {
+function cpu(cores: number): string | undefined {
   const milli = Math.ceil(cores * 1000 - 1e-6);
+  if (!Number.isSafeInteger(milli)) return undefined;
   return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
 }

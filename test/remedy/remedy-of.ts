@@ -1,0 +1,12 @@
+import { type CompiledRemedy, readRemedies } from "../../src/remedy/read-remedies.ts";
+import { documentsOf } from "../policy/documents.ts";
+
+/** The remedy whose spec this YAML is, indented by two. Throws where it has a Problem. */
+export function remedyOf(spec: string, name = "mine"): CompiledRemedy {
+  const { remedies, problems } = readRemedies(
+    documentsOf(`apiVersion: raos.dev/v1alpha1\nkind: Remedy\nmetadata: {name: ${name}}\nspec:\n${spec}`),
+  );
+  const [remedy] = remedies;
+  if (remedy === undefined) throw new Error(problems.map(({ pointer, message }) => `${pointer} ${message}`).join("\n"));
+  return remedy;
+}
