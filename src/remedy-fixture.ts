@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { readAlerts } from "./domain/alert-payload.ts";
 import type { Evidence } from "./domain/evidence.ts";
@@ -11,7 +12,7 @@ import { summarise } from "./observe/log-summary.ts";
 import { statsOf } from "./observe/prometheus.ts";
 import { bound } from "./remedy/bound.ts";
 import { consider } from "./remedy/consider.ts";
-import { incidentsOf } from "./remedy/incidents.ts";
+import { causeOf, incidentsOf } from "./remedy/incidents.ts";
 import type { CompiledRemedy } from "./remedy/read-remedies.ts";
 import { tryEdits } from "./spec/edit.ts";
 import { readFleet } from "./spec/read-fleet.ts";
@@ -47,7 +48,10 @@ const EvidenceFile = z.record(
 );
 const Expect = z.strictObject({
   outcome: z.enum(["edits", "ask", "report", "none"]).default("edits"),
-  dropped: z.array(z.string()).default([]),
+  /** Why edits were dropped, one for each; left out: for whatever reasons. */
+  dropped: z.array(z.string()).optional(),
+  /** The cause it may share with other agents' alerts. */
+  fold: z.string().optional(),
 });
 
 const NOW = Date.parse("2026-06-01T12:00:00Z");
@@ -129,6 +133,7 @@ export function remedyTest(fixture: string, files: Snapshot, remedies: readonly 
     after,
     expect: expect.data,
     outcome: edits.length > 0 ? "edits" : remedy.otherwise,
+    fold: causeOf(incident, remedy),
     dropped: [...considered.dropped, ...kept.dropped].map((one) => one.reason),
   });
 }
@@ -140,15 +145,18 @@ function compared(
     readonly after: ReadonlyMap<Path, string>;
     readonly expect: z.infer<typeof Expect>;
     readonly outcome: string;
+    readonly fold: string | undefined;
     readonly dropped: readonly DropReason[];
   },
 ): RemedyResult {
-  const { after, expect, outcome, dropped } = came;
+  const { after, expect, outcome, dropped, fold } = came;
   const problems: string[] = [];
   if (outcome !== expect.outcome)
-    problems.push(`expected ${expect.outcome}, got ${outcome} (dropped: ${dropped.join(", ") || "nothing"})`);
-  for (const reason of expect.dropped)
-    if (!dropped.some((one) => one === reason)) problems.push(`expected an edit dropped as ${reason}`);
+    problems.push(`expected ${expect.outcome}, got ${outcome} (dropped: ${list(dropped)})`);
+  if (expect.fold !== undefined && fold !== expect.fold)
+    problems.push(`expected the cause ${expect.fold}, got ${fold ?? "none"}`);
+  if (expect.dropped !== undefined && !isDeepStrictEqual(expect.dropped.toSorted(), dropped.toSorted()))
+    problems.push(`expected edits dropped as ${list(expect.dropped)}, got ${list(dropped)}`);
   const before = below(files, `${REMEDY_FIXTURES}/${name}/before`);
   const goal = below(files, `${REMEDY_FIXTURES}/${name}/after`);
   const isGiven = [...goal.list("")].length > 0;
@@ -163,6 +171,10 @@ function compared(
     );
   }
   return { remedy: name, passed: problems.length === 0, problems, after };
+}
+
+function list(words: readonly string[]): string {
+  return words.join(", ") || "nothing";
 }
 
 function evidenceOf(

@@ -31,21 +31,20 @@ describe("the remedies that ship", () => {
     expect(failures).toEqual([]);
   });
 
-  test("a remedy without one of its edits fails a fixture of its own", () => {
+  test("a remedy that differs in any part of what it does fails a fixture", () => {
     const survivors: string[] = [];
-    let mutants = 0;
+    let count = 0;
     for (const remedy of remedies) {
-      const own = fixtures.filter((fixture) => fixture.split(".")[0] === remedy.name);
-      for (const [index, edit] of remedy.edits.entries()) {
-        const mutant = { ...remedy, edits: remedy.edits.filter((_, at) => at !== index) };
-        const mutated = remedies.map((one) => (one === remedy ? mutant : one));
-        mutants += 1;
-        if (own.every((fixture) => remedyTest(fixture, files, mutated).passed))
-          survivors.push(`${remedy.name} ${edit.at}`);
+      for (const [what, mutant] of mutantsOf(remedy)) {
+        // First, so that it answers whatever it can.
+        const mutated = [mutant, ...remedies.filter((one) => one !== remedy)];
+        count += 1;
+        if (fixtures.every((fixture) => remedyTest(fixture, files, mutated).passed))
+          survivors.push(`${remedy.name} ${what}`);
       }
     }
     expect(survivors).toEqual([]);
-    expect(mutants).toBeGreaterThan(25);
+    expect(count).toBeGreaterThan(110);
   });
 
   test("a fixture whose after/ holds another value fails, and says which line", () => {
@@ -61,3 +60,26 @@ describe("the remedies that ship", () => {
     ]);
   });
 });
+
+/** The remedy with one part of it left out, or another. */
+function mutantsOf(remedy: CompiledRemedy): readonly (readonly [what: string, mutant: CompiledRemedy])[] {
+  const { edits, otherwise } = remedy;
+  const credulous = remedy.evidence.map((one) => ({ ...one, required: false }));
+  return [
+    ...(remedy.evidence.some((one) => one.required)
+      ? [["whatever is missing", { ...remedy, evidence: credulous }] as const]
+      : []),
+    ...edits.map((edit) => [`without ${edit.at}`, { ...remedy, edits: edits.filter((one) => one !== edit) }] as const),
+    ...edits.flatMap((edit) => {
+      const unconditional = edits.map((one) => (one === edit ? { ...one, when: undefined } : one));
+      return edit.when === undefined
+        ? []
+        : [[`${edit.at} without a condition`, { ...remedy, edits: unconditional }] as const];
+    }),
+    ...(["ask", "report", "none"] as const)
+      .filter((other) => other !== otherwise)
+      .map((other) => [`otherwise: ${other}`, { ...remedy, otherwise: other }] as const),
+    ...(remedy.when === undefined ? [] : [["whatever the alert's labels", { ...remedy, when: undefined }] as const]),
+    ...(remedy.fold === undefined ? [] : [["without fold", { ...remedy, fold: undefined }] as const]),
+  ];
+}

@@ -97,8 +97,12 @@ function refusal(edit: WantedEdit, kept: readonly WantedEdit[], bounds: Bounds):
   if (edit.kind === "set" ? isDeepStrictEqual(now, edit.to) : now === undefined) return "same-as-now";
   if (kept.some((other) => overlap(steps, stepsOf(other.at) ?? []))) return "invalid";
   const since = bounds.recent.filter((change) => change.at === edit.at && bounds.now - change.when < bounds.cooldownMs);
-  if (since.some((change) => change.by === "person" && takesBack(edit.to, change))) return "undoes-a-person";
-  if (since.some((change) => isDeepStrictEqual(change.from, edit.to))) return "flapping";
+  const isRollback = edit.by === "rule" && edit.rollback === true;
+  if (!isRollback && since.some((change) => change.by === "person" && takesBack(edit.to, change)))
+    return "undoes-a-person";
+  // What was rolled back and came again is a person's to decide.
+  if (since.some((change) => (isRollback ? change.by === "bot" : isDeepStrictEqual(change.from, edit.to))))
+    return "flapping";
   if (kept.length >= bounds.maxEdits) return "too-many-edits";
   return excess([...kept, edit], bounds);
 }

@@ -49,7 +49,8 @@ export function consider(
     }
     const ids = about.evidence.filter((one) => uses(edit, one.name)).map((one) => one.id);
     for (const leaf of outcome.leaves) {
-      edits.push({ ...leaf, agent: about.agent, why: edit.why, by: "rule", evidence: ids });
+      const { why, rollback } = edit;
+      edits.push({ ...leaf, agent: about.agent, why, by: "rule", evidence: ids, ...(rollback ? { rollback } : {}) });
     }
   }
   return { edits, dropped };

@@ -87,7 +87,8 @@ export function foldsOf(incidents: readonly Incident[], remedies: readonly Compi
   });
 }
 
-function causeOf({ alerts }: Incident, remedy: CompiledRemedy | undefined): string | undefined {
+/** The cause that an incident's remedy says it may share with others, by its `fold`; undefined where there is none. */
+export function causeOf({ alerts }: Incident, remedy: CompiledRemedy | undefined): string | undefined {
   const alert = alerts.find((one) => one.status === "firing");
   if (remedy?.fold === undefined || alert === undefined) return undefined;
   const said = remedy.fold.evaluate({ ...NOTHING, alert: variable(seen(alert)) });

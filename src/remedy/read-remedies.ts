@@ -40,6 +40,7 @@ export interface RemedyEdit {
   readonly to: Expression | undefined;
   readonly when: Expression | undefined;
   readonly as: "memory" | "cpu" | "integer" | "json";
+  readonly rollback: boolean;
   readonly why: string;
 }
 
@@ -174,6 +175,7 @@ function compiled({ metadata, spec }: Remedy, document: PolicyDocument, problems
       to: planned(edit.to, ["spec", "edits", index, "to"]),
       when: planned(edit.when, ["spec", "edits", index, "when"]),
       as: edit.as,
+      rollback: edit.rollback,
       why: edit.why,
     })),
     otherwise: spec.otherwise,
