@@ -34,6 +34,8 @@ export interface WantedEdit {
   readonly by: "rule" | "model";
   /** Ids of the evidence it stands on. */
   readonly evidence: readonly string[];
+  /** It takes back a change that came before the alert, as a remedy of its own says; never a model's. */
+  readonly rollback?: boolean;
 }
 
 /** An edit that was considered and dropped, and why. Shown to the reviewer. */

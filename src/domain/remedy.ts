@@ -51,6 +51,10 @@ const Edit = z.strictObject({
     .enum(["memory", "cpu", "integer", "json"])
     .default("json")
     .describe("How to write the value: memory (256Mi), cpu (250m), a whole number, or as it is"),
+  rollback: z
+    .boolean()
+    .default(false)
+    .describe("It takes back what was changed before the alert began, also by a person; once a day at most"),
   why: z.string().min(1).max(512).describe("A sentence for the reviewer"),
 });
 

@@ -1,4 +1,4 @@
-import type { AgentChange, Cause, ChangeSet, Verdict, Violation } from "../domain/change.ts";
+import type { AgentChange, Cause, ChangeSet, Edit, Verdict, Violation } from "../domain/change.ts";
 import type { Variables } from "../domain/expression.ts";
 import { deployDir } from "../domain/fleet.ts";
 import type { CompiledGuardrail, CompiledRule, Effect } from "./read-guardrails.ts";
@@ -62,10 +62,16 @@ function refusals(changes: ChangeSet): readonly Violation[] {
 function partsOf(changes: ChangeSet): readonly Part[] {
   const files = Map.groupBy(changes.files, (file) => file.path.split("/").slice(0, 4).join("/"));
   const edits = Map.groupBy(changes.edits, (edit) => edit.agent);
+  const there = new Set(changes.changes.map(({ agent, environment }) => `${environment}/${agent}`));
+  // An edit of one environment's overlay is that environment's, where it is judged; else it is everybody's.
+  const concernsIt = (edit: Edit, environment: string): boolean => {
+    const overlay = /^\/spec\/environments\/([^/]+)/.exec(edit.at)?.[1];
+    return overlay === undefined || overlay === environment || !there.has(`${overlay}/${edit.agent}`);
+  };
   return changes.changes
     .map((change) => ({
       change,
-      edits: edits.get(change.agent) ?? [],
+      edits: (edits.get(change.agent) ?? []).filter((edit) => concernsIt(edit, change.environment)),
       files: files.get(deployDir(change.environment, change.agent)) ?? [],
     }))
     .filter((part) => part.files.length > 0 || part.edits.length > 0);

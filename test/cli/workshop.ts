@@ -41,10 +41,12 @@ export function workshop(fleet: string | null = FLEET): Workshop {
   run(root, ["init", "--quiet", "--bare", bare]);
   run(root, ["clone", "--quiet", bare, clone]);
   const git = (...args: readonly string[]) => run(clone, args);
+  let isEmpty = fleet === null;
   const commit = (files: Readonly<Record<string, string | undefined>>) => {
-    git("pull", "--quiet", "origin", "main");
+    if (!isEmpty) git("pull", "--quiet", "origin", "main");
     write(files);
     push();
+    isEmpty = false;
   };
   const write = (files: Readonly<Record<string, string | undefined>>) => {
     for (const [path, text] of Object.entries(files)) {

@@ -240,6 +240,9 @@ describe("judge", () => {
       why: "",
       by: "model",
     };
-    expect(said(changeSet(alert, { edits: [edit], files: [] }), rule)).toBe("deny: no@staging, no@production");
+    expect(said(changeSet(alert, { edits: [edit], files: [] }), rule)).toBe("deny: no@production");
+    // One of an environment that is not there would else be judged nowhere.
+    const astray = { ...edit, at: edit.at.replace("production", "moon") };
+    expect(said(changeSet(alert, { edits: [astray], files: [] }), rule)).toBe("deny: no@staging, no@production");
   });
 });

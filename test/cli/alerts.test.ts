@@ -1,0 +1,319 @@
+import { describe, expect, test } from "vitest";
+import { decodeMarker, withoutMarker } from "../../src/pr/marker.ts";
+import { agent, alert, alerting, ended, HOUR, MI, MINUTE, NOW, words } from "./alerting.ts";
+import { raos } from "./terminal.ts";
+
+const USED = { container_memory_working_set_bytes: Array.from({ length: 30 }, () => 480 * MI) };
+const OOM = alert("AgentOutOfMemory", "triage");
+const BRANCH = "raos/alert/acme/triage/production/out-of-memory";
+
+describe("an alert becomes a pull request", () => {
+  test("at most one, which edits the spec in one line, and its generated files", async () => {
+    const { reconcile, pulls, diff } = await alerting({ triage: agent("triage"), billing: agent("billing") }, USED);
+    const [outcome, ...others] = await reconcile([OOM]);
+    expect(others).toEqual([]);
+    expect(outcome).toMatchObject({
+      cause: "alert",
+      agent: "acme/triage",
+      remedy: "out-of-memory",
+      kind: "opened",
+      pull: { branch: BRANCH, number: expect.any(Number), head: expect.stringMatching(/^[0-9a-f]{40}$/) },
+    });
+    const { files, lines } = diff(BRANCH);
+    expect(files).toEqual([
+      "agents/acme/triage.yaml",
+      "deploy/production/acme/triage/values.yaml",
+      "deploy/staging/acme/triage/values.yaml",
+    ]);
+    expect(lines).toEqual([
+      "-      requests: {cpu: 100m, memory: 256Mi}",
+      "-      limits: {memory: 512Mi} # measured in May",
+      "+      requests: {cpu: 100m, memory: 552Mi}",
+      "+      limits: {memory: 640Mi} # measured in May",
+    ]);
+    const [pull] = await pulls();
+    expect(pull?.title).toBe("acme/triage: memory limit 512Mi → 640Mi and memory request 256Mi → 552Mi");
+
+    expect(words(await reconcile([OOM, OOM]))).toEqual(["unchanged acme/triage out-of-memory: up-to-date"]);
+    expect(words(await reconcile([alert("AgentOutOfMemory", "triage", { pod: "another" }), OOM]))).toEqual([
+      "unchanged acme/triage out-of-memory: up-to-date",
+    ]);
+    expect(words(await reconcile([]))).toEqual(["unchanged acme/triage out-of-memory: up-to-date"]);
+    expect((await pulls("all")).filter((one) => one.branch === BRANCH)).toHaveLength(1);
+  });
+
+  test("where an environment sets the value, its overlay is edited", async () => {
+    const overlay = "{production: {runtime: {resources: {limits: {memory: 600Mi}}}}}";
+    const { reconcile, diff } = await alerting({ triage: agent("triage", { environments: overlay }) });
+    await reconcile([OOM]);
+    expect(diff(BRANCH)).toEqual({
+      files: ["agents/acme/triage.yaml", "deploy/production/acme/triage/values.yaml"],
+      lines: [
+        "-  environments: {production: {runtime: {resources: {limits: {memory: 600Mi}}}}}",
+        "+  environments: {production: {runtime: {resources: {limits: {memory: 750Mi}}}}}",
+      ],
+    });
+  });
+
+  test("with --dry-run it is foreseen, and nothing is written", async () => {
+    const { reconcile, pulls } = await alerting({ triage: agent("triage") });
+    expect(words(await reconcile([OOM], NOW, "--dry-run"))).toEqual(["opened acme/triage out-of-memory"]);
+    expect(await pulls()).toEqual([]);
+  });
+
+  test("of two remedies of one agent the second follows once the first is merged", async () => {
+    const { reconcile, pulls, pr, diff } = await alerting({ triage: agent("triage") });
+    const both = [OOM, alert("KubeHpaMaxedOut", "triage", { horizontalpodautoscaler: "triage" })];
+    expect(words(await reconcile(both))).toEqual(["opened acme/triage hpa-at-max", "opened acme/triage out-of-memory"]);
+    const [first, second] = await pulls();
+    await pr("merge", first?.number ?? 0);
+    await reconcile(both, NOW + MINUTE);
+    await pr("merge", second?.number ?? 0);
+    expect(words(await reconcile(both, NOW + 2 * MINUTE))).toEqual([
+      "skipped acme/triage hpa-at-max: cool-down",
+      "skipped acme/triage out-of-memory: cool-down",
+    ]);
+    expect(() => diff(BRANCH)).toThrow();
+  });
+
+  test("without evidence that can be had it says so", async () => {
+    const { reconcile, pulls } = await alerting({ triage: agent("triage") });
+    await reconcile([OOM]);
+    const [pull] = await pulls();
+    expect(pull?.title).toBe("acme/triage: memory limit 512Mi → 640Mi");
+    expect(pull?.body).toContain("**not had**: it gave no data");
+    expect(pull?.body).toContain("**not had**: it is not configured; no Loki is configured");
+  });
+
+  test("a crash after a change is answered with what ran before, out of Git's history", async () => {
+    const { place, reconcile, diff, pulls, pr } = await alerting({ triage: agent("triage") });
+    place.commit({ "agents/acme/triage.yaml": agent("triage").replace("triage:1.0.0", "triage:1.1.0") });
+    await reconcile([]);
+    await pr("merge", ...(await pulls()).map(({ number }) => number));
+    // The workshop's commits are made now, so the alert is too.
+    const now = Date.now();
+    const crash = alert("AgentRestarting", "triage", {}, { startsAt: new Date(now + MINUTE).toISOString() });
+    expect(words(await reconcile([crash], now + 2 * MINUTE))).toEqual(["opened acme/triage crash-loop"]);
+    expect(diff("raos/alert/acme/triage/production/crash-loop").lines).toEqual([
+      "-    image: ghcr.io/acme/triage:1.1.0",
+      "+    image: ghcr.io/acme/triage:1.0.0",
+    ]);
+  });
+});
+
+describe("a person's word", () => {
+  test("a closed pull request means no, until what is asked for is another thing", async () => {
+    const { reconcile, pulls, pr, place } = await alerting({ triage: agent("triage") });
+    await reconcile([OOM]);
+    await pr("close", ...(await pulls()).map(({ number }) => number));
+    expect(words(await reconcile([OOM], NOW + MINUTE))).toEqual([
+      "skipped acme/triage out-of-memory: closed-by-a-person",
+    ]);
+    expect(words(await reconcile([OOM], NOW + 7 * HOUR))).toEqual([
+      "skipped acme/triage out-of-memory: closed-by-a-person",
+    ]);
+    place.commit({ "agents/acme/triage.yaml": agent("triage").replace("memory: 512Mi", "memory: 800Mi") });
+    expect(words(await reconcile([OOM], NOW + 8 * HOUR))).toEqual(["opened acme/triage out-of-memory"]);
+  });
+
+  test("where they changed the value since, the pull request about the old one is closed", async () => {
+    const { reconcile, place, pulls } = await alerting({ triage: agent("triage") });
+    await reconcile([OOM]);
+    place.commit({ "agents/acme/triage.yaml": agent("triage").replace("memory: 512Mi", "memory: 800Mi") });
+    expect(words(await reconcile([OOM], NOW + MINUTE))).toEqual(["closed acme/triage out-of-memory: no-longer-needed"]);
+    expect((await pulls()).filter(({ branch }) => branch === BRANCH)).toEqual([]);
+  });
+
+  test("what they lowered a moment ago is asked about, and not raised again", async () => {
+    const { reconcile, place, issues } = await alerting({
+      triage: agent("triage", { scaling: "{min: 1, max: 6, hpa: {cpu: 70}}" }),
+    });
+    place.commit({ "agents/acme/triage.yaml": agent("triage") });
+    const now = Date.now() + MINUTE;
+    const full = alert("KubeHpaMaxedOut", "triage", { horizontalpodautoscaler: "triage" });
+    expect(words(await reconcile([full], now))).toEqual(["opened acme/triage hpa-at-max: question"]);
+    const [issue] = await issues();
+    expect(issue?.body).toContain("a person changed this value less than a day ago");
+  });
+
+  test("more changes a day than the agent allows become a question", async () => {
+    const supervision = "{allowedPaths: [/spec/runtime, /spec/scaling], maxChangesPerDay: 1}";
+    const { reconcile, issues } = await alerting({ triage: agent("triage", { supervision }) });
+    await reconcile([OOM]);
+    const full = alert("KubeHpaMaxedOut", "triage", { horizontalpodautoscaler: "triage" });
+    expect(words(await reconcile([OOM, full]))).toContain("opened acme/triage hpa-at-max: max-changes-per-day");
+    expect((await issues())[0]?.body).toContain("supervision.maxChangesPerDay");
+    expect(words(await reconcile([full], NOW + 25 * HOUR))).toContain("opened acme/triage hpa-at-max");
+    expect(await issues()).toEqual([]);
+  });
+
+  test("what the agent does not allow is shown as dropped, and a person is asked", async () => {
+    const supervision = "{allowedPaths: [/spec/scaling]}";
+    const { reconcile, issues } = await alerting({ triage: agent("triage", { supervision }) });
+    expect(words(await reconcile([OOM]))).toEqual(["opened acme/triage out-of-memory: question"]);
+    expect((await issues())[0]?.body).toContain("RAOS may not change this by itself");
+  });
+});
+
+describe("an alert that ends", () => {
+  test("is said on the pull request, once, and unsaid where it fires again", async () => {
+    const { reconcile, pulls } = await alerting({ triage: agent("triage") });
+    await reconcile([OOM]);
+    const bodyNow = async () => (await pulls())[0]?.body ?? "";
+    const before = await bodyNow();
+    expect(words(await reconcile([ended(OOM)]))).toEqual(["updated acme/triage out-of-memory: text-changed"]);
+    expect(await bodyNow()).toMatch(
+      /^> \[!NOTE\]\n> The alert ended at 2026-06-01 11:55 UTC, before this was merged\./,
+    );
+    expect(words(await reconcile([ended(OOM)], NOW + HOUR))).toEqual([
+      "unchanged acme/triage out-of-memory: up-to-date",
+    ]);
+    expect(words(await reconcile([]))).toEqual(["unchanged acme/triage out-of-memory: up-to-date"]);
+    const again = { ...OOM, startsAt: new Date(NOW).toISOString() };
+    expect(words(await reconcile([again], NOW + MINUTE))).toEqual(["updated acme/triage out-of-memory: text-changed"]);
+    expect(withoutMarker(await bodyNow())).toBe(withoutMarker(before));
+    expect(decodeMarker(await bodyNow())).toEqual(decodeMarker(before));
+  });
+
+  test("closes it where the remedy says so", async () => {
+    const { reconcile, pulls } = await alerting({ triage: agent("triage") });
+    const full = alert("KubeHpaMaxedOut", "triage", { horizontalpodautoscaler: "triage" });
+    await reconcile([full]);
+    expect(words(await reconcile([ended(full)]))).toEqual(["closed acme/triage hpa-at-max: no-longer-needed"]);
+    expect(await pulls()).toEqual([]);
+  });
+
+  test("leads to nothing where it came and went unseen", async () => {
+    const { reconcile } = await alerting({ triage: agent("triage") });
+    expect(words(await reconcile([ended(OOM)]))).toEqual(["unchanged acme/triage out-of-memory: nothing-to-do"]);
+  });
+});
+
+describe("what is no pull request is an issue", () => {
+  const missing = alert("AgentSecretMissing", "triage", { container: "agent" });
+
+  test("one, which follows what fires, and closes when it ends", async () => {
+    const { reconcile, issues } = await alerting({ triage: agent("triage") });
+    expect(words(await reconcile([missing]))).toEqual(["opened acme/triage secret-missing: report"]);
+    expect(words(await reconcile([missing]))).toEqual(["unchanged acme/triage secret-missing: up-to-date"]);
+    const more = alert("AgentSecretMissing", "triage", { container: "daprd" });
+    expect(words(await reconcile([missing, more]))).toEqual(["updated acme/triage secret-missing: report"]);
+    const [issue] = await issues();
+    expect(issue?.title).toBe("AgentSecretMissing: acme/triage in production");
+    expect(issue?.body).toMatch(/^`AgentSecretMissing` \(2 alerts\) fires for `acme\/triage` in \*\*production\*\*/);
+    expect(words(await reconcile([missing, ended(more)]))).toEqual(["updated acme/triage secret-missing: report"]);
+    expect(words(await reconcile([ended(missing), ended(more)]))).toEqual([
+      "closed acme/triage secret-missing: resolved",
+    ]);
+    expect((await issues("all")).map(({ number, state }) => ({ number, state }))).toEqual([
+      { number: issue?.number, state: "closed" },
+    ]);
+  });
+
+  test("a storm with one cause is one for the tenant", async () => {
+    const names = ["one", "two", "three", "four"];
+    const { reconcile, issues } = await alerting(Object.fromEntries(names.map((name) => [name, agent(name)])));
+    const storm = names.map((name) => alert("KubePodEvicted", name, { node: "worker-7" }));
+    const outcomes = words(await reconcile(storm));
+    expect(outcomes).toHaveLength(4);
+    const found = await issues();
+    expect(found).toHaveLength(1);
+    expect(found[0]?.title).toBe("KubePodEvicted: 4 agents in production");
+    expect(words(await reconcile(storm)).every((word) => word.startsWith("unchanged"))).toBe(true);
+    expect(await issues()).toHaveLength(1);
+  });
+});
+
+describe("a policy that accepts", () => {
+  const overlay = "{staging: {runtime: {resources: {limits: {memory: 400Mi}}}}}";
+  const inStaging = alert("AgentOutOfMemory", "triage", { cluster: "s1" });
+  const supervised = (autoMerge: string) =>
+    agent("triage", {
+      environments: overlay,
+      supervision: `{allowedPaths: [/spec/runtime/resources], autoMerge: ${autoMerge}}`,
+    });
+
+  test("merges a low risk by itself, with the pass after the one that opened it", async () => {
+    const { reconcile, place, pulls } = await alerting({ triage: supervised("low-risk") });
+    expect(words(await reconcile([inStaging]))).toEqual(["opened acme/triage out-of-memory"]);
+    expect(words(await reconcile([inStaging], NOW + MINUTE, "--dry-run"))).toEqual([
+      "merged acme/triage out-of-memory: low-risk",
+    ]);
+    expect(await pulls()).toHaveLength(1);
+    expect(words(await reconcile([inStaging], NOW + MINUTE))).toEqual(["merged acme/triage out-of-memory: low-risk"]);
+    place.git("pull", "--quiet", "origin", "main");
+    expect(place.read("agents/acme/triage.yaml")).toContain("limits: {memory: 500Mi}");
+    expect(await pulls()).toEqual([]);
+  });
+
+  test.each([
+    ["the agent does not say so", supervised("never"), inStaging],
+    ["it is production's", supervised("low-risk").replaceAll("staging", "production"), OOM],
+  ])("leaves to a person what is none: %s", async (_, spec, fires) => {
+    const { reconcile } = await alerting({ triage: spec });
+    await reconcile([fires]);
+    expect(words(await reconcile([fires], NOW + MINUTE))).toEqual(["unchanged acme/triage out-of-memory: up-to-date"]);
+  });
+});
+
+describe("whose an alert is", () => {
+  test.each([
+    ["an agent that is not there", alert("AgentOutOfMemory", "nobody"), "skipped *: unknown-agent: AgentOutOfMemory"],
+    ["no agent", alert("Watchdog", "x", { raos_agent: "" }), "skipped *: unknown-agent: Watchdog"],
+    [
+      "an environment that is not there",
+      alert("AgentOutOfMemory", "triage", { cluster: "moon" }),
+      "skipped *: unknown-environment: AgentOutOfMemory",
+    ],
+    ["an alert that nobody answers", alert("SomethingElse", "triage"), "skipped *: no-remedy: SomethingElse"],
+  ])("%s is a named reason, and no guess", async (_, one, expected) => {
+    const { reconcile, pulls } = await alerting({ triage: agent("triage") });
+    expect(words(await reconcile([one]))).toEqual([expected]);
+    expect(await pulls()).toEqual([]);
+  });
+
+  test("is found by namespace and pod where the alert has no label of ours", async () => {
+    const { reconcile } = await alerting({ triage: agent("triage") });
+    const labels = {
+      alertname: "KubeContainerOOMKilled",
+      namespace: "acme",
+      pod: "triage-6c7d9f4b8d-x2k9p",
+      cluster: "p1",
+    };
+    expect(words(await reconcile([{ ...OOM, labels }]))).toEqual(["opened acme/triage out-of-memory"]);
+  });
+});
+
+describe("bad input of --alerts", () => {
+  const payload = (rest: object) => JSON.stringify({ version: "4", alerts: [OOM], ...rest });
+
+  test.each([
+    ["no JSON", "hello", 2, /-:1: no JSON; give a webhook payload, or one a line/],
+    ["another version", payload({ version: "5" }), 2, /the payload is of version "5"; send Alertmanager's version 4/],
+    ["no alerts", "{}", 2, /no payload of Alertmanager or Grafana/],
+    [
+      "an alert from the future",
+      payload({ alerts: [{ ...OOM, startsAt: "2031-01-01T00:00:00Z" }] }),
+      2,
+      /lies in the future/,
+    ],
+    ["an alert without a name", payload({ alerts: [{ ...OOM, labels: { pod: "a" } }] }), 2, /has no label alertname/],
+    ["some that were left out", payload({ truncatedAlerts: 7 }), 0, /the sender left out 7 alerts/],
+    ["one of two that cannot be read", payload({ alerts: [OOM, { labels: 1 }] }), 0, /alerts\.1\.labels/],
+    ["Grafana's version", payload({ version: "1", state: "alerting" }), 0, /^$/],
+    ["what /api/v2/alerts answers", JSON.stringify([OOM]), 0, /^$/],
+    ["nothing that fires", "[]", 0, /^$/],
+  ])("%s", async (_, input, code, said) => {
+    const { place } = await alerting({ triage: agent("triage") });
+    const argv = ["reconcile", "--repo", place.bare, "--alerts", "-", "--output", "json"];
+    const ran = await raos(place.clone, argv, {}, () => NOW, input);
+    expect(ran.err).toMatch(said);
+    expect(ran.code).toBe(code);
+  });
+
+  test("a file that is not there", async () => {
+    const { place } = await alerting({ triage: agent("triage") });
+    const ran = await raos(place.clone, ["reconcile", "--repo", place.bare, "--alerts", "nowhere.json"]);
+    expect([ran.code, ran.err]).toEqual([3, expect.stringContaining("nowhere.json cannot be read")]);
+  });
+});
