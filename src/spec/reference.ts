@@ -8,6 +8,7 @@ const CHAPTERS: ReadonlyArray<readonly [schema: SchemaName, title: string, where
   ["tenant", "Tenant", "`tenants/<tenant>.yaml`"],
   ["config", "Config", "`raos.yaml`; every part of it is optional"],
   ["guardrail", "Guardrail", "`policies/*.yaml`"],
+  ["remedy", "Remedy", "`policies/*.yaml`"],
 ];
 
 /** The reference of the spec language as Markdown: each field with its type, default and meaning, from the schemas. */

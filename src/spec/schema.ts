@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { AgentSpec } from "../domain/agent.ts";
-import { AgentFields, AgentFile, AgentTemplate, Config, Guardrail, Tenant } from "../domain/kinds.ts";
+import { AgentFields, AgentFile, AgentTemplate, Config, Guardrail, Remedy, Tenant } from "../domain/kinds.ts";
 import { isMap, valueAt } from "./pointer.ts";
 
 /** A JSON Schema, draft-07, or part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Names of the published schemas: `schema/<name>.json`. `raos` is all kinds in one, told apart by `kind`. */
-export type SchemaName = "agent" | "tenant" | "agenttemplate" | "config" | "guardrail" | "raos";
+export type SchemaName = "agent" | "tenant" | "agenttemplate" | "config" | "guardrail" | "remedy" | "raos";
 
 const DRAFT = "http://json-schema.org/draft-07/schema#";
 
@@ -22,8 +22,12 @@ export function jsonSchemas(): Readonly<Record<SchemaName, JsonSchema>> {
     agenttemplate: templateSchema(),
     config: schemaOf(Config),
     guardrail: schemaOf(Guardrail),
+    remedy: schemaOf(Remedy),
   };
-  return { ...kinds, raos: combined([kinds.agent, kinds.agenttemplate, kinds.tenant, kinds.config, kinds.guardrail]) };
+  return {
+    ...kinds,
+    raos: combined([kinds.agent, kinds.agenttemplate, kinds.tenant, kinds.config, kinds.guardrail, kinds.remedy]),
+  };
 }
 
 function schemaOf(schema: z.ZodType): JsonSchema {
