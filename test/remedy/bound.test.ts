@@ -230,6 +230,15 @@ describe("what was changed lately", () => {
     expect(fate(change("gpt-5-mini", "gpt-5", { at }), "gpt-5-nano", at)).toBe("kept");
   });
 
+  test("a rule's roll-back may take back what a person did, once: what came again is a person's to decide", () => {
+    const rolled = (recent: RecentChange, more: Partial<WantedEdit>) =>
+      fates([edit("/spec/scaling/max", 20, { rollback: true, ...more })], { recent: [recent] })[0];
+    expect(rolled(change(20, 10), {})).toBe("kept");
+    expect(rolled(change(20, 10, { by: "bot" }), {})).toBe("flapping");
+    expect(rolled(change(5, 10, { by: "bot" }), {})).toBe("flapping");
+    expect(rolled(change(20, 10), { by: "model", evidence: ["e1"] })).toBe("undoes-a-person");
+  });
+
   test("a whole mapping is no way around it", () => {
     const recent = change({ min: 2, max: 20 }, { min: 2, max: 10 }, { at: "/spec/scaling" });
     expect(fate(recent, { min: 3, max: 20 }, "/spec/scaling")).toBe("undoes-a-person");

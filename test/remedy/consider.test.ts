@@ -210,6 +210,11 @@ describe("an edit", () => {
     ]);
   });
 
+  test("that rolls back says so", () => {
+    const remedy = remedyOf(`  on: {alerts: [A]}\n  edits:\n    - {why: So., rollback: true, ${max("20")}}\n`);
+    expect(consider(remedy, { ...aboutOf(), evidence: [] }).edits).toMatchObject([{ to: 20, rollback: true }]);
+  });
+
   test("that takes a value away", () => {
     expect(outcome("at: /spec/runtime/resources/limits")).toEqual([
       '/spec/runtime/resources/limits: {"memory":"512Mi"} → undefined',
