@@ -5,7 +5,7 @@ import { ForgeError } from "./forge/forge.ts";
 import type { Reported } from "./incidents/incident-steps.ts";
 import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
 import type { Step } from "./step.ts";
-import { type Situation, stepsOf } from "./steps.ts";
+import { type Situation, type StepOptions, stepsOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
 /** How many pull requests are written at once: well below GitHub's 100 concurrent requests. */
@@ -19,8 +19,12 @@ const SETTLING = 300_000;
  * changes nothing. One pull request that fails never stops the others; its outcome says why. Throws GitError or
  * ForgeError where the repository or the forge as a whole cannot be read.
  */
-export async function reconcile(world: World, reported?: Reported): Promise<readonly Outcome[]> {
-  const situation = await stepsOf(world, reported === undefined ? {} : { reported });
+export async function reconcile(
+  world: World,
+  reported?: Reported,
+  options: Pick<StepOptions, "alertsOnly"> = {},
+): Promise<readonly Outcome[]> {
+  const situation = await stepsOf(world, reported === undefined ? options : { ...options, reported });
   const outcomes: Outcome[][] = [];
   const queue = situation.steps[Symbol.asyncIterator]();
   const write = async () => {

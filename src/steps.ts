@@ -1,9 +1,10 @@
 import type { Outcome, StandingPull } from "./domain/change.ts";
 import type { Snapshot } from "./domain/fleet.ts";
 import { tenantFiles } from "./domain/fleet.ts";
+import type { Incident } from "./domain/incident.ts";
 import type { Path } from "./domain/scalars.ts";
 import type { Base } from "./forge/forge.ts";
-import { ignoredOutcomes, incidentSteps, type Reported } from "./incidents/incident-steps.ts";
+import { attributed, ignoredOutcomes, incidentSteps, type Reported } from "./incidents/incident-steps.ts";
 import { pathsOfAgents } from "./incidents/subject.ts";
 import { type LoadedPolicies, loadPolicies, type PolicyFile } from "./load-policies.ts";
 import { plan } from "./plan/plan.ts";
@@ -24,6 +25,8 @@ export interface Situation {
   readonly outcomes: readonly Outcome[];
   /** Made one by one, as they are asked for: a thousand proposals are never in memory at once. */
   readonly steps: AsyncIterable<Step>;
+  /** What the alerts are about. */
+  readonly incidents: readonly Incident[];
 }
 
 export interface StepOptions {
@@ -31,6 +34,8 @@ export interface StepOptions {
   readonly unlimited?: boolean;
   /** What fires; left out, nothing is known of it, and the pull requests of earlier alerts are kept up to date. */
   readonly reported?: Reported;
+  /** Looks at alerts and what came of them, and at nothing else. */
+  readonly alertsOnly?: boolean;
 }
 
 /** Units planned from one read of the repository and one of the forge. */
@@ -52,10 +57,12 @@ export async function stepsOf(world: World, options: StepOptions = {}): Promise<
   const open = await world.forge.standing([]);
   const base = { branch: head.name, sha: view.sha };
   const setting = { world, view, base, seen, policies, open };
+  const { incidents, ignored } = attributed(setting, options.reported?.alerts ?? []);
   return {
     base,
-    outcomes: [...problemOutcomes(seen, policies), ...ignoredOutcomes(setting, options.reported?.alerts ?? [])],
-    steps: steps(setting, options),
+    outcomes: [...problemOutcomes(seen, policies), ...ignoredOutcomes(ignored)],
+    steps: steps(setting, options, incidents),
+    incidents,
   };
 }
 
@@ -65,7 +72,7 @@ async function ownPolicies(view: View): Promise<readonly PolicyFile[]> {
   return paths.map((path) => ({ path, bytes: snapshot.read(path) }));
 }
 
-async function* steps(setting: Setting, options: StepOptions): AsyncGenerator<Step> {
+async function* steps(setting: Setting, options: StepOptions, incidents: readonly Incident[]): AsyncGenerator<Step> {
   const { world, view, seen, open } = setting;
   const pulls = new Map(open.pulls.filter((pull) => pull.state === "open").map((pull) => [pull.branch, pull]));
   const counts = {
@@ -73,7 +80,8 @@ async function* steps(setting: Setting, options: StepOptions): AsyncGenerator<St
     openedLastHour: (await world.forge.openedSince(world.now() - HOUR)) ?? Number.NaN,
   };
   // Alerts come first: what is broken now must not wait for what is merely out of date.
-  yield* incidentSteps(setting, options.reported ?? NOTHING_REPORTED, { counts, open: pulls });
+  yield* incidentSteps(setting, options.reported ?? NOTHING_REPORTED, incidents, { counts, open: pulls });
+  if (options.alertsOnly === true) return;
   const units = await unitsNow(world, view, seen, open.pulls);
   for (const step of leftOver(setting, units, pulls)) yield step;
   const { limits: most } = seen.fleet.config.spec;
@@ -188,7 +196,12 @@ function unlimited(limits: DecisionLimits): DecisionLimits {
 }
 
 function nothing(branch: string, rest: Pick<Outcome, "kind" | "reason" | "problems">): Situation {
-  return { base: { branch, sha: "" }, outcomes: [{ cause: "drift", agent: "*", ...rest }], steps: none() };
+  return {
+    base: { branch, sha: "" },
+    outcomes: [{ cause: "drift", agent: "*", ...rest }],
+    steps: none(),
+    incidents: [],
+  };
 }
 
 async function* none(): AsyncGenerator<Step> {}

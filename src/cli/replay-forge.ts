@@ -2,15 +2,15 @@ import type { Proposal, StandingPull } from "../domain/change.ts";
 import type { Report, StandingIssue } from "../domain/incident.ts";
 import type { Instant, Sha } from "../domain/scalars.ts";
 import type { Forge } from "../forge/forge.ts";
+import { decodeMarker, encodeMarker, withoutMarker } from "../pr/marker.ts";
+import { saysResolved } from "../pr/resolved-note.ts";
 
 /** A forge that only remembers, so that a past month can be gone through without writing anything. */
 export interface ReplayForge extends Forge {
-  readonly pulls: () => readonly StandingPull[];
-  readonly asked: () => readonly StandingIssue[];
   /** What would have merged by itself, by branch. */
   readonly autoMerged: ReadonlySet<string>;
-  /** Counts every open pull request as merged at this moment: its alert was over, and nobody knows more of it. */
-  settle(branches: ReadonlySet<string>): void;
+  /** Counts open pull requests as merged at this moment whose alert is over: nobody knows more of them. */
+  settle(): void;
 }
 
 /** A forge in memory on one commit of a repository, at the replay's own time. */
@@ -48,7 +48,9 @@ export function replayForge(
 
   function end(pull: StandingPull, state: "closed" | "merged"): void {
     const kept = pulls.get(pull.number);
-    if (kept !== undefined) pulls.set(pull.number, { ...kept, state, closedByBot: state === "closed", endedAt: now() });
+    if (kept === undefined) return;
+    const body = state === "merged" ? asOfAnotherBase(kept.body) : kept.body;
+    pulls.set(pull.number, { ...kept, body, state, closedByBot: state === "closed", endedAt: now() });
   }
 
   function ask(report: Report, number: number, createdAt: Instant): StandingIssue {
@@ -96,11 +98,16 @@ export function replayForge(
     closeIssue: async (issue) => {
       issues.set(issue.number, { ...issue, state: "closed", closedByBot: true, endedAt: now() });
     },
-    pulls: () => [...pulls.values()],
-    asked: () => [...issues.values()],
     autoMerged,
-    settle(branches) {
-      for (const pull of pulls.values()) if (pull.state === "open" && branches.has(pull.branch)) end(pull, "merged");
+    settle() {
+      for (const pull of pulls.values()) if (pull.state === "open" && saysResolved(pull.body)) end(pull, "merged");
     },
   };
+}
+
+/** A merge moves the default branch, which here stays where it is: that what was merged is wanted again is no doubtful read. */
+function asOfAnotherBase(body: string): string {
+  const marker = decodeMarker(body);
+  if (marker === undefined) return body;
+  return `${withoutMarker(body).trimEnd()}\n\n${encodeMarker({ ...marker, base: "0".repeat(40) })}`;
 }

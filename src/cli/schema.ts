@@ -6,7 +6,10 @@ import { type ExitCode, type Shell, UsageError } from "./shell.ts";
 export function schemaCommand(shell: Shell, _exit: (code: ExitCode) => void): Command {
   return new Command("schema")
     .description("print the JSON Schema of a kind, for editors and other tools")
-    .argument("[kind]", "Agent, AgentTemplate, Tenant, Config, Guardrail or Remedy; left out: all of them as one schema")
+    .argument(
+      "[kind]",
+      "Agent, AgentTemplate, Tenant, Config, Guardrail or Remedy; left out: all of them as one schema",
+    )
     .action((kind: string | undefined) => {
       const schemas: Readonly<Record<string, object>> = jsonSchemas();
       const wanted = (kind ?? "raos").toLowerCase();

@@ -1,14 +1,14 @@
 import type { Alert } from "../domain/alert.ts";
 import type { Cause, Decision, Outcome, ReportReason, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
-import type { IncidentStory, StandingIssue, WantedEdit } from "../domain/incident.ts";
+import type { Incident, IncidentStory, StandingIssue, WantedEdit } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
 import type { Observatory } from "../observe/observatory.ts";
 import { branchFor, causeOf } from "../pr/branch.ts";
 import { decide } from "../pr/decide.ts";
 import { decodeMarker } from "../pr/marker.ts";
 import { closingReport, renewedReport, reportOf } from "../pr/report.ts";
-import { incidentsOf } from "../remedy/incidents.ts";
+import { type Ignored, incidentsOf } from "../remedy/incidents.ts";
 import type { Setting, Step } from "../step.ts";
 import { type IncidentUnit, incidentUnits } from "./incident-units.ts";
 import { investigate } from "./investigate.ts";
@@ -39,9 +39,14 @@ const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 
+/** Whose these alerts are, and which are nobody's. */
+export function attributed({ seen, policies }: Setting, alerts: readonly Alert[]): ReturnType<typeof incidentsOf> {
+  const directory = { facts: seen.fleet.facts, tenants: seen.fleet.tenants, config: seen.fleet.config };
+  return incidentsOf(alerts, directory, policies.remedies);
+}
+
 /** What alerts say of no agent of ours: one outcome for each reason and name of an alert. */
-export function ignoredOutcomes(setting: Setting, alerts: readonly Alert[]): readonly Outcome[] {
-  const { ignored } = found(setting, alerts);
+export function ignoredOutcomes(ignored: readonly Ignored[]): readonly Outcome[] {
   const firing = ignored.filter(({ alert }) => alert.status === "firing");
   const groups = Map.groupBy(firing, ({ alert, reason }) => `${reason}: ${alert.name}`);
   return [...groups]
@@ -65,10 +70,10 @@ export interface Reported {
 export async function* incidentSteps(
   setting: Setting,
   { alerts, whole }: Reported,
+  incidents: readonly Incident[],
   standing: Standing,
 ): AsyncGenerator<Step> {
   const { world } = setting;
-  const { incidents } = found(setting, alerts);
   const ours = [...standing.open.values()].filter((pull) => causeOf(pull.branch)?.kind === "alert");
   if (incidents.length === 0 && ours.length === 0 && alerts.length === 0 && !whole) return;
   const issues = await world.forge.issues();
@@ -119,11 +124,6 @@ async function stepWithoutAlerts(desk: Desk, cause: IncidentUnit["cause"], whole
   const remedy = policies.remedies.find((one) => one.name === cause.remedy);
   if (whole && remedy?.whenResolved === "close") return closing(desk, bareCause, pull);
   return replayed(desk.setting, cause, pull, whole ? { resolvedAt: world.now() } : "unknown");
-}
-
-function found({ seen, policies }: Setting, alerts: readonly Alert[]) {
-  const directory = { facts: seen.fleet.facts, tenants: seen.fleet.tenants, config: seen.fleet.config };
-  return incidentsOf(alerts, directory, policies.remedies);
 }
 
 async function stepOf(desk: Desk, unit: IncidentUnit): Promise<Step> {

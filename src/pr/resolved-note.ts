@@ -4,6 +4,11 @@ import { decodeMarker, encodeMarker, withoutMarker } from "./marker.ts";
 
 const START = "> [!NOTE]\n> The alert ended at ";
 
+/** Whether a body has that note on top. */
+export function saysResolved(body: string): boolean {
+  return body.startsWith(START);
+}
+
 /** The body without that note, its marker renewed: the alert fires again. */
 export function withoutResolvedNote(body: string, title: string): string {
   const marker = decodeMarker(body);

@@ -79,7 +79,8 @@ ${config}`,
   };
   const pulls: Alerting["pulls"] = (state = "open") => json(["pr", "list", "--state", state]);
   await run(["reconcile"], NOW - 48 * HOUR);
-  await pr("merge", ...(await pulls()).map(({ number }) => number));
+  const opened = await pulls();
+  if (opened.length > 0) await pr("merge", ...opened.map(({ number }) => number));
   place.git("pull", "--quiet", "origin", "main");
   return {
     place,
