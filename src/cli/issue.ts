@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { StandingIssue } from "../domain/incident.ts";
 import { openLocal } from "./open-world.ts";
 import { outputOption } from "./output-option.ts";
+import { printIssue } from "./print-issue.ts";
 import { printable } from "./print-problems.ts";
 import { createRemoteForge } from "./remote-forge.ts";
 import { type ExitCode, type Shell, UsageError } from "./shell.ts";
@@ -64,19 +65,7 @@ export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
         if (issue === undefined)
           throw new UsageError(`there is no issue #${number}; raos issue list --state all lists them`);
         if (options.output === "json") shell.out(`${JSON.stringify(issue, null, 2)}\n`);
-        else
-          shell.out(
-            `${[
-              issue.title,
-              "",
-              ...issue.body
-                .replace(/<!--[\s\S]*?-->/g, "")
-                .trimEnd()
-                .split("\n"),
-            ]
-              .map(printable)
-              .join("\n")}\n`,
-          );
+        else printIssue(shell, issue);
       });
       exit(0);
     });

@@ -28,6 +28,9 @@ function line(shell: Shell, outcome: Outcome, width: number): string {
     problem: colours.red,
   };
   const pull = outcome.pull === undefined ? "" : `  #${outcome.pull.number}`;
+  const issue = outcome.issue === undefined ? "" : `  issue #${outcome.issue.number}`;
+  const remedy = outcome.remedy === undefined ? "" : `  ${outcome.remedy}`;
   const reason = outcome.reason === undefined ? "" : `  ${outcome.reason}`;
-  return `  ${paint[outcome.kind](outcome.kind.padEnd(9))} ${printable(`${outcome.agent.padEnd(width)}${pull}${reason}`)}`;
+  const what = `${outcome.agent.padEnd(width)}${pull}${issue}${remedy}${reason}`;
+  return `  ${paint[outcome.kind](outcome.kind.padEnd(9))} ${printable(what)}`;
 }

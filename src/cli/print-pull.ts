@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type { StandingPull } from "../domain/change.ts";
 import { printable } from "./print-problems.ts";
 import type { Shell } from "./shell.ts";
+import { withTextCharts } from "./text-chart.ts";
 
 export interface PullComment {
   readonly author: string;
@@ -16,7 +17,7 @@ export function printPull(
   most = Number.POSITIVE_INFINITY,
 ): void {
   const colours = pc.createColors(shell.terminal);
-  const body = visible(pull.body).split("\n");
+  const body = withTextCharts(visible(pull.body)).split("\n");
   const labels = pull.labels.length === 0 ? "" : `   ${pull.labels.join(", ")}`;
   shell.out(`${colours.bold(printable(`#${pull.number} ${pull.title}`))}\n`);
   shell.out(`${colours.dim(printable(`${pull.state}: ${pull.branch} → ${pull.base}${labels}`))}\n\n`);

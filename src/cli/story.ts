@@ -1,8 +1,13 @@
 import pc from "picocolors";
 import type { Shell } from "./shell.ts";
 
+export interface Story {
+  step(title: string): void;
+  say(text: string): void;
+}
+
 /** Prints a demonstration as numbered steps with what happened below each. */
-export function story(shell: Shell): { step(title: string): void; say(text: string): void } {
+export function story(shell: Shell): Story {
   const colours = pc.createColors(shell.terminal);
   let count = 0;
   return {

@@ -1,0 +1,32 @@
+import type { Alert } from "../domain/alert.ts";
+import { fingerprintOf } from "../domain/alert-payload.ts";
+import type { Instant } from "../domain/scalars.ts";
+
+/** What Alertmanager says in the demonstration: an agent is killed for its memory, and another lacks a Secret. */
+export function demoAlerts(now: Instant): readonly Alert[] {
+  const killed = alertOf(now, "AgentOutOfMemory", "support/triage was killed for using more memory than its limit");
+  const lacking = alertOf(now, "AgentSecretMissing", "a Secret that finance/billing refers to is missing");
+  const labels = { ...lacking.labels, raos_agent: "billing", raos_tenant: "finance" };
+  return [killed, { ...lacking, labels, fingerprint: fingerprintOf(labels) }];
+}
+
+/** An alert about support/triage in production, eight minutes old. */
+export function alertOf(now: Instant, name: string, summary: string): Alert {
+  const labels = {
+    alertname: name,
+    raos_agent: "triage",
+    raos_tenant: "support",
+    raos_environment: "production",
+    severity: "critical",
+  };
+  return {
+    name,
+    labels,
+    annotations: { summary },
+    status: "firing",
+    startsAt: now - 8 * 60_000,
+    endsAt: undefined,
+    generatorURL: undefined,
+    fingerprint: fingerprintOf(labels),
+  };
+}
