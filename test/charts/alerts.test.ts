@@ -82,6 +82,59 @@ describeReal(["promtool", "helm"], "promtool on the rules of the fixture fleet",
     expect([...fired].sort()).toEqual([...alerts].sort());
   });
 
+  const always = [
+    "AgentCPUThrottled",
+    "AgentEvicted",
+    "AgentImagePullFailed",
+    "AgentMemoryNearLimit",
+    "AgentOutOfMemory",
+    "AgentRestarting",
+    "AgentSecretMissing",
+  ];
+  const model = ["AgentContextTooLong", "AgentModelProviderErrors", "AgentModelRateLimited", "AgentTokenCostHigh"];
+  const budget = ["AgentErrorBudgetBurnFast", "AgentErrorBudgetBurnSlow"];
+  test.each([
+    [
+      "production/support/triage",
+      [
+        "AgentScaledObjectAtMax",
+        "AgentQueueLag",
+        "AgentQuotaNearlyFull",
+        "AgentPeerFailing",
+        "AgentToolFailing",
+        ...model,
+      ],
+      ["AgentIdle", "AgentAtMaxReplicas"],
+    ],
+    [
+      "production/finance/billing",
+      ["AgentAtMaxReplicas", "AgentQuotaNearlyFull", "AgentIdle", "AgentPeerFailing", "AgentToolFailing", ...model],
+      ["AgentScaledObjectAtMax", "AgentQueueLag"],
+    ],
+    [
+      "production/logistics/route-planner",
+      ["AgentIdle", "AgentPeerFailing", ...budget],
+      ["AgentAtMaxReplicas", "AgentScaledObjectAtMax", "AgentQuotaNearlyFull", "AgentToolFailing", ...model],
+    ],
+    [
+      "production/support/hello",
+      ["AgentUnavailable"],
+      [
+        "AgentAtMaxReplicas",
+        "AgentIdle",
+        "AgentPeerFailing",
+        "AgentToolFailing",
+        "AgentLatencyHigh",
+        ...model,
+        ...budget,
+      ],
+    ],
+  ])("%s has the alerts that it has signals for", async (id, has, hasNot) => {
+    const names = (await groupsOf(id)).flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
+    expect(names).toEqual(expect.arrayContaining([...always, ...has]));
+    expect(names.filter((name) => hasNot.includes(name))).toEqual([]);
+  });
+
   test("every alert says whose it is, how bad, what happened and what to do", async () => {
     for (const { id, agent, environment } of releases) {
       for (const rule of (await groupsOf(id)).flatMap(({ rules }) => rules)) {

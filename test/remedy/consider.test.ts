@@ -53,7 +53,9 @@ function outcome(edit: string, evidence: readonly Evidence[] = [], about: Partia
   const remedy = remedyOf(`  on: {alerts: [AgentOutOfMemory]}\n${PROMQL}  edits:\n    - {why: So., ${edit}}\n`);
   const { edits, dropped } = consider(remedy, { ...aboutOf(about), evidence });
   return [
-    ...edits.map(({ at, from, to }) => `${at}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`),
+    ...edits.map(({ kind, at, from, to }) => {
+      return `${at}: ${JSON.stringify(from)} → ${kind === "remove" ? "away" : JSON.stringify(to)}`;
+    }),
     ...dropped.map(({ at, reason }) => `${at}: ${reason}`),
   ];
 }
@@ -217,7 +219,7 @@ describe("an edit", () => {
 
   test("that takes a value away", () => {
     expect(outcome("at: /spec/runtime/resources/limits")).toEqual([
-      '/spec/runtime/resources/limits: {"memory":"512Mi"} → undefined',
+      '/spec/runtime/resources/limits: {"memory":"512Mi"} → away',
     ]);
   });
 
@@ -229,7 +231,7 @@ describe("an edit", () => {
       port: 8080,
     };
     expect(outcome("at: /spec/runtime, to: evidence.history.previous.spec.runtime", formerly({ runtime }))).toEqual([
-      '/spec/runtime/env: [{"name":"A","value":"1"}] → undefined',
+      '/spec/runtime/env: [{"name":"A","value":"1"}] → away',
       '/spec/runtime/image: "ghcr.io/acme/triage:2" → "ghcr.io/acme/triage:1"',
       "/spec/runtime/port: undefined → 8080",
       '/spec/runtime/resources/limits/cpu: undefined → "1"',
@@ -252,8 +254,8 @@ describe("an edit", () => {
       }),
     ).toEqual([
       '/spec/labels/a: undefined → "1"',
-      '/spec/labels/constructor: "x" → undefined',
-      '/spec/labels/toString: "y" → undefined',
+      '/spec/labels/constructor: "x" → away',
+      '/spec/labels/toString: "y" → away',
     ]);
   });
 });
