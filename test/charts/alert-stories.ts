@@ -157,6 +157,13 @@ export const stories: readonly (readonly [title: string, story: Story])[] = [
       series: { 'kube_pod_status_ready{namespace="support-agents",pod="triage-0",condition="true"}': constant(0) },
     },
   ],
+  [
+    "killed for memory every three minutes",
+    triage(
+      { ...killed(pod), [`kube_pod_container_status_restarts_total{${pod}}`]: `0+0.34x${TWO_HOURS}` },
+      "AgentOutOfMemory critical",
+    ),
+  ],
   ["half of the replicas", triage(autoscaler(6))],
   ["as many replicas as KEDA may start", triage(autoscaler(12), "AgentScaledObjectAtMax warning")],
   ["as many replicas as the autoscaler may have", billing(hpa(8), "AgentAtMaxReplicas warning")],
