@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { WantedEdit } from "../../src/domain/incident.ts";
 import { Tenant } from "../../src/domain/kinds.ts";
 import type { Json } from "../../src/domain/scalars.ts";
+import { askOf, isOverLimit } from "../../src/remedy/ask.ts";
 import { type Bounds, bound, type RecentChange } from "../../src/remedy/bound.ts";
 
 const HOUR = 3_600_000;
@@ -319,6 +320,52 @@ describe("a tenant's quota", () => {
     const tenant = tenantOf({ limits: { max: { memory: "1Gi" } } });
     expect(fates([edit("/spec/runtime/resources/limits/memory", "1Gi")], { tenant })).toEqual(["kept"]);
     expect(fates([edit("/spec/runtime/resources/limits/memory", "2Gi")], { tenant })).toEqual(["over-tenant-quota"]);
+  });
+
+  test("whatever is asked, it is kept, and so is the limit", () => {
+    const tenant = tenantOf({ quota: { cpu: "4", memory: "8Gi", pods: 30 } });
+    const amount = fc.constantFrom("10m", "100m", "1", "3", "64Mi", "256Mi", "512Mi", "1Gi", "9Gi", 1, 5, 25, 50);
+    const path = fc.constantFrom(
+      "scaling/min",
+      "scaling/max",
+      "runtime/resources/requests/cpu",
+      "runtime/resources/limits/cpu",
+      "runtime/resources/requests/memory",
+      "runtime/resources/limits/memory",
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(path, amount), { maxLength: 6 }), (asked) => {
+        const { edits } = bound(
+          asked.map(([at, to]) => edit(`/spec/${at}`, to)),
+          { ...bounds, tenant },
+        );
+        const set = (at: string, otherwise: Json) => edits.find((one) => one.at === `/spec/${at}`)?.to ?? otherwise;
+        const after = {
+          scaling: { min: set("scaling/min", 2), max: set("scaling/max", 10), hpa: { cpu: 70 } },
+          runtime: {
+            resources: {
+              requests: {
+                cpu: set("runtime/resources/requests/cpu", "100m"),
+                memory: set("runtime/resources/requests/memory", "256Mi"),
+              },
+              limits: {
+                cpu: set("runtime/resources/limits/cpu", "999"),
+                memory: set("runtime/resources/limits/memory", "512Mi"),
+              },
+            },
+          },
+          dapr: { enabled: true },
+        };
+        const { cpu, memory, pods } = askOf(after, tenant);
+        expect([cpu <= 4 + 1e-6, memory <= 8 * 2 ** 30, pods <= 30, isOverLimit(after, tenant)]).toEqual([
+          true,
+          true,
+          true,
+          false,
+        ]);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test("says what was dropped, and why", () => {
