@@ -23,8 +23,13 @@ export async function makeFleet(count: number): Promise<BenchFleet> {
   execFileSync("git", ["init", "--quiet", "--bare", "--initial-branch=main", folder]);
   const repository = await openRepository(folder, { env: process.env, cache: join(folder, "cache") });
   const specs = specFiles(count);
-  const sha = await commitFiles(repository, undefined, [...sharedFiles(), ...tenantFiles(), ...specs]);
+  const sha = await commitFiles(repository, undefined, fleetFiles(count));
   return { repository, sha, specs: specs.map((file) => file.text), folder };
+}
+
+/** What `makeFleet` commits. */
+export function fleetFiles(count: number): readonly FileText[] {
+  return [...sharedFiles(), ...tenantFiles(), ...specFiles(count)];
 }
 
 export interface FileText {

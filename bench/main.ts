@@ -1,3 +1,4 @@
+import { alerts } from "./alerts.ts";
 import { coldPlan } from "./cold-plan.ts";
 import { gitHubWrites } from "./github.ts";
 import { investigation } from "./investigation.ts";
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   "one-change": oneChange,
   memory,
   github: gitHubWrites,
+  alerts,
   investigation,
 };
 

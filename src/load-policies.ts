@@ -23,11 +23,7 @@ export interface LoadedPolicies {
  * that ships has a Problem, which is a bug of ours.
  */
 export function loadPolicies(shipped: readonly PolicyFile[], own: readonly PolicyFile[]): LoadedPolicies {
-  const { documents } = documentsOf(shipped);
-  const standard = readGuardrails(documents);
-  const answers = readRemedies(documents);
-  const [bug] = [...standard.problems, ...answers.problems];
-  if (bug !== undefined) throw new Error(`${bug.file}:${bug.line} ${bug.message}`);
+  const { standard, answers } = shippedOnce(shipped);
   const read = documentsOf(own);
   const mine = readGuardrails(read.documents);
   const closed = readGuardrails(read.problems.map(unreadable));
@@ -37,6 +33,25 @@ export function loadPolicies(shipped: readonly PolicyFile[], own: readonly Polic
     remedies: withOwnRemedies(answers.remedies, remedies.remedies),
     problems: [...mine.problems, ...remedies.problems, ...read.problems],
   };
+}
+
+interface Shipped {
+  readonly standard: ReturnType<typeof readGuardrails>;
+  readonly answers: ReturnType<typeof readRemedies>;
+}
+
+/** What ships is the same in every pass: it is read and planned once for each list of files. */
+const SHIPPED = new WeakMap<readonly PolicyFile[], Shipped>();
+
+function shippedOnce(files: readonly PolicyFile[]): Shipped {
+  const known = SHIPPED.get(files);
+  if (known !== undefined) return known;
+  const { documents } = documentsOf(files);
+  const shipped = { standard: readGuardrails(documents), answers: readRemedies(documents) };
+  const [bug] = [...shipped.standard.problems, ...shipped.answers.problems];
+  if (bug !== undefined) throw new Error(`${bug.file}:${bug.line} ${bug.message}`);
+  SHIPPED.set(files, shipped);
+  return shipped;
 }
 
 /** Every document of these files, and the Problems of those that hold none. */

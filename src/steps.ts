@@ -41,6 +41,7 @@ export interface StepOptions {
 /** Units planned from one read of the repository and one of the forge. */
 const CHUNK = 50;
 const HOUR = 3_600_000;
+const WEEK = 7 * 24 * HOUR;
 const NOTHING_REPORTED: Reported = { alerts: [], whole: false };
 
 /** Reads repository and forge and foresees every step; writes nothing but the memo. Throws GitError or ForgeError. */
@@ -54,16 +55,28 @@ export async function stepsOf(world: World, options: StepOptions = {}): Promise<
     return nothing(head.name, { kind: "problem", problems: seen.problems });
   }
   const policies = loadPolicies(world.shippedPolicies, await ownPolicies(view));
-  const open = await world.forge.standing([]);
+  const { open, ...rest } = await forgeReads(world, options.reported ?? NOTHING_REPORTED);
   const base = { branch: head.name, sha: view.sha };
   const setting = { world, view, base, seen, policies, open };
   const { incidents, ignored } = attributed(setting, options.reported?.alerts ?? []);
   return {
     base,
     outcomes: [...problemOutcomes(seen, policies), ...ignoredOutcomes(ignored)],
-    steps: steps(setting, options, incidents),
+    steps: steps(setting, options, incidents, rest),
     incidents,
   };
+}
+
+/** What stands on the forge, read side by side; issues and what ended lately only where alerts are looked at. */
+async function forgeReads({ forge, now }: World, { alerts, whole }: Reported) {
+  const isAlerted = alerts.length > 0 || whole;
+  const [open, openedLastHour, issues, recent] = await Promise.all([
+    forge.standing([]),
+    forge.openedSince(now() - HOUR),
+    isAlerted ? forge.issues() : { issues: [], complete: true },
+    isAlerted ? forge.recent(now() - WEEK) : [],
+  ]);
+  return { open, openedLastHour, issues, recent };
 }
 
 async function ownPolicies(view: View): Promise<readonly PolicyFile[]> {
@@ -72,15 +85,22 @@ async function ownPolicies(view: View): Promise<readonly PolicyFile[]> {
   return paths.map((path) => ({ path, bytes: snapshot.read(path) }));
 }
 
-async function* steps(setting: Setting, options: StepOptions, incidents: readonly Incident[]): AsyncGenerator<Step> {
+async function* steps(
+  setting: Setting,
+  options: StepOptions,
+  incidents: readonly Incident[],
+  { openedLastHour = Number.NaN, issues, recent }: Omit<Awaited<ReturnType<typeof forgeReads>>, "open">,
+): AsyncGenerator<Step> {
   const { world, view, seen, open } = setting;
   const pulls = new Map(open.pulls.filter((pull) => pull.state === "open").map((pull) => [pull.branch, pull]));
-  const counts = {
-    open: pulls.size,
-    openedLastHour: (await world.forge.openedSince(world.now() - HOUR)) ?? Number.NaN,
-  };
+  const counts = { open: pulls.size, openedLastHour };
   // Alerts come first: what is broken now must not wait for what is merely out of date.
-  yield* incidentSteps(setting, options.reported ?? NOTHING_REPORTED, incidents, { counts, open: pulls });
+  yield* incidentSteps(setting, options.reported ?? NOTHING_REPORTED, incidents, {
+    counts,
+    open: pulls,
+    issues,
+    recent,
+  });
   if (options.alertsOnly === true) return;
   const units = await unitsNow(world, view, seen, open.pulls);
   for (const step of leftOver(setting, units, pulls)) yield step;

@@ -26,6 +26,8 @@ export interface World {
   readonly memory: SurveyMemory;
   /** When the evidence of an incident with an open issue was last read, by the issue's key. */
   readonly lookedAt: Map<string, Instant>;
+  /** Pull requests of alerts that were planned again and stayed as they are, by branch: what that depended on. */
+  readonly settled: Map<string, string>;
   /** Guardrails that ship with the program. */
   readonly shippedPolicies: readonly { readonly path: Path; readonly bytes: Uint8Array }[];
   readonly log: Log;

@@ -57,6 +57,7 @@ export async function folderWorld(shell: Shell, folder: string): Promise<Opened<
     store,
     memory: surveyMemory(),
     lookedAt: new Map(),
+    settled: new Map(),
     shippedPolicies: await shippedPolicies(),
     log,
     now: shell.now,

@@ -60,6 +60,7 @@ async function opened<T extends Forge>(
     store,
     memory: surveyMemory(),
     lookedAt: new Map(),
+    settled: new Map(),
     shippedPolicies: await shippedPolicies(),
     log,
     now: shell.now,

@@ -8,7 +8,7 @@ import { installedRepositories } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
 import { readActiveAlerts } from "../intake/alertmanager.ts";
 import type { AlertIntake } from "../intake/alerts.ts";
-import { watchQueue } from "../intake/metrics.ts";
+import { watchAlerts, watchQueue } from "../intake/metrics.ts";
 import { createIntake } from "../intake/server.ts";
 import { startService } from "../intake/service.ts";
 import { startTimer } from "../intake/timer.ts";
@@ -101,6 +101,7 @@ async function serve(shell: Shell, options: Options): Promise<void> {
     },
   });
   watchQueue(metrics, () => queue.size());
+  watchAlerts(metrics, () => Math.max(0, ...[...boards.values()].map((board) => board.size())));
   let notReady: string | undefined = "starting";
   const intake = await createIntake({
     secret: identity.secret,

@@ -9,7 +9,9 @@ const Rule = z
     deny: Expression.optional().describe("CEL; true: the change is refused"),
     review: Expression.optional().describe("CEL; true: a person has to review the change"),
     warn: Expression.optional().describe("CEL; true: the reviewer is told"),
-    allow: Expression.optional().describe("CEL; true: it is of low risk, and merges by itself where the agent's supervision.autoMerge says so"),
+    allow: Expression.optional().describe(
+      "CEL; true: it is of low risk, and merges by itself where the agent's supervision.autoMerge says so",
+    ),
     message: z.string().min(1).max(1024).describe("What the reviewer reads where the rule speaks"),
   })
   .refine(

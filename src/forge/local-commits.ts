@@ -16,14 +16,30 @@ interface Commit {
   readonly byBot: boolean;
 }
 
+/** What was asked last: the same commits have the same ancestors. */
+const LAST = new WeakMap<GitPlace, Map<string, Promise<BranchCommits>>>();
+const KEPT = 4;
+
 /** Looks at all `heads` with one Git process. `base` undefined: an empty branch, which lacks every commit. */
 export async function commitsBeyond(
   place: GitPlace,
   base: Sha | undefined,
   heads: readonly Sha[],
 ): Promise<BranchCommits> {
-  const commits = new Map<Sha, Commit>();
   const input = [...new Set(heads), ...(base === undefined ? [] : [`^${base}`])].map((line) => `${line}\n`).join("");
+  const known = LAST.get(place) ?? new Map<string, Promise<BranchCommits>>();
+  LAST.set(place, known);
+  const found = known.get(input) ?? readCommits(place, heads, input);
+  known.delete(input);
+  known.set(input, found);
+  const [oldest] = known.size > KEPT ? known.keys() : [];
+  if (oldest !== undefined) known.delete(oldest);
+  found.catch(() => known.delete(input));
+  return found;
+}
+
+async function readCommits(place: GitPlace, heads: readonly Sha[], input: string): Promise<BranchCommits> {
+  const commits = new Map<Sha, Commit>();
   // Author and committer, since who moves the bot's commits about makes them anew.
   const format = "%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce%x00";
   const args = ["rev-list", "--stdin", "--no-commit-header", `--format=${format}`];

@@ -65,7 +65,17 @@ export function shelfReader(repository: Repository, objects: ObjectReader): Shel
     files.set(meta, file);
     return file;
   };
-  async function every(): Promise<Shelf> {
+  let next: Promise<Shelf> | undefined;
+  /** Who asks at the same moment shares one read, which begins once all have asked: nobody sees what was before. */
+  function every(): Promise<Shelf> {
+    next ??= new Promise<void>((begin) => setImmediate(begin)).then(() => {
+      next = undefined;
+      return readEvery();
+    });
+    return next;
+  }
+
+  async function readEvery(): Promise<Shelf> {
     const refs = await repository.refsBelow(PULLS, HEADS);
     const filed = [...refs.keys()].map(numberOf).filter((number) => number !== undefined);
     filed.sort((a, b) => a - b);

@@ -10,6 +10,7 @@ import { decodeMarker } from "../pr/marker.ts";
 import { closingReport, renewedReport, reportOf } from "../pr/report.ts";
 import { type Ignored, incidentsOf } from "../remedy/incidents.ts";
 import type { Setting, Step } from "../step.ts";
+import { inOrder } from "./in-order.ts";
 import { type IncidentUnit, incidentUnits } from "./incident-units.ts";
 import { investigate } from "./investigate.ts";
 import { isSameChange } from "./material.ts";
@@ -23,21 +24,23 @@ export interface Standing {
   readonly counts: { open: number; openedLastHour: number };
   /** Open pull requests by branch. */
   readonly open: ReadonlyMap<string, StandingPull>;
+  readonly issues: { readonly issues: readonly StandingIssue[]; readonly complete: boolean };
+  /** Every pull request of the last week; undefined where that could not be read. */
+  readonly recent: readonly StandingPull[] | undefined;
 }
 
-interface Desk extends Standing {
+interface Desk extends Omit<Standing, "issues"> {
   readonly setting: Setting;
   /** The newest ended pull request of each branch. */
   readonly ended: ReadonlyMap<string, StandingPull>;
   readonly issues: ReadonlyMap<string, StandingIssue>;
-  /** Every pull request of the last week; undefined where that could not be read. */
-  readonly recent: readonly StandingPull[] | undefined;
   readonly complete: boolean;
 }
 
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
-const WEEK = 7 * DAY;
+/** Incidents that are looked into at a time: each waits for Prometheus, Loki, Kubernetes and Git. */
+const AT_A_TIME = 8;
 
 /** Whose these alerts are, and which are nobody's. */
 export function attributed({ seen, policies }: Setting, alerts: readonly Alert[]): ReturnType<typeof incidentsOf> {
@@ -76,7 +79,7 @@ export async function* incidentSteps(
   const { world } = setting;
   const ours = [...standing.open.values()].filter((pull) => causeOf(pull.branch)?.kind === "alert");
   if (incidents.length === 0 && ours.length === 0 && alerts.length === 0 && !whole) return;
-  const issues = await world.forge.issues();
+  const { issues } = standing;
   const byKey = new Map(issues.issues.toSorted((a, b) => a.createdAt - b.createdAt).map((one) => [one.key, one]));
   const units = incidentUnits(
     incidents,
@@ -90,13 +93,12 @@ export async function* incidentSteps(
     setting,
     ended: new Map(ended.pulls.map((pull) => [pull.branch, pull])),
     issues: byKey,
-    recent: unknown.length === 0 ? [] : await world.forge.recent(world.now() - WEEK),
     complete: setting.open.complete && ended.complete && issues.complete,
   };
   const handled = new Set<string>();
-  for (const unit of units) {
+  for await (const [unit, found] of inOrder(units, AT_A_TIME, (one) => stepOf(desk, one))) {
     handled.add(branchFor(unit.cause));
-    const step = await stepOf(desk, unit);
+    const step = withinLimits(found, setting, standing.counts);
     if (step.decision.kind === "open") {
       standing.counts.open += 1;
       standing.counts.openedLastHour += 1;
@@ -110,6 +112,17 @@ export async function* incidentSteps(
     const step = cause?.kind === "alert" ? await stepWithoutAlerts(desk, cause, whole) : undefined;
     if (step !== undefined) yield step;
   }
+}
+
+/** Others may have been opened since this one was thought of. */
+function withinLimits(step: Step, { seen }: Setting, counts: Standing["counts"]): Step {
+  if (step.decision.kind !== "open") return step;
+  const { openPulls, pullsPerHour } = seen.fleet.config.spec.limits;
+  const skip = (reason: "limits.openPulls" | "limits.pullsPerHour"): Step => {
+    return { ...step, decision: { kind: "skip", reason, pull: undefined } };
+  };
+  if (!(counts.open < openPulls)) return skip("limits.openPulls");
+  return counts.openedLastHour < pullsPerHour ? step : skip("limits.pullsPerHour");
 }
 
 /** About what stands for an incident that none of these alerts is of: it is over where nothing else fires. */
@@ -163,7 +176,7 @@ async function answered(desk: Desk, unit: IncidentUnit): Promise<Step> {
   const { setting } = desk;
   const { world, seen, view } = setting;
   const paths = pathsOfAgents(unit.agents, seen.environments, world.store);
-  const snapshot = await view.slice(paths);
+  const snapshot = view.slice(paths);
   const read = await Promise.all(
     unit.incidents.map((one) => subjectOf(one, snapshot, view, seen.fleet, seen.pathOf(one.agent))),
   );

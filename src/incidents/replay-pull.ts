@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cause, Edit, Marker, Proposal, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
-import type { Instant } from "../domain/scalars.ts";
+import type { Instant, Sha } from "../domain/scalars.ts";
 import { textHash } from "../pr/content-hash.ts";
 import { decide } from "../pr/decide.ts";
 import { decodeMarker, encodeMarker, withoutMarker } from "../pr/marker.ts";
@@ -30,6 +30,9 @@ export async function replayed(
   const marker = decodeMarker(pull.body);
   const agents = agentsOf(cause, marker);
   const nothing = { cause, agents, changes: undefined, verdict: undefined, proposal: undefined };
+  const stamp = stampOf(view.sha, pull, state);
+  if (world.settled.get(pull.branch) === stamp)
+    return { ...nothing, decision: { kind: "unchanged", pull, reason: "up-to-date" } };
   // Somebody wrote the body anew: what it was about is no longer known, so it is left to people.
   if (marker === undefined || !isDeepStrictEqual(marker.cause, cause) || !isOwn(marker, cause)) {
     return { ...nothing, decision: { kind: "skip", reason: "person-edited-the-branch", pull } };
@@ -46,7 +49,15 @@ export async function replayed(
   const decision = decide(cause, pull, wanted, limits);
   // Judged again just now, by the guardrails and the spec on the default branch.
   const isAccepted = decision.kind === "unchanged" && step.proposal?.autoMerge === true && limits.complete;
-  return { ...step, proposal, decision: isAccepted ? { kind: "merge", pull } : decision };
+  if (isAccepted) return { ...step, proposal, decision: { kind: "merge", pull } };
+  if (decision.kind === "unchanged") world.settled.set(pull.branch, stamp);
+  return { ...step, proposal, decision };
+}
+
+/** Everything that what comes of an open pull request depends on; guardrails and specs are the commit's. */
+function stampOf(sha: Sha, { head, title, body, botOnly, handsOff }: StandingPull, state: AlertState): string {
+  const fires = typeof state === "string" ? state : "resolved";
+  return [sha, head, textHash(title, body), botOnly, handsOff, fires].join(" ");
 }
 
 function agentsOf(cause: Extract<Cause, { kind: "alert" }>, marker: Marker | undefined): readonly AgentKey[] {

@@ -24,11 +24,12 @@ const VERSIONS = 20;
 /** The agent an incident is about, read from the repository; undefined where its spec has a Problem now. Throws GitError. */
 export async function subjectOf(
   incident: Incident,
-  snapshot: Snapshot,
+  slice: Promise<Snapshot>,
   view: View,
   fleet: Fleet,
   path: Path | undefined,
 ): Promise<Subject | undefined> {
+  const [snapshot, versions] = await Promise.all([slice, path === undefined ? [] : view.versions(path, VERSIONS)]);
   const oid = path === undefined ? undefined : snapshot.oid(path);
   if (path === undefined || oid === undefined) return undefined;
   const prompt = (file: Path) => (snapshot.oid(file) === undefined ? undefined : snapshot.read(file));
@@ -41,7 +42,7 @@ export async function subjectOf(
     environment: incident.environment,
     namespace: agent.facts.namespace,
     spec: JSON.parse(JSON.stringify(effective.spec)),
-    versions: await view.versions(path, VERSIONS),
+    versions,
     shared: fleet,
   };
 }

@@ -48,6 +48,11 @@ export function watchQueue(
   gauge(registry, "raos_queue_running", "Repositories being reconciled", () => size().running);
 }
 
+/** How many alerts are known, firing and lately ended. */
+export function watchAlerts(registry: Registry, size: () => number): void {
+  gauge(registry, "raos_alerts", "Alerts known, firing or ended within a day", size);
+}
+
 function gauge(registry: Registry, name: string, help: string, value: () => number): void {
   new Gauge({
     name,

@@ -74,11 +74,11 @@ describe("issues on GitHub", () => {
     started.installation.permissions = { contents: "write", issues: "read", metadata: "read", pull_requests: "write" };
     const forge = started.connect();
     for (const refused of [
-      forge.openIssue(report("raos/alert/acme/billing")),
-      forge.updateIssue(issue, report()),
-      forge.closeIssue(issue, "Every alert has ended."),
+      () => forge.openIssue(report("raos/alert/acme/billing")),
+      () => forge.updateIssue(issue, report()),
+      () => forge.closeIssue(issue, "Every alert has ended."),
     ])
-      await expect(refused).rejects.toMatchObject({ name: "ForgeError", code: "forbidden" });
+      await expect(refused()).rejects.toMatchObject({ name: "ForgeError", code: "forbidden" });
     expect((await forge.issues()).issues).toMatchObject([{ state: "open" }]);
   });
 });

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { compile, compileTenant } from "../src/compile/index.ts";
+import type { Snapshot } from "../src/domain/fleet.ts";
+import type { Path } from "../src/domain/scalars.ts";
+import { readFleet } from "../src/spec/read-fleet.ts";
+import { fleetFiles } from "./fleet.ts";
+
+/**
+ * A fleet whose every generated file is merged already, path → text; `config` is put in place of the fixture's addresses.
+ * Every twelfth agent is a `triage-<n>`, which lets rules change its resources.
+ */
+export function settledFleet(count: number, config: (raos: string) => string): ReadonlyMap<Path, string> {
+  const files = new Map(fleetFiles(count).map(({ path, text }) => [path, path === "raos.yaml" ? config(text) : text]));
+  const { fleet, agents, problems } = readFleet(snapshotOf(files));
+  if (problems.length > 0) throw new Error(`${problems[0]?.file}: ${problems[0]?.message}`);
+  const generated = [
+    ...[...agents.values()].map((agent) => compile(agent, fleet)),
+    ...[...fleet.tenants.keys()].map((tenant) => compileTenant(tenant, fleet)),
+  ];
+  for (const made of generated) for (const [path, text] of made) files.set(path, text);
+  return files;
+}
+
+function snapshotOf(files: ReadonlyMap<Path, string>): Snapshot {
+  const paths = [...files.keys()].sort();
+  return {
+    sha: "0".repeat(40),
+    oid: (path) =>
+      files.has(path)
+        ? createHash("sha1")
+            .update(files.get(path) ?? "")
+            .digest("hex")
+        : undefined,
+    list: (prefix) => paths.filter((path) => prefix === "" || path.startsWith(`${prefix}/`)),
+    read: (path) => Buffer.from(files.get(path) ?? ""),
+  };
+}
+
+/** Keys of the agents of a settled fleet that a rule may change. */
+export function changeable(count: number): readonly string[] {
+  return fleetFiles(count)
+    .map(({ path }) => path)
+    .filter((path) => /^agents\/[^/]+\/triage-\d+\.yaml$/.test(path))
+    .map((path) => path.slice("agents/".length, -".yaml".length));
+}
