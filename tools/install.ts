@@ -1,6 +1,6 @@
 /**
  * `npm run tools`: builds or installs the real components that the tests run against, each once, into a cache outside
- * the tree. `--set core|all` chooses how many (core), `--only a,b` names them. Exits 3 where one failed.
+ * the tree. `--only a,b` names those that are wanted; left out: all. Exits 3 where one failed.
  */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -30,18 +30,13 @@ type Choice =
   | { readonly kind: "mistake"; readonly message: string };
 
 function choose(): Choice {
-  const options = { only: { type: "string" }, set: { type: "string", default: "core" } } as const;
-  const { only, set } = parseArgs({ options }).values;
-  if (only !== undefined) {
-    const names = only.split(",");
-    const unknown = names.filter((name) => !pins.some((pin) => pin.name === name));
-    if (unknown.length === 0) return { kind: "pins", pins: pins.filter((pin) => names.includes(pin.name)) };
-    const all = pins.map((pin) => pin.name).join(", ");
-    return { kind: "mistake", message: `--only: there is no ${unknown.join(", ")}; there are ${all}` };
-  }
-  if (set === "all") return { kind: "pins", pins };
-  if (set === "core") return { kind: "pins", pins: pins.filter((pin) => pin.set === "core") };
-  return { kind: "mistake", message: `--set: ${set} is no set; write core or all` };
+  const { only } = parseArgs({ options: { only: { type: "string" } } }).values;
+  if (only === undefined) return { kind: "pins", pins };
+  const names = only.split(",");
+  const unknown = names.filter((name) => !pins.some((pin) => pin.name === name));
+  if (unknown.length === 0) return { kind: "pins", pins: pins.filter((pin) => names.includes(pin.name)) };
+  const all = pins.map((pin) => pin.name).join(", ");
+  return { kind: "mistake", message: `--only: there is no ${unknown.join(", ")}; there are ${all}` };
 }
 
 interface Failure {

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { marked } from "marked";
-import { chromium } from "playwright-core";
+import type { Page } from "playwright-core";
 import { run } from "../src/cli/index.ts";
+import { escaped, openBrowser, pullMeta, showOnGitHub } from "./github-page.ts";
 
 /** `npm run pictures`: the README's pictures, from a demo run now and drawn by Chromium (`CHROMIUM`, else /usr/bin/chromium). */
 
@@ -20,16 +20,27 @@ const COLOURS: Readonly<Record<string, string>> = {
 const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[(\\d+)m`, "g");
 
 const folder = await mkdtemp(join(tmpdir(), "raos-pictures-"));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await openBrowser(process.env.CHROMIUM ?? "/usr/bin/chromium");
 try {
   const repository = join(folder, "agents");
   const demo = await raos(["demo", repository]);
-  const shown = await raos(["pr", "show", "--repo", repository, "12", "--output", "json"], false);
-  await draw(terminal(demo.replaceAll(folder, "/tmp/raos-demo")), join(DOCS, "demo.png"), 1560);
-  await draw(pull(JSON.parse(shown)), join(DOCS, "pull-request.png"), 1500);
+  const json = async (...argv: readonly string[]) =>
+    JSON.parse(await raos(["pr", ...argv, "--repo", repository, "--output", "json"], false));
+  const shown = async (branch: string): Promise<PullShown> => {
+    const pulls: readonly PullShown[] = await json("list", "--state", "all");
+    return json("show", String(pulls.find((one) => one.branch === branch)?.number));
+  };
+  const told = demo.replaceAll(folder, "/tmp/raos-demo");
+  const at = told.lastIndexOf("\n", told.indexOf("8. support/triage is killed"));
+  const [deploy, alert] = [told.slice(0, at), told.slice(at)];
+  await draw((page) => page.setContent(terminal(`$ npm run demo\n${deploy}`)), join(DOCS, "demo.png"), 1560);
+  await draw((page) => page.setContent(terminal(alert)), join(DOCS, "demo-alert.png"), 1400);
+  await draw((page) => showPull(page, shown("raos/agent/support/triage")), join(DOCS, "pull-request.png"), 1500);
+  await draw(
+    (page) => showPull(page, shown("raos/alert/support/triage/production/out-of-memory")),
+    join(DOCS, "alert-pull-request.png"),
+    2300,
+  );
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });
@@ -56,55 +67,33 @@ async function raos(argv: readonly string[], colour = true): Promise<string> {
 }
 
 /** Draws a page, at most `most` pixels high. */
-async function draw(html: string, file: string, most: number): Promise<void> {
+async function draw(show: (page: Page) => Promise<void>, file: string, most: number): Promise<void> {
   const page = await browser.newPage({ viewport: { width: WIDTH, height: 400 }, deviceScaleFactor: 1.5 });
-  await page.setContent(html);
+  await show(page);
   const height = await page.evaluate("document.documentElement.scrollHeight");
   await page.setViewportSize({ width: WIDTH, height: Math.min(Number(height), most) });
   await page.screenshot({ path: file });
   await page.close();
 }
 
-function pull(shown: {
+async function showPull(page: Page, asked: Promise<PullShown>): Promise<void> {
+  const pull = await asked;
+  await showOnGitHub(page, { ...pull, meta: pullMeta(pull) });
+}
+
+interface PullShown {
   readonly title: string;
   readonly number: number;
   readonly body: string;
   readonly branch: string;
   readonly base: string;
-}): string {
-  const body = marked.parse(admonitions(shown.body), { async: false, gfm: true });
-  return `<!doctype html><style>
-    body { font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; color: #1f2328; margin: 28px 36px; }
-    h1 { font-size: 26px; font-weight: 400; margin: 0 0 8px; } h1 span { color: #59636e; font-weight: 300; }
-    .state { background: #1f883d; color: white; border-radius: 2em; padding: 5px 12px; font-weight: 500; }
-    .branch, code { font: 85% "DejaVu Sans Mono", monospace; background: #818b981f; border-radius: 6px; padding: .2em .4em; }
-    .meta { color: #59636e; margin-bottom: 18px; } .branch { background: #ddf4ff; color: #0969da; }
-    .card { border: 1px solid #d1d9e0; border-radius: 6px; } .card > header { background: #f6f8fa; padding: 8px 16px; border-bottom: 1px solid #d1d9e0; color: #59636e; border-radius: 6px 6px 0 0; }
-    .card > div { padding: 6px 16px 12px; } table { border-collapse: collapse; } td, th { border: 1px solid #d1d9e0; padding: 6px 13px; text-align: left; vertical-align: top; }
-    tr:nth-child(2n) { background: #f6f8fa; } blockquote { margin: 0 0 16px; padding: 8px 16px; border-left: 4px solid #8250df; } blockquote b { color: #8250df; }
-    summary { font-weight: 600; } pre { background: #f6f8fa; padding: 12px; border-radius: 6px; overflow: hidden; }
-  </style><h1>${escaped(shown.title)} <span>#${shown.number}</span></h1>
-  <div class="meta"><span class="state">Open</span> &nbsp; <b>raos</b> wants to merge 1 commit into <span class="branch">${escaped(shown.base)}</span> from <span class="branch">${escaped(shown.branch)}</span></div>
-  <div class="card"><header><b>raos</b> bot commented now</header><div>${body}</div></div>`;
-}
-
-/** GitHub draws `> [!IMPORTANT]` as a box with that word. */
-function admonitions(markdown: string): string {
-  return markdown.replace(
-    /^> \[!(\w)(\w+)\]$/gm,
-    (_all, first: string, rest: string) => `> **${first}${rest.toLowerCase()}**  `,
-  );
 }
 
 function terminal(text: string): string {
-  const html = escaped(`$ npm run demo\n${text}`).replace(ESCAPE, (_all, code: string) => {
+  const html = escaped(text.replace(/^\n+/, "")).replace(ESCAPE, (_all, code: string) => {
     const style = COLOURS[code];
     return style === undefined ? "</span>" : `<span style="${style}">`;
   });
   return `<!doctype html><style>body { background: #0d1117; color: #e6edf3; margin: 24px 28px; }
     pre { font: 13px/1.45 "DejaVu Sans Mono", monospace; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }</style><pre>${html}</pre>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

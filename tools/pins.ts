@@ -7,7 +7,6 @@ export const pins = [
     name: "helm",
     version: "4.3.1",
     accepts: "4.",
-    set: "core",
     folder: "helm",
     package: "helm.sh/helm/v4/cmd/helm",
     stamp: "helm.sh/helm/v4/internal/version.version=v4.3.1",
@@ -19,7 +18,6 @@ export const pins = [
     name: "kube-apiserver",
     version: "1.36.3",
     accepts: "1.36.",
-    set: "core",
     folder: "kube-apiserver",
     package: "k8s.io/kubernetes/cmd/kube-apiserver",
     stamp: "k8s.io/component-base/version.gitVersion=v1.36.3",
@@ -30,7 +28,6 @@ export const pins = [
     name: "daprd",
     version: "1.18.2",
     accepts: "1.18.",
-    set: "core",
     folder: "daprd",
     // Its own main adds components to the stable ones; without the tag there would be none at all.
     package: ".",
@@ -43,7 +40,6 @@ export const pins = [
     name: "dapr-placement",
     version: "1.18.2",
     accepts: "1.18.",
-    set: "core",
     folder: "daprd",
     package: "github.com/dapr/dapr/cmd/placement",
     stamp: "github.com/dapr/dapr/pkg/buildinfo.version=1.18.2",
@@ -54,7 +50,6 @@ export const pins = [
     name: "helm3",
     version: "3.22.0",
     accepts: "3.",
-    set: "core",
     folder: "helm3",
     package: "helm.sh/helm/v3/cmd/helm",
     stamp: "helm.sh/helm/v3/internal/version.version=v3.22.0",
@@ -69,7 +64,6 @@ export const pins = [
     name: "promtool",
     version: "3.15.0",
     accepts: "3.",
-    set: "core",
     folder: "prometheus",
     package: "github.com/prometheus/prometheus/cmd/promtool",
     stamp: "github.com/prometheus/common/version.Version=3.15.0",
@@ -82,7 +76,6 @@ export const pins = [
     name: "etcd",
     version: "3.6.16",
     accepts: "3.",
-    set: "core",
     folder: "etcd",
     package: "go.etcd.io/etcd/server/v3",
     probe: ["--version"],
@@ -92,7 +85,6 @@ export const pins = [
     name: "prometheus",
     version: "3.15.0",
     accepts: "3.",
-    set: "core",
     folder: "prometheus",
     package: "github.com/prometheus/prometheus/cmd/prometheus",
     stamp: "github.com/prometheus/common/version.Version=3.15.0",
@@ -105,7 +97,6 @@ export const pins = [
     name: "alertmanager",
     version: "0.30.0",
     accepts: "0.",
-    set: "core",
     folder: "alertmanager",
     package: "github.com/prometheus/alertmanager/cmd/alertmanager",
     stamp: "github.com/prometheus/common/version.Version=0.30.0",
@@ -116,7 +107,6 @@ export const pins = [
     name: "loki",
     version: "3.7.8",
     accepts: "3.",
-    set: "core",
     folder: "loki",
     package: "github.com/grafana/loki/v3/cmd/loki",
     stamp: "github.com/grafana/loki/v3/pkg/util/build.Version=3.7.8",
@@ -126,7 +116,6 @@ export const pins = [
     kind: "crds",
     name: "crds",
     version: "1",
-    set: "core",
     modules: [
       {
         module: "github.com/dapr/dapr",
@@ -192,7 +181,6 @@ export const pins = [
     name: "redis-server",
     version: "7",
     accepts: "",
-    set: "core",
     package: "redis-server",
     probe: ["--version"],
   },
@@ -201,7 +189,6 @@ export const pins = [
     name: "chromium",
     version: "stable",
     accepts: "",
-    set: "all",
     package: "chromium",
     probe: ["--version"],
   },
@@ -214,7 +201,6 @@ export interface GoPin {
   readonly version: string;
   /** The beginning of the versions that will do where the program is on PATH already. */
   readonly accepts: string;
-  readonly set: PinSet;
   readonly folder: string;
   readonly package: string;
   /** `-X` of the linker: without it the program reports no version, or a wrong one. */
@@ -234,7 +220,6 @@ export interface CrdsPin {
   readonly kind: "crds";
   readonly name: "crds";
   readonly version: string;
-  readonly set: PinSet;
   readonly modules: readonly CrdModule[];
 }
 
@@ -255,15 +240,11 @@ export interface DebianPin {
   readonly name: string;
   readonly version: string;
   readonly accepts: string;
-  readonly set: PinSet;
   readonly package: string;
   readonly probe: readonly string[];
 }
 
 export type Pin = GoPin | CrdsPin | DebianPin;
-
-/** `core`: what every run of the tests needs. `all`: also the servers of the alert path and a browser. */
-export type PinSet = "core" | "all";
 
 export type ToolName = (typeof pins)[number]["name"];
 

@@ -2,15 +2,22 @@
 const HEIGHT = 8;
 const BLOCKS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
+/** A chart that a reader has to ask for. */
+const FOLDED = /<details><summary>([^\n]{0,300})<\/summary>\n\n```mermaid\n[^`]{0,20000}```\n\n<\/details>/g;
+
 /**
  * Markdown whose Mermaid charts of lines are drawn with characters, for a terminal: the first line as an area, a flat last one
- * across it as a threshold. A block that is no such chart stays as it is.
+ * across it as a threshold. Of a chart that is folded away only its summary is left; what is no such chart stays as it is.
  */
 export function withTextCharts(markdown: string): string {
-  return markdown.replace(/```mermaid\n(xychart-beta\n[\s\S]{0,20000}?)\n```/g, (whole, source: string) => {
-    const chart = chartIn(source);
-    return chart === undefined ? whole : drawn(chart);
-  });
+  const open = markdown.replace(FOLDED, (_, summary: string) => `▸ ${summary.replace(/<\/?code>/g, "`")}`);
+  return open.replace(
+    /```mermaid\n(?:%%\{[^\n]{0,300}\}%%\n)?(xychart-beta\n[\s\S]{0,20000}?)\n```/g,
+    (whole, source: string) => {
+      const chart = chartIn(source);
+      return chart === undefined ? whole : drawn(chart);
+    },
+  );
 }
 
 interface Chart {

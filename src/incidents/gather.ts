@@ -33,7 +33,7 @@ export async function gather(
 export function namesOf({ agent, environment, namespace, incident }: Subject) {
   return {
     agent: { name: agent.name, namespace, tenant: agent.tenant, environment },
-    labels: incident.alerts[0]?.labels ?? {},
+    labels: (incident.alerts.find((alert) => alert.status === "firing") ?? incident.alerts[0])?.labels ?? {},
   };
 }
 

@@ -7,6 +7,9 @@ type SeriesEvidence = Extract<Evidence, { kind: "series" }>;
 const POINTS = 48;
 /** Lines of a chart; more are no longer told apart. */
 const LINES = 4;
+/** Mermaid's own first colour can hardly be seen on white. The threshold is red. */
+const COLOURS = ["#0969da", "#8250df", "#1a7f37", "#9a6700"];
+const RED = "#cf222e";
 
 /**
  * The series as a Mermaid chart, which GitHub draws: lines over minutes before the last point, the threshold as a flat line.
@@ -29,8 +32,10 @@ export function chartOf(evidence: SeriesEvidence): string {
   const minutes = Math.max(1, Math.round((end - start) / 60_000));
   const span =
     minutes > 180 ? { amount: Math.round(minutes / 6) / 10, name: "hours" } : { amount: minutes, name: "minutes" };
+  const colours = [...COLOURS.slice(0, lines.length), ...flat.map(() => RED)].join(", ");
   return [
     "```mermaid",
+    `%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "${colours}"}}}}%%`,
     "xychart-beta",
     `    x-axis "${span.name} before ${clock(end)} UTC" ${-span.amount} --> 0`,
     `    y-axis "${scale.name}" ${shown(bottom)} --> ${shown(top > bottom ? top : bottom + 1)}`,

@@ -17,7 +17,9 @@ export function happened({ incident, agents, remedy }: Pick<IncidentStory, "inci
           10,
         )}`;
   const what =
-    remedy.description === "" ? "" : ` The remedy ${code(remedy.name, 80)}: ${prose(remedy.description, 300)}`;
+    remedy.description === ""
+      ? ""
+      : ` The remedy ${code(remedy.name, 80)}: ${prose(remedy.description, 300).replace(/\.$/, "")}.`;
   const firing = incident.alerts.filter((alert) => alert.status === "firing").length;
   const several = firing > names.length ? ` (${firing} alerts)` : "";
   return `${some(names, 3)}${several} fires for ${whom} in **${prose(incident.environment, 63)}** since ${since}${summaryOf(incident.alerts)}${what}`;
@@ -30,7 +32,8 @@ function summaryOf(alerts: IncidentStory["incident"]["alerts"]): string {
 
 /** Charts, logs, objects and history; fewer of them where there is less room. */
 export function evidenceSection(story: IncidentStory): Section {
-  const parts = story.evidence.map(shownEvidence).filter((part) => part !== "");
+  const first = story.evidence.find((one) => one.kind === "series");
+  const parts = story.evidence.map((one) => shownEvidence(one, one === first)).filter((part) => part !== "");
   const finding = story.finding === undefined ? "" : findingText(story.finding);
   if (parts.length === 0 && finding === "") return [() => ""];
   const show = (most: number) => () => {
@@ -122,14 +125,18 @@ function resultOf(one: Exclude<Evidence, { kind: "missing" }>): string {
   }
 }
 
-function shownEvidence(one: Evidence): string {
+/** One chart is seen at once, the others where they are asked for. */
+function shownEvidence(one: Evidence, isFirst: boolean): string {
   switch (one.kind) {
     case "series": {
       const { stats, unit, threshold } = one;
-      const limit = threshold === undefined ? "" : `, the line is drawn at ${amountOf(threshold, unit)}`;
-      const sentence = `${code(one.name, 64)} (${one.id}): least ${amountOf(stats.min, unit)}, most ${amountOf(stats.max, unit)}, last ${amountOf(stats.last, unit)}${limit}.`;
+      const limit = threshold === undefined ? "" : `; threshold ${amountOf(threshold, unit)}`;
+      const sentence = `least ${amountOf(stats.min, unit)}, most ${amountOf(stats.max, unit)}, last ${amountOf(stats.last, unit)}${limit}`;
       const chart = chartOf(one);
-      return chart === "" ? sentence : `${sentence}\n\n${chart}`;
+      if (chart === "") return `${code(one.name, 64)} (${one.id}): ${sentence}.`;
+      if (isFirst) return `${code(one.name, 64)} (${one.id}): ${sentence}.\n\n${chart}`;
+      const summary = `<code>${prose(one.name, 64)}</code> (${one.id}): ${sentence}`;
+      return `<details><summary>${summary}</summary>\n\n${chart}\n\n</details>`;
     }
     case "logs":
       return logText(one);

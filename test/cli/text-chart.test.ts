@@ -31,6 +31,11 @@ describe("charts in a terminal", () => {
 after`);
   });
 
+  test("that are folded away are a line", () => {
+    const folded = `<details><summary><code>killed</code> (e2): last 1</summary>\n\n${chart([0, 1], 1)}\n\n</details>`;
+    expect(withTextCharts(`a\n\n${folded}\n\nb`)).toBe("a\n\n▸ `killed` (e2): last 1\n\nb");
+  });
+
   test("of whatever numbers have one shape, and what is no chart stays", () => {
     const numbers = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 2, maxLength: 60 });
     fc.assert(

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import fc from "fast-check";
-import { Marked } from "marked";
 import { describe, expect, test } from "vitest";
 import type { AgentChange, ChangeSet, FileChange, Verdict, Violation } from "../../src/domain/change.ts";
 import { Config, Tenant } from "../../src/domain/kinds.ts";
@@ -11,6 +10,7 @@ import { decodeMarker, withoutMarker } from "../../src/pr/marker.ts";
 import { propose } from "../../src/pr/propose.ts";
 import { TITLE_LIMIT } from "../../src/pr/title.ts";
 import { expectGolden } from "../compile/golden.ts";
+import { dangers } from "./dangers.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 const apiVersion = "raos.dev/v1alpha1";
@@ -25,19 +25,6 @@ const context = { config, tenants: new Map([["acme", acme]]) };
 const [first] = SCENARIOS;
 if (first === undefined) throw new Error("no scenario");
 const GOLDEN = resolve(import.meta.dirname, "golden");
-
-/** What GitHub would act on: mentions, references, links of its own, HTML that is not ours. */
-function dangers(body: string): readonly string[] {
-  const html = new Marked({ gfm: true }).parse(withoutMarker(body), { async: false });
-  const prose = html.replace(/<(code|pre)[^>]*>[\s\S]*?<\/\1>/g, "").replaceAll("&#8203;", "\u200b");
-  const tags = [...prose.matchAll(/<\/?([a-z0-9]+)/gi)].map((match) => match[1] ?? "");
-  const known = /^(p|strong|em|ul|ol|li|table|thead|tbody|tr|th|td|blockquote|details|summary|br|sub|hr)$/;
-  const text = prose.replace(/<[^>]*>/g, " ").replace(/&(#39|quot|amp|lt|gt);/g, " ");
-  return [
-    ...tags.filter((tag) => !known.test(tag)),
-    ...(text.match(/@[\w-]+|#\d+|GH-\d+|\w+:\/\/|www\.\w|(?!\n|\t)[\p{Cc}\u202a-\u202e\u2066-\u2069]/giu) ?? []),
-  ];
-}
 
 describe("propose", () => {
   test.each(SCENARIOS)("$name: $title", ({ title, changes, verdict }) => {
