@@ -9,12 +9,13 @@ import { workshop } from "../cli/workshop.ts";
 import { fixtureFleet } from "../github/fixture-fleet.ts";
 import { push } from "../github/people.ts";
 import { fleetOnGitHub } from "../github/setup.ts";
-import { logLines, NAMESPACE, POD, rulesOf, startCluster, startExporter } from "./alert-stage.ts";
+import { limitIn, logLines, NAMESPACE, POD, rulesOf, startCluster, startExporter } from "./alert-stage.ts";
 import { apiServerTools } from "./apiserver.ts";
 import { describeReal } from "./component.ts";
 import { freePorts } from "./loopback.ts";
 import { pushLines, startAlertmanager, startLoki, startPrometheus } from "./prometheus.ts";
 
+const MI = 2 ** 20;
 const VALUES = "deploy/production/support/triage/values.yaml";
 // The limit is the agent's own, not production's: both environments follow.
 const TOUCHED = ["agents/support/triage.yaml", VALUES, VALUES.replace("production", "staging")];
@@ -34,7 +35,9 @@ describeReal(["prometheus", "alertmanager", "loki", "helm", ...apiServerTools], 
       const loki = await startLoki({ ports: [lokiPort, lokiGrpc] });
       onTestFinished(loki.stop);
       await pushLines(loki.url, { namespace: NAMESPACE, pod: POD, container: "agent" }, logLines());
-      const secrets = { ALERTS_TOKEN: "t0ken", KUBECONFIG: await startCluster() };
+      const cluster = await startCluster();
+      onTestFinished(cluster.stop);
+      const secrets = { ALERTS_TOKEN: "t0ken", KUBECONFIG: cluster.kubeconfig };
       const service = await serve([...place.serve, "--interval", "5s"], { ...place.env, ...secrets });
       const told = () => service.log.map((line) => JSON.stringify(line)).join("\n");
       const open12 = await until(async () => {
@@ -42,24 +45,24 @@ describeReal(["prometheus", "alertmanager", "loki", "helm", ...apiServerTools], 
         return pulls.length === 12 ? pulls : undefined;
       }, told);
       for (const pull of open12) await place.forge.merge(pull);
-      const limitOn = async (branch: string) =>
-        Number(/limits:\s*\{?\s*memory: "?(\d+)Mi/.exec(await place.git("show", `${branch}:${VALUES}`))?.[1]);
+      const limitOn = async (branch: string) => limitIn(await place.git("show", `${branch}:${VALUES}`)) / MI;
       expect(await limitOn("main")).toBe(768);
 
-      const exporter = await startExporter(() => limitOn("main"));
+      const exporter = await startExporter(POD, async () => (await limitOn("main")) * MI);
+      onTestFinished(exporter.stop);
       const webhook = `${service.url}/api/alerts`;
       const alertmanager = await startAlertmanager({ port: alertmanagerPort, webhook, token: "t0ken" });
       onTestFinished(alertmanager.stop);
       const prometheus = await startPrometheus({
         port: prometheusPort,
         targets: [exporter.address],
-        rules: await rulesOf(await place.git("show", `main:${VALUES}`)),
+        rules: await rulesOf("triage", await place.git("show", `main:${VALUES}`)),
         alertmanager: `127.0.0.1:${alertmanagerPort}`,
       });
       onTestFinished(prometheus.stop);
       // What rose before the first scrape never rose.
       await until(() => hasSamples(prometheus.url), prometheus.log);
-      exporter.kill();
+      await exporter.kill();
 
       const pull = await until(
         async () => (await place.forge.standing([])).pulls.find(isOfAlert),

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { loadAll } from "js-yaml";
-import { onTestFinished } from "vitest";
 import { stringify } from "yaml";
+import { baseUnits } from "../../src/domain/quantity.ts";
 import { startApiServer } from "./apiserver.ts";
 import { helmTemplate } from "./helm.ts";
 import { freePorts, temporaryFolder } from "./loopback.ts";
@@ -17,8 +17,8 @@ export const POD = "triage-0";
 export const NAMESPACE = "support-agents";
 
 /** The groups of the PrometheusRule that the chart renders from an agent's generated values, as a file of Prometheus. */
-export async function rulesOf(values: string): Promise<string> {
-  const manifests = await helmTemplate({ chart: CHART, release: "triage", namespace: NAMESPACE, values });
+export async function rulesOf(release: string, values: string): Promise<string> {
+  const manifests = await helmTemplate({ chart: CHART, release, namespace: NAMESPACE, values });
   const documents: unknown[] = loadAll(manifests);
   const rule = documents.find(
     (one) => typeof one === "object" && one !== null && Reflect.get(one, "kind") === "PrometheusRule",
@@ -27,31 +27,44 @@ export async function rulesOf(values: string): Promise<string> {
   return stringify(Reflect.get(rule, "spec"));
 }
 
-/** kube-state-metrics and cAdvisor of one pod, in Mi: once `kill` was called it is killed while its limit is below 900. */
-export async function startExporter(limit: () => Promise<number>) {
-  let killed = false;
+/** The memory limit in a generated values.yaml, in bytes. */
+export function limitIn(values: string): number {
+  const limit = /limits:\s*\{?\s*memory: "?(\w+)/.exec(values)?.[1] ?? "";
+  return baseUnits(limit) ?? Number.NaN;
+}
+
+/**
+ * kube-state-metrics and cAdvisor of one pod, whose limit is given in bytes: from the moment `kill` is called, or `POST /kill`
+ * comes, it is killed until its limit is raised. On `port`, or a free one.
+ */
+export async function startExporter(pod: string, limit: () => Promise<number>, port?: number) {
+  let killedAt: number | undefined;
   let restarts = 0;
-  const labels = `namespace="${NAMESPACE}",pod="${POD}",container="agent"`;
-  const server = createServer(async (_request, response) => {
+  const labels = `namespace="${NAMESPACE}",pod="${pod}",container="agent"`;
+  const server = createServer(async (request, response) => {
     const most = await limit();
-    const isKilled = killed && most < 900;
+    if (request.method === "POST" && request.url === "/kill") {
+      killedAt = most;
+      response.end(`${pod} is killed for want of memory until its limit is above ${most / MI}Mi\n`);
+      return;
+    }
+    const isKilled = killedAt !== undefined && most <= killedAt;
     if (isKilled) restarts = 3;
     const numbers = [
-      `container_memory_working_set_bytes{${labels}} ${(isKilled ? 760 : 700) * MI}`,
-      `kube_pod_container_resource_limits{${labels},resource="memory"} ${most * MI}`,
+      `container_memory_working_set_bytes{${labels}} ${most * (isKilled ? 0.99 : 0.9)}`,
+      `kube_pod_container_resource_limits{${labels},resource="memory"} ${most}`,
       `kube_pod_container_status_restarts_total{${labels}} ${restarts}`,
       `kube_pod_container_status_last_terminated_reason{${labels},reason="OOMKilled"} ${isKilled ? 1 : 0}`,
     ];
     response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(`${numbers.join("\n")}\n`);
   });
-  const [port = 0] = await freePorts(1);
-  await new Promise<void>((done) => server.listen(port, "127.0.0.1", done));
-  onTestFinished(() => void server.close());
+  const [free = 0] = port === undefined ? await freePorts(1) : [port];
+  await new Promise<void>((done, failed) => server.once("error", failed).listen(free, "127.0.0.1", done));
+  const address = `127.0.0.1:${free}`;
   return {
-    address: `127.0.0.1:${port}`,
-    kill: () => {
-      killed = true;
-    },
+    address,
+    kill: () => fetch(`http://${address}/kill`, { method: "POST" }),
+    stop: () => new Promise<void>((done) => server.close(() => done())),
   };
 }
 
@@ -66,12 +79,10 @@ export function logLines(): readonly (readonly [number, string])[] {
   ]);
 }
 
-/** A real API server that holds the pod, killed; answers with a kubeconfig's path. */
-export async function startCluster(): Promise<string> {
+/** A real API server that holds the pod, killed; with a kubeconfig's path. */
+export async function startCluster(): Promise<{ readonly kubeconfig: string; stop(): Promise<void> }> {
   const server = await startApiServer();
-  onTestFinished(server.stop);
   const folder = await temporaryFolder();
-  onTestFinished(folder.remove);
   const post = (path: string, body: object) =>
     server.client.send("POST", path, { type: "application/json", text: JSON.stringify(body) });
   await post("/api/v1/namespaces", { metadata: { name: NAMESPACE } });
@@ -103,5 +114,5 @@ export async function startCluster(): Promise<string> {
       users: [{ name: "test", user: { token: server.token } }],
     }),
   );
-  return file;
+  return { kubeconfig: file, stop: () => server.stop().then(folder.remove) };
 }
