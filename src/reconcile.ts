@@ -2,7 +2,7 @@ import type { Outcome, Proposal, StandingPull } from "./domain/change.ts";
 import type { AgentKey } from "./domain/fleet.ts";
 import type { StandingIssue } from "./domain/incident.ts";
 import { ForgeError } from "./forge/forge.ts";
-import type { Reported } from "./incidents/incident-steps.ts";
+import type { Reported } from "./incidents/desk.ts";
 import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
 import type { Step } from "./step.ts";
 import { type Situation, type StepOptions, stepsOf } from "./steps.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Outcome } from "../domain/change.ts";
-import type { Reported } from "../incidents/incident-steps.ts";
+import type { Reported } from "../incidents/desk.ts";
 import { byAgent, foreseen, reconcile } from "../reconcile.ts";
 import { stepsOf } from "../steps.ts";
 import type { World } from "../world.ts";

@@ -6,17 +6,14 @@ import type { Trigger } from "../domain/trigger.ts";
 import type { Forge } from "../forge/forge.ts";
 import { installedRepositories } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
-import { readActiveAlerts } from "../intake/alertmanager.ts";
-import type { AlertIntake } from "../intake/alerts.ts";
 import { watchAlerts, watchQueue } from "../intake/metrics.ts";
 import { createIntake } from "../intake/server.ts";
 import { startService } from "../intake/service.ts";
 import { startTimer } from "../intake/timer.ts";
-import { type AlertBoard, createAlertBoard } from "../queue/alert-board.ts";
 import { createMemoryQueue } from "../queue/memory.ts";
 import { reconcile } from "../reconcile.ts";
-import { survey } from "../survey/survey.ts";
-import type { Log, World } from "../world.ts";
+import type { Log } from "../world.ts";
+import { createAlertBoards } from "./alert-boards.ts";
 import { type Opened, openWorld } from "./open-world.ts";
 import { outsideOf } from "./outside.ts";
 import { apiRoot, authOf } from "./remote-forge.ts";
@@ -32,12 +29,6 @@ interface Options {
 
 /** Milliseconds that requests under way have to finish after SIGTERM. */
 const GRACE = 10_000;
-/** Alerts remembered at a time, and how long after they ended. */
-const MOST_ALERTS = 50_000;
-const DAY = 86_400_000;
-/** Milliseconds to read active alerts back. */
-const READ_BACK = 10_000;
-
 /** `raos serve`: the bot as a service: webhooks and a timer ring, one line per repository answers. */
 export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("serve")
@@ -63,15 +54,8 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   const count = countersIn(metrics);
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
-  const boards = new Map<string, AlertBoard>();
-  const boardOf = (repo: string): AlertBoard => {
-    const board = boards.get(repo) ?? createAlertBoard({ most: MOST_ALERTS });
-    boards.set(repo, board);
-    return board;
-  };
+  const boards = createAlertBoards(shell);
   const served = new Map<string, number | undefined>();
-  /** Repositories to which a sender did not say everything. */
-  const truncated = new Set<string>();
   const queue = createMemoryQueue({
     run: async (repo, triggers) => {
       const stop = count.duration.startTimer();
@@ -80,9 +64,9 @@ async function serve(shell: Shell, options: Options): Promise<void> {
       // An answer of the model that nobody waited for rings as an alert does.
       const done = () => void queue.enqueue({ kind: "alert", repo, installation: served.get(repo) });
       const opened = await worldOf(shell, { worlds, pacers, done }, repo, triggers, log);
-      const board = boardOf(repo);
+      const board = boards.of(repo);
       const isRound = triggers.some((trigger) => trigger.kind === "timer");
-      if (isRound || truncated.delete(repo)) await readBack(shell, board, opened.world, log);
+      if (isRound || boards.lacks(repo)) await boards.readBack(repo, opened.world, log);
       const outcomes = await reconcile(opened.world, { alerts: board.present(), whole: isRound && board.isWhole() });
       stop();
       for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
@@ -101,7 +85,7 @@ async function serve(shell: Shell, options: Options): Promise<void> {
     },
   });
   watchQueue(metrics, () => queue.size());
-  watchAlerts(metrics, () => Math.max(0, ...[...boards.values()].map((board) => board.size())));
+  watchAlerts(metrics, boards.size);
   let notReady: string | undefined = "starting";
   const intake = await createIntake({
     secret: identity.secret,
@@ -110,16 +94,10 @@ async function serve(shell: Shell, options: Options): Promise<void> {
       const repo = servedAs(trigger, options);
       return repo === undefined ? "joined" : queue.enqueue({ ...trigger, repo });
     },
-    alerts: alertIntake(shell, (alerts, left) => {
-      // Whose an alert is, is told by each repository; until one is known the sender has to come again.
-      const taken = [...served.keys()].map((repo) => boardOf(repo).put(alerts, shell.now()));
-      if (taken.length === 0 || taken.includes("full")) return "full";
-      for (const [repo, installation] of served) {
-        if (left > 0) truncated.add(repo);
-        queue.enqueue({ kind: "alert", repo, installation });
-      }
-      return "taken";
-    }),
+    alerts: boards.intake(
+      () => served.keys(),
+      (repo) => void queue.enqueue({ kind: "alert", repo, installation: served.get(repo) }),
+    ),
     metrics,
     notReady: () => notReady,
     warn: (fields, message) => log.warn(fields, message),
@@ -136,7 +114,7 @@ async function serve(shell: Shell, options: Options): Promise<void> {
     repositories: async () => {
       const found = await identity.repositories();
       for (const one of found) served.set(one.repo, one.installation);
-      for (const board of boards.values()) board.forget(shell.now() - DAY);
+      boards.forget();
       notReady = undefined;
       return found;
     },
@@ -194,37 +172,6 @@ interface Worlds {
   readonly worlds: Map<string, Opened<Forge>>;
   readonly pacers: Map<number | undefined, Pacer>;
   readonly done: () => void;
-}
-
-/** Alerts are taken only with the token that their sender was given. */
-function alertIntake(shell: Shell, put: AlertIntake["put"]): AlertIntake | undefined {
-  const { ALERTS_TOKEN: token } = shell.env;
-  if (token === undefined || token === "") return undefined;
-  return { token, now: shell.now, put };
-}
-
-/** Reads the active alerts back from Alertmanager: what was lost while the process was down, and what has ended since. */
-async function readBack(shell: Shell, board: AlertBoard, world: World, log: Log): Promise<void> {
-  const url = await alertmanagerOf(world);
-  if (url === undefined) return;
-  const asked = shell.now();
-  try {
-    const bearer = shell.env.ALERTMANAGER_TOKEN;
-    const { alerts, whole } = await readActiveAlerts({ url, bearer, deadlineMs: READ_BACK, now: shell.now });
-    if (whole) board.settle(alerts, asked);
-    else board.put(alerts, asked);
-  } catch (error) {
-    log.warn({ error: error instanceof Error ? error.message : String(error) }, "active alerts not read back");
-  }
-}
-
-/** The Alertmanager that raos.yaml on the default branch names. */
-async function alertmanagerOf(world: World): Promise<string | undefined> {
-  const head = await world.forge.defaultBranch();
-  const view = head.sha === undefined ? undefined : await world.look(head.name, head.sha);
-  if (view === undefined) return undefined;
-  const seen = await survey(view.source, world.store, world.memory);
-  return "kind" in seen ? undefined : seen.fleet.config.spec.alertmanager?.url;
 }
 
 async function worldOf(

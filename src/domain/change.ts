@@ -202,6 +202,8 @@ export type SkipReason =
   | "part-of-a-tenant-pull"
   /** A change for the same incident was merged or refused a moment ago. */
   | "cool-down"
+  /** What the agent is cannot be told now. */
+  | "spec-has-problems"
   /** The model is still looking. */
   | "investigating";
 

@@ -1,0 +1,44 @@
+import type { Alert } from "../domain/alert.ts";
+import type { Cause, Decision, StandingPull } from "../domain/change.ts";
+import type { AgentKey } from "../domain/fleet.ts";
+import type { StandingIssue } from "../domain/incident.ts";
+import type { Setting, Step } from "../step.ts";
+import type { IncidentUnit } from "./incident-units.ts";
+
+/** Alerts, firing and resolved. `whole`: they were read back from their source, so that nothing else fires. */
+export interface Reported {
+  readonly alerts: readonly Alert[];
+  readonly whole: boolean;
+}
+
+/** What stood on the forge when the pass began, and what was opened since. */
+export interface Standing {
+  readonly counts: { open: number; openedLastHour: number };
+  /** Open pull requests by branch. */
+  readonly open: ReadonlyMap<string, StandingPull>;
+  readonly issues: { readonly issues: readonly StandingIssue[]; readonly complete: boolean };
+  /** Every pull request of the last week; undefined where that could not be read. */
+  readonly recent: readonly StandingPull[] | undefined;
+}
+
+/** What every step about an incident is thought of on. */
+export interface Desk extends Omit<Standing, "issues"> {
+  readonly setting: Setting;
+  /** The newest ended pull request of each branch. */
+  readonly ended: ReadonlyMap<string, StandingPull>;
+  readonly issues: ReadonlyMap<string, StandingIssue>;
+  readonly complete: boolean;
+}
+
+const HOUR = 3_600_000;
+
+/** How long an incident rests after a change was merged or refused, in milliseconds. */
+export function cooldownOf({ remedy }: IncidentUnit): number {
+  return remedy?.cooldownMs ?? HOUR;
+}
+
+/** A step that plans nothing. */
+export function bare(unit: { readonly cause: Cause; readonly agents: readonly AgentKey[] }, decision: Decision): Step {
+  const { cause, agents } = unit;
+  return { cause, agents, changes: undefined, verdict: undefined, proposal: undefined, decision };
+}
