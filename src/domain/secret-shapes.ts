@@ -1,45 +1,95 @@
 /**
- * What a secret of a known kind looks like. Every pattern takes time in proportion to the text: nothing repeated within a
- * repetition, and what repeats without end is last, bounded, or cannot start again within its own run.
+ * What a secret of a known kind looks like, and a part that every such text holds, which is quicker to look for. Every
+ * pattern takes time in proportion to the text: nothing repeated within a repetition, and what repeats without end is last,
+ * bounded, or cannot start again within its own run.
  */
-const SHAPES: ReadonlyArray<readonly [what: string, shape: RegExp]> = [
-  ["a private key", /-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/],
-  ["an age secret key", /\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b/],
-  ["an Anthropic key", /\bsk-ant-[A-Za-z0-9_-]{20,}/],
-  ["an OpenAI key", /\bsk-(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{20,}/],
-  ["a Google API key", /\bAIza[0-9A-Za-z_-]{35}/],
-  ["a Google OAuth secret", /\bGOCSPX-[0-9A-Za-z_-]{28}/],
-  ["a Hugging Face token", /\bhf_[A-Za-z0-9]{30,}/],
-  ["a Groq key", /\bgsk_[A-Za-z0-9]{40,}/],
-  ["a Replicate token", /\br8_[A-Za-z0-9]{37}/],
-  ["an AWS access key", /\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b/],
-  ["an Azure storage key", /AccountKey=[A-Za-z0-9+/]{80,}={0,2}/],
-  ["an Azure shared access signature", /[?&;]sig=[A-Za-z0-9%+/]{40,}/],
-  ["a GitHub token", /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})/],
-  ["a GitLab token", /\bgl(?:pat|dt|ptt|rt|cbt|ft|soat)-[A-Za-z0-9_-]{20,}/],
-  ["a Slack token", /\bx(?:ox[abeoprs]|app)-[A-Za-z0-9-]{10,}/],
-  ["a Slack webhook", /hooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9/]{20,}/],
-  ["a Discord webhook", /discord(?:app)?\.com\/api\/webhooks\/\d{10,}\/[A-Za-z0-9_-]{30,}/],
-  ["a Telegram bot token", /\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b/],
-  ["a Stripe key", /\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}/],
-  ["a SendGrid key", /\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/],
-  ["a Twilio key", /\bSK[0-9a-f]{32}\b/],
-  ["an npm token", /\bnpm_[A-Za-z0-9]{36}/],
-  ["a PyPI token", /\bpypi-AgEI[A-Za-z0-9_-]{50,}/],
-  ["a Docker token", /\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}/],
-  ["a DigitalOcean token", /\bdo[op]_v1_[0-9a-f]{64}/],
-  ["a Databricks token", /\bdapi[0-9a-f]{32}\b/],
-  ["a HashiCorp Vault token", /\bhv[sb]\.[A-Za-z0-9_-]{24,}/],
-  ["a Grafana token", /\bgl(?:sa_[A-Za-z0-9]{32}_|c_[A-Za-z0-9+/]{32})/],
-  ["a Postman key", /\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}/],
-  ["a JSON web token", /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{16,}\.eyJ[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/],
-  ["a bearer token", /\bBearer [A-Za-z0-9._~+/-]{20,}/],
-  ["a URL with a password in it", /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@?#]{0,128}:[^\s/@?#$<{]{1,256}@[^\s]/i],
+export const SHAPES: ReadonlyArray<readonly [what: string, part: RegExp, shape: RegExp]> = [
+  ["a private key", /PRIVATE KEY/, /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/],
+  ["an age secret key", /AGE-S/, /AGE-SECRET-KEY-1[0-9A-Z]{58}/],
+  ["an Anthropic key", /sk-/, /sk-ant-[A-Za-z0-9_-]{20,}/],
+  ["an OpenAI key", /sk-/, /sk-(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{20,}/],
+  ["a Google API key", /AIza/, /AIza[0-9A-Za-z_-]{35}/],
+  ["a Google OAuth secret", /GOCSPX/, /GOCSPX-[0-9A-Za-z_-]{28}/],
+  ["a Google access token", /ya29\./, /ya29\.[0-9A-Za-z_-]{20,}/],
+  ["a Google refresh token", /1\/\/0/, /1\/\/0[0-9A-Za-z_-]{30,}/],
+  ["a Hugging Face token", /hf_/, /hf_[A-Za-z0-9]{30,}/],
+  ["a Groq key", /gsk_/, /gsk_[A-Za-z0-9]{40,}/],
+  ["a Replicate token", /r8_/, /r8_[A-Za-z0-9]{37}/],
+  ["an xAI key", /xai-/, /xai-[A-Za-z0-9]{60,}/],
+  ["a Perplexity key", /pplx-/, /pplx-[A-Za-z0-9]{40,}/],
+  ["a Tavily key", /tvly-/, /tvly-[A-Za-z0-9-]{20,}/],
+  ["a Pinecone key", /pcsk_/, /pcsk_[A-Za-z0-9_]{40,}/],
+  ["a LangSmith key", /lsv2_/, /lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}/],
+  ["an NVIDIA key", /nvapi-/, /nvapi-[A-Za-z0-9_-]{40,}/],
+  ["an AWS access key", /A[KSBC][IC]A/, /(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}/],
+  ["an Azure storage key", /AccountKey=/, /AccountKey=[A-Za-z0-9+/]{80,}={0,2}/],
+  ["an Azure shared access signature", /sig=/, /[?&;]sig=[A-Za-z0-9%+/]{40,}/],
+  ["an Azure client secret", /Q~/, /[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}/],
+  ["a GitHub token", /gh[pousr]_|github_pat/, /(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})/],
+  ["a GitLab token", /gl[a-z]{2,5}-/, /gl(?:pat|dt|ptt|rt|cbt|ft|soat|oas|imt|agent|ffct)-[A-Za-z0-9_-]{20,}/],
+  ["a Slack token", /xox|xapp/, /x(?:ox[abeoprs]|app)-[A-Za-z0-9-]{10,}/],
+  ["a Slack webhook", /hooks\.sl/, /hooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9/]{20,}/],
+  ["a Discord webhook", /discord/, /discord(?:app)?\.com\/api\/webhooks\/\d{10,}\/[A-Za-z0-9_-]{30,}/],
+  ["a Discord token", /\.[A-Za-z0-9_-]{6}\./, /[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}/],
+  ["a Teams webhook", /webhook\.office/, /webhook\.office\.com\/webhookb2\/[A-Za-z0-9@/-]{20,}/],
+  ["a Telegram bot token", /:AA/, /\d{8,10}:AA[A-Za-z0-9_-]{33}/],
+  ["a Stripe key", /[sr]k_/, /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}/],
+  ["a webhook's signing secret", /whsec_/, /whsec_[A-Za-z0-9+/]{20,}={0,2}/],
+  ["a SendGrid key", /SG\./, /SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/],
+  ["a Twilio key", /SK[0-9a-f]/, /SK[0-9a-f]{32}/],
+  ["a Mailgun key", /key-[0-9a-f]/, /key-[0-9a-f]{32}/],
+  ["a Mailchimp key", /-us\d/, /[0-9a-f]{32}-us\d{1,2}/],
+  ["a Brevo key", /xkeysib-/, /xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}/],
+  ["an npm token", /npm_/, /npm_[A-Za-z0-9]{36}/],
+  ["a PyPI token", /pypi-/, /pypi-AgEI[A-Za-z0-9_-]{50,}/],
+  ["a RubyGems key", /rubygems_/, /rubygems_[0-9a-f]{48}/],
+  ["a Docker token", /dckr_/, /dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}/],
+  ["a DigitalOcean token", /do[opr]_/, /do[opr]_v1_[0-9a-f]{64}/],
+  ["a Databricks token", /dapi/, /dapi[0-9a-f]{32}(?:-\d)?/],
+  ["a HashiCorp Vault token", /hv[sb]\./, /hv[sb]\.[A-Za-z0-9_-]{24,}/],
+  ["a Terraform token", /\.atlasv1\./, /[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}/],
+  ["a Pulumi token", /pul-/, /pul-[0-9a-f]{40}/],
+  ["a Doppler token", /dp\./, /dp\.(?:pt|st|ct|sa)\.[A-Za-z0-9._-]{40,}/],
+  ["a Grafana token", /glsa|glc_/, /gl(?:sa_[A-Za-z0-9]{32}_[0-9a-f]{8}|c_[A-Za-z0-9+/]{32,}={0,2})/],
+  ["a Postman key", /PMAK/, /PMAK-[0-9a-f]{24}-[0-9a-f]{34}/],
+  ["a Linear key", /lin_/, /lin_(?:api|oauth)_[A-Za-z0-9]{32,}/],
+  ["a Notion token", /ntn_|secret_/, /(?:ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43})/],
+  ["a Figma token", /figd_/, /figd_[A-Za-z0-9_-]{20,}/],
+  ["an Airtable token", /pat[A-Za-z0-9]{14}\./, /pat[A-Za-z0-9]{14}\.[0-9a-f]{64}/],
+  ["an Atlassian token", /ATATT3/, /ATATT3[A-Za-z0-9_=-]{60,}/],
+  ["a Shopify token", /shp/, /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/],
+  ["a Square token", /sq0/, /sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{22,}/],
+  ["a New Relic key", /NRAK-/, /NRAK-[A-Z0-9]{27}/],
+  ["a Sentry token", /sntry/, /sntry[su]_[A-Za-z0-9+/=_-]{40,}/],
+  ["a Heroku key", /HRKU-/, /HRKU-[A-Za-z0-9_-]{36,}/],
+  ["a Fly.io token", /fm[12]_/, /fm[12]_[A-Za-z0-9+/_-]{40,}={0,2}/],
+  ["a Supabase token", /sbp_/, /sbp_[0-9a-f]{40}/],
+  ["a PlanetScale token", /pscale_/, /pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{30,}/],
+  ["a Dynatrace token", /dt0/, /dt0[a-z]\d\d\.[A-Z0-9]{24}\.[A-Z0-9]{64}/],
+  ["a 1Password token", /ops_ey/, /ops_eyJ[A-Za-z0-9_-]{50,}/],
+  ["a CircleCI token", /CCIPAT_/, /CCIPAT_[A-Za-z0-9]{20,}_[0-9a-f]{40}/],
+  ["a Tailscale key", /tskey-/, /tskey-(?:auth|api|client|scim)-[A-Za-z0-9-]{20,}/],
+  ["an Artifactory key", /AKCp/, /AKCp[A-Za-z0-9]{60,}/],
+  ["a password's hash", /\$[26]/, /\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|6\$[./A-Za-z0-9=]{1,32}\$[./A-Za-z0-9]{86})/],
+  ["a JSON web token", /eyJ/, /eyJ[A-Za-z0-9_-]{16,512}\.eyJ[A-Za-z0-9_-]{16,4096}\.[A-Za-z0-9_-]{16,}/],
+  ["a bearer token", /Bearer/, /Bearer [A-Za-z0-9._~+/=-]{20,}/],
+  [
+    "a URL with a password in it",
+    /:\/\/[^\s/]{0,512}@/,
+    /[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s/:@?#]{0,128}:[^\s/@?#$<{]{1,256}@[^\s]/,
+  ],
 ];
 
+/**
+ * A shape begins where a word does, or with a sign of its own. An escape before it, such as `\n`, `%20` or the end of a
+ * colour, is no part of the word.
+ */
+const START = String.raw`(?:(?<![A-Za-z0-9])|(?![A-Za-z0-9])|(?<=\\[abfnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|\[[0-9;]{1,8}m))`;
+
 /** The cheapest test that every shape passes: most text holds none of these. */
-const HINT =
-  /PRIVATE KEY|AGE-S|sk-|AIza|GOCSPX|hf_|gsk_|r8_|A[KSBC][IC]A|[Kk]ey=|sig=|gh[pousr]_|github_pat|gl[a-z]{2,4}[-_]|xox|xapp|hooks\.sl|discord|:AA|[sr]k_|SG\.|SK[0-9a-f]|npm_|pypi-|dckr_|do[op]_|dapi|hv[sb]\.|glsa|glc_|PMAK|eyJ|Bearer|:\/\/[^\s/]{0,256}@/;
+const HINT = new RegExp([...new Set(SHAPES.map(([, part]) => part.source))].join("|"));
+const BEGUN = SHAPES.map(([what, , shape]) => [what, new RegExp(`${START}${shape.source}`)] as const);
+const ANY = new RegExp(`${START}(?:${SHAPES.map(([, , shape]) => shape.source).join("|")})`, "g");
 
 /** Whether a text, or any part of it, may hold a secret of a known shape: quick to say no of a whole file. */
 export function mayHoldSecret(text: string): boolean {
@@ -49,7 +99,12 @@ export function mayHoldSecret(text: string): boolean {
 /** What kind of secret a text holds, such as "a GitHub token"; undefined where it holds none of a known shape. */
 export function secretIn(text: string): string | undefined {
   if (!HINT.test(text)) return undefined;
-  return SHAPES.find(([, shape]) => shape.test(text))?.[0];
+  return BEGUN.find(([, shape]) => shape.test(text))?.[0];
+}
+
+/** The text with every part that has the shape of a secret replaced. Linear in the text. */
+export function withoutShapes(text: string, mask: string): string {
+  return HINT.test(text) ? text.replace(ANY, mask) : text;
 }
 
 /** Names (in snake case) whose value, written out, is a secret whatever it looks like. */
@@ -79,20 +134,17 @@ function isReference(value: string): boolean {
 }
 
 /** At least 16 characters of letters and digits, of the variety that generated text has (Shannon, 3 bits a character). */
-function isRandom(value: string): boolean {
+export function isRandom(value: string): boolean {
   if (value.length < 16 || value.length > 4096 || /\s/.test(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value))
     return false;
-  const counts = new Map<string, number>();
-  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
-  return bits >= 3;
+  return bitsOf(value) >= 3;
 }
 
-/** The text with every part that has the shape of a secret replaced. Linear in the text. */
-export function withoutShapes(text: string, mask: string): string {
-  if (!HINT.test(text)) return text;
-  let clean = text;
-  for (const [, shape] of SHAPES) clean = clean.replace(new RegExp(shape.source, `${shape.flags}g`), mask);
-  return clean;
+/** The variety of a text: Shannon's entropy, in bits a character. */
+function bitsOf(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
 }

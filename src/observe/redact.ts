@@ -2,73 +2,60 @@ import { lintSource } from "@secretlint/core";
 import { creator } from "@secretlint/secretlint-rule-preset-recommend";
 import type { Json } from "../domain/scalars.ts";
 import { isNamedSecret, withoutShapes } from "../domain/secret-shapes.ts";
+import { withoutAddressSecrets } from "./address-secrets.ts";
+import { withoutNamedSecrets } from "./named-secrets.ts";
+import { withoutPrivateKeys } from "./private-keys.ts";
+import { withoutRandomRuns } from "./random-runs.ts";
 
 /** What stands in a secret's place. */
 export const MASK = "[redacted]";
 
-const CONFIG = { rules: [{ id: "@secretlint/secretlint-rule-preset-recommend", rule: creator }] };
-
-/** A private key whole, also one whose line ends are written `\n`, and one that is cut off. */
-const PRIVATE_KEY =
-  /-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,16384}?(?:-----END (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|$)/g;
-/** `Authorization: Bearer …`, `Cookie: …` and the like, in headers, JSON and shell. */
-const HEADER =
-  /((?:proxy-)?authorization|(?:set-)?cookie|x-api-key|api-key|x-auth-token|x-vault-token|private-token)(["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|token|digest)\s+)?[^\s"'\\,;}\]]+(?:;\s*[^\s"'\\,;}\]]+)*/gi;
-const SCHEME = /\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{8,}/gi;
-/** `name=value`, `"name": "value"`, `name: value`, `--name value`; the name says what it is. */
-const ASSIGNMENT =
-  /(?<![A-Za-z0-9])((?:[A-Za-z0-9]+[_.-]){0,6}[A-Za-z0-9]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret|credentials?|dsn|auth)(?:[_.-][A-Za-z0-9]+){0,2})(\\?["']?\s*(?:=>|[:=])\s*\\?["']?|\s+(?=\S{8}))((?:[^\s"'\\,;&}\])<>]|\\(?!["']))+)/gi;
-const USERINFO = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@"'<>]{1,512}@/gi;
-const QUERY = /([?&;](?:[a-z0-9_.-]*(?:token|key|sig|signature|secret|password|auth|code)[a-z0-9_.-]*)=)[^\s&#"'<>]+/gi;
-const EMAIL = /\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b/g;
-
-/** Characters looked at in one piece: what is larger is cut at line ends. */
-const PIECE = 65_536;
-
 /**
- * The text with everything that looks like a secret replaced by `[redacted]`: what secretlint's recommended rules know,
- * what our own shapes know, values under names that say what they are, credentials in URLs and headers, private keys and
- * e-mail addresses. Run before anything leaves the process or enters a pull request. Linear in the text.
+ * The text with everything that looks like a secret replaced by `[redacted]`: private keys, what our own shapes and
+ * secretlint's recommended rules know, values under names that say what they are, credentials in URLs and headers, long
+ * random runs and e-mail addresses. Run before anything leaves the process or enters a pull request. The number of lines
+ * stays, and what was redacted once is not changed again. Linear in the text.
  */
 export async function redact(text: string): Promise<string> {
   if (text.length < 6) return text;
-  const known = text.replace(PRIVATE_KEY, MASK);
-  const pieces = piecesOf(known);
-  return (await Promise.all(pieces.map(redactPiece))).join("");
+  // What stood beside a secret may look like one only once the secret is gone.
+  let before = text;
+  let clean = await redactedOnce(before);
+  for (let round = 1; clean !== before && round < MOST_ROUNDS; round += 1) {
+    before = clean;
+    clean = await redactedOnce(before);
+  }
+  return clean;
+}
+
+const MOST_ROUNDS = 8;
+
+async function redactedOnce(text: string): Promise<string> {
+  const unshaped = withoutShapes(withoutAddressSecrets(withoutPrivateKeys(text, MASK), MASK), MASK);
+  return secretlinted(withoutRandomRuns(withoutNamedSecrets(unshaped, MASK), MASK));
+}
+
+/** Each text redacted, in one go, since a rule costs less once than a thousand times; what spans them is seen too. */
+export async function redactAll(texts: readonly string[]): Promise<readonly string[]> {
+  if (texts.length === 0) return [];
+  const lines = (await redact(texts.join("\n"))).split("\n");
+  let next = 0;
+  const clean = texts.map((text) => {
+    const from = next;
+    next += countLines(text);
+    return lines.slice(from, next).join("\n");
+  });
+  if (next !== lines.length) throw new Error("redaction keeps the number of lines");
+  return clean;
 }
 
 /** The value with every text in it redacted, and whatever stands under a name that says it is secret. */
 export async function redactJson(value: Json): Promise<Json> {
-  if (typeof value === "string") return redact(value);
-  if (Array.isArray(value)) return Promise.all(value.map(redactJson));
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(async ([key, part]) => {
-    const isSecret = typeof part === "string" && isNamedSecret(key, part);
-    return [await redact(key), isSecret ? MASK : await redactJson(part)] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-async function redactPiece(text: string): Promise<string> {
-  const ours = withoutShapes(text, MASK)
-    .replace(HEADER, (_, name: string, sign: string) => `${name}${sign}${MASK}`)
-    .replace(SCHEME, (_, scheme: string, space: string) => `${scheme}${space}${MASK}`)
-    .replace(USERINFO, (_, scheme: string) => `${scheme}${MASK}@`)
-    .replace(QUERY, (_, name: string) => `${name}${MASK}`)
-    .replace(ASSIGNMENT, (whole, name: string, sign: string, value: string) =>
-      isHarmless(value, sign) ? whole : `${name}${sign}${MASK}`,
-    )
-    .replace(EMAIL, MASK);
-  return secretlinted(ours);
-}
-
-/** A number, a word of configuration, or a reference: no secret, and its loss would hide what happened. */
-function isHarmless(value: string, sign: string): boolean {
-  if (value.startsWith(MASK.slice(0, -1))) return true;
-  if (/^\s+$/.test(sign) && !(/\d/.test(value) && /[A-Za-z]/.test(value) && value.length >= 12)) return true;
-  return /^(?:-?\d{1,6}(?:\.\d+)?(?:ms|s|m|h|%)?|true|false|null|none|nil|undefined|required|missing|invalid|expired|is|not|was|has|and|for|from|with|in|of|to|ok|\*+|\$\{?\w+\}?|\{\{.*)$/i.test(
-    value.replace(/[.!?:]+$/, ""),
-  );
+  const texts: string[] = [];
+  gather(value, texts);
+  const clean = await redactAll(texts);
+  let next = 0;
+  return rebuilt(value, () => clean[next++] ?? MASK);
 }
 
 async function secretlinted(text: string): Promise<string> {
@@ -78,18 +65,48 @@ async function secretlinted(text: string): Promise<string> {
   });
   let clean = text;
   const ranges = messages.map((message) => message.range).sort(([a], [b]) => b - a);
-  for (const [start, end] of ranges) clean = `${clean.slice(0, start)}${MASK}${clean.slice(end)}`;
+  for (const [start, end] of ranges) {
+    const lines = clean.slice(start, end).replace(/[^\n]+/g, MASK);
+    clean = `${clean.slice(0, start)}${lines}${clean.slice(end)}`;
+  }
   return clean;
 }
 
-function piecesOf(text: string): readonly string[] {
-  const pieces: string[] = [];
-  let start = 0;
-  while (text.length - start > PIECE) {
-    const line = text.lastIndexOf("\n", start + PIECE);
-    const end = line > start ? line + 1 : start + PIECE;
-    pieces.push(text.slice(start, end));
-    start = end;
+const CONFIG = { rules: [{ id: "@secretlint/secretlint-rule-preset-recommend", rule: creator }] };
+
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
+}
+
+/** The texts of a value in the order in which `rebuilt` asks for them: each name before what stands under it. */
+function gather(value: Json, texts: string[]): void {
+  if (typeof value === "string") texts.push(value);
+  else if (Array.isArray(value)) for (const part of value) gather(part, texts);
+  else if (isObject(value)) {
+    for (const [key, part] of Object.entries(value)) {
+      texts.push(key);
+      gather(part, texts);
+    }
   }
-  return [...pieces, text.slice(start)];
+}
+
+function rebuilt(value: Json, next: () => string, name = ""): Json {
+  if (typeof value === "string") {
+    const clean = next();
+    return isNamedSecret(name, value) ? MASK : clean;
+  }
+  if (Array.isArray(value)) return value.map((part) => rebuilt(part, next, name));
+  if (!isObject(value)) return value;
+  const own = typeof value.name === "string" && "value" in value ? value.name : undefined;
+  const entries = Object.entries(value).map(([key, part]) => {
+    const clean = next();
+    return [clean, rebuilt(part, next, key === "value" ? (own ?? key) : key)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,50 @@
+import { isRandom } from "../domain/secret-shapes.ts";
+
+/** How a value is named. */
+export interface Naming {
+  /** The word that says it is secret, such as `token`. */
+  readonly name: string;
+  /** What follows it in the same name, such as `_PROD` or `_count`. */
+  readonly rest: string;
+  /** Nothing but a space stands between the two: prose, most likely. */
+  readonly isLoose: boolean;
+}
+
+/** What a name ends with where it tells of a secret and holds none. */
+const ABOUT =
+  /(?:^|[_.-])(?:types?|counts?|names?|modes?|ids?|limits?|usages?|versions?|expir\w*|lengths?|sizes?|at|ttl|status|ur[il]s?|paths?|files?|methods?|providers?|schemes?|sources?|ref|hosts?|endpoints?|issuers?|kind|enabled|required|budgets?|rates?|per|total|used|left|max|min|time|timeout|seconds|ms|index|format|header|prefix|level|error|failed|failures|py|ts|js|go|java|rs|rb)$/i;
+
+/** Words that stand where a value might, and are none. */
+const WORD =
+  /^(?:true|false|yes|no|null|none|nil|undefined|empty|blank|required|missing|invalid|valid|expired|revoked|incorrect|wrong|mismatch|failed|denied|rejected|unauthorized|forbidden|unknown|default|disabled|enabled|optional|absent|present|set|unset|ok|is|are|was|has|have|had|and|or|not|for|from|with|without|in|on|of|to|by|at|as|the|an?|your|this|must|should|may|can|cannot|does|did|do|too|please|could|would|will|str|string|text|hidden|masked|redacted|protected|opaque|authentication|authorization|auth|credentials?|error|changed|reset|found|given|provided|expected|received|got|but|bearer|basic|token)$/i;
+
+/** Numbers, spans of time, and places in a file such as 42:13. */
+const NUMBER = /^[+-]?\d{1,9}(?:[.,:/]\d{1,9}){0,3}(?:ns|us|µs|ms|s|m|h|d|%|[kKMG]i?B?)?$/;
+/** `${NAME}`, `$(NAME)`, `{{ … }}`, `<name>`, `%s`, `***`, `…`. */
+const REFERENCE = /^(?:\$[({A-Za-z_]|\{\{|<[^>]*>?$|%[sdvq]$|%\(|[*•xX.…]{3,}$)/;
+const PATH = /^(?:\.{0,2}\/)[a-z0-9._-]+(?:\/[a-z0-9._-]+)+\/?$/i;
+/** A place in a file, such as (auth.ts:42:13. */
+const PLACE = /^\(?[\w./@-]{1,200}\.[a-z]{1,4}:\d{1,9}(?::\d{1,9})?$/i;
+/** A short word of configuration; a name in code. */
+const LOWER_WORD = /^[a-z]{1,7}$/;
+const CODE = /^[A-Za-z_]+(?:\.[A-Za-z_]+)+[([]?$/;
+const KEBAB = /^[A-Za-z]+[a-z0-9]*(?:[-./:_][A-Za-z0-9]+)+$/;
+
+/** Whether a value is none although its name is a secret's: its loss would hide what happened. */
+export function isHarmless(value: string, { name, rest, isLoose }: Naming): boolean {
+  if (NUMBER.test(value) || WORD.test(value) || REFERENCE.test(value) || PATH.test(value) || PLACE.test(value))
+    return true;
+  const random = isRandom(value);
+  if (/^[a-z]/.test(rest) && /[a-z]$/.test(name)) return !(rest.startsWith("s") && mixed(value, 10) && !isLoose);
+  if (ABOUT.test(rest) || (/^[A-Z]/.test(rest) && ABOUT.test(`_${/[A-Z][a-z]+$/.exec(rest)?.[0] ?? ""}`)))
+    return !random;
+  if (isLoose) return !mixed(value, 10) || KEBAB.test(value) || /=|^\d{4}-\d\d-\d\d/.test(value);
+  if (/^key$/i.test(name)) return !random || /[/:.\s]/.test(value);
+  if (/^(?:pass|pwd|secret|kennwort|contrase|senha|mot|пароль|密|パ)/i.test(name)) return false;
+  return LOWER_WORD.test(value) || CODE.test(value);
+}
+
+/** Letters and digits together. */
+function mixed(value: string, length: number): boolean {
+  return value.length >= length && /\d/.test(value) && /\p{L}/u.test(value);
+}

@@ -1,0 +1,112 @@
+import { isHarmless, type Naming } from "./harmless-value.ts";
+import { endOfValue, valueAt, type WrittenValue } from "./written-value.ts";
+
+/** Names under which secrets stand. What follows the name, such as `_PROD`, is looked at apart. */
+const NAME =
+  "(?:proxy-)?authorization|(?:set-)?cookie|(?:api|app|access|account|private|secret|signing|encryption|master|session|storage|service|license|webhook)[ _-]?key|signature|session[_-]?id|passw(?:or[dt]|d)|passphrase|passcode|pass|kennwort|contrase(?:ñ|n)a|mot[ _]de[ _]passe|senha|пароль|密码|密碼|パスワード|pwd|secret|token|credentials?|cred|dsn|auth|sas|otp|conn(?:ection)?[_-]?string|jwt|bearer|key";
+
+const SPACE = "[^\\S\\n]{0,40}";
+const QUOTE = "\\\\{0,7}[\"'`]";
+/** What stands between a name and its value. */
+const SIGNS = [
+  // name=x, "name": x, name => x, obj["name"] = x, name%3Dx, and YAML's blocks
+  `(?<strong>(?:${QUOTE})?${SPACE}\\]?${SPACE}(?:=>|:=|==?|:|%3[AaDd]|\\\\u003[adAD])${SPACE}(?:[|>][-+]?[^\\S\\n]{0,4}\\n[ \\t]{1,40})?)`,
+  // name: NAME, value: x
+  `(?<item>(?:${QUOTE})?[,;]?\\s{0,40}(?:${QUOTE})?value(?:${QUOTE})?${SPACE}[:=]${SPACE})`,
+  // ("name", "x")
+  `(?<pair>${QUOTE},${SPACE}(?=[bru]?${QUOTE}))`,
+  // <name>x</name>
+  "(?<tag>(?:\\s[^<>\\n]{0,80})?>)",
+  // name provided: x
+  `(?<said>[ \\t](?:provided|given|received|used)${SPACE}:${SPACE})`,
+  // name x, name is x, --name x
+  `(?<weak>${SPACE}[ \\t](?:(?:is|was|provided|given|received|used|value|of)[ \\t]{1,4}){0,2})`,
+];
+const HEAD = new RegExp(
+  `(?<name>${NAME})(?<rest>[A-Za-z0-9_.-]{0,40})(?:${SIGNS.join("|")})(?:[bBrRuUfF](?=["']))?`,
+  "gi",
+);
+/** The cheapest test that every name passes. */
+const HINT =
+  /pass|kennw|contrase|senha|пароль|密|パス|pwd|secret|token|cred|dsn|auth|sas|otp|conn|jwt|bearer|key|cookie|sign|session/i;
+/** Words before what an `Authorization` header holds. */
+const SCHEME = /^(?:bearer|basic|token|digest|apikey|negotiate|bot|key|aws4-hmac-sha256|hawk|splunk)$/i;
+
+/**
+ * The text with the value replaced of whatever is named like a secret: `name=value`, `"name": "value"`, `--name value`,
+ * headers, tags, lists of names and values, at any depth of escaping. Numbers, words of configuration and references stay.
+ * Linear in the text.
+ */
+export function withoutNamedSecrets(text: string, mask: string): string {
+  if (!HINT.test(text)) return text;
+  let clean = "";
+  let done = 0;
+  HEAD.lastIndex = 0;
+  for (let head = HEAD.exec(text); head !== null; head = HEAD.exec(text)) {
+    const value = secretAfter(text, head, mask);
+    if (value === undefined) {
+      HEAD.lastIndex = head.index + (head.groups?.name?.length ?? 1);
+      continue;
+    }
+    clean += text.slice(done, value.start) + mask;
+    done = value.end;
+    HEAD.lastIndex = value.end;
+  }
+  return clean + text.slice(done);
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The secret that a name is followed by; undefined where what follows is none. */
+function secretAfter(text: string, head: RegExpExecArray, mask: string): Range | undefined {
+  const naming = namingOf(text, head);
+  if (naming === undefined) return undefined;
+  const first = valueAt(text, head.index + head[0].length);
+  if (first === undefined) return undefined;
+  const isList = /authorization|cookie/i.test(naming.name);
+  const value = isList ? afterScheme(text, first) : first;
+  const written = text.slice(value.start, value.end);
+  if (written === mask || written === mask.slice(0, -1) || isHarmless(written, naming)) return undefined;
+  const end = endOfValue(text, value);
+  return { start: value.start, end: isList && value.opening === "" ? endOfList(text, end) : end };
+}
+
+function namingOf(text: string, head: RegExpExecArray): Naming | undefined {
+  const { name = "", rest = "", tag, weak } = head.groups ?? {};
+  const before = text.slice(Math.max(0, head.index - 42), head.index);
+  if (tag !== undefined && !/<[\w:.-]*$/.test(before)) return undefined;
+  if (NEEDS_START.test(name) && !startsWord(before, name)) return undefined;
+  const isFlag = /(?:^|[\s"'`])--?[A-Za-z0-9_-]*$/.test(before);
+  return { name, rest, isLoose: weak !== undefined && !isFlag };
+}
+
+/** Short names that are part of many other words. */
+const NEEDS_START = /^(?:auth|sas|otp|pass|cred|pwd|dsn|jwt|bearer|signature)$/i;
+
+function startsWord(before: string, name: string): boolean {
+  if (!/[A-Za-z]$/.test(before) || /\\[nrt]$/.test(before)) return true;
+  return /[a-z]$/.test(before) && /^[A-Z]/.test(name);
+}
+
+/** What stands behind the word that says how a header is to be read, such as `Bearer`. */
+function afterScheme(text: string, value: WrittenValue): WrittenValue {
+  if (value.opening !== "" || !SCHEME.test(text.slice(value.start, value.end))) return value;
+  const spaces = /^[ \t]{1,8}/.exec(text.slice(value.end, value.end + 8))?.[0].length ?? 0;
+  return (spaces === 0 ? undefined : valueAt(text, value.end + spaces)) ?? value;
+}
+
+const NEXT_PART = /[,;][ \t]{0,4}[\w.-]{1,80}=/y;
+
+/** Up to the end of `a=1; b=2` and `a="1", b="2"`. */
+function endOfList(text: string, from: number): number {
+  let end = from;
+  for (;;) {
+    NEXT_PART.lastIndex = text[end] === '"' ? end + 1 : end;
+    const value = NEXT_PART.test(text) ? valueAt(text, NEXT_PART.lastIndex) : undefined;
+    if (value === undefined) return end;
+    end = endOfValue(text, value);
+  }
+}

@@ -1,0 +1,50 @@
+/** A marker of a private key in PEM, of PGP or of SSH. */
+const MARKER = /-{4,5} ?(BEGIN|END) (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g;
+/** What a key may hold, in characters; no RSA key in use is longer. */
+const LONGEST = 16_384;
+
+/** What follows a beginning that has no end: lines of base64 and headers, their ends as such or written `\n`. */
+const BODY =
+  /(?:(?:[\s,"'|>]|\\+[nrt"'])*(?:[A-Za-z0-9+/]{32,}={0,2}|[A-Z][A-Za-z-]{1,30}: [^\n\\]{1,80}(?=\n|\\)))*(?:(?:\s|\\+[nrt])*[A-Za-z0-9+/]{1,76}={0,2}(?![A-Za-z0-9 :.]))?/y;
+
+/**
+ * The text with every private key replaced: whole ones, those whose line ends are written `\n`, and what is left of one that
+ * was cut off at either end. Each line of a key becomes `mask`, so that the number of lines stays. Linear in the text.
+ */
+export function withoutPrivateKeys(text: string, mask: string): string {
+  if (!text.includes("PRIVATE KEY")) return text;
+  const markers = [...text.matchAll(MARKER)];
+  let clean = "";
+  let done = 0;
+  for (const [at, marker] of markers.entries()) {
+    if (marker.index < done) continue;
+    const isBegin = marker[1] === "BEGIN";
+    const next = markers[at + 1];
+    const start = isBegin ? marker.index : bodyBefore(text, marker.index, done);
+    const end = isBegin ? endOf(text, marker, next) : marker.index + marker[0].length;
+    clean += text.slice(done, start) + text.slice(start, end).replace(/[^\n]+/g, mask);
+    done = end;
+  }
+  return clean + text.slice(done);
+}
+
+function endOf(text: string, begin: RegExpExecArray, next: RegExpExecArray | undefined): number {
+  const after = begin.index + begin[0].length;
+  if (next?.[1] === "END" && next.index - after <= LONGEST) return next.index + next[0].length;
+  BODY.lastIndex = 0;
+  return after + (BODY.exec(text.slice(after, after + LONGEST))?.[0].length ?? 0);
+}
+
+/** Where the lines of base64 begin that stand before an end whose beginning is not there. */
+function bodyBefore(text: string, end: number, from: number): number {
+  let start = end;
+  const earliest = Math.max(from, end - LONGEST);
+  for (;;) {
+    let at = start;
+    while (at > earliest && /[\s\\nr]/.test(text[at - 1] ?? "")) at -= 1;
+    while (at > earliest && /[A-Za-z0-9+/=]/.test(text[at - 1] ?? "")) at -= 1;
+    const isLine = at === 0 || at === from || text[at - 1] === "\n" || text[at - 1] === "\\";
+    if (!isLine || at === start) return start;
+    start = at;
+  }
+}
