@@ -16,17 +16,34 @@ export interface Desk {
   readonly objects: ObjectReader;
   readonly write: Writer;
   readonly shelves: Shelves;
+  /** The next number that no pull request and no issue of this process was given: counted up from the highest there is. */
+  nextNumber(): Promise<number>;
   now(): Instant;
 }
 
 export function openDesk(repository: Repository, clock: () => Instant): Desk {
   const objects = repository.objects();
+  const shelves = shelfReader(repository, objects);
   return {
     repository,
     objects,
     write: groupedWriter(repository.place),
-    shelves: shelfReader(repository, objects),
+    shelves,
+    nextNumber: counter(() => shelves.every().then(({ numbers }) => numbers.at(-1) ?? 0)),
     now: clock,
+  };
+}
+
+function counter(highest: () => Promise<number>): () => Promise<number> {
+  let last: Promise<number> | undefined;
+  return () => {
+    const counted = (last ?? highest()).then((number) => number + 1);
+    last = counted;
+    // What could not be read this time may be read next time.
+    counted.catch(() => {
+      if (last === counted) last = undefined;
+    });
+    return counted;
   };
 }
 

@@ -89,12 +89,14 @@ export function localIssues(desk: Desk, person: Person): LocalIssues {
   }
 
   async function open(report: Report): Promise<StandingIssue> {
+    let number = 0;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const { stored } = await every();
       const present = stored.find(({ file }) => file.key === report.key && file.state === "open");
       if (present !== undefined) return standing(present);
       const { key, title, body, labels } = checked(report);
-      const number = 1 + (takenNumbers((await repository.refsBelow(PULLS)).keys()).at(-1) ?? 0);
+      const taken = new Set(takenNumbers((await repository.refsBelow(PULLS)).keys()));
+      while (number === 0 || taken.has(number)) number = await desk.nextNumber();
       const file: IssueFile = {
         version: 1,
         key,

@@ -23,16 +23,7 @@ const ATTEMPTS = 10;
  * another process was faster; so there is one pull request for a branch, and one for a number, without any lock.
  */
 export function opener(desk: Desk): Opener {
-  let last: Promise<number> | undefined;
-  const next = (): Promise<number> => {
-    const counted = (last ?? highest(desk)).then((number) => number + 1);
-    last = counted;
-    // What could not be read this time may be read next time.
-    counted.catch(() => {
-      if (last === counted) last = undefined;
-    });
-    return counted;
-  };
+  const next = () => asForge(desk.nextNumber);
   return async (proposal, base) => {
     const words = wordsOf(proposal);
     assertBranch(proposal.branch);
@@ -105,11 +96,6 @@ async function create(desk: Desk, number: number, { proposal, base, words, old }
     createdAt: at,
     endedAt: undefined,
   };
-}
-
-async function highest(desk: Desk): Promise<number> {
-  const { numbers } = await asForge(() => desk.shelves.every());
-  return numbers.at(-1) ?? 0;
 }
 
 async function openOn(desk: Desk, shelf: Shelf, branch: string): Promise<StandingPull | undefined> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Report } from "../../src/domain/incident.ts";
 import type { Forge } from "../../src/forge/forge.ts";
-import { baseNow, FLEET, type ForgeGround, type MakeGround, proposal } from "./ground.ts";
+import { baseNow, change, FLEET, type ForgeGround, type MakeGround, proposal } from "./ground.ts";
 
 const KEY = "raos/alert/acme/triage/default/out-of-memory";
 
@@ -48,6 +48,22 @@ export function issueContract(name: string, make: MakeGround): void {
       const second = await ground.another().openIssue(report({ title: "Again" }));
       expect(second.number).toBe(first.number);
       expect((await forge.issues()).issues).toHaveLength(1);
+    });
+
+    test("opened beside pull requests, by two at once, each has a number of its own", async () => {
+      const base = await baseNow(forge);
+      const opened = await Promise.all(
+        Array.from({ length: 24 }, (_, index) => {
+          const by = index % 4 < 2 ? forge : ground.another();
+          const files = [change(`deploy/${index}.yaml`, `agent: ${index}\n`)];
+          return index % 2 === 0
+            ? by.openIssue(report({ key: `raos/alert/acme/a/default/${index}` }))
+            : by.open(proposal({ branch: `raos/alert/acme/a/default/${index}`, files }), base);
+        }),
+      );
+      expect(new Set(opened.map(({ number }) => number)).size).toBe(24);
+      expect((await forge.issues()).issues).toHaveLength(12);
+      expect((await forge.standing([])).pulls).toHaveLength(12);
     });
 
     test("updates title and body", async () => {
