@@ -65,9 +65,10 @@ export async function createPull(world: World, caller: Caller, repository: Repos
     await keepHead(pull);
     if ((await countBetween(repository.git, baseOid, head)) === 0) {
       const message = `No commits between ${wanted.baseRef} and ${wanted.headRef}`;
+      // The number is free again, unless an issue took the next one meanwhile.
+      if (repository.nextNumber === pull.number + 1) repository.nextNumber--;
       throw new Refusal("UNPROCESSABLE", message, [{ resource: "PullRequest", code: "custom", message }]);
     }
-    repository.nextNumber++;
     repository.pulls.set(pull.number, pull);
     repository.pullsByBranch.set(branch, [...(repository.pullsByBranch.get(branch) ?? []), pull.number]);
     world.emit({ kind: "pull_request", action: "opened", pull, actor: pull.author });
@@ -140,7 +141,7 @@ function makePull(
   const at = timestamp(world);
   return {
     id: newId(world),
-    number: repository.nextNumber,
+    number: repository.nextNumber++,
     repository,
     headRepository,
     author,
