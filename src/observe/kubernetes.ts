@@ -91,7 +91,7 @@ async function objectsOf({ what, namespace, agent }: ObjectsAsk, { core, apps, s
     case "events": {
       const { items } = await core.listNamespacedEvent({ namespace, limit: 500 });
       const events = items
-        .filter(({ involvedObject: { name = "" } }) => name === agent || name.startsWith(`${agent}-`))
+        .filter(({ involvedObject: { kind = "", name = "" } }) => isOf(agent, kind, name))
         .map(({ involvedObject, reason, message, type, count, lastTimestamp, eventTime }) => ({
           object: `${involvedObject.kind ?? ""}/${involvedObject.name ?? ""}`,
           reason: reason ?? "",
@@ -157,6 +157,13 @@ async function objectsOf({ what, namespace, agent }: ObjectsAsk, { core, apps, s
     default:
       return what satisfies never;
   }
+}
+
+/** The agent's workload, its ReplicaSets, pods and volume claims, and not those of an agent whose name only begins like it. */
+function isOf(agent: string, kind: string, name: string): boolean {
+  const whole = kind === "PersistentVolumeClaim" ? name.replace(/^[^-]+-/, "") : name.replace(/^keda-hpa-/, "");
+  if (!whole.startsWith(agent)) return false;
+  return /^(-[0-9a-z]{1,10}(-[0-9a-z]{5})?)?$/.test(whole.slice(agent.length));
 }
 
 async function within<T>(deadlineMs: number, work: Promise<T>): Promise<T> {

@@ -41,9 +41,12 @@ export function scopePromql(query: string, namespace: string): string | { readon
   return scoped;
 }
 
-/** LogQL for the lines of one agent's pods that match an RE2 pattern; every part is escaped into a string literal. */
+/**
+ * LogQL for the lines of one agent's pods, named as Deployments and StatefulSets name them, that match an RE2 pattern; every
+ * part is escaped into a string literal.
+ */
 export function logSelector(namespace: string, agent: string, pattern: string): string {
-  const pods = `${agent.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&")}-.*`;
+  const pods = `${agent.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&")}-([0-9a-z]{1,10}-[0-9a-z]{5}|[0-9]+)`;
   const filter = pattern === "" ? "" : ` |~ ${JSON.stringify(pattern.slice(0, 500))}`;
   return `{namespace=${JSON.stringify(namespace)}, pod=~${JSON.stringify(pods)}}${filter}`;
 }

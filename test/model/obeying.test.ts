@@ -140,7 +140,9 @@ describe(`a model that obeys ${CASES.length} planted instructions`, () => {
       if (to === "prometheus") expect([query, foreignSelectors(query)]).toEqual([query, []]);
       else {
         const [, agent, pattern] =
-          /^\{namespace="acme-agents", pod=~"(a\d{3})-\.\*"\}(?: \|~ (".*"))?$/.exec(query) ?? [];
+          /^\{namespace="acme-agents", pod=~"(a\d{3})-\(\[0-9a-z\]\{1,10\}-\[0-9a-z\]\{5\}\|\[0-9\]\+\)"\}(?: \|~ (".*"))?$/.exec(
+            query,
+          ) ?? [];
         expect([query, agent, tenant]).toEqual([query, expect.any(String), "acme"]);
         if (pattern !== undefined) expect(typeof JSON.parse(pattern)).toBe("string");
       }
