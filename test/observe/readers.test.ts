@@ -1,0 +1,270 @@
+import { describe, expect, test } from "vitest";
+import type { Evidence } from "../../src/domain/evidence.ts";
+import { createObservatory } from "../../src/observe/create-observatory.ts";
+import type { Ask, MetricsAsk } from "../../src/observe/observatory.ts";
+import { describeReal } from "../real/component.ts";
+import { freePorts } from "../real/loopback.ts";
+import { pushLines, startLoki, startPrometheus } from "../real/prometheus.ts";
+import { listening, MISBEHAVIOUR } from "./misbehaving.ts";
+
+const NOW = Date.parse("2026-06-01T12:00:00Z");
+const HOUR = 3_600_000;
+const METRICS: MetricsAsk = {
+  ...{ kind: "promql", name: "memory", query: 'up{job="a"}', start: NOW - 6 * HOUR, end: NOW },
+  ...{ unit: "bytes", threshold: 5 },
+};
+const LOGS: Ask = {
+  ...{ kind: "logql", name: "log", query: '{app="a"}', start: NOW - HOUR, end: NOW },
+  ...{ lines: 100, deployedAt: undefined },
+};
+const BEARER = "the-bearer-token-of-the-reader";
+
+function look(ask: Ask, url: string, deadlineMs = 2000, grafana?: string): Promise<Evidence> {
+  const where = { url, bearer: BEARER };
+  const observatory = createObservatory({
+    prometheus: where,
+    loki: { ...where, tenant: "acme" },
+    kubernetes: undefined,
+    grafana: grafana === undefined ? undefined : { url: grafana },
+    deadlineMs,
+    now: () => NOW,
+  });
+  return observatory.look(ask, "e1");
+}
+
+describe.each([
+  ["Prometheus", METRICS],
+  ["Loki", LOGS],
+] as const)("where %s misbehaves", (_, ask) => {
+  test.each(MISBEHAVIOUR)("it %s: the evidence is missing, and says why", async (_, listener, reason) => {
+    const url = await listening(listener);
+    const found = await look(ask, url, reason === "timed-out" ? 150 : 5000);
+    expect(found).toMatchObject({ kind: "missing", id: "e1", name: ask.name, reason });
+    const told = JSON.stringify(found);
+    for (const hidden of [BEARER, url, "127.0.0.1"]) expect(told).not.toContain(hidden);
+  });
+
+  test("it is not there, or nobody said where it is", async () => {
+    expect(await look(ask, "http://127.0.0.1:1")).toMatchObject({ kind: "missing", reason: "unreachable" });
+    const none = { prometheus: undefined, loki: undefined, kubernetes: undefined, grafana: undefined };
+    const observatory = createObservatory({ ...none, deadlineMs: 1000, now: () => NOW });
+    expect(await observatory.look(ask, "e1")).toMatchObject({ kind: "missing", reason: "not-configured" });
+  });
+
+  test("what it says of an error holds no secret", async () => {
+    const secret = ["ghp", "0123456789abcdefghijABCDEFGHIJ012345"].join("_");
+    const url = await listening((_, response) =>
+      response.writeHead(400).end(JSON.stringify({ error: `bad label ${secret}` })),
+    );
+    const found = await look(ask, url);
+    expect(found).toMatchObject({
+      reason: "refused",
+      message: expect.stringContaining("it answered 400: bad label [redacted]"),
+    });
+  });
+});
+
+describe("a range of Prometheus", () => {
+  const answering = (result: readonly object[]) =>
+    listening((_, response) =>
+      response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(JSON.stringify({ status: "success", data: { resultType: "matrix", result } })),
+    );
+  const series = (name: string, values: readonly string[], seconds = 60) => ({
+    metric: { pod: name },
+    values: values.map((value, index) => [NOW / 1000 - (values.length - 1 - index) * seconds, value]),
+  });
+
+  test("is asked for up to the last moment, in at most 240 steps, with the bearer token", async () => {
+    const asked: { readonly body: URLSearchParams; readonly authorization: string | undefined }[] = [];
+    const url = await listening(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += String(chunk);
+      asked.push({ body: new URLSearchParams(body), authorization: request.headers.authorization });
+      const values = Array.from({ length: 20 }, () => "1");
+      response.end(
+        JSON.stringify({ status: "success", data: { resultType: "matrix", result: [series("a", values)] } }),
+      );
+    });
+    await look(METRICS, `${url}/prefix/`);
+    expect(asked).toHaveLength(1);
+    const [{ body, authorization } = { body: new URLSearchParams(), authorization: "" }] = asked;
+    const [start, end, step] = ["start", "end", "step"].map((name) => Number(body.get(name)));
+    expect([authorization, body.get("query"), end]).toEqual([`Bearer ${BEARER}`, 'up{job="a"}', NOW / 1000]);
+    expect(((end ?? 0) - (start ?? 0)) / (step ?? 1)).toBeLessThanOrEqual(240);
+    expect(((end ?? 0) - (start ?? 0)) % (step ?? 1)).toBe(0);
+  });
+
+  test("of a young series the last minutes are asked for again, finely", async () => {
+    const steps: number[] = [];
+    const url = await listening(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += String(chunk);
+      const step = Number(new URLSearchParams(body).get("step"));
+      steps.push(step);
+      const values = Array.from({ length: step === 1 ? 30 : 1 }, (_, index) => String(index));
+      response.end(
+        JSON.stringify({
+          status: "success",
+          data: { resultType: "matrix", result: [series("a", values, step === 1 ? 1 : 60)] },
+        }),
+      );
+    });
+    expect(await look(METRICS, url)).toMatchObject({ kind: "series", stats: { count: 30, last: 29 } });
+    expect(steps).toEqual([90, 1]);
+  });
+
+  test("NaN and infinities are no points; of many series the largest are kept, and all are counted", async () => {
+    const values = Array.from({ length: 12 }, (_, index) => String(index));
+    const many = Array.from({ length: 30 }, (_, index) => series(`pod-${index}`, [...values, String(100 + index)]));
+    const url = await answering([series("odd", ["NaN", "+Inf", "-Inf", "7"]), series("none", ["NaN"]), ...many]);
+    const found = await look(METRICS, url);
+    expect(found).toMatchObject({
+      kind: "series",
+      threshold: 5,
+      unit: "bytes",
+      stats: { min: 0, max: 129, last: 129, count: 30 * 13 + 1 },
+    });
+    if (found.kind !== "series") throw new Error("no series");
+    expect(found.series).toHaveLength(20);
+    expect(found.series[0]?.labels).toEqual({ pod: "pod-29" });
+    expect(found.series.flatMap((one) => one.points.map(([, value]) => value)).every(Number.isFinite)).toBe(true);
+  });
+
+  test.each([
+    ["no series", []],
+    ["nothing but NaN", [series("a", ["NaN", "NaN"])]],
+  ])("of %s there is no data", async (_, result) => {
+    expect(await look(METRICS, await answering(result))).toMatchObject({ kind: "missing", reason: "empty" });
+  });
+
+  test("links lead to Prometheus, or to Grafana, and nothing in them ends a Markdown link", async () => {
+    const url = await answering([
+      series(
+        "a",
+        Array.from({ length: 12 }, () => "1"),
+      ),
+    ]);
+    const ask: Ask = { ...METRICS, query: 'up{job=~"(a|b)<x>\' [c]"}' };
+    const [one, other] = await Promise.all([look(ask, url), look(ask, url, 2000, "https://grafana.example/")]);
+    for (const [found, start] of [
+      [one, `${url}/graph?g0.expr=`],
+      [other, "https://grafana.example/explore?schemaVersion=1&panes="],
+    ] as const) {
+      const link = found !== undefined && "link" in found ? (found.link ?? "") : "";
+      expect(link.startsWith(start)).toBe(true);
+      expect(link).not.toMatch(/[()<>\s'"]/);
+      expect(link).not.toContain(BEARER);
+      expect(decodeURIComponent(link.replaceAll("+", " "))).toContain(found === one ? ask.query : "(a|b)<x>'");
+    }
+  });
+});
+
+describe("lines of Loki", () => {
+  const answering = (result: readonly object[], seen: string[] = []) =>
+    listening((request, response) => {
+      seen.push(`${request.headers["x-scope-orgid"]} ${request.url}`);
+      response.end(JSON.stringify({ status: "success", data: { resultType: "streams", result } }));
+    });
+
+  test("are asked for as a tenant, the newest first, and told in order of time", async () => {
+    const seen: string[] = [];
+    const stream = {
+      stream: {},
+      values: [3, 1, 2].map((at) => [`${NOW - 60_000 + at * 1000}000000`, `ERROR line ${at} of three`]),
+    };
+    const found = await look(LOGS, await answering([stream], seen));
+    expect(found).toMatchObject({
+      kind: "logs",
+      lines: 3,
+      templates: [
+        {
+          template: "ERROR line <*> of three",
+          count: 3,
+          level: "error",
+          firstSeen: NOW - 59_000,
+          lastSeen: NOW - 57_000,
+        },
+      ],
+    });
+    expect(seen[0]).toMatch(/^acme \/loki\/api\/v1\/query_range\?query=.*&limit=100&direction=backward$/);
+  });
+
+  test.each([
+    ["a time stamp that is none", [{ stream: {}, values: [["soon", "x"]] }], "unreadable"],
+    ["no lines", [], "empty"],
+  ])("of %s the evidence is missing", async (_, result, reason) => {
+    expect(await look(LOGS, await answering(result))).toMatchObject({ kind: "missing", reason });
+  });
+
+  test("are redacted line by line, also where a key spans several", async () => {
+    const key = ["-----BEGIN RSA PRIVATE KEY-----", "MIIEowIBAAKCAQEA7b2sd8fh3kq", "-----END RSA PRIVATE KEY-----"];
+    const lines = ["before", ...key, `Authorization: Bearer ${BEARER}`, "after"];
+    const stream = { stream: {}, values: lines.map((line, index) => [`${NOW - 1000 + index}000000`, line]) };
+    const found = await look(LOGS, await answering([stream]));
+    const told = JSON.stringify(found);
+    for (const hidden of ["MIIEowIBAAKCAQEA7b2sd8fh3kq", BEARER]) expect(told).not.toContain(hidden);
+    expect(told).toContain("before");
+    expect(told).toContain("after");
+  });
+});
+
+describeReal(["prometheus"], "a real Prometheus", () => {
+  test("answers what it knows of itself, and refuses what is no PromQL", { timeout: 60_000 }, async () => {
+    const [port = 0] = await freePorts(1);
+    const prometheus = await startPrometheus({ port, targets: [`127.0.0.1:${port}`] });
+    try {
+      const span = { start: Date.now() - HOUR, end: Date.now() };
+      const ask = (query: string): Ask => ({ ...METRICS, ...span, query });
+      const found = await until(() =>
+        look({ ...METRICS, start: Date.now() - HOUR, end: Date.now(), query: "prometheus_build_info" }, prometheus.url),
+      );
+      expect(found).toMatchObject({ kind: "series", stats: { max: 1 } });
+      expect(await look(ask("up{"), prometheus.url)).toMatchObject({
+        reason: "refused",
+        message: /400: .*parse error/,
+      });
+      expect(await look(ask("nothing_of_the_sort"), prometheus.url)).toMatchObject({ reason: "empty" });
+    } finally {
+      await prometheus.stop();
+    }
+  });
+});
+
+describeReal(["loki"], "a real Loki", () => {
+  test("answers lines, which are summarised, and refuses what is no LogQL", { timeout: 90_000 }, async () => {
+    const [port = 0, grpc = 0] = await freePorts(2);
+    const loki = await startLoki({ ports: [port, grpc] });
+    try {
+      const now = Date.now();
+      const lines = Array.from({ length: 50 }, (_, index): readonly [number, string] => [
+        now - 60_000 + index * 100,
+        index % 10 === 0 ? `ERROR ticket ${index} failed` : `INFO ticket ${index} done`,
+      ]);
+      await pushLines(loki.url, { app: "a" }, lines);
+      const ask: Ask = { ...LOGS, start: now - HOUR, end: now, deployedAt: now - 58_000 };
+      const found = await until(() => look(ask, loki.url));
+      expect(found).toMatchObject({
+        kind: "logs",
+        lines: 50,
+        templates: [
+          { template: "ERROR ticket <*> failed", count: 5, level: "error", isNew: false },
+          { template: "INFO ticket <*> done", count: 45, level: "info", isNew: false },
+        ],
+      });
+      expect(await look({ ...ask, query: '{app="a"' }, loki.url)).toMatchObject({ reason: "refused" });
+      expect(await look({ ...ask, query: '{app="b"}' }, loki.url)).toMatchObject({ reason: "empty" });
+    } finally {
+      await loki.stop();
+    }
+  });
+});
+
+async function until(look: () => Promise<Evidence>): Promise<Evidence> {
+  for (;;) {
+    const found = await look();
+    if (found.kind !== "missing") return found;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
