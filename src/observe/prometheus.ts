@@ -2,9 +2,10 @@ import * as z from "zod";
 import type { Evidence, MissingReason, Series, SeriesStats } from "../domain/evidence.ts";
 import type { Instant } from "../domain/scalars.ts";
 import type { How } from "./create-observatory.ts";
+import { exploreLink, prometheusLink } from "./link.ts";
 import type { MetricsAsk } from "./observatory.ts";
 import { readJson } from "./read-json.ts";
-import { redact } from "./redact.ts";
+import { redactJson } from "./redact.ts";
 
 /** Most bytes of an answer, points of a series, and series that are kept. */
 const LIMIT = 8 * 1024 * 1024;
@@ -13,16 +14,19 @@ const MOST_SERIES = 20;
 /** Fewer points than this make no chart. */
 const FEW = 10;
 
-const Sample = z.tuple([z.number(), z.string()]);
+/** A number as Go writes it. */
+const Sample = z.tuple([z.number(), z.string().regex(/^(?:[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|Inf)|NaN)$/i)]);
 const Answer = z.object({
   status: z.literal("success"),
   data: z.object({
     resultType: z.literal("matrix"),
-    result: z.array(z.object({ metric: z.record(z.string(), z.string()), values: z.array(Sample) })).max(100_000),
+    result: z
+      .array(z.object({ metric: z.record(z.string(), z.string()), values: z.array(Sample).default([]) }))
+      .max(100_000),
   }),
 });
 
-/** A range query; its series, or why there are none. NaN and infinities are left out. */
+/** A range query; its series, or why there are none. NaN, infinities and native histograms are left out. */
 export async function lookAtMetrics(
   ask: MetricsAsk,
   id: string,
@@ -37,8 +41,12 @@ export async function lookAtMetrics(
   const all = (await finer(seen.series, whole, query, where, how)) ?? seen.series;
   if (all.length === 0) return { ...missing, reason: "empty", message: "there is no data in this range" };
   const kept = all.toSorted((a, b) => (b.points.at(-1)?.[1] ?? 0) - (a.points.at(-1)?.[1] ?? 0)).slice(0, MOST_SERIES);
-  const series = await Promise.all(kept.map(async (one) => ({ ...one, labels: await redactLabels(one.labels) })));
-  const link = linkOf(query, whole.from, whole.to, where.url, how);
+  const labels = await Promise.all(kept.map((one) => redactLabels(one.labels)));
+  const series = kept.map((one, index) => ({ ...one, labels: labels[index] ?? {} }));
+  const link =
+    how.grafana === undefined
+      ? prometheusLink(where.url, query, whole.from, whole.to)
+      : exploreLink(how.grafana.url, query, whole.from, whole.to);
   return { kind: "series", id, name, query, link, unit, series, stats: statsOf(all), threshold };
 }
 
@@ -88,20 +96,24 @@ async function seriesOver({ from, to, step }: Range, query: string, where: Where
     signal: how.signal,
     fetch: how.fetch,
   });
-  if (read.kind === "missing") return { reason: read.reason, message: await redact(read.message) };
+  if (read.kind === "missing") return { reason: read.reason, message: read.message };
   const answer = Answer.safeParse(read.value);
   if (!answer.success) return { reason: "unreadable", message: "Prometheus answered in another shape" };
   const series = answer.data.data.result
-    .map(({ metric, values }): Series => ({ labels: metric, points: finite(values) }))
+    .map(({ metric, values }): Series => ({ labels: metric, points: finite(values, { from, to, step }) }))
     .filter((one) => one.points.length > 0);
   return { series };
 }
 
-function finite(values: readonly (readonly [number, string])[]): Series["points"] {
-  return values.flatMap(([seconds, text]): readonly (readonly [number, number])[] => {
-    const value = Number(text);
-    return Number.isFinite(value) ? [[Math.round(seconds * 1000), value]] : [];
-  });
+/** The numbers of a range, in order; what lies outside was not asked for. */
+function finite(values: readonly (readonly [number, string])[], { from, to, step }: Range): Series["points"] {
+  return values
+    .flatMap(([seconds, text]): readonly (readonly [number, number])[] => {
+      const value = Number(text);
+      const isInRange = seconds >= from - step && seconds <= to + step;
+      return isInRange && Number.isFinite(value) ? [[Math.round(seconds * 1000), value]] : [];
+    })
+    .sort(([a], [b]) => a - b);
 }
 
 /** Over every point of every series; `last` is the largest of the last ones. */
@@ -120,43 +132,7 @@ export function statsOf(series: readonly Series[]): SeriesStats {
 }
 
 async function redactLabels(labels: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
-  const entries = Object.entries(labels).slice(0, 40);
-  return Object.fromEntries(
-    await Promise.all(entries.map(async ([key, value]) => [key, await redact(value.slice(0, 500))] as const)),
-  );
-}
-
-function linkOf(query: string, from: number, to: number, url: string, { grafana }: How): string | undefined {
-  if (grafana !== undefined) return exploreLink(grafana.url, { expr: query }, from, to);
-  const end = new Date(to * 1000).toISOString().slice(0, 16).replace("T", " ");
-  const parts = new URLSearchParams({
-    "g0.expr": query,
-    "g0.tab": "0",
-    "g0.range_input": `${to - from}s`,
-    "g0.end_input": end,
-  });
-  return safe(`${url.replace(/\/+$/, "")}/graph?${parts}`);
-}
-
-/** A link to Grafana's Explore; its panes are JSON in the address. */
-export function exploreLink(
-  url: string,
-  query: Readonly<Record<string, string>>,
-  from: number,
-  to: number,
-): string | undefined {
-  const panes = {
-    a: { queries: [{ refId: "A", ...query }], range: { from: String(from * 1000), to: String(to * 1000) } },
-  };
-  const parts = new URLSearchParams({ schemaVersion: "1", panes: JSON.stringify(panes) });
-  return safe(`${url.replace(/\/+$/, "")}/explore?${parts}`);
-}
-
-/** Nothing in it ends a Markdown link. A longer one than browsers take is none. */
-function safe(link: string): string | undefined {
-  const escaped = link.replace(
-    /[()<>\s'"]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-  );
-  return escaped.length > 4000 ? undefined : escaped;
+  const some = Object.fromEntries(Object.entries(labels).slice(0, 40));
+  const clean = await redactJson(some);
+  return Object.fromEntries(Object.entries(clean ?? {}).map(([key, value]) => [key, String(value).slice(0, 500)]));
 }

@@ -1,4 +1,5 @@
 import type { MissingReason } from "../domain/evidence.ts";
+import { safeWords } from "./safe-words.ts";
 
 /** An answer's JSON, or why there is none. */
 export type JsonRead =
@@ -17,7 +18,10 @@ export interface JsonRequest {
   readonly fetch?: typeof fetch | undefined;
 }
 
-/** Asks once, within a deadline and a limit of bytes. Never throws. No message holds an address or a credential. */
+/**
+ * Asks once, within a deadline and a limit of bytes; a redirect is not followed, since credentials would go along. Never
+ * throws. No message holds an address or a credential.
+ */
 export async function readJson(request: JsonRequest): Promise<JsonRead> {
   const deadline = AbortSignal.timeout(request.deadlineMs);
   const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
@@ -25,17 +29,16 @@ export async function readJson(request: JsonRequest): Promise<JsonRead> {
     const response = await (request.fetch ?? fetch)(request.url, {
       method: request.method ?? "GET",
       headers: { ...request.headers },
-      redirect: "error",
+      redirect: "manual",
       signal,
       ...(request.body === undefined ? {} : { body: request.body }),
     });
     const text = await bounded(response, request.limit);
     if (text === undefined) return missing("too-large", `the answer is larger than ${request.limit} bytes`);
+    const { status } = response;
+    if (status >= 300 && status < 400) return missing("refused", `it answered ${status}, which leads elsewhere`);
     if (!response.ok)
-      return missing(
-        response.status === 503 || response.status >= 500 ? "unreachable" : "refused",
-        `it answered ${response.status}${said(text)}`,
-      );
+      return missing(status >= 500 ? "unreachable" : "refused", `it answered ${status}${await said(text)}`);
     return { kind: "json", value: JSON.parse(text) };
   } catch (error) {
     if (deadline.aborted) return missing("timed-out", `no answer within ${request.deadlineMs} ms`);
@@ -57,14 +60,20 @@ async function bounded(response: Response, limit: number): Promise<string | unde
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** What Prometheus and Loki say of a query that they refuse. */
-function said(text: string): string {
+/** What a source says of a query that it refuses: Prometheus as JSON, Loki as text. A page of HTML says nothing. */
+async function said(text: string): Promise<string> {
+  const words = text.length > 65_536 ? "" : (errorIn(text) ?? (/^\s*</.test(text) ? "" : text));
+  const safe = await safeWords(words);
+  return safe === "" ? "" : `: ${safe}`;
+}
+
+function errorIn(text: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
     const error: unknown = typeof parsed === "object" && parsed !== null ? Reflect.get(parsed, "error") : undefined;
-    return typeof error === "string" ? `: ${error.slice(0, 200)}` : "";
+    return typeof error === "string" ? error : "";
   } catch {
-    return "";
+    return undefined;
   }
 }
 
