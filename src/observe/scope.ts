@@ -1,3 +1,4 @@
+import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
 
 /** Longest query a model may write, in characters. */
@@ -5,40 +6,70 @@ const LONGEST = 2000;
 
 /**
  * A PromQL text bounded to one namespace: every selector that names none gets `namespace="…"`; one that names another, or
- * matches it in any other way than by `=`, is refused, and so is what cannot be parsed.
+ * matches it in any other way than by `=`, is refused, and so is what cannot be parsed or reads more than its selectors say.
  */
 export function scopePromql(query: string, namespace: string): string | { readonly problem: string } {
   if (query.length > LONGEST) return { problem: `the query is longer than ${LONGEST} characters` };
-  const tree = parser.parse(query);
-  const insertions: { readonly at: number; readonly text: string }[] = [];
+  // To Prometheus a comment ends with a carriage return too; to this grammar only with a line feed.
+  const text = query.replace(/\r\n?/g, "\n");
+  const insertions: Insertion[] = [];
   let problem: string | undefined;
-  const matcher = `namespace=${JSON.stringify(namespace)}`;
-  tree.iterate({
-    enter(node) {
-      if (node.type.isError) problem ??= `the query is no PromQL, near character ${node.from + 1}`;
-      if (node.name !== "VectorSelector") return;
-      const braces = node.node.getChild("LabelMatchers");
-      if (braces === null) {
-        insertions.push({ at: node.to, text: `{${matcher}}` });
-        return;
-      }
-      const matchers = [...braces.getChildren("UnquotedLabelMatcher"), ...braces.getChildren("QuotedLabelMatcher")].map(
-        (each) => query.slice(each.from, each.to).replace(/\s+/g, ""),
-      );
-      const own = matchers.filter((text) => /^["']?namespace["']?(=|!)/.test(text));
-      if (own.some((text) => text.replaceAll("'", '"') !== matcher))
-        problem ??= `the query reads another namespace; only ${JSON.stringify(namespace)} may be read`;
-      if (own.length === 0) {
-        const isEmpty = query.slice(braces.from + 1, braces.to - 1).trim() === "";
-        insertions.push({ at: braces.from + 1, text: isEmpty ? matcher : `${matcher},` });
-      }
+  parser.parse(text).iterate({
+    enter({ type, name, node, from }) {
+      if (type.isError) problem ??= `the query is no PromQL, near character ${from + 1}`;
+      if (name === "Info") problem ??= "info() reads series that no selector names; select them";
+      if (name !== "VectorSelector") return;
+      const scoped = scopedSelector(text, node, namespace);
+      if ("problem" in scoped) problem ??= scoped.problem;
+      else insertions.push(...scoped.insertions);
     },
   });
   if (problem !== undefined) return { problem };
-  let scoped = query;
-  for (const { at, text } of insertions.sort((a, b) => b.at - a.at))
-    scoped = scoped.slice(0, at) + text + scoped.slice(at);
+  let scoped = text;
+  for (const { at, matcher } of insertions.sort((a, b) => b.at - a.at))
+    scoped = scoped.slice(0, at) + matcher + scoped.slice(at);
   return scoped;
+}
+
+interface Insertion {
+  readonly at: number;
+  readonly matcher: string;
+}
+
+function scopedSelector(
+  text: string,
+  selector: SyntaxNode,
+  namespace: string,
+): { readonly insertions: readonly Insertion[] } | { readonly problem: string } {
+  const matcher = `namespace=${JSON.stringify(namespace)}`;
+  const braces = selector.getChild("LabelMatchers");
+  if (braces === null) return { insertions: [{ at: selector.to, matcher: `{${matcher}}` }] };
+  const matchers = [...braces.getChildren("UnquotedLabelMatcher"), ...braces.getChildren("QuotedLabelMatcher")];
+  const own = matchers.filter((each) => labelOf(text, each) === "namespace");
+  if (matchers.some((each) => labelOf(text, each) === undefined))
+    return { problem: "a label's name is written with escapes; write it as it is" };
+  if (own.some((each) => !isExactly(text, each, namespace)))
+    return { problem: `the query reads another namespace; only ${JSON.stringify(namespace)} may be read` };
+  if (own.length > 0) return { insertions: [] };
+  const isEmpty = braces.firstChild === null;
+  return { insertions: [{ at: braces.from + 1, matcher: isEmpty ? matcher : `${matcher},` }] };
+}
+
+/** The name of a matcher's label, quoted or not; undefined where it is written with escapes. */
+function labelOf(text: string, matcher: SyntaxNode): string | undefined {
+  const name = matcher.getChild("LabelName") ?? matcher.getChild("QuotedLabelName");
+  return name === null ? undefined : unquoted(text.slice(name.from, name.to));
+}
+
+function isExactly(text: string, matcher: SyntaxNode, namespace: string): boolean {
+  const value = matcher.getChild("StringLiteral");
+  const isEqual = matcher.getChild("MatchOp")?.getChild("EqlSingle") !== null;
+  return isEqual && value !== null && unquoted(text.slice(value.from, value.to)) === namespace;
+}
+
+function unquoted(literal: string): string | undefined {
+  if (literal.includes("\\")) return undefined;
+  return /^["'`]/.test(literal) ? literal.slice(1, -1) : literal;
 }
 
 /**
@@ -47,6 +78,6 @@ export function scopePromql(query: string, namespace: string): string | { readon
  */
 export function logSelector(namespace: string, agent: string, pattern: string): string {
   const pods = `${agent.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&")}-([0-9a-z]{1,10}-[0-9a-z]{5}|[0-9]+)`;
-  const filter = pattern === "" ? "" : ` |~ ${JSON.stringify(pattern.slice(0, 500))}`;
+  const filter = pattern === "" ? "" : ` |~ ${JSON.stringify(pattern.slice(0, 500).toWellFormed())}`;
   return `{namespace=${JSON.stringify(namespace)}, pod=~${JSON.stringify(pods)}}${filter}`;
 }
