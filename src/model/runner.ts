@@ -36,7 +36,7 @@ export function createRunner(
     maxRetries: 2,
     timeout: timeoutMs,
     fetch,
-    // Its log would hold prompts.
+    // It would write to the console, past the log.
     logLevel: "off",
   });
   const modelProvider = new OpenAIProvider({ openAIClient, useResponses: api === "responses" });
