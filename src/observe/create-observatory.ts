@@ -46,7 +46,7 @@ async function lookAt(ask: Ask, id: string, options: ObservatoryOptions, signal?
       const query = `${ask.what} of ${ask.namespace}/${ask.agent}`;
       return options.kubernetes === undefined
         ? absent(ask.name, query, id, "Kubernetes")
-        : options.kubernetes.look(ask, id, deadlineMs);
+        : options.kubernetes.look(ask, id, deadlineMs, signal);
     }
     default:
       return ask satisfies never;

@@ -1,13 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
+/** A request as it came. */
+export interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
 /** A server on loopback that keeps what it was asked. */
 export interface Loopback {
   readonly url: string;
-  readonly asked: readonly {
-    readonly url: string;
-    readonly headers: IncomingMessage["headers"];
-    readonly body: string;
-  }[];
+  readonly asked: readonly Asked[];
   stop(): Promise<void>;
 }
 
@@ -15,14 +19,14 @@ export interface Loopback {
 export async function startLoopback(
   answer: (response: ServerResponse, request: IncomingMessage, body: string) => void,
 ): Promise<Loopback> {
-  const asked: { url: string; headers: IncomingMessage["headers"]; body: string }[] = [];
+  const asked: Asked[] = [];
   const server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (part: string) => {
       body += part;
     });
     request.on("end", () => {
-      asked.push({ url: request.url ?? "", headers: request.headers, body });
+      asked.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
       answer(response, request, body);
     });
   });
