@@ -2,6 +2,7 @@ import { alerts } from "./alerts.ts";
 import { coldPlan } from "./cold-plan.ts";
 import { gitHubWrites } from "./github.ts";
 import { investigation } from "./investigation.ts";
+import { logSummary } from "./log-summary.ts";
 import { memory } from "./memory.ts";
 import { oneChange } from "./one-change.ts";
 import type { Row } from "./ratio.ts";
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   github: gitHubWrites,
   alerts,
   investigation,
+  "log-summary": logSummary,
 };
 
 const wanted = process.argv.slice(2);

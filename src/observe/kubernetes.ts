@@ -47,7 +47,7 @@ export function readerOf(config: KubeConfig): KubeReader {
       const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
       try {
         const found = await within(until, objectsOf(ask, apisOf(config, until)));
-        const lines = await redactAll(found.lines.slice(0, MOST).map((line) => line.replace(UNSEEN, " ")));
+        const lines = await redactAll(found.lines.slice(0, MOST).map(oneLine));
         if (lines.length === 0)
           return { kind: "missing", id, name, query, reason: "empty", message: "there are no such objects" };
         const value = shortened(await redactJson(found.value));
@@ -61,8 +61,10 @@ export function readerOf(config: KubeConfig): KubeReader {
   };
 }
 
-/** What a reader of one line cannot see. */
-const UNSEEN = /[\s\p{Cc}\p{Cf}]+/gu;
+/** On one line, without what a reader cannot see. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cf}/gu, "").replace(/[\s\p{Cc}]+/gu, " ");
+}
 
 /** Clients whose requests end when the signal aborts. */
 function apisOf(config: KubeConfig, until: AbortSignal): Apis {
