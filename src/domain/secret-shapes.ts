@@ -102,9 +102,10 @@ export function secretIn(text: string): string | undefined {
   return BEGUN.find(([, shape]) => shape.test(text))?.[0];
 }
 
-/** The text with every part that has the shape of a secret replaced. Linear in the text. */
+/** The text with every part that has the shape of a secret replaced; none spans two lines. Linear in the text. */
 export function withoutShapes(text: string, mask: string): string {
-  return HINT.test(text) ? text.replace(ANY, mask) : text;
+  if (!HINT.test(text)) return text;
+  return text.replace(/[^\n]+/g, (line) => (HINT.test(line) ? line.replace(ANY, mask) : line));
 }
 
 /** Names (in snake case) whose value, written out, is a secret whatever it looks like. */
