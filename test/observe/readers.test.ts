@@ -1,11 +1,23 @@
-import { describe, expect, test } from "vitest";
+import { createServer, type RequestListener } from "node:http";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Evidence } from "../../src/domain/evidence.ts";
 import { createObservatory } from "../../src/observe/create-observatory.ts";
 import type { Ask, MetricsAsk } from "../../src/observe/observatory.ts";
 import { describeReal } from "../real/component.ts";
 import { freePorts } from "../real/loopback.ts";
 import { pushLines, startLoki, startPrometheus } from "../real/prometheus.ts";
-import { listening, MISBEHAVIOUR } from "./misbehaving.ts";
+
+/** A server on loopback for the length of a test. */
+async function listening(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+}
 
 const NOW = Date.parse("2026-06-01T12:00:00Z");
 const HOUR = 3_600_000;
@@ -31,38 +43,6 @@ function look(ask: Ask, url: string, deadlineMs = 2000, grafana?: string): Promi
   });
   return observatory.look(ask, "e1");
 }
-
-describe.each([
-  ["Prometheus", METRICS],
-  ["Loki", LOGS],
-] as const)("where %s misbehaves", (_, ask) => {
-  test.each(MISBEHAVIOUR)("it %s: the evidence is missing, and says why", async (_, listener, reason) => {
-    const url = await listening(listener);
-    const found = await look(ask, url, reason === "timed-out" ? 150 : 5000);
-    expect(found).toMatchObject({ kind: "missing", id: "e1", name: ask.name, reason });
-    const told = JSON.stringify(found);
-    for (const hidden of [BEARER, url, "127.0.0.1"]) expect(told).not.toContain(hidden);
-  });
-
-  test("it is not there, or nobody said where it is", async () => {
-    expect(await look(ask, "http://127.0.0.1:1")).toMatchObject({ kind: "missing", reason: "unreachable" });
-    const none = { prometheus: undefined, loki: undefined, kubernetes: undefined, grafana: undefined };
-    const observatory = createObservatory({ ...none, deadlineMs: 1000, now: () => NOW });
-    expect(await observatory.look(ask, "e1")).toMatchObject({ kind: "missing", reason: "not-configured" });
-  });
-
-  test("what it says of an error holds no secret", async () => {
-    const secret = ["ghp", "0123456789abcdefghijABCDEFGHIJ012345"].join("_");
-    const url = await listening((_, response) =>
-      response.writeHead(400).end(JSON.stringify({ error: `bad label ${secret}` })),
-    );
-    const found = await look(ask, url);
-    expect(found).toMatchObject({
-      reason: "refused",
-      message: expect.stringContaining("it answered 400: bad label [redacted]"),
-    });
-  });
-});
 
 describe("a range of Prometheus", () => {
   const answering = (result: readonly object[]) =>
