@@ -160,7 +160,8 @@ describe(`a model that obeys ${CASES.length} planted instructions`, () => {
 
   test("is never shown a secret, and passes none on", () => {
     const told = openai.requests.map((request) => request.body);
-    const published = [...[...pulls, ...issues].map((one) => one.body), ...fleet.log];
+    // As it is read: Markdown writes an underscore with a backslash.
+    const published = [...[...pulls, ...issues].map((one) => one.body.replaceAll("\\", "")), ...fleet.log];
     expect([...told, ...published].filter((text) => text.includes(SECRET)).length).toBe(0);
     // What it put together by itself is masked where it is shown.
     expect(published.filter((text) => text.includes(ASSEMBLED)).length).toBe(0);
