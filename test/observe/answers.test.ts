@@ -257,6 +257,19 @@ describe("what Prometheus answers", () => {
   });
 });
 
+test.each(["https://agent:hunter2@grafana.example/sub/", "https://grafana.example/sub?apiKey=hunter2#x"])(
+  "a link below %s holds nothing but its place",
+  async (url) => {
+    running = await startLoopback((to) => json(to, matrix([[END / 1000 - 60, "1"]])));
+    const prometheus = { url: running.url };
+    const rest = { loki: undefined, kubernetes: undefined, deadlineMs: 2000, now: () => END };
+    const evidence = await createObservatory({ prometheus, grafana: { url }, ...rest }).look(METRICS, "e1");
+    const link = evidence.kind === "series" ? evidence.link : undefined;
+    expect(link).toMatch(/^https:\/\/grafana\.example\/sub\/explore\?schemaVersion=1&panes=/);
+    expect(link).not.toContain("hunter2");
+  },
+);
+
 describe("what Loki answers", () => {
   const ns = (ms: number) => `${ms}000000`;
   test.each<readonly [string, unknown, string]>([

@@ -29,6 +29,8 @@ export const HARMLESS: readonly string[] = [
   "passed: 12, failed: 0",
   "tests pass: 42",
   "bypass=true",
+  "compass=north-by-northwest",
+  "sacred: text-of-the-day",
   "key=value",
   "partition_key: customer-id",
   "cache key agents/acme/triage/state is stale",

@@ -77,6 +77,14 @@ test("what is left of a line tells what happened", async () => {
   expect(await redact("password=hunter2, user=agent")).toBe("password=[redacted], user=agent");
 });
 
+test("a value ends with the quote that is escaped as deeply as its first", async () => {
+  const inner = JSON.stringify({ password: 'correct "horse" battery', tries: 3 });
+  expect(await redact(inner)).toBe('{"password":"[redacted]","tries":3}');
+  expect(await redact(JSON.stringify({ log: inner }))).toBe(
+    '{"log":"{\\"password\\":\\"[redacted]\\",\\"tries\\":3}"}',
+  );
+});
+
 describe("values of JSON", () => {
   test.each([
     [{ apiKey: "0f1e2d3c4b5a69780f1e" }, { apiKey: "[redacted]" }],
