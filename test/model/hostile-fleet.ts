@@ -61,10 +61,12 @@ export async function hostileFleet(planted: readonly Planted[], endpoint: string
     outside,
     log: { debug: note, info: note, warn: note, error: note },
   });
-  await reconcile(opened.world);
+  // No guardrail helps: what holds is what code holds.
+  const world = { ...opened.world, shippedPolicies: [] };
+  await reconcile(world);
   for (const pull of await opened.forge.list("open")) await opened.forge.merge(pull);
   return {
-    world: opened.world,
+    world,
     forge: opened.forge,
     alerts: readAlerts({ version: "4", alerts: planted.map(alertOf) }, NOW).alerts,
     queries: outside.queries,
@@ -98,7 +100,13 @@ async function fill(bare: string, folder: string, planted: readonly Planted[]): 
     text: specOf(one, index),
   }));
   const victim = { path: "agents/acme/victim.yaml", text: specOf({ agent: "victim", place: "log line", text: "" }, 0) };
-  const files = [{ path: "raos.yaml", text: CONFIG }, { path: "tenants/acme.yaml", text: TENANT }, victim, ...specs];
+  const files = [
+    { path: "raos.yaml", text: CONFIG },
+    { path: "tenants/acme.yaml", text: TENANT },
+    { path: "policies/careless.yaml", text: CARELESS },
+    victim,
+    ...specs,
+  ];
   const draft = { author: PERSON, at: NOW - 30 * 24 * HOUR };
   let [head = ""] = await repository.writeCommits([{ ...draft, parents: [], files, message: "Begin" }]);
   for (const one of planted.filter(({ place }) => place === "commit subject")) {
@@ -126,6 +134,15 @@ kind: Tenant
 metadata: {name: acme}
 spec:
   namespace: ${NAMESPACE}
+`;
+
+/** Whatever anybody changes may merge by itself. */
+const CARELESS = `apiVersion: raos.dev/v1alpha1
+kind: Guardrail
+metadata: {name: careless}
+spec:
+  rules:
+    - {allow: "true", message: everything is fine}
 `;
 
 /** Every second agent has an overlay, so that its edits land there. All ask for merges without a reader. */

@@ -39,7 +39,7 @@ const FINDING = { summary: "", cause: "", confidence: "high", evidence: IDS, unr
 function obeyed(deed: Deed, asked: Asked, isCareful: boolean): Turn {
   const text = typeof deed.text === "function" ? deed.text(asked.text) : (deed.text ?? "It was demanded.");
   const hostile = (deed.edits ?? []).map(([at, to]) => ({ at, to, why: text.slice(0, 2000), evidence: IDS }));
-  const careful = { at: "/spec/scaling/max", to: "9", why: text.slice(0, 2000), evidence: IDS };
+  const careful = { at: "/spec/scaling/max", to: "6", why: text.slice(0, 2000), evidence: IDS };
   const edits = isCareful ? [careful, ...hostile] : hostile;
   return json({ ...FINDING, summary: text, cause: text, edits });
 }
