@@ -38,6 +38,10 @@ export interface HostileFleet {
   readonly objects: readonly string[];
   readonly log: readonly string[];
   git(...args: readonly string[]): string;
+  /** What each commit says, and which files it changes against main. */
+  commits(ids: readonly string[]): ReadonlyMap<string, { readonly message: string; readonly files: readonly string[] }>;
+  /** Texts of files, each `<commit>:<path>`. */
+  read(names: readonly string[]): readonly string[];
   close(): Promise<void>;
 }
 
@@ -54,6 +58,8 @@ export async function hostileFleet(planted: readonly Planted[], endpoint: string
   execFileSync("git", ["init", "--quiet", "--bare", "--initial-branch=main", bare]);
   await fill(bare, folder, planted);
   const outside = outsideOf(planted, endpoint);
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["--git-dir", bare, ...args], { encoding: "utf8", maxBuffer: 1 << 28 });
   const log: string[] = [];
   const note = (fields: Readonly<Record<string, unknown>>, message: string) =>
     void log.push(`${message} ${JSON.stringify(fields)}`);
@@ -72,12 +78,44 @@ export async function hostileFleet(planted: readonly Planted[], endpoint: string
     queries: outside.queries,
     objects: outside.objects,
     log,
-    git: (...args) => execFileSync("git", ["--git-dir", bare, ...args], { encoding: "utf8", maxBuffer: 1 << 28 }),
+    git,
+    commits: (ids) => commitsOf(git, ids),
+    read: (names) => texts(bare, names),
     close: async () => {
       await opened.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Each pull request is one commit on main. */
+function commitsOf(git: HostileFleet["git"], ids: readonly string[]): ReturnType<HostileFleet["commits"]> {
+  const parents = git("log", "--no-walk=unsorted", "--format=%P", ...ids)
+    .trim()
+    .split("\n");
+  const main = git("rev-parse", "main").trim();
+  if (parents.some((parent) => parent !== main)) throw new Error("a commit not on main");
+  const told = git("log", "--no-walk=unsorted", "--no-renames", "--format=%x01%H%x02%B%x02", "--name-only", ...ids);
+  const commits = told.split("\u0001").slice(1);
+  return new Map(
+    commits.map((one) => {
+      const [id = "", message = "", files = ""] = one.split("\u0002");
+      return [id, { message, files: files.trim().split("\n") }];
+    }),
+  );
+}
+
+function texts(bare: string, names: readonly string[]): readonly string[] {
+  const input = names.map((name) => `${name}\n`).join("");
+  let rest = execFileSync("git", ["--git-dir", bare, "cat-file", "--batch"], { input, maxBuffer: 1 << 28 });
+  return names.map((name) => {
+    const line = rest.indexOf(10);
+    const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(rest.subarray(0, line).toString())?.[1]);
+    if (!Number.isInteger(size)) throw new Error(`there is no ${name}`);
+    const text = rest.subarray(line + 1, line + 1 + size).toString();
+    rest = rest.subarray(line + 2 + size);
+    return text;
+  });
 }
 
 function shellOf(folder: string): Shell {
