@@ -81,7 +81,8 @@ function checkOfRecord(schema: z.ZodRecord): Check {
   const fits = checkOf(schema.valueType);
   return (value) => {
     if (!isMap(value)) return false;
-    for (const key in value) if (!keyFits(key) || !fits(value[key])) return false;
+    // A parse leaves the name `__proto__` out, so what has it does not fit as it stands.
+    for (const key in value) if (key === "__proto__" || !keyFits(key) || !fits(value[key])) return false;
     return true;
   };
 }

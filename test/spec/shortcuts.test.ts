@@ -72,6 +72,12 @@ describe("acceptor: a yes is a yes of the schema", () => {
     expect(yes).toBeGreaterThan(200);
   });
 
+  test("a name that a parse leaves out does not fit", () => {
+    const parameters: unknown = JSON.parse('{"__proto__": null}');
+    expect(acceptor(AgentFields)({ template: { ref: "x", parameters: {} } })).toBe(true);
+    expect(acceptor(AgentFields)({ template: { ref: "x", parameters } })).toBe(false);
+  });
+
   test("what it does not know it leaves to the schema", () => {
     const tenant = { apiVersion: "raos.dev/v1alpha1", kind: "Tenant", metadata: { name: "acme" } };
     expect(acceptor(Tenant)(tenant)).toBe(false);
