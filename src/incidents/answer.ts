@@ -110,7 +110,7 @@ function proposed(
     if (step.verdict.kind === "deny" || step.proposal === undefined) {
       const reasons =
         step.verdict.kind === "deny"
-          ? step.verdict.violations.map((violation) => `${violation.guardrail}: ${violation.message}`)
+          ? step.verdict.violations.map((violation) => `guardrail ${violation.guardrail}: ${violation.message}`)
           : [];
       return { ...step, ...reporting(desk, unit, story, "denied", reasons), changes: step.changes };
     }

@@ -11,7 +11,7 @@ const ROOM = 60_000;
 const NEEDS: Readonly<Record<ReportReason, string>> = {
   question: "No rule knows an answer, and nobody else was there to ask: a person has to look.",
   report: "This is for a person: RAOS changes nothing here by itself.",
-  denied: "A change was worked out, and the guardrails refuse it.",
+  denied: "A change was worked out, and it cannot be made.",
   unresolved: "It was looked into, and no change came of it that could be proposed.",
   "max-changes-per-day": "RAOS has changed this agent as often today as `supervision.maxChangesPerDay` lets it.",
 };

@@ -210,6 +210,24 @@ describe("what is no pull request is an issue", () => {
     ]);
   });
 
+  test("an edit that a spec cannot hold is reported, with what is wrong with it", async () => {
+    const { place, reconcile, issues, pulls } = await alerting({ triage: agent("triage") });
+    place.commit({
+      "policies/odd.yaml": `apiVersion: raos.dev/v1alpha1
+kind: Remedy
+metadata: {name: odd}
+spec:
+  on: {alerts: [OurOddAlert]}
+  edits: [{at: /spec/scaling/min, to: current + 98, as: integer, why: Odd.}]
+`,
+    });
+    expect(words(await reconcile([alert("OurOddAlert", "triage")]))).toEqual(["opened acme/triage odd: denied"]);
+    expect(await pulls()).toEqual([]);
+    const [issue] = await issues();
+    expect(issue?.body).toContain("A change was worked out, and it cannot be made.");
+    expect(issue?.body).toMatch(/agents\/acme\/triage\.yaml:\d+ \/spec\/scaling/);
+  });
+
   test("a storm with one cause is one for the tenant", async () => {
     const names = ["one", "two", "three", "four"];
     const { reconcile, issues } = await alerting(Object.fromEntries(names.map((name) => [name, agent(name)])));
