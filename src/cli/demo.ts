@@ -98,7 +98,7 @@ async function tell(shell: Shell, root: string): Promise<void> {
     printOutcomes(shell, await reconcile(opened.world, { alerts, whole: false }), { quiet: false });
 
     step("The fix that rules worked out, with its evidence");
-    printPull(shell, await pullOf(opened, `alert/${SHOWN}/production/out-of-memory`), [], 64);
+    printPull(shell, await pullOf(opened, `alert/${SHOWN}/production/out-of-memory`), [], 49);
 
     step("The same alerts again: nothing is opened twice");
     printOutcomes(shell, await reconcile(opened.world, { alerts, whole: false }), { quiet: false });

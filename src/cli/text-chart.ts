@@ -52,7 +52,7 @@ function drawn({ lines, bottom, top, unit, span }: Chart): string {
       const filled = Math.max(0, Math.min(8, Math.round(((value - base) / step) * 8)));
       return filled === 0 && isLine ? "─" : (BLOCKS[filled] ?? " ");
     });
-    const label = row === 0 ? short(top) : row === HEIGHT - 1 ? short(bottom) : isLine ? short(threshold) : "";
+    const label = isLine ? short(threshold) : row === 0 ? short(top) : row === HEIGHT - 1 ? short(bottom) : "";
     return `${label.padStart(8)} ┤${cells.join("")}`;
   });
   return [`${"".padStart(8)} ${unit}`, ...rows, `${"".padStart(8)} └${span}`].join("\n");
