@@ -158,7 +158,7 @@ export type Decision =
   | {
       readonly kind: "close";
       readonly pull: StandingPull;
-      readonly reason: "no-longer-needed" | "denied" | "superseded";
+      readonly reason: "no-longer-needed" | "denied" | "superseded" | "resolved" | "changed-since";
     }
   | { readonly kind: "hands-off"; readonly pull: StandingPull; readonly comment: boolean }
   /** It is as it should be, and a policy accepts it: it merges once the forge's checks pass. */

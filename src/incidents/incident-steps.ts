@@ -131,7 +131,7 @@ function closing(
   pull: StandingPull,
 ): Step {
   const limits = { ...counts, config: setting.seen.fleet.config, now: setting.world.now(), complete };
-  return bare(unit, decide(unit.cause, pull, undefined, limits));
+  return bare(unit, decide(unit.cause, pull, "resolved", limits));
 }
 
 /** The moment the last alert ended, where all have. */

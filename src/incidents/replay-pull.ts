@@ -40,7 +40,7 @@ export async function replayed(
   const snapshot = await view.slice(pathsOfAgents(agents, seen.environments, world.store));
   const files = new Set(agents.map((key) => seen.pathOf(key)));
   if (!marker.edits.every((edit) => files.has(edit.file) && isAsItWas(edit, snapshot.read(edit.file)))) {
-    return { ...nothing, decision: decide(cause, pull, undefined, limits) };
+    return { ...nothing, decision: decide(cause, pull, "changed-since", limits) };
   }
   const step = await planned(setting, cause, agents, marker.edits, undefined, snapshot);
   if (step.changes.problems.length > 0) return { ...step, decision: { kind: "skip", reason: "doubtful-read", pull } };

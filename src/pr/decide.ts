@@ -17,7 +17,7 @@ export interface DecisionLimits {
 }
 
 /** Why there is no proposal, where it is not simply that nothing differs. */
-export type Withdrawn = "denied" | "superseded";
+export type Withdrawn = "denied" | "superseded" | "resolved" | "changed-since";
 
 /**
  * What to do about a cause, given the newest pull request on its branch and what it should hold now.

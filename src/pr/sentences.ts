@@ -7,6 +7,10 @@ export function closingSentence(reason: Extract<Decision, { kind: "close" }>["re
       return "The default branch already holds what this pull request asked for, so there is nothing left to merge.";
     case "superseded":
       return "This change is part of another pull request now, which holds the whole of it.";
+    case "resolved":
+      return "The alert ended before this was merged, and its remedy asks for nothing once it has ended.";
+    case "changed-since":
+      return "Somebody has changed since what this pull request was to change, so it is about a value that is no more.";
     case "denied":
       return "A guardrail denies this change now. Change the spec or the guardrail, and a new pull request is opened.";
     default:

@@ -120,7 +120,7 @@ describe("a person's word", () => {
     const { reconcile, place, pulls } = await alerting({ triage: agent("triage") });
     await reconcile([OOM]);
     place.commit({ "agents/acme/triage.yaml": agent("triage").replace("memory: 512Mi", "memory: 800Mi") });
-    expect(words(await reconcile([OOM], NOW + MINUTE))).toEqual(["closed acme/triage out-of-memory: no-longer-needed"]);
+    expect(words(await reconcile([OOM], NOW + MINUTE))).toEqual(["closed acme/triage out-of-memory: changed-since"]);
     expect((await pulls()).filter(({ branch }) => branch === BRANCH)).toEqual([]);
   });
 
@@ -179,7 +179,7 @@ describe("an alert that ends", () => {
     const { reconcile, pulls } = await alerting({ triage: agent("triage") });
     const full = alert("KubeHpaMaxedOut", "triage", { horizontalpodautoscaler: "triage" });
     await reconcile([full]);
-    expect(words(await reconcile([ended(full)]))).toEqual(["closed acme/triage hpa-at-max: no-longer-needed"]);
+    expect(words(await reconcile([ended(full)]))).toEqual(["closed acme/triage hpa-at-max: resolved"]);
     expect(await pulls()).toEqual([]);
   });
 
