@@ -7,6 +7,7 @@ import type { Instant } from "../domain/scalars.ts";
 import type { Investigations } from "../investigations.ts";
 import { dollarsOf } from "../model/prices.ts";
 import { causeOf } from "../pr/branch.ts";
+import { counted } from "../pr/markdown.ts";
 import { reconcile } from "../reconcile.ts";
 import { stepsOf } from "../steps.ts";
 import type { World } from "../world.ts";
@@ -211,7 +212,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (row: Tally) => string])
 ];
 
 function print(shell: Shell, { alerts, passes, remedies, total, ignored }: Replayed): void {
-  shell.out(`${alerts} alerts, ${passes} moments at which one began or ended\n\n`);
+  shell.out(`${counted(alerts, "alert")}, ${counted(passes, "moment")} at which one began or ended\n\n`);
   const rows = [
     COLUMNS.map(([title]) => title),
     ...[...remedies, total].map((row) => COLUMNS.map(([, cell]) => cell(row))),
