@@ -68,8 +68,9 @@ export function replayCommand(shell: Shell, exit: (code: ExitCode) => void): Com
         const each = alerts.map((alert) => ({ ...alert, fingerprint: `${alert.fingerprint} ${alert.startsAt}` }));
         const whole = await stepsOf(world, { reported: { alerts: each, whole: false }, alertsOnly: true });
         const outcomes: Outcome[] = [];
-        const passes = passesOf(alerts);
-        for (const { at, present } of passes) {
+        let passes = 0;
+        for (const { at, present } of passesOf(alerts)) {
+          passes += 1;
           clock = at;
           const done = await reconcile(world, { alerts: present, whole: true }, { alertsOnly: true });
           outcomes.push(...done.filter((outcome) => outcome.remedy !== undefined));
@@ -79,7 +80,7 @@ export function replayCommand(shell: Shell, exit: (code: ExitCode) => void): Com
         const ignored = whole.outcomes.flatMap(({ cause, reason }) =>
           cause === "alert" && reason !== undefined ? [reason] : [],
         );
-        const told = { alerts: alerts.length, passes: passes.length, remedies, total: totalOf(remedies), ignored };
+        const told = { alerts: alerts.length, passes, remedies, total: totalOf(remedies), ignored };
         if (options.output === "json") shell.out(`${JSON.stringify(told, null, 2)}\n`);
         else print(shell, told);
         exit(0);
@@ -129,18 +130,19 @@ function countingCalls() {
 const NO_CALLS: Calls = { count: 0, dollars: 0 };
 
 /** The moments at which alerts began or ended, and what was present then. */
-function passesOf(alerts: readonly Alert[]): readonly { readonly at: Instant; readonly present: readonly Alert[] }[] {
+function* passesOf(alerts: readonly Alert[]): Generator<{ readonly at: Instant; readonly present: readonly Alert[] }> {
   const moments = alerts.flatMap((alert) => [alert.startsAt, ...(alert.endsAt === undefined ? [] : [alert.endsAt])]);
   const times = [...new Set(moments.map((moment) => Math.ceil(moment / PASS) * PASS))].sort((a, b) => a - b);
-  return times.map((at) => ({
-    at,
-    present: alerts
+  // One by one: the copies of a month would not fit into memory.
+  for (const at of times) {
+    const present = alerts
       .filter((alert) => alert.startsAt <= at && (alert.endsAt === undefined || alert.endsAt > at - PASS))
       .map((alert): Alert => {
         const isOver = alert.endsAt !== undefined && alert.endsAt <= at;
         return { ...alert, status: isOver ? "resolved" : "firing", endsAt: isOver ? alert.endsAt : undefined };
-      }),
-  }));
+      });
+    yield { at, present };
+  }
 }
 
 function tallies(

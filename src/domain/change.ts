@@ -202,6 +202,8 @@ export type SkipReason =
   | "part-of-a-tenant-pull"
   /** A change for the same incident was merged or refused a moment ago. */
   | "cool-down"
+  /** Another open pull request asks for it already. */
+  | "same-change-is-open"
   /** What the agent is cannot be told now. */
   | "spec-has-problems"
   /** The model is still looking. */

@@ -2,6 +2,7 @@ import type { Alert } from "../domain/alert.ts";
 import type { Cause, Decision, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { StandingIssue } from "../domain/incident.ts";
+import type { Instant } from "../domain/scalars.ts";
 import type { Setting, Step } from "../step.ts";
 import type { IncidentUnit } from "./incident-units.ts";
 
@@ -28,6 +29,12 @@ export interface Desk extends Omit<Standing, "issues"> {
   readonly ended: ReadonlyMap<string, StandingPull>;
   readonly issues: ReadonlyMap<string, StandingIssue>;
   readonly complete: boolean;
+}
+
+/** When what fires now began; where nothing does, when the first of it had begun. */
+export function beganAt(alerts: readonly Alert[]): Instant {
+  const firing = alerts.filter((alert) => alert.status === "firing");
+  return Math.min(...(firing.length > 0 ? firing : alerts).map((alert) => alert.startsAt));
 }
 
 const HOUR = 3_600_000;

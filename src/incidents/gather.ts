@@ -5,6 +5,7 @@ import type { Ask, Observatory } from "../observe/observatory.ts";
 import { thresholdOf } from "../remedy/consider.ts";
 import { fillQuery } from "../remedy/fill-query.ts";
 import type { CompiledRemedy } from "../remedy/read-remedies.ts";
+import { beganAt } from "./desk.ts";
 import { specsOf } from "./past-specs.ts";
 import type { Subject } from "./subject.ts";
 
@@ -78,7 +79,7 @@ export async function historyOf(
   if (subject.versions.length === 0) {
     return { kind: "missing", id, name, query, reason: "empty", message: "the spec has no history here" };
   }
-  const began = Math.min(...subject.incident.alerts.map((alert) => alert.startsAt));
+  const began = beganAt(subject.incident.alerts);
   const commits = await Promise.all(
     subject.versions.slice(0, 20).map(async ({ sha, at: when, byBot, subject: line }) => ({
       sha,
@@ -91,15 +92,17 @@ export async function historyOf(
 }
 
 /**
- * The newest version before the one in place when the alert began that says something else of what runs: its image,
- * prompt, model or resources. Undefined where the change came after the alert, or more than a day before it.
+ * The version before the one that changed what runs: its image, prompt, model or resources. Undefined where that change
+ * came after the alert, or more than a day before it, whatever else was changed since.
  */
 function previousOf(subject: Subject, began: Instant): Extract<Evidence, { kind: "history" }>["previous"] {
-  const [current, ...older] = specsOf(subject);
-  if (current === undefined || current.at > began || began - current.at > DAY) return undefined;
-  const running = JSON.stringify(RUNS.map((part) => at(current.spec, part) ?? null));
-  const other = older.find((one) => JSON.stringify(RUNS.map((part) => at(one.spec, part) ?? null)) !== running);
-  return other === undefined ? undefined : { sha: other.sha, spec: other.spec };
+  const specs = specsOf(subject);
+  const running = specs.map(({ spec }) => JSON.stringify(RUNS.map((part) => at(spec, part) ?? null)));
+  const other = running.findIndex((one) => one !== running[0]);
+  const [changed, previous] = [specs[other - 1], specs[other]];
+  if (changed === undefined || previous === undefined) return undefined;
+  if (changed.at > began || began - changed.at > DAY) return undefined;
+  return { sha: previous.sha, spec: previous.spec };
 }
 
 const DAY = 86_400_000;

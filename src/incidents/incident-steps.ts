@@ -1,14 +1,17 @@
-import type { Decision, StandingPull } from "../domain/change.ts";
+import type { Decision, Edit, StandingPull } from "../domain/change.ts";
+import type { AgentKey } from "../domain/fleet.ts";
 import type { Incident, StandingIssue } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
 import { branchFor, causeOf } from "../pr/branch.ts";
 import { decide } from "../pr/decide.ts";
+import { decodeMarker } from "../pr/marker.ts";
 import { closingReport } from "../pr/report.ts";
 import type { Setting, Step } from "../step.ts";
 import { answered } from "./answer.ts";
-import { bare, cooldownOf, type Desk, type Reported, type Standing } from "./desk.ts";
+import { bare, beganAt, cooldownOf, type Desk, type Reported, type Standing } from "./desk.ts";
 import { inOrder } from "./in-order.ts";
 import { type IncidentUnit, incidentUnits } from "./incident-units.ts";
+import { isSameChange } from "./material.ts";
 import { replayed } from "./replay-pull.ts";
 
 /** Incidents that are looked into at a time: each waits for Prometheus, Loki, Kubernetes and Git. */
@@ -33,6 +36,11 @@ export async function* incidentSteps(
     incidents,
     setting.policies.remedies,
     new Set([...standing.open.keys(), ...byKey.keys()]),
+    new Set([
+      ...standing.open.keys(),
+      ...[...byKey].filter(([, issue]) => issue.state === "open").map(([key]) => key),
+      ...(standing.recent ?? []).filter(isRefused).map((pull) => pull.branch),
+    ]),
   );
   const unknown = units.map((unit) => branchFor(unit.cause)).filter((branch) => !standing.open.has(branch));
   const ended = unknown.length === 0 ? { pulls: [], complete: true } : await world.forge.standing(unknown);
@@ -44,22 +52,36 @@ export async function* incidentSteps(
     complete: setting.open.complete && ended.complete && issues.complete,
   };
   const handled = new Set<string>();
+  const asked = ours.map((pull) => decodeMarker(pull.body)?.edits ?? []);
   for await (const [unit, found] of inOrder(units, AT_A_TIME, (one) => stepOf(desk, one))) {
     handled.add(branchFor(unit.cause));
-    const step = withinLimits(found, setting, standing.counts);
+    const step = unlessOpen(withinLimits(found, setting, standing.counts), asked);
     if (step.decision.kind === "open") {
+      asked.push(step.proposal?.marker.edits ?? []);
       standing.counts.open += 1;
       standing.counts.openedLastHour += 1;
     }
     yield step;
+    // Only once the pull request is there: it might not have been opened.
     const issue = byKey.get(branchFor(unit.cause));
-    if (step.decision.kind === "open" && issue?.state === "open") yield superseded(unit, issue);
+    if (standing.open.has(branchFor(unit.cause)) && issue?.state === "open") yield superseded(unit, issue);
   }
   for (const branch of new Set([...ours.map((pull) => pull.branch), ...byKey.keys()])) {
     const cause = handled.has(branch) ? undefined : causeOf(branch);
     const step = cause?.kind === "alert" ? await stepWithoutAlerts(desk, cause, whole) : undefined;
     if (step !== undefined) yield step;
   }
+}
+
+/** What another remedy, or another environment's alert, has asked for already is not asked for twice. */
+function unlessOpen(step: Step, asked: readonly (readonly Edit[])[]): Step {
+  const edits = step.proposal?.marker.edits ?? [];
+  if (step.decision.kind !== "open" || !asked.some((one) => isSameChange(one, edits))) return step;
+  return { ...step, decision: { kind: "skip", reason: "same-change-is-open", pull: undefined } };
+}
+
+function isRefused({ state, closedByBot }: StandingPull): boolean {
+  return state === "closed" && !closedByBot;
 }
 
 /** Others may have been opened since this one was thought of. */
@@ -79,9 +101,13 @@ async function stepWithoutAlerts(desk: Desk, cause: IncidentUnit["cause"], whole
   const branch = branchFor(cause);
   const [pull, issue] = [desk.open.get(branch), desk.issues.get(branch)];
   const bareCause = { cause, agents: [cause.agent] };
+  // What a broken spec or policy is about cannot be told: its alerts may fire, and be nobody's for a moment.
+  const isOurs = (key: AgentKey) =>
+    key === "" || key === cause.agent || (cause.agent.endsWith("/*") && key.startsWith(cause.agent.slice(0, -1)));
+  if (policies.problems.length > 0 || seen.problems.some(({ key }) => isOurs(key))) return undefined;
   if (issue?.state === "open" && whole && desk.complete)
     return bare(bareCause, { kind: "close-issue", issue, sentence: closingReport(world.now()), reason: "resolved" });
-  if (pull === undefined || seen.problems.some(({ key }) => key === cause.agent)) return undefined;
+  if (pull === undefined) return undefined;
   const remedy = policies.remedies.find((one) => one.name === cause.remedy);
   if (whole && remedy?.whenResolved === "close") return closing(desk, bareCause, pull);
   return replayed(desk.setting, cause, pull, whole ? { resolvedAt: world.now() } : "unknown");
@@ -112,7 +138,7 @@ async function waiting(desk: Desk, unit: IncidentUnit): Promise<Step | undefined
     bare(unit, { kind: "skip", reason, pull: last });
   if (!desk.complete || desk.recent === undefined) return skip("doubtful-read");
   const issue = desk.issues.get(branch);
-  const began = Math.min(...unit.incidents.flatMap((one) => one.alerts.map((alert) => alert.startsAt)));
+  const began = beganAt(unit.incidents.flatMap((one) => one.alerts));
   if (issue?.state === "closed" && !issue.closedByBot && (issue.endedAt ?? 0) >= began)
     return bare(unit, { kind: "keep-issue", issue, reason: "closed-by-a-person" });
   if (last !== undefined && !last.closedByBot && world.now() - (last.endedAt ?? last.createdAt) < cooldownOf(unit))

@@ -23,10 +23,13 @@ export function incidentUnits(
   incidents: readonly Incident[],
   remedies: readonly CompiledRemedy[],
   standing: ReadonlySet<string>,
+  storms: ReadonlySet<string>,
 ): readonly IncidentUnit[] {
   const byName = new Map(remedies.map((remedy) => [remedy.name, remedy]));
   const alone = (one: Incident) => standing.has(branchFor(causeOf(one, one.agent)));
-  const foldable = incidents.filter((one) => !alone(one));
+  // Where a storm's stands, or was refused, it is the answer to what is left of the storm too, however few that are.
+  const ofStorm = (one: Incident) => !alone(one) && storms.has(branchFor(causeOf(one, tenantOf(one))));
+  const foldable = incidents.filter((one) => !alone(one) && !ofStorm(one));
   const folded = new Set<Incident>();
   const units: IncidentUnit[] = [];
   for (const fold of foldsOf(foldable, remedies)) {
@@ -38,7 +41,7 @@ export function incidentUnits(
     units.push({ cause, incidents: fold.incidents, remedy: byName.get(fold.remedy), agents });
   }
   for (const one of incidents.filter((each) => !folded.has(each))) {
-    const cause = causeOf(one, one.agent);
+    const cause = causeOf(one, ofStorm(one) ? tenantOf(one) : one.agent);
     units.push({ cause, incidents: [one], remedy: byName.get(one.remedy), agents: [one.agent] });
   }
   return joined(units).sort((a, b) => (branchFor(a.cause) < branchFor(b.cause) ? -1 : 1));
@@ -52,6 +55,10 @@ function joined(units: readonly IncidentUnit[]): IncidentUnit[] {
     const incidents = group.flatMap((unit) => unit.incidents);
     return [{ ...first, incidents, agents: [...new Set(incidents.map((one) => one.agent))].sort() }];
   });
+}
+
+function tenantOf({ agent }: Incident): AgentKey {
+  return `${agent.slice(0, agent.indexOf("/"))}/*`;
 }
 
 function causeOf({ remedy, environment }: Incident, agent: AgentKey): IncidentUnit["cause"] {

@@ -6,13 +6,12 @@ import type { Json } from "../domain/scalars.ts";
 const SHARE = 0.2;
 
 /**
- * Whether two lists of edits ask for the same thing: the same places, and numbers or quantities less than 20 % apart. A
- * person's no to one is a no to the other: evidence moves from hour to hour, what it asks for does not.
+ * Whether nothing is asked for that was not asked for before: the same places, or fewer, and numbers or quantities less than
+ * 20 % apart. A person's no to one is a no to the other: evidence moves from hour to hour, what it asks for does not.
  */
-export function isSameChange(one: readonly Edit[], other: readonly Edit[]): boolean {
-  if (one.length !== other.length) return false;
-  const values = new Map(other.map((edit) => [placeOf(edit), wantedBy(edit)]));
-  return one.every((edit) => values.has(placeOf(edit)) && isNear(wantedBy(edit), values.get(placeOf(edit))));
+export function isSameChange(before: readonly Edit[], now: readonly Edit[]): boolean {
+  const values = new Map(before.map((edit) => [placeOf(edit), wantedBy(edit)]));
+  return now.every((edit) => values.has(placeOf(edit)) && isNear(wantedBy(edit), values.get(placeOf(edit))));
 }
 
 function placeOf({ kind, file, at }: Edit): string {

@@ -48,7 +48,8 @@ export async function replayed(
   const wanted = step.verdict.kind === "deny" ? "denied" : proposal;
   const decision = decide(cause, pull, wanted, limits);
   // Judged again just now, by the guardrails and the spec on the default branch.
-  const isAccepted = decision.kind === "unchanged" && step.proposal?.autoMerge === true && limits.complete;
+  const isWanted = state === "firing" && step.proposal?.autoMerge === true;
+  const isAccepted = decision.kind === "unchanged" && isWanted && limits.complete;
   if (isAccepted) return { ...step, proposal, decision: { kind: "merge", pull } };
   if (decision.kind === "unchanged") world.settled.set(pull.branch, stamp);
   return { ...step, proposal, decision };

@@ -76,6 +76,17 @@ describe("an alert becomes a pull request", () => {
     expect(() => diff(BRANCH)).toThrow();
   });
 
+  test("what two environments' alerts ask of one shared value is asked once", async () => {
+    const { reconcile, pulls } = await alerting({ triage: agent("triage") });
+    const both = [OOM, alert("AgentOutOfMemory", "triage", { cluster: "s1" })];
+    for (const at of [NOW, NOW + MINUTE]) await reconcile(both, at);
+    expect(await pulls()).toHaveLength(1);
+    expect(words(await reconcile(both, NOW + 2 * MINUTE)).toSorted()).toEqual([
+      "skipped acme/triage out-of-memory: same-change-is-open",
+      "unchanged acme/triage out-of-memory: up-to-date",
+    ]);
+  });
+
   test("without evidence that can be had it says so", async () => {
     const { reconcile, pulls } = await alerting({ triage: agent("triage") });
     await reconcile([OOM]);
@@ -90,6 +101,9 @@ describe("an alert becomes a pull request", () => {
     place.commit({ "agents/acme/triage.yaml": agent("triage").replace("triage:1.0.0", "triage:1.1.0") });
     await reconcile([]);
     await pr("merge", ...(await pulls()).map(({ number }) => number));
+    // Something else was changed since; what runs was not.
+    const described = agent("triage").replace("triage:1.0.0", "triage:1.1.0").replace("Works on", "Works hard on");
+    place.commit({ "agents/acme/triage.yaml": described });
     // The workshop's commits are made now, so the alert is too.
     const now = Date.now();
     const crash = alert("AgentRestarting", "triage", {}, { startsAt: new Date(now + MINUTE).toISOString() });
@@ -144,6 +158,7 @@ describe("a person's word", () => {
     expect(words(await reconcile([OOM, full]))).toContain("opened acme/triage hpa-at-max: max-changes-per-day");
     expect((await issues())[0]?.body).toContain("supervision.maxChangesPerDay");
     expect(words(await reconcile([full], NOW + 25 * HOUR))).toContain("opened acme/triage hpa-at-max");
+    expect(words(await reconcile([full], NOW + 25 * HOUR))).toContain("closed acme/triage hpa-at-max: superseded");
     expect(await issues()).toEqual([]);
   });
 
@@ -208,6 +223,24 @@ describe("what is no pull request is an issue", () => {
     expect((await issues("all")).map(({ number, state }) => ({ number, state }))).toEqual([
       { number: issue?.number, state: "closed" },
     ]);
+  });
+
+  test("a storm that shrinks stays one, also where a person said no to it", async () => {
+    const names = ["one", "two", "three"];
+    const { reconcile, pulls, pr } = await alerting(Object.fromEntries(names.map((name) => [name, agent(name)])));
+    const storm = names.map((name) => alert("AgentModelProviderErrors", name, { gen_ai_provider_name: "openai" }));
+    await reconcile(storm);
+    expect((await pulls()).map(({ branch }) => branch)).toEqual([
+      "raos/alert/acme/=2a/production/model-provider-errors",
+    ]);
+    const [first, ...left] = storm;
+    const fewer = [ended(first ?? {}), ...left];
+    await reconcile(fewer, NOW + MINUTE);
+    expect(await pulls()).toHaveLength(1);
+    await pr("close", ...(await pulls()).map(({ number }) => number));
+    await reconcile(fewer, NOW + 2 * MINUTE);
+    await reconcile(fewer, NOW + 7 * HOUR);
+    expect(await pulls()).toEqual([]);
   });
 
   test("an edit that a spec cannot hold is reported, with what is wrong with it", async () => {
