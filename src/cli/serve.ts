@@ -49,6 +49,8 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
 
 async function serve(shell: Shell, options: Options): Promise<void> {
   const log = pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) });
+  const every = milliseconds(options.interval);
+  const port = whole(options.port);
   const identity = identityOf(shell, options);
   const metrics = new Registry();
   const count = countersIn(metrics);
@@ -102,15 +104,13 @@ async function serve(shell: Shell, options: Options): Promise<void> {
     notReady: () => notReady,
     warn: (fields, message) => log.warn(fields, message),
   });
-  const service = await startService(intake, { host: options.host, port: whole(options.port) }).catch(
-    (error: unknown) => {
-      throw new OutsideError(
-        `cannot listen on ${options.host}:${options.port}: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    },
-  );
+  const service = await startService(intake, { host: options.host, port }).catch((error: unknown) => {
+    throw new OutsideError(
+      `cannot listen on ${options.host}:${options.port}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
   const timer = startTimer({
-    every: milliseconds(options.interval),
+    every,
     repositories: async () => {
       const found = await identity.repositories();
       for (const one of found) served.set(one.repo, one.installation);
