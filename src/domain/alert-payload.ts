@@ -17,7 +17,9 @@ const MOST_LABELS = 64;
 /** Clocks differ by some minutes; an alert from further ahead is of no known time. Milliseconds. */
 const AHEAD = 300_000;
 
-const Text = z.string().max(4096);
+/** Characters of a value. */
+const LONGEST = 4096;
+const Text = z.string().max(LONGEST);
 const Labels = z
   .record(z.string().max(1024), Text)
   .refine((labels) => Object.keys(labels).length <= MOST_LABELS, `has more than ${MOST_LABELS} entries`);
@@ -34,7 +36,8 @@ const One = z.object({
     ])
     .optional(),
   labels: Labels,
-  annotations: Labels.nullish(),
+  // Words for people: what is too long is cut, since the alert is one all the same.
+  annotations: z.record(z.string(), z.string()).nullish(),
   startsAt: Moment.optional(),
   endsAt: Moment.nullish(),
   generatorURL: z.string().max(8192).nullish(),
@@ -109,7 +112,9 @@ function alertOf(one: z.infer<typeof One>, now: Instant): Alert | string | undef
     name,
     labels,
     annotations: Object.fromEntries(
-      Object.entries(one.annotations ?? {}).map(([key, text]) => [plain(key), plain(text)]),
+      Object.entries(one.annotations ?? {})
+        .slice(0, MOST_LABELS)
+        .map(([key, text]) => [plain(key.slice(0, 1024)), plain(text.slice(0, LONGEST))]),
     ),
     status: isOver ? "resolved" : "firing",
     startsAt: Math.min(startsAt, now),

@@ -106,6 +106,15 @@ describe("readAlerts", () => {
     expect([alerts.length, problems.length]).toEqual([2, 1]);
   });
 
+  it("cuts long annotations, and takes the alert all the same", () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`note${index}`, "x".repeat(10_000)]));
+    const { alerts, problems } = readAlerts(webhook([firing({}, { annotations: many })]), NOW);
+    expect(problems).toEqual([]);
+    expect(Object.values(alerts[0]?.annotations ?? {}).map(({ length }) => length)).toEqual(
+      Array.from({ length: 64 }, () => 4096),
+    );
+  });
+
   it("keeps labels exact, and strips from annotations what moves a terminal or turns text", () => {
     const odd = "a\u001b[31mred\u0007\u202e\u2066b\nc";
     const [alert] = readAlerts(webhook([firing({ odd }, { annotations: { summary: odd } })]), NOW).alerts;
