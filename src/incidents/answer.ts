@@ -7,7 +7,7 @@ import { decide } from "../pr/decide.ts";
 import { decodeMarker } from "../pr/marker.ts";
 import { renewedReport, reportOf } from "../pr/report.ts";
 import type { Setting, Step } from "../step.ts";
-import { bare, cooldownOf, type Desk } from "./desk.ts";
+import { bare, cooldownOf, type Desk, isRefused, limitsOf } from "./desk.ts";
 import type { IncidentUnit } from "./incident-units.ts";
 import { investigate } from "./investigate.ts";
 import { isSameChange } from "./material.ts";
@@ -87,41 +87,31 @@ async function told(unit: IncidentUnit, issue: StandingIssue, observatory: Obser
 }
 
 /** A pull request for these edits, or the issue that says why there is none. */
-function proposed(
+async function proposed(
   desk: Desk,
   unit: IncidentUnit,
   subjects: readonly Subject[],
   wanted: readonly WantedEdit[],
   story: IncidentStory,
-): Promise<Step> | Step {
-  const { setting, counts } = desk;
-  const branch = branchFor(unit.cause);
-  const last = desk.ended.get(branch);
+): Promise<Step> {
+  const { setting } = desk;
+  const last = desk.ended.get(branchFor(unit.cause));
   const edits = landed(subjects, wanted);
-  const refused = last?.state === "closed" && !last.closedByBot ? decodeMarker(last.body)?.edits : undefined;
-  if (last !== undefined && refused !== undefined && isSameChange(refused, edits))
+  const refused = last !== undefined && isRefused(last) ? decodeMarker(last.body)?.edits : undefined;
+  if (refused !== undefined && isSameChange(refused, edits))
     return bare(unit, { kind: "skip", reason: "closed-by-a-person", pull: last });
-  return planned(setting, unit.cause, unit.agents, edits, story).then((step) => {
-    const { problems } = step.changes;
-    if (problems.length > 0) {
-      const said = problems.map(({ file, line, pointer, message }) => `${file}:${line} ${pointer}: ${message}`);
-      return reporting(desk, unit, story, "denied", said);
-    }
-    if (step.verdict.kind === "deny" || step.proposal === undefined) {
-      const reasons =
-        step.verdict.kind === "deny"
-          ? step.verdict.violations.map((violation) => `guardrail ${violation.guardrail}: ${violation.message}`)
-          : [];
-      return { ...step, ...reporting(desk, unit, story, "denied", reasons), changes: step.changes };
-    }
-    const limits = {
-      ...counts,
-      config: setting.seen.fleet.config,
-      now: setting.world.now(),
-      complete: desk.complete,
-    };
-    return { ...step, decision: decide(unit.cause, last, step.proposal, limits) };
-  });
+  const step = await planned(setting, unit.cause, unit.agents, edits, story);
+  const { problems } = step.changes;
+  if (problems.length > 0) {
+    const said = problems.map(({ file, line, pointer, message }) => `${file}:${line} ${pointer}: ${message}`);
+    return reporting(desk, unit, story, "denied", said);
+  }
+  if (step.verdict.kind === "deny" || step.proposal === undefined) {
+    const violations = step.verdict.kind === "deny" ? step.verdict.violations : [];
+    const said = violations.map(({ guardrail, message }) => `guardrail ${guardrail}: ${message}`);
+    return { ...step, ...reporting(desk, unit, story, "denied", said), changes: step.changes };
+  }
+  return { ...step, decision: decide(unit.cause, last, step.proposal, limitsOf(desk)) };
 }
 
 /** How many pull requests the bot may still open about an agent today. */

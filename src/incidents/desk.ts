@@ -3,6 +3,7 @@ import type { Cause, Decision, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { StandingIssue } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
+import type { DecisionLimits } from "../pr/decide.ts";
 import type { Setting, Step } from "../step.ts";
 import type { IncidentUnit } from "./incident-units.ts";
 
@@ -42,6 +43,16 @@ const HOUR = 3_600_000;
 /** How long an incident rests after a change was merged or refused, in milliseconds. */
 export function cooldownOf({ remedy }: IncidentUnit): number {
   return remedy?.cooldownMs ?? HOUR;
+}
+
+/** Whether a person said no to a pull request. */
+export function isRefused({ state, closedByBot }: StandingPull): boolean {
+  return state === "closed" && !closedByBot;
+}
+
+/** What a decision has to keep to, as far as this pass has come. */
+export function limitsOf({ setting, counts, complete }: Desk): DecisionLimits {
+  return { ...counts, config: setting.seen.fleet.config, now: setting.world.now(), complete };
 }
 
 /** A step that plans nothing. */

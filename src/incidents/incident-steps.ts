@@ -8,7 +8,7 @@ import { decodeMarker } from "../pr/marker.ts";
 import { closingReport } from "../pr/report.ts";
 import type { Setting, Step } from "../step.ts";
 import { answered } from "./answer.ts";
-import { bare, beganAt, cooldownOf, type Desk, type Reported, type Standing } from "./desk.ts";
+import { bare, beganAt, cooldownOf, type Desk, isRefused, limitsOf, type Reported, type Standing } from "./desk.ts";
 import { inOrder } from "./in-order.ts";
 import { type IncidentUnit, incidentUnits } from "./incident-units.ts";
 import { isSameChange } from "./material.ts";
@@ -80,10 +80,6 @@ function unlessOpen(step: Step, asked: readonly (readonly Edit[])[]): Step {
   return { ...step, decision: { kind: "skip", reason: "same-change-is-open", pull: undefined } };
 }
 
-function isRefused({ state, closedByBot }: StandingPull): boolean {
-  return state === "closed" && !closedByBot;
-}
-
 /** Others may have been opened since this one was thought of. */
 function withinLimits(step: Step, { seen }: Setting, counts: Standing["counts"]): Step {
   if (step.decision.kind !== "open") return step;
@@ -151,13 +147,8 @@ function superseded(unit: IncidentUnit, issue: StandingIssue): Step {
   return bare(unit, { kind: "close-issue", issue, sentence, reason: "superseded" });
 }
 
-function closing(
-  { setting, counts, complete }: Desk,
-  unit: Pick<IncidentUnit, "cause" | "agents">,
-  pull: StandingPull,
-): Step {
-  const limits = { ...counts, config: setting.seen.fleet.config, now: setting.world.now(), complete };
-  return bare(unit, decide(unit.cause, pull, "resolved", limits));
+function closing(desk: Desk, unit: Pick<IncidentUnit, "cause" | "agents">, pull: StandingPull): Step {
+  return bare(unit, decide(unit.cause, pull, "resolved", limitsOf(desk)));
 }
 
 /** The moment the last alert ended, where all have. */
