@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
+import { literalPattern } from "../domain/literal-pattern.ts";
 
 /** Longest query a model may write, in characters. */
 const LONGEST = 2000;
@@ -77,7 +78,7 @@ function unquoted(literal: string): string | undefined {
  * part is escaped into a string literal.
  */
 export function logSelector(namespace: string, agent: string, pattern: string): string {
-  const pods = `${agent.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&")}-([0-9a-z]{1,10}-[0-9a-z]{5}|[0-9]+)`;
+  const pods = `${literalPattern(agent)}-([0-9a-z]{1,10}-[0-9a-z]{5}|[0-9]+)`;
   const filter = pattern === "" ? "" : ` |~ ${JSON.stringify(pattern.slice(0, 500).toWellFormed())}`;
   return `{namespace=${JSON.stringify(namespace)}, pod=~${JSON.stringify(pods)}}${filter}`;
 }

@@ -1,3 +1,5 @@
+import { literalPattern } from "../domain/literal-pattern.ts";
+
 /** What the placeholders of a query may name. */
 export interface QueryNames {
   readonly agent: {
@@ -51,7 +53,7 @@ export function fillQuery(
     return part.text.replace(PLACEHOLDER, (whole, name: string) => {
       const value = valueOfName(name, names);
       if (value === undefined) missing ??= whole;
-      return literal(isPattern ? pattern(value ?? "") : (value ?? ""));
+      return literal(isPattern ? literalPattern(value ?? "") : (value ?? ""));
     });
   });
   return missing === undefined ? filled.join("") : { problem: `the alert has no ${missing}` };
@@ -70,11 +72,6 @@ function valueOfName(name: string, { agent, labels }: QueryNames): string | unde
     default:
       return agent.environment;
   }
-}
-
-/** RE2's special characters, taken literally. */
-function pattern(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");
 }
 
 /** A text within a double-quoted or single-quoted literal of PromQL and LogQL (Go's escapes). */
