@@ -3,6 +3,7 @@ import type { AgentKey } from "./domain/fleet.ts";
 import type { StandingIssue } from "./domain/incident.ts";
 import { ForgeError } from "./forge/forge.ts";
 import type { Reported } from "./incidents/desk.ts";
+import { mergeVerified } from "./merge.ts";
 import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
 import type { Step } from "./step.ts";
 import { type Situation, type StepOptions, stepsOf } from "./steps.ts";
@@ -10,8 +11,6 @@ import type { World } from "./world.ts";
 
 /** How many pull requests are written at once: well below GitHub's 100 concurrent requests. */
 const WRITERS = 8;
-/** Milliseconds after which a pull request without any check has none. */
-const SETTLING = 300_000;
 
 /**
  * The whole story: read the default branch, find what its generated files should be, group that into pull requests, judge
@@ -58,7 +57,8 @@ async function settle(world: World, situation: Situation, step: Step): Promise<O
       { cause: step.cause.kind, agents: step.agents.slice(0, 10), code: error.code, error: error.message },
       "forge refused",
     );
-    return outcomesOf(step, { kind: "skipped", reason: `forge-${error.code}` });
+    const message = error.code === "blocked" ? { message: error.message } : {};
+    return outcomesOf(step, { kind: "skipped", reason: `forge-${error.code}`, ...message });
   }
 }
 
@@ -80,20 +80,15 @@ async function act(world: World, situation: Situation, step: Step): Promise<Outc
       return outcomesOf(step, { kind: "updated", reason: decision.reason, pull: reference(pull) });
     }
     case "close": {
-      await world.forge.close(decision.pull, closingSentence(decision.reason));
+      // What doubles another pull request shares its branch, which stays.
+      const keepBranch = decision.reason === "duplicate";
+      await world.forge.close(decision.pull, closingSentence(decision.reason), { keepBranch });
       const kind = decision.reason === "denied" ? "denied" : "closed";
       return outcomesOf(step, { kind, reason: decision.reason, pull: reference(decision.pull) });
     }
     case "merge": {
-      const checks = await world.forge.checks(decision.pull);
-      // Checks of a commit made a moment ago may not have been asked for yet.
-      const isFresh = world.forge.kind === "github" && world.now() - decision.pull.createdAt < SETTLING;
-      if (checks === "failing" || checks === "pending" || (checks === "none" && isFresh)) {
-        const reason = checks === "failing" ? "checks-failing" : "checks-pending";
-        return outcomesOf(step, { kind: "unchanged", reason, pull: reference(decision.pull) });
-      }
-      await world.forge.merge(decision.pull);
-      return outcomesOf(step, { kind: "merged", reason: "low-risk", pull: reference(decision.pull) });
+      const merged = await mergeVerified(world, situation.base, decision.pull, held(step));
+      return outcomesOf(step, { ...merged, pull: reference(decision.pull) });
     }
     case "hands-off": {
       if (decision.comment) await world.forge.handsOff(decision.pull, handsOffSentence(decision.pull.branch));

@@ -1,4 +1,4 @@
-import type { Outcome, StandingPull } from "./domain/change.ts";
+import type { Cause, Outcome, StandingPull } from "./domain/change.ts";
 import type { Snapshot } from "./domain/fleet.ts";
 import { tenantFiles } from "./domain/fleet.ts";
 import type { Incident } from "./domain/incident.ts";
@@ -94,8 +94,9 @@ async function* steps(
   { openedLastHour = Number.NaN, issues, recent }: Omit<Awaited<ReturnType<typeof forgeReads>>, "open">,
 ): AsyncGenerator<Step> {
   const { world, view, seen, open } = setting;
-  const pulls = new Map(open.pulls.filter((pull) => pull.state === "open").map((pull) => [pull.branch, pull]));
+  const { pulls, doubled } = openByBranch(open.pulls, setting.base.branch);
   const counts = { open: pulls.size, openedLastHour };
+  for (const pull of doubled) yield duplicate(pull);
   // Alerts come first: what is broken now must not wait for what is merely out of date.
   yield* incidentSteps(setting, options.reported ?? NOTHING_REPORTED, incidents, {
     counts,
@@ -123,6 +124,7 @@ async function* steps(
       const limits = {
         ...counts,
         config: seen.fleet.config,
+        base: setting.base.branch,
         now: world.now(),
         complete: open.complete && closed.complete,
       };
@@ -135,6 +137,25 @@ async function* steps(
       yield step;
     }
   }
+}
+
+/**
+ * The open pull request of each branch. There are several where one into another branch was opened as well: the bot's into the
+ * default branch counts, then the oldest; the bot's others are `doubled`.
+ */
+function openByBranch(pulls: readonly StandingPull[], base: string) {
+  const rank = (pull: StandingPull) => (pull.openedByBot ? (pull.base === base ? 0 : 1) : 2);
+  const open = pulls.filter((pull) => pull.state === "open");
+  const inOrder = open.toSorted((a, b) => rank(b) - rank(a) || b.number - a.number);
+  const byBranch = new Map(inOrder.map((pull) => [pull.branch, pull]));
+  return { pulls: byBranch, doubled: open.filter((pull) => pull.openedByBot && byBranch.get(pull.branch) !== pull) };
+}
+
+function duplicate(pull: StandingPull): Step {
+  const cause: Cause = causeOf(pull.branch) ?? { kind: "request", id: pull.branch };
+  const agents = "agent" in cause ? [cause.agent] : [];
+  const decision = { kind: "close", pull, reason: "duplicate" } as const;
+  return { cause, agents, changes: undefined, verdict: undefined, proposal: undefined, decision };
 }
 
 /** A unit for which there is no room now: it is not even planned, so that a large fleet costs what is written. */
@@ -188,7 +209,14 @@ function* leftOver(
     if (branches.has(branch) || cause?.kind !== "drift") continue;
     const agents = cause.scope.kind === "agent" ? [cause.scope.agent] : [];
     if (agents.some((agent) => broken.has(agent)) || broken.has("")) continue;
-    const limits = { open: 0, openedLastHour: 0, config: seen.fleet.config, now: world.now(), complete: open.complete };
+    const limits = {
+      open: 0,
+      openedLastHour: 0,
+      config: seen.fleet.config,
+      base: setting.base.branch,
+      now: world.now(),
+      complete: open.complete,
+    };
     const decision = decide(
       cause,
       pull,

@@ -30,7 +30,8 @@ function line(shell: Shell, outcome: Outcome, width: number): string {
   const pull = outcome.pull === undefined ? "" : `  #${outcome.pull.number}`;
   const issue = outcome.issue === undefined ? "" : `  issue #${outcome.issue.number}`;
   const remedy = outcome.remedy === undefined ? "" : `  ${outcome.remedy}`;
-  const reason = outcome.reason === undefined ? "" : `  ${outcome.reason}`;
+  const message = outcome.message === undefined ? "" : `: ${outcome.message}`;
+  const reason = outcome.reason === undefined ? "" : `  ${outcome.reason}${message}`;
   const what = `${outcome.agent.padEnd(width)}${pull}${issue}${remedy}${reason}`;
   return `  ${paint[outcome.kind](outcome.kind.padEnd(9))} ${printable(what)}`;
 }

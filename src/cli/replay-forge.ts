@@ -36,9 +36,12 @@ export function replayForge(
       state: "open",
       labels: proposal.labels,
       botOnly: true,
+      openedByBot: true,
+      textByBot: true,
       closedByBot: false,
       handsOff: false,
       createdAt,
+      headAt: createdAt,
       endedAt: undefined,
     };
     pulls.set(number, pull);

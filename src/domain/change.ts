@@ -136,13 +136,22 @@ export interface StandingPull {
   readonly head: Sha;
   readonly state: "open" | "closed" | "merged";
   readonly labels: readonly string[];
-  /** Whether every commit of the pull request was made by the bot; undefined where it could not be read. */
+  /**
+   * Whether every commit of the pull request is proven to be the bot's: signed by GitHub for it, or the very commit that the
+   * local forge recorded as its own; names and addresses in a commit prove nothing. Undefined where it could not be read.
+   */
   readonly botOnly: boolean | undefined;
+  /** Whether the bot opened it. One that a person opened on a branch of ours is theirs, whatever its text says. */
+  readonly openedByBot: boolean;
+  /** Whether nobody else has written its text since: only then is its marker the bot's. */
+  readonly textByBot: boolean;
   /** Whether the bot itself closed it (its closing comment carries a marker). */
   readonly closedByBot: boolean;
   /** Whether the bot already said "hands off". */
   readonly handsOff: boolean;
   readonly createdAt: Instant;
+  /** When its newest commit was made, as the forge knows it. */
+  readonly headAt: Instant;
   /** When it was closed or merged; undefined while it is open, or where the forge does not know. */
   readonly endedAt: Instant | undefined;
 }
@@ -158,7 +167,7 @@ export type Decision =
   | {
       readonly kind: "close";
       readonly pull: StandingPull;
-      readonly reason: "no-longer-needed" | "denied" | "superseded" | "resolved" | "changed-since";
+      readonly reason: "no-longer-needed" | "denied" | "superseded" | "resolved" | "changed-since" | "duplicate";
     }
   | { readonly kind: "hands-off"; readonly pull: StandingPull; readonly comment: boolean }
   /** It is as it should be, and a policy accepts it: it merges once the forge's checks pass. */
@@ -181,7 +190,7 @@ export type Decision =
       readonly kind: "close-issue";
       readonly issue: StandingIssue;
       readonly sentence: string;
-      readonly reason: "resolved" | "superseded";
+      readonly reason: "resolved" | "superseded" | "duplicate";
     }
   | {
       readonly kind: "keep-issue";
@@ -195,6 +204,10 @@ export type ReportReason = "question" | "report" | "denied" | "unresolved" | "ma
 export type SkipReason =
   | "closed-by-a-person"
   | "person-edited-the-branch"
+  /** Somebody else wrote the text, and with it the marker that would be replayed. */
+  | "person-edited-the-text"
+  /** Somebody else's pull request is open on the branch. */
+  | "not-opened-by-raos"
   | "limits.openPulls"
   | "limits.pullsPerHour"
   | "outside-schedule"
@@ -216,6 +229,8 @@ export interface Outcome {
   readonly agent: AgentKey;
   readonly kind: "opened" | "updated" | "merged" | "closed" | "unchanged" | "skipped" | "denied" | "problem";
   readonly reason?: string;
+  /** What to do about it, where somebody has to do something. */
+  readonly message?: string;
   readonly remedy?: string;
   readonly problems?: readonly Problem[];
   readonly pull?: { readonly number: number; readonly url: string; readonly branch: string; readonly head: Sha };

@@ -34,14 +34,20 @@ export interface Forge {
    * starts anew from `base` (its old base changed under the same files). Only title and body where the files are the same.
    */
   update(pull: StandingPull, proposal: Proposal, base: Base, replay: boolean): Promise<StandingPull>;
-  /** Closes with a sentence that carries a marker (so that a later run knows the bot closed it) and deletes the branch. */
-  close(pull: StandingPull, sentence: string): Promise<void>;
+  /**
+   * Closes with a sentence that carries a marker (so that a later run knows the bot closed it) and deletes the branch, unless
+   * `keepBranch` says that another pull request needs it.
+   */
+  close(pull: StandingPull, sentence: string, options?: { readonly keepBranch: boolean }): Promise<void>;
   /** Says once that a person's commit is on the branch and the bot keeps its hands off. */
   handsOff(pull: StandingPull, sentence: string): Promise<void>;
   /** What the checks of a pull request's head say; a forge that knows none says "none". */
   checks(pull: StandingPull): Promise<Checks>;
-  /** Merges; throws `ForgeError` with code "conflict" where it does not merge cleanly, "stale" where the head moved. */
-  merge(pull: StandingPull): Promise<Sha>;
+  /**
+   * Merges the head that `pull` names; throws `ForgeError` with code "conflict" where it does not merge cleanly, "stale" where
+   * the head moved. `onto`: the commit of the base that the merge was checked on; "stale" where the base is seen to have moved.
+   */
+  merge(pull: StandingPull, onto?: Sha): Promise<Sha>;
   /** The bot's issues: every open one, and those closed in the last 7 days. `complete` as of `standing`. */
   issues(): Promise<{ readonly issues: readonly StandingIssue[]; readonly complete: boolean }>;
   /** Opens an issue; where one with its key is open already, that one. */
@@ -66,9 +72,17 @@ export type ForgeErrorCode =
   | "not-found"
   | "conflict"
   | "stale"
+  /** A branch of somebody else's takes the name that the bot's branch needs. */
+  | "blocked"
   | "invalid"
   | "rate-limited"
   | "unavailable";
+
+/** Says which branch is in the way: Git keeps no branch `a` beside `a/b`. */
+export function blocked(blocker: string, branch: string): ForgeError {
+  const message = `the branch "${blocker}" is in the way of "${branch}": Git keeps no branch of both names; rename or delete it`;
+  return new ForgeError("blocked", message);
+}
 
 /** The forge refused, or could not be reached. The message never holds a credential. */
 export class ForgeError extends Error {

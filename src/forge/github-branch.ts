@@ -1,10 +1,18 @@
 import * as z from "zod";
 import type { Proposal, StandingPull } from "../domain/change.ts";
 import { blobOid } from "../domain/object-id.ts";
-import type { Path, Sha } from "../domain/scalars.ts";
-import { ForgeError } from "./forge.ts";
+import type { Instant, Path, Sha } from "../domain/scalars.ts";
+import { blocked, ForgeError } from "./forge.ts";
 import type { GitHubClient } from "./github-client.ts";
-import { CommitNode, isBotCommit, isOurs, PULL_FIELDS, PullNode, toStandingPull } from "./github-pull.ts";
+import {
+  COMMIT_FIELDS,
+  CommitNode,
+  isBotCommit,
+  isOnOurBranch,
+  PULL_FIELDS,
+  PullNode,
+  toStandingPull,
+} from "./github-pull.ts";
 import type { Place } from "./github-standing.ts";
 
 /** Files asked for in one document. */
@@ -101,7 +109,7 @@ const BRANCH = `query Branch($owner: String!, $name: String!, $branch: String!, 
     base: ref(qualifiedName: $base) {
       compare(headRef: $ref) {
         aheadBy
-        commits(first: 100) { nodes { author { email user { login } } committer { email user { login } } } }
+        commits(first: 100) { nodes { ${COMMIT_FIELDS} } }
       }
     }
   }
@@ -123,10 +131,49 @@ const BranchState = z.object({
   }),
 });
 
+const BLOCKERS = `query Blockers($owner: String!, $name: String!, $below: String!, $r0: String!, $r1: String!, $r2: String!, $r3: String!) {
+  repository(owner: $owner, name: $name) {
+    refs(refPrefix: $below, first: 1) { nodes { name prefix } }
+    r0: ref(qualifiedName: $r0) { name } r1: ref(qualifiedName: $r1) { name }
+    r2: ref(qualifiedName: $r2) { name } r3: ref(qualifiedName: $r3) { name }
+  }
+}`;
+const Named = z.object({ name: z.string() }).nullable();
+const Blockers = z.object({
+  repository: z.object({
+    refs: z
+      .object({ nodes: z.array(z.object({ name: z.string(), prefix: z.string() }).nullable()).nullable() })
+      .nullable(),
+    r0: Named,
+    r1: Named,
+    r2: Named,
+    r3: Named,
+  }),
+});
+
+/**
+ * The error that names the branch in whose way another one is: Git keeps no branch `a` beside `a/b`. Undefined where none is
+ * in the way. One read.
+ */
+export async function blockedBy(client: GitHubClient, place: Place, branch: string): Promise<ForgeError | undefined> {
+  const steps = branch.split("/");
+  const above = steps.slice(1).map((_, index) => steps.slice(0, index + 1).join("/"));
+  const names = Object.fromEntries(
+    [0, 1, 2, 3].map((index) => [`r${index}`, `refs/heads/${above[index] ?? above[0]}`]),
+  );
+  const variables = { ...place, ...names, below: `refs/heads/${branch}/` };
+  const { repository } = await client.query(`look what blocks ${branch}`, BLOCKERS, variables, Blockers);
+  const { refs, r0, r1, r2, r3 } = repository;
+  const below = refs?.nodes?.[0];
+  const taken = [r0, r1, r2, r3].find((ref) => ref !== null)?.name;
+  const blocker = taken ?? (below === undefined || below === null ? undefined : `${branch}/${below.name}`);
+  return blocker === undefined ? undefined : blocked(blocker, branch);
+}
+
 export type OnBranch =
   | { readonly kind: "pull"; readonly pull: StandingPull }
-  /** No pull request is open; `head` undefined: nor is there a branch. */
-  | { readonly kind: "branch"; readonly head: Sha | undefined };
+  /** No pull request is listed; `head` undefined: nor is there a branch. `madeAt`: when its newest commit was made, if it has any. */
+  | { readonly kind: "branch"; readonly head: Sha | undefined; readonly madeAt: Instant | undefined };
 
 /**
  * What there is on a branch of the bot. Throws ForgeError "conflict" where it holds a commit that is not the bot's, or
@@ -143,9 +190,10 @@ export async function lookAtBranch(
   // A comparison with a branch that is not there may be null or a fault; neither matters then.
   const { viewer, repository } = await client.query(doing, BRANCH, { ...place, ...names }, BranchState, () => {});
   const { nodes, pageInfo } = repository.pullRequests;
-  const node = nodes?.find((each) => each !== null && isOurs(each));
+  const node = nodes?.find((each) => each !== null && isOnOurBranch(each));
   if (node !== undefined && node !== null) {
     const pull = toStandingPull(node, viewer.login);
+    if (!pull.openedByBot) throw new ForgeError("conflict", `#${pull.number} on ${branch} was opened by somebody else`);
     if (pull.botOnly === true) return { kind: "pull", pull };
     throw new ForgeError("conflict", `#${pull.number} on ${branch} holds commits that are not the bot's`);
   }
@@ -153,10 +201,13 @@ export async function lookAtBranch(
     throw new ForgeError("unavailable", `${doing}: the answer is not complete`);
   }
   const head = repository.ref?.target?.oid;
-  if (head === undefined) return { kind: "branch", head: undefined };
+  if (head === undefined) return { kind: "branch", head: undefined, madeAt: undefined };
   const ahead = repository.base?.compare;
   const seen = (ahead?.commits.nodes ?? []).filter((commit) => commit !== null);
   const isAll = ahead !== null && ahead !== undefined && seen.length === ahead.aheadBy;
-  if (isAll && seen.every((commit) => isBotCommit(commit, viewer.login))) return { kind: "branch", head };
+  if (isAll && seen.every((commit) => isBotCommit(commit, viewer.login))) {
+    const newest = seen.map((commit) => Date.parse(commit.committedDate)).sort((a, b) => b - a)[0];
+    return { kind: "branch", head, madeAt: newest };
+  }
   throw new ForgeError("conflict", `the branch ${branch} holds commits that are not the bot's; delete or rename it`);
 }

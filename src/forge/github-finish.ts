@@ -17,7 +17,12 @@ function dropBranch(setting: Setting, pull: StandingPull): ReturnType<typeof par
  * Comment, close and branch in one document. The comment comes first: the branch's end would close it without a word.
  * One that ended already is left as it is, so that a person's close stays theirs.
  */
-export async function closePull(setting: Setting, pull: StandingPull, sentence: string): Promise<void> {
+export async function closePull(
+  setting: Setting,
+  pull: StandingPull,
+  sentence: string,
+  keepBranch: boolean,
+): Promise<void> {
   const doing = `close #${pull.number}`;
   let before = await readAftermath(setting.client, setting, pull.number);
   if (before.state !== "OPEN") return;
@@ -27,7 +32,7 @@ export async function closePull(setting: Setting, pull: StandingPull, sentence: 
     const written = await write(setting.client, doing, {
       say: isSaid ? undefined : parts.comment(pull.id, remarkBody("closed", sentence)),
       close: parts.closePull(pull.id),
-      branch: dropBranch(setting, pull),
+      branch: keepBranch ? undefined : dropBranch(setting, pull),
     });
     if (written.kind === "answered") {
       const fault = faultOf(written, "close", doing);
@@ -36,7 +41,8 @@ export async function closePull(setting: Setting, pull: StandingPull, sentence: 
     }
     before = await readAftermath(setting.client, setting, pull.number);
     if (before.state === "OPEN") continue;
-    if (before.state === "CLOSED") await write(setting.client, doing, { branch: dropBranch(setting, pull) });
+    if (before.state === "CLOSED" && !keepBranch)
+      await write(setting.client, doing, { branch: dropBranch(setting, pull) });
     return;
   }
   throw new ForgeError("unavailable", `${doing}: no answer`);

@@ -4,7 +4,7 @@ import { ForgeError } from "./forge.ts";
 import type { GitHubClient } from "./github-client.ts";
 import { toForgeErrorOf } from "./github-error.ts";
 import { addLabels } from "./github-labels.ts";
-import type { Warn } from "./github-node-ids.ts";
+import type { WriteMemory } from "./github-memory.ts";
 import type { Setting } from "./github-open.ts";
 import { CommentNodes, remarkBody, remarksIn } from "./github-pull.ts";
 import type { Place } from "./github-standing.ts";
@@ -54,10 +54,17 @@ const WEEK = 7 * 86_400_000;
 /** Pages of each state looked at; a repository with more open issues than 2,000 is not read whole. */
 const MOST_PAGES = 40;
 
-/** The bot's issues that are open, or were closed in the last 7 days; not complete where there are too many to tell. */
+/** What this process wrote to issues a moment ago. */
+export type IssueMemory = WriteMemory<StandingIssue>;
+
+/**
+ * The bot's issues that are open, or were closed in the last 7 days; not complete where there are too many to tell. What this
+ * process wrote a moment ago is read by its number where the lists show it otherwise.
+ */
 export async function readIssues(
   client: GitHubClient,
   place: Place,
+  memory: IssueMemory,
   now: () => number = Date.now,
 ): Promise<{ readonly issues: readonly StandingIssue[]; readonly complete: boolean }> {
   const since = now() - WEEK;
@@ -69,7 +76,28 @@ export async function readIssues(
   const near = closed.issues.filter((issue) => (issue.endedAt ?? 0) > since);
   // One that was closed between the two readings is in both: the later word counts.
   const byNumber = new Map([...open.issues, ...near].map((issue) => [issue.number, issue]));
-  return { issues: [...byNumber.values()], complete: open.complete && closed.complete };
+  const isAsLeft = (left: StandingIssue) => byNumber.get(left.number)?.state === left.state;
+  const unlisted = memory.recent().filter((left) => !isAsLeft(left));
+  const fresh = await Promise.all(unlisted.map((left) => readIssue(client, place, left.number)));
+  for (const issue of fresh) if (issue !== undefined) byNumber.set(issue.number, issue);
+  const issues = [...byNumber.values()].filter((issue) => issue.state === "open" || (issue.endedAt ?? 0) > since);
+  return { issues, complete: open.complete && closed.complete && !fresh.includes(undefined) };
+}
+
+const ONE = `query Issue($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { issue(number: $number) { ${ISSUE_FIELDS} } }
+}`;
+const OneIssue = z.object({ repository: z.object({ issue: IssueNode }) });
+
+/** One issue of the bot; undefined where there is none of that number, or it is somebody else's. Throws ForgeError. */
+async function readIssue(client: GitHubClient, place: Place, number: number): Promise<StandingIssue | undefined> {
+  try {
+    const { repository } = await client.query(`read issue #${number}`, ONE, { ...place, number }, OneIssue);
+    return standingIssue(repository.issue);
+  } catch (error) {
+    if (error instanceof ForgeError && error.code === "not-found") return undefined;
+    throw error;
+  }
 }
 
 async function readList(
@@ -95,37 +123,50 @@ async function readList(
 }
 
 /** Opens an issue, or answers with the open one of that key. */
-export async function openIssue(setting: Setting, wanted: Report, warn: Warn): Promise<StandingIssue> {
+export async function openIssue(setting: Setting, wanted: Report, memory: IssueMemory): Promise<StandingIssue> {
   const report = checked(wanted);
-  const present = (await readIssues(setting.client, setting)).issues.find(
-    (issue) => issue.key === report.key && issue.state === "open",
-  );
+  const { issues, complete } = await readIssues(setting.client, setting, memory);
+  const present = issues.find((issue) => issue.key === report.key && issue.state === "open");
   if (present !== undefined) return present;
+  if (!complete) throw new ForgeError("unavailable", "open an issue: what is open could not be read whole");
   const { title, body } = report;
   const input = { repositoryId: setting.repositoryId, title, body };
   const document = `mutation Open($input: CreateIssueInput!) { createIssue(input: $input) { issue { ${ISSUE_FIELDS} } } }`;
   const Answer = z.object({ createIssue: z.object({ issue: IssueNode }) });
   const answer = await mutate(setting, "open an issue", document, input, Answer);
   const issue = expected(standingIssue(answer.createIssue.issue));
-  await addLabels(setting, issue, report.labels, warn);
+  memory.note(issue);
+  await addLabels(setting, issue, report.labels, setting.warn);
   return issue;
 }
 
 /** Writes an issue's title and body anew. */
-export async function updateIssue(setting: Setting, issue: StandingIssue, report: Report): Promise<StandingIssue> {
+export async function updateIssue(
+  setting: Setting,
+  issue: StandingIssue,
+  report: Report,
+  memory: IssueMemory,
+): Promise<StandingIssue> {
   const { title, body } = checked(report);
   const input = { id: issue.id, title, body };
   const document = `mutation Update($input: UpdateIssueInput!) { updateIssue(input: $input) { issue { ${ISSUE_FIELDS} } } }`;
   const Answer = z.object({ updateIssue: z.object({ issue: IssueNode }) });
   const answer = await mutate(setting, `update #${issue.number}`, document, input, Answer);
-  return expected(standingIssue(answer.updateIssue.issue));
+  const now = expected(standingIssue(answer.updateIssue.issue));
+  memory.note(now);
+  return now;
 }
 
 /**
  * Says why, and closes. The sentence comes first, so that a close without a word is a person's; one that is closed already
  * is left as it is, so that it stays theirs.
  */
-export async function closeIssue(setting: Setting, issue: StandingIssue, sentence: string): Promise<void> {
+export async function closeIssue(
+  setting: Setting,
+  issue: StandingIssue,
+  sentence: string,
+  memory: IssueMemory,
+): Promise<void> {
   const State = z.object({ repository: z.object({ issue: z.object({ state: z.enum(["OPEN", "CLOSED"]) }) }) });
   const { owner, name } = setting;
   const which = { owner, name, number: issue.number };
@@ -144,6 +185,7 @@ export async function closeIssue(setting: Setting, issue: StandingIssue, sentenc
   if (written.kind === "lost") throw new ForgeError("unavailable", `${doing}: ${written.message}`);
   const fault = faultOf(written, "addComment", doing) ?? faultOf(written, "closeIssue", doing);
   if (fault !== undefined) throw fault;
+  memory.note({ ...issue, state: "closed", closedByBot: true, endedAt: Date.now() });
 }
 
 async function mutate<T>(

@@ -14,21 +14,35 @@ export function remarkBody(remark: Remark, sentence: string): string {
   return `${sentence}\n\n${remark === "closed" ? CLOSED : HANDS_OFF}`;
 }
 
+/** What tells who made a commit. */
+export const COMMIT_FIELDS = `
+  committedDate author { email user { login } } committer { email user { login } }
+  signature { isValid wasSignedByGitHub }
+`;
+
 /** How much of each list is read with a pull request: 100 pull requests stay far below GitHub's 500,000 nodes a query. */
 export const PULL_FIELDS = `
   id number url title body state createdAt closedAt isCrossRepository
+  author { login } editor { login }
   headRefName headRefOid baseRefName
   labels(first: 20) { nodes { name } }
   comments(last: 20) { nodes { viewerDidAuthor body } }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login } } } }
-  commits(last: 50) { totalCount nodes { commit { author { email user { login } } committer { email user { login } } } } }
+  commits(last: 50) { totalCount nodes { commit { ${COMMIT_FIELDS} } } }
 `;
 
 const GitActor = z
   .object({ email: z.string().nullable(), user: z.object({ login: z.string() }).nullable() })
   .nullable();
-export const CommitNode = z.object({ author: GitActor, committer: GitActor });
+export const CommitNode = z.object({
+  committedDate: z.string(),
+  author: GitActor,
+  committer: GitActor,
+  signature: z.object({ isValid: z.boolean(), wasSignedByGitHub: z.boolean() }).nullable(),
+});
 export type CommitNode = z.infer<typeof CommitNode>;
+
+const Actor = z.object({ login: z.string() }).nullable();
 
 export const CommentNodes = z.object({
   nodes: z.array(z.object({ viewerDidAuthor: z.boolean(), body: z.string() }).nullable()),
@@ -43,6 +57,10 @@ export const PullNode = z.object({
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
   createdAt: z.string(),
   closedAt: z.string().nullable(),
+  /** Null: a ghost, whose account is gone. */
+  author: Actor,
+  /** Who wrote the body last; null: nobody since it was opened. */
+  editor: Actor,
   isCrossRepository: z.boolean(),
   headRefName: z.string(),
   headRefOid: z.string(),
@@ -50,15 +68,20 @@ export const PullNode = z.object({
   labels: z.object({ nodes: z.array(z.object({ name: z.string() }).nullable()) }).nullable(),
   comments: CommentNodes,
   timelineItems: z.object({
-    nodes: z.array(z.object({ actor: z.object({ login: z.string() }).nullable() }).nullable()),
+    nodes: z.array(z.object({ actor: Actor }).nullable()),
   }),
   commits: z.object({ totalCount: z.number(), nodes: z.array(z.object({ commit: CommitNode }).nullable()).nullable() }),
 });
 export type PullNode = z.infer<typeof PullNode>;
 
-/** Whether the pull request is one of the bot's kind: its branch has the prefix and lies in this repository, not a fork. */
-export function isOurs(node: PullNode): boolean {
+/** Whether the pull request lies on a branch of ours in this repository, not a fork: its branch is taken, whoever opened it. */
+export function isOnOurBranch(node: PullNode): boolean {
   return !node.isCrossRepository && node.headRefName.startsWith(PREFIX);
+}
+
+/** Whether the bot opened it there. What somebody else opened says nothing of what was proposed, accepted or refused. */
+export function isOurs(node: PullNode, viewer: string): boolean {
+  return isOnOurBranch(node) && isBy(node.author, viewer);
 }
 
 /** What the bot itself has said; a marker in anybody else's comment means nothing. */
@@ -88,11 +111,14 @@ export function toStandingPull(node: PullNode, viewer: string): StandingPull {
     state: node.state === "OPEN" ? "open" : node.state === "CLOSED" ? "closed" : "merged",
     labels: (node.labels?.nodes ?? []).flatMap((label) => (label === null ? [] : [label.name])),
     botOnly: botOnly(node.commits, viewer),
+    openedByBot: isBy(node.author, viewer),
+    textByBot: isBy(node.author, viewer) && (node.editor === null || isBy(node.editor, viewer)),
     // Both: with a person's token the bot is that person, and only the marker tells them apart; and who closed last may
     // be a person who closed again what was opened again after the bot's comment.
     closedByBot: node.state === "CLOSED" && closer !== undefined && sameLogin(closer, viewer) && said.has("closed"),
     handsOff: said.has("hands-off"),
     createdAt: Date.parse(node.createdAt),
+    headAt: Date.parse(node.commits.nodes?.at(-1)?.commit.committedDate ?? node.createdAt),
     endedAt: node.closedAt === null ? undefined : Date.parse(node.closedAt),
   };
 }
@@ -103,9 +129,15 @@ function botOnly(commits: PullNode["commits"], viewer: string): boolean | undefi
   return seen.length < commits.totalCount ? undefined : true;
 }
 
-/** Whether the bot wrote the commit: it is the author, and GitHub (for it) or itself the committer. */
-export function isBotCommit({ author, committer }: CommitNode, viewer: string): boolean {
+/**
+ * Whether the bot made the commit: it is the author, GitHub (for it) or itself the committer, and GitHub signed it. Anybody
+ * who may push can write the bot's name and address into a commit; only what was made through the API is signed by GitHub
+ * (docs.github.com, "Signature verification for bots").
+ */
+export function isBotCommit({ author, committer, signature }: CommitNode, viewer: string): boolean {
   return (
+    signature?.isValid === true &&
+    signature.wasSignedByGitHub &&
     isViewer(author, viewer) &&
     (isViewer(committer, viewer) || committer?.email?.toLowerCase().startsWith("noreply@") === true)
   );
@@ -117,6 +149,11 @@ function isViewer(actor: z.infer<typeof GitActor>, viewer: string): boolean {
   // `<id>+<login>@users.noreply.<host>`: what GitHub puts on a commit made through its API.
   const [local = "", host = ""] = (actor.email ?? "").toLowerCase().split("@");
   return host.startsWith("users.noreply.") && sameLogin(local.replace(/^\d{1,20}\+/, ""), viewer);
+}
+
+/** Whether an account is the one that the forge acts as. */
+export function isBy(actor: { readonly login: string } | null, viewer: string): boolean {
+  return actor !== null && sameLogin(actor.login, viewer);
 }
 
 /** An app's login carries `[bot]` in REST, commits and `viewer`, and does not as an actor. */

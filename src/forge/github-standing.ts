@@ -3,7 +3,16 @@ import type { StandingPull } from "../domain/change.ts";
 import type { Sha } from "../domain/scalars.ts";
 import { ForgeError } from "./forge.ts";
 import type { GitHubClient } from "./github-client.ts";
-import { CommentNodes, isOurs, PULL_FIELDS, PullNode, type Remark, remarksIn, toStandingPull } from "./github-pull.ts";
+import {
+  CommentNodes,
+  isOnOurBranch,
+  isOurs,
+  PULL_FIELDS,
+  PullNode,
+  type Remark,
+  remarksIn,
+  toStandingPull,
+} from "./github-pull.ts";
 
 export interface Place {
   readonly owner: string;
@@ -94,7 +103,7 @@ async function readOpen(client: GitHubClient, place: Place): Promise<Standing> {
     const { nodes, pageInfo } = page.repository.pullRequests;
     if (nodes === null || nodes.includes(null)) complete = false;
     for (const node of nodes ?? []) {
-      if (node !== null && isOurs(node)) pulls.set(node.number, toStandingPull(node, page.viewer.login));
+      if (node !== null && isOnOurBranch(node)) pulls.set(node.number, toStandingPull(node, page.viewer.login));
     }
     if (!pageInfo.hasNextPage) return standing(complete);
     if (pageInfo.endCursor === null || pageInfo.endCursor === after) return standing(false);
@@ -167,7 +176,7 @@ async function newestOf(
   let page: z.infer<typeof PullConnection> | undefined = first;
   for (let pages = 0; pages < 20; pages++) {
     if (page === undefined || page.nodes === null || page.nodes.includes(null)) return undefined;
-    const found = page.nodes.find((node) => node !== null && isOurs(node));
+    const found = page.nodes.find((node) => node !== null && isOurs(node, viewer));
     if (found !== undefined && found !== null) return toStandingPull(found, viewer);
     if (!page.pageInfo.hasNextPage) return "none";
     const next: z.infer<typeof ClosedBatch> = await client.query(

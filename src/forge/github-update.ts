@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
+import type * as z from "zod";
 import type { Proposal, StandingPull } from "../domain/change.ts";
-import type { Path, Sha } from "../domain/scalars.ts";
+import type { Path } from "../domain/scalars.ts";
 import { type Base, ForgeError } from "./forge.ts";
-import { differingFiles, readReach } from "./github-branch.ts";
+import { differingFiles, lookAtBranch, readReach } from "./github-branch.ts";
 import type { Setting } from "./github-open.ts";
 import { readPull } from "./github-standing.ts";
 import { ATTEMPTS, answerOf, CommitAnswer, faultOf, NO_COMMIT, parts, write } from "./github-write.ts";
@@ -34,9 +36,14 @@ export async function updatePull(
     : append(setting, pull, proposal, base, differing);
 }
 
-function updated(pull: StandingPull, proposal: Proposal, base: Base, head: Sha): StandingPull {
-  return { ...pull, title: proposal.title, body: proposal.body, base: base.branch, head };
+function updated(pull: StandingPull, proposal: Proposal, base: Base, made?: Made): StandingPull {
+  const { title, body } = proposal;
+  const head = made === undefined ? {} : { head: made.oid, headAt: Date.parse(made.committedDate) };
+  return { ...pull, title, body, base: base.branch, ...head, textByBot: true };
 }
+
+/** A commit that was made just now. */
+type Made = z.infer<typeof CommitAnswer>["commit"]["commit"];
 
 function text(pull: StandingPull, proposal: Proposal, base: Base): ReturnType<typeof parts.updatePull> {
   return parts.updatePull(pull.id, proposal.title, proposal.body, pull.base === base.branch ? undefined : base.branch);
@@ -44,14 +51,15 @@ function text(pull: StandingPull, proposal: Proposal, base: Base): ReturnType<ty
 
 /** Title and body alone: saying it twice does no harm, so a lost answer is answered by saying it again. */
 async function retext(setting: Setting, pull: StandingPull, proposal: Proposal, base: Base): Promise<StandingPull> {
-  if (pull.title === proposal.title && pull.body === proposal.body && pull.base === base.branch) return pull;
+  const isSaid = pull.title === proposal.title && pull.body === proposal.body && pull.textByBot;
+  if (isSaid && pull.base === base.branch) return pull;
   const doing = `update the text of #${pull.number}`;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const written = await write(setting.client, doing, { text: text(pull, proposal, base) });
     if (written.kind === "lost") continue;
     const fault = faultOf(written, "text", doing);
     if (fault !== undefined) throw fault;
-    return updated(pull, proposal, base, pull.head);
+    return updated(pull, proposal, base);
   }
   throw new ForgeError("unavailable", `${doing}: no answer`);
 }
@@ -81,7 +89,7 @@ async function append(
     if (fault !== undefined) return giveBack(setting, pull, fault);
     const textFault = faultOf(written, "text", doing);
     if (textFault !== undefined) throw textFault;
-    return updated(pull, proposal, base, answerOf(written, CommitAnswer, doing).commit.commit.oid);
+    return updated(pull, proposal, base, answerOf(written, CommitAnswer, doing).commit.commit);
   }
   throw new ForgeError("unavailable", `${doing}: no answer`);
 }
@@ -105,8 +113,9 @@ async function giveBack(setting: Setting, pull: StandingPull, fault: ForgeError)
 async function replayPull(setting: Setting, pull: StandingPull, proposal: Proposal, base: Base): Promise<StandingPull> {
   const doing = `replay #${pull.number}`;
   const { client, repositoryId } = setting;
-  const beside = `raos-replay/${pull.number}`;
-  const head = await commitBeside(setting, beside, proposal, base, doing);
+  const beside = besideOf(pull, base);
+  const made = await commitBeside(setting, beside, proposal, base, doing);
+  const head = made.oid;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const moved = { name: `refs/heads/${pull.branch}`, beforeOid: pull.head, afterOid: head, force: true };
     const dropped = { name: `refs/heads/${beside}`, beforeOid: head, afterOid: NO_COMMIT, force: true };
@@ -119,7 +128,7 @@ async function replayPull(setting: Setting, pull: StandingPull, proposal: Propos
       if (fault !== undefined) return giveBack(setting, pull, fault);
       const textFault = faultOf(written, "text", doing);
       if (textFault !== undefined) throw textFault;
-      return updated(pull, proposal, base, head);
+      return updated(pull, proposal, base, made);
     }
     const now = await stillOpen(setting, pull);
     if (now.head === head) return retext(setting, now, proposal, base);
@@ -128,24 +137,35 @@ async function replayPull(setting: Setting, pull: StandingPull, proposal: Propos
   throw new ForgeError("unavailable", `${doing}: no answer`);
 }
 
+/** Of the same attempt always the same, so that one that was interrupted is taken up; of nobody else's making. */
+function besideOf(pull: StandingPull, base: Base): string {
+  const attempt = createHash("sha256").update(`${pull.id} ${pull.head} ${base.sha}`).digest("hex");
+  return `raos/replay/${pull.number}-${attempt.slice(0, 12)}`;
+}
+
 async function commitBeside(
   setting: Setting,
   beside: string,
   proposal: Proposal,
   base: Base,
   doing: string,
-): Promise<Sha> {
+): Promise<Made> {
   const { client, repositoryId } = setting;
-  const start = { name: `refs/heads/${beside}`, beforeOid: undefined, afterOid: base.sha, force: true };
+  // It must not be there: somebody's branch of that name is not moved. What an interrupted run left there is the bot's own.
+  let beforeOid = NO_COMMIT;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const start = { name: `refs/heads/${beside}`, beforeOid, afterOid: base.sha, force: true };
     const written = await write(client, doing, {
       refs: parts.updateRefs(repositoryId, [start]),
       commit: parts.commit(setting, beside, base.sha, proposal, undefined),
     });
-    if (written.kind === "lost") continue;
-    const fault = faultOf(written, "refs", doing) ?? faultOf(written, "commit", doing);
-    if (fault !== undefined) throw fault;
-    return answerOf(written, CommitAnswer, doing).commit.commit.oid;
+    const fault =
+      written.kind === "lost" ? undefined : (faultOf(written, "refs", doing) ?? faultOf(written, "commit", doing));
+    if (written.kind === "answered" && fault === undefined) return answerOf(written, CommitAnswer, doing).commit.commit;
+    if (fault !== undefined && (fault.code !== "stale" || attempt === ATTEMPTS)) throw fault;
+    const found = await lookAtBranch(client, setting, beside, base.branch);
+    if (found.kind === "pull") throw new ForgeError("conflict", `${doing}: a pull request is open on ${beside}`);
+    beforeOid = found.head ?? NO_COMMIT;
   }
   throw new ForgeError("unavailable", `${doing}: no answer`);
 }

@@ -50,7 +50,7 @@ export const parts = {
   ): Part => ({
     mutation: "createCommitOnBranch",
     type: "CreateCommitOnBranchInput",
-    read: "commit { oid }",
+    read: "commit { oid committedDate signature { isValid } }",
     input: {
       branch: { repositoryNameWithOwner: `${place.owner}/${place.name}`, branchName: branch },
       expectedHeadOid,
@@ -155,7 +155,16 @@ export function answerOf<T>(written: Extract<Written, { kind: "answered" }>, sha
   throw new ForgeError("unavailable", `${doing}: GitHub's answer has another shape`);
 }
 
-export const CommitAnswer = z.object({ commit: z.object({ commit: z.object({ oid: z.string() }) }) });
+export const CommitAnswer = z.object({
+  commit: z.object({
+    commit: z.object({
+      oid: z.string(),
+      committedDate: z.string(),
+      /** Null where the server signs nothing: then nobody can tell the bot's commits from others. */
+      signature: z.object({ isValid: z.boolean() }).nullable(),
+    }),
+  }),
+});
 export const PullAnswer = z.object({
   pull: z.object({
     pullRequest: z.object({ id: z.string(), number: z.number(), url: z.string(), createdAt: z.string() }),

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { StandingPull } from "../domain/change.ts";
+import type { StandingIssue } from "../domain/incident.ts";
 import { type Forge, ForgeError } from "./forge.ts";
 import { readChecks } from "./github-checks.ts";
 import { createClient } from "./github-client.ts";
@@ -6,6 +8,7 @@ import type { GitHubAuth } from "./github-connection.ts";
 import { closePull, mergePull, sayHandsOff } from "./github-finish.ts";
 import { closeIssue, openIssue, readIssues, updateIssue } from "./github-issues.ts";
 import { decorate } from "./github-labels.ts";
+import { corrected, createWriteMemory } from "./github-memory.ts";
 import { openPull, type Setting } from "./github-open.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "./github-pace.ts";
 import { openedSince, recentPulls } from "./github-recent.ts";
@@ -65,10 +68,16 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     return found;
   };
   const absent = new Set<string>();
+  const pulls = createWriteMemory<StandingPull>(Date.now);
+  const issues = createWriteMemory<StandingIssue>(Date.now);
+  const noted = (pull: StandingPull): StandingPull => {
+    pulls.note(pull);
+    return pull;
+  };
   let known: Promise<Setting> | undefined;
   const setting = (): Promise<Setting> => {
     known ??= facts().then(
-      ({ node_id }) => ({ ...place, client, repositoryId: node_id, nodeIds: new Map(), absent }),
+      ({ node_id }) => ({ ...place, client, repositoryId: node_id, nodeIds: new Map(), warn, absent }),
       (error: unknown) => {
         known = undefined;
         throw error;
@@ -88,37 +97,48 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       return { name: default_branch, sha: ref?.object.sha };
     },
     standing: async (branches) => {
-      const { pulls, complete, heads } = await readStanding(client, place, branches);
+      const { heads, ...listed } = await readStanding(client, place, branches);
       for (const [branch, head] of heads) {
         if (head === undefined) absent.add(branch);
         else absent.delete(branch);
       }
-      return { pulls, complete };
+      return corrected(listed, pulls, new Set(branches), (number) => readPull(client, place, number));
     },
-    recent: (since) => recentPulls(client, place, since),
-    openedSince: (since) => openedSince(client, place, since),
+    recent: async (since) => {
+      const listed = await recentPulls(client, place, since);
+      const ours = pulls.recent().filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since);
+      return listed && [...new Map([...listed, ...ours].map((pull) => [pull.number, pull])).values()];
+    },
+    openedSince: async (since) => {
+      const listed = await openedSince(client, place, since);
+      const ours = pulls.recent().filter((pull) => pull.createdAt > since);
+      return listed && new Set([...listed, ...ours.map((pull) => pull.number)]).size;
+    },
     pull: (number) => readPull(client, place, number),
     open: async (proposal, base) => {
       const known = await setting();
-      return decorate(known, await openPull(known, proposal, base), proposal, warn);
+      return noted(await decorate(known, await openPull(known, proposal, base), proposal, warn));
     },
     update: async (pull, proposal, base, replay) => {
       const known = await setting();
-      return decorate(
-        known,
-        await updatePull(known, pull, proposal, base, replay),
-        { ...proposal, reviewers: [] },
-        warn,
-      );
+      const now = await updatePull(known, pull, proposal, base, replay);
+      return noted(await decorate(known, now, { ...proposal, reviewers: [] }, warn));
     },
-    close: async (pull, sentence) => closePull(await setting(), pull, sentence),
+    close: async (pull, sentence, { keepBranch = false } = {}) => {
+      await closePull(await setting(), pull, sentence, keepBranch);
+      noted({ ...pull, state: "closed", closedByBot: true, endedAt: Date.now() });
+    },
     handsOff: async (pull, sentence) => sayHandsOff(await setting(), pull, sentence),
     checks: (pull) => readChecks(client, place, pull),
-    merge: async (pull) => mergePull(await setting(), pull),
-    issues: () => readIssues(client, place),
-    openIssue: async (report) => openIssue(await setting(), report, warn),
-    updateIssue: async (issue, report) => updateIssue(await setting(), issue, report),
-    closeIssue: async (issue, sentence) => closeIssue(await setting(), issue, sentence),
+    merge: async (pull) => {
+      const sha = await mergePull(await setting(), pull);
+      noted({ ...pull, state: "merged", endedAt: Date.now() });
+      return sha;
+    },
+    issues: () => readIssues(client, place, issues),
+    openIssue: async (report) => openIssue(await setting(), report, issues),
+    updateIssue: async (issue, report) => updateIssue(await setting(), issue, report, issues),
+    closeIssue: async (issue, sentence) => closeIssue(await setting(), issue, sentence, issues),
     gitCredential: () => client.credential(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Instant, Sha } from "../domain/scalars.ts";
 import type { Person } from "../git/bot.ts";
+import { openCommitLog } from "../git/commit-log.ts";
 import { groupedWriter, type Writer } from "../git/grouped-writes.ts";
 import type { ObjectReader } from "../git/object-reader.ts";
 import type { RefUpdate } from "../git/refs.ts";
@@ -23,11 +24,12 @@ export interface Desk {
 
 export function openDesk(repository: Repository, clock: () => Instant): Desk {
   const objects = repository.objects();
-  const shelves = shelfReader(repository, objects);
+  const log = openCommitLog(repository.place);
+  const shelves = shelfReader(repository, objects, log);
   return {
     repository,
     objects,
-    write: groupedWriter(repository.place),
+    write: groupedWriter(repository.place, log.add),
     shelves,
     nextNumber: counter(() => shelves.every().then(({ numbers }) => numbers.at(-1) ?? 0)),
     now: clock,

@@ -45,11 +45,11 @@ const ATTEMPTS = 10;
  * Merges with a merge commit, as `git merge --no-ff` would, and brings a folder that has the base checked out along.
  * Throws ForgeError "conflict" where the sides do not go together or local changes are in the way; nothing is changed then.
  */
-export async function mergePull(desk: Desk, pull: StandingPull, by: Person): Promise<Sha> {
+export async function mergePull(desk: Desk, pull: StandingPull, by: Person, onto?: Sha): Promise<Sha> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const stored = await openAt(desk, pull);
     try {
-      return await asForge(() => mergeOnce(desk, stored, pull, by));
+      return await asForge(() => mergeOnce(desk, stored, pull, by, onto));
     } catch (error) {
       if (!(error instanceof ForgeError) || error.code !== "stale") throw error;
     }
@@ -57,11 +57,19 @@ export async function mergePull(desk: Desk, pull: StandingPull, by: Person): Pro
   throw new ForgeError("stale", `${pull.base} keeps moving while #${pull.number} is merged`);
 }
 
-async function mergeOnce(desk: Desk, stored: StoredPull, pull: StandingPull, by: Person): Promise<Sha> {
+async function mergeOnce(
+  desk: Desk,
+  stored: StoredPull,
+  pull: StandingPull,
+  by: Person,
+  onto: Sha | undefined,
+): Promise<Sha> {
   const { repository } = desk;
   const base = `refs/heads/${pull.base}`;
   const from = await repository.readRef(base);
   if (from === undefined) throw new GitError("not-found", `there is no branch ${pull.base} to merge into`);
+  if (onto !== undefined && from !== onto)
+    throw new ForgeError("conflict", `${pull.base} has moved since it was checked`);
   const merged = await repository.mergeTree(from, pull.head);
   if (merged.kind === "conflict") throw new ForgeError("conflict", conflict(pull, merged.paths));
   const entry = metaDraft(desk, stored.meta, {

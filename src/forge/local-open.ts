@@ -2,7 +2,7 @@ import type { Proposal, StandingPull } from "../domain/change.ts";
 import type { Sha } from "../domain/scalars.ts";
 import { BOT } from "../git/bot.ts";
 import { isRefName } from "../git/names.ts";
-import { type Base, ForgeError } from "./forge.ts";
+import { type Base, blocked, ForgeError } from "./forge.ts";
 import { commitsBeyond } from "./local-commits.ts";
 import { type Desk, metaDraft } from "./local-desk.ts";
 import { asForge } from "./local-errors.ts";
@@ -33,7 +33,11 @@ export function opener(desk: Desk): Opener {
       try {
         return await create(desk, number, { proposal, base, words, old });
       } catch (error) {
-        if (!(error instanceof ForgeError) || error.code !== "stale") throw error;
+        if (!(error instanceof ForgeError) || (error.code !== "stale" && error.code !== "conflict")) throw error;
+        const { branches } = await desk.shelves.every();
+        const blocker = blockerOf(proposal.branch, branches.keys());
+        if (blocker !== undefined) throw blocked(blocker, proposal.branch);
+        if (error.code === "conflict") throw error;
       }
       const shelf = await desk.shelves.every();
       const standing = await openOn(desk, shelf, proposal.branch);
@@ -91,9 +95,12 @@ async function create(desk: Desk, number: number, { proposal, base, words, old }
     head,
     state: "open",
     botOnly: true,
+    openedByBot: true,
+    textByBot: true,
     closedByBot: false,
     handsOff: false,
     createdAt: at,
+    headAt: at,
     endedAt: undefined,
   };
 }
@@ -111,11 +118,17 @@ async function leftBehind(desk: Desk, shelf: Shelf, branch: string, base: Base):
   const tip = shelf.branches.get(branch);
   if (tip === undefined) return undefined;
   const commits = await asForge(() => commitsBeyond(desk.repository.place, base.sha, [tip]));
-  if (commits.botOnly(tip)) return tip;
+  // The bot's name in a commit proves nothing; that RAOS made it here does.
+  if (commits.botOnly(tip) && (shelf.made.has(tip) || !commits.isBeyond(tip))) return tip;
   throw new ForgeError(
     "conflict",
     `branch ${branch} holds somebody's commits and no pull request is open for it; merge or delete it`,
   );
+}
+
+/** The branch that Git cannot keep beside this one: a folder of it, or one that has it for a folder. */
+function blockerOf(branch: string, branches: Iterable<string>): string | undefined {
+  return [...branches].find((other) => branch.startsWith(`${other}/`) || other.startsWith(`${branch}/`));
 }
 
 function assertBranch(branch: string): void {

@@ -1,5 +1,6 @@
 import type { StandingPull } from "../domain/change.ts";
 import type { Sha } from "../domain/scalars.ts";
+import type { CommitLog } from "../git/commit-log.ts";
 import type { ObjectReader } from "../git/object-reader.ts";
 import type { Repository } from "../git/repository.ts";
 import { type BranchCommits, commitsBeyond } from "./local-commits.ts";
@@ -33,6 +34,8 @@ export interface StoredPull {
 export interface Shelf {
   readonly pulls: readonly StoredPull[];
   readonly branches: ReadonlyMap<string, Sha>;
+  /** The commits that RAOS made in this repository itself. */
+  readonly made: ReadonlySet<Sha>;
   /** Whether every one could be read. */
   readonly complete: boolean;
   /** Every number that is taken, by a pull request, readable or not, or by an issue; in order. */
@@ -48,7 +51,7 @@ export interface Shelves {
 }
 
 /** Reads shelves; a `pull.json` is read once for each commit of its chain. */
-export function shelfReader(repository: Repository, objects: ObjectReader): Shelves {
+export function shelfReader(repository: Repository, objects: ObjectReader, log: CommitLog): Shelves {
   const files = new Map<Sha, PullFile>();
   let kept = 0;
   const fileAt = async (meta: Sha): Promise<PullFile | undefined> => {
@@ -77,6 +80,7 @@ export function shelfReader(repository: Repository, objects: ObjectReader): Shel
 
   async function readEvery(): Promise<Shelf> {
     const refs = await repository.refsBelow(PULLS, HEADS);
+    const made = await log.known();
     const filed = [...refs.keys()].map(numberOf).filter((number) => number !== undefined);
     filed.sort((a, b) => a - b);
     const numbers = takenNumbers(refs.keys());
@@ -90,6 +94,7 @@ export function shelfReader(repository: Repository, objects: ObjectReader): Shel
       pulls: pulls.map((pull) => ({ ...pull, tip: branches.get(pull.file.branch) })),
       branches,
       numbers,
+      made,
       complete: pulls.length === read.length,
     };
   }
@@ -97,9 +102,10 @@ export function shelfReader(repository: Repository, objects: ObjectReader): Shel
   /** Of branches only those are read that matter for it. */
   async function one(number: number): Promise<Shelf> {
     const [meta, written] = await Promise.all([objects.ref(metaRef(number)), objects.ref(headRef(number))]);
-    if (meta === undefined) return { pulls: [], branches: new Map(), numbers: [], complete: true };
+    const made = await log.known();
+    if (meta === undefined) return { pulls: [], branches: new Map(), numbers: [], made, complete: true };
     const pull = await pullAt(number, meta, written);
-    if (pull === undefined) return { pulls: [], branches: new Map(), numbers: [number], complete: false };
+    if (pull === undefined) return { pulls: [], branches: new Map(), numbers: [number], made, complete: false };
     const { branch: main } = await repository.head();
     const names = [pull.file.branch, pull.file.base, main];
     const heads = await Promise.all(names.map((name) => objects.ref(`${HEADS}${name}`)));
@@ -108,7 +114,13 @@ export function shelfReader(repository: Repository, objects: ObjectReader): Shel
       const sha = heads[index];
       if (sha !== undefined) branches.set(name, sha);
     }
-    return { pulls: [{ ...pull, tip: branches.get(pull.file.branch) }], branches, numbers: [number], complete: true };
+    return {
+      pulls: [{ ...pull, tip: branches.get(pull.file.branch) }],
+      branches,
+      numbers: [number],
+      made,
+      complete: true,
+    };
   }
 
   async function pullAt(number: number, meta: Sha | undefined, written: Sha | undefined): Promise<Filed | undefined> {
@@ -142,7 +154,7 @@ function numberOf(ref: string): number | undefined {
  */
 export async function standingPulls(
   repository: Repository,
-  shelf: Pick<Shelf, "branches">,
+  shelf: Pick<Shelf, "branches" | "made">,
   stored: readonly StoredPull[],
 ): Promise<readonly StandingPull[]> {
   const { branch: main } = await repository.head();
@@ -155,12 +167,17 @@ export async function standingPulls(
       sha,
       pulls.flatMap((pull) => [pull.tip ?? pull.written, pull.written]),
     );
-    standing.push(...pulls.map((pull) => standingPull(pull, base, commits, repository.name)));
+    standing.push(...pulls.map((pull) => standingPull(pull, base, { commits, made: shelf.made }, repository.name)));
   }
   return standing.sort((a, b) => a.number - b.number);
 }
 
-function standingPull(pull: StoredPull, base: string, commits: BranchCommits, name: string): StandingPull {
+interface Authorship {
+  readonly commits: BranchCommits;
+  readonly made: ReadonlySet<Sha>;
+}
+
+function standingPull(pull: StoredPull, base: string, { commits, made }: Authorship, name: string): StandingPull {
   const { number, file } = pull;
   const head = (file.state === "open" ? pull.tip : undefined) ?? pull.written;
   const state = stateOf(pull, commits);
@@ -175,12 +192,23 @@ function standingPull(pull: StoredPull, base: string, commits: BranchCommits, na
     head,
     state,
     labels: file.labels,
-    botOnly: commits.botOnly(head),
+    botOnly: commits.botOnly(head) && isOwnHead(pull, head, made),
+    openedByBot: true,
+    textByBot: made.has(pull.meta),
     closedByBot: file.state === "closed" && file.closedBy === "bot",
     handsOff: file.handsOff,
     createdAt: file.createdAt,
+    headAt: file.createdAt,
     endedAt: state === "open" ? undefined : file.closedAt,
   };
+}
+
+/**
+ * Whether the branch stands where RAOS put it. Where even the entry is of another repository's RAOS (this is a copy), the ref
+ * beside it is all there is to go by; then nothing is merged on its word.
+ */
+function isOwnHead({ meta, written }: StoredPull, head: Sha, made: ReadonlySet<Sha>): boolean {
+  return made.has(head) || (head === written && !made.has(meta));
 }
 
 function stateOf(pull: StoredPull, commits: BranchCommits): StandingPull["state"] {

@@ -26,14 +26,14 @@ export async function updatePull(
   const commit = await asForge(() => commitFor(desk, pull.head, proposal, base, replay));
   const planned = commit === undefined ? {} : { baseSha: base.sha };
   const file: PullFile = { ...stored.file, ...words, base: base.branch, ...planned };
-  if (commit === undefined && same(file, stored.file)) return pull;
+  if (commit === undefined && pull.textByBot && same(file, stored.file)) return pull;
   if (commit !== undefined) await assertNotCheckedOut(desk, stored.file.branch);
   const message =
     commit === undefined ? "Updated its text" : replay ? "Started anew from its base" : "Updated its content";
   const entry = metaDraft(desk, stored.meta, { file, message, by: BOT });
   const head = await asForge(() => write(desk, stored, pull.head, commit, entry));
   const { title, body, labels } = words;
-  return { ...pull, title, body, labels, base: base.branch, head };
+  return { ...pull, title, body, labels, base: base.branch, head, textByBot: true };
 }
 
 /** The pull request as it lies there, if it is still the open one that the caller knows. */

@@ -85,7 +85,7 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
     closeAsPerson: (pull, sentence) => asForge(() => closePull(desk, pull, person, "person", sentence)),
     handsOff: (pull, sentence) => asForge(() => keepHandsOff(desk, pull, sentence)),
     checks: async () => "none",
-    merge: (pull) => mergePull(desk, pull, person),
+    merge: (pull, onto) => mergePull(desk, pull, person, onto),
     list: (state) =>
       asForge(async () => {
         const shelf = await desk.shelves.every();

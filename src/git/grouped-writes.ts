@@ -1,4 +1,5 @@
 import type { Sha } from "../domain/scalars.ts";
+import type { CommitLog } from "./commit-log.ts";
 import type { GitPlace } from "./git-place.ts";
 import { type RefUpdate, updateRefs } from "./refs.ts";
 import { type CommitDraft, writeCommits } from "./write-commits.ts";
@@ -25,16 +26,16 @@ const GROUP = 1000;
 /**
  * Writes one group after the other; what is asked for meanwhile waits and shares the next group, so that a thousand
  * concurrent writes cost a few processes. Where a group fails, its writes are tried one by one, and only those at fault
- * fail.
+ * fail. `made` learns of the commits before any ref shows them.
  */
-export function groupedWriter(place: GitPlace): Writer {
+export function groupedWriter(place: GitPlace, made: CommitLog["add"] = async () => {}): Writer {
   const queue: Waiting[] = [];
   let running = false;
   async function run(): Promise<void> {
     running = true;
     // Whoever asks in the same turn of the event loop comes along.
     await Promise.resolve();
-    while (queue.length > 0) await settle(place, queue.splice(0, GROUP));
+    while (queue.length > 0) await settle(place, made, queue.splice(0, GROUP));
     running = false;
   }
   return (write) =>
@@ -44,10 +45,11 @@ export function groupedWriter(place: GitPlace): Writer {
     });
 }
 
-async function settle(place: GitPlace, group: readonly Waiting[]): Promise<void> {
+async function settle(place: GitPlace, made: CommitLog["add"], group: readonly Waiting[]): Promise<void> {
   try {
     const all = await writeTogether(
       place,
+      made,
       group.map((waiting) => waiting.write),
     );
     group.forEach((waiting, index) => {
@@ -56,15 +58,20 @@ async function settle(place: GitPlace, group: readonly Waiting[]): Promise<void>
   } catch (error) {
     const [first, ...others] = group;
     if (others.length === 0) first?.reject(error);
-    else for (const waiting of group) await settle(place, [waiting]);
+    else for (const waiting of group) await settle(place, made, [waiting]);
   }
 }
 
-async function writeTogether(place: GitPlace, writes: readonly Write[]): Promise<readonly (readonly Sha[])[]> {
+async function writeTogether(
+  place: GitPlace,
+  made: CommitLog["add"],
+  writes: readonly Write[],
+): Promise<readonly (readonly Sha[])[]> {
   const commits = await writeCommits(
     place,
     writes.flatMap((write) => write.drafts),
   );
+  await made(commits);
   let start = 0;
   const shares = writes.map((write) => {
     start += write.drafts.length;

@@ -52,7 +52,13 @@ export function isRefused({ state, closedByBot }: StandingPull): boolean {
 
 /** What a decision has to keep to, as far as this pass has come. */
 export function limitsOf({ setting, counts, complete }: Desk): DecisionLimits {
-  return { ...counts, config: setting.seen.fleet.config, now: setting.world.now(), complete };
+  return {
+    ...counts,
+    config: setting.seen.fleet.config,
+    base: setting.base.branch,
+    now: setting.world.now(),
+    complete,
+  };
 }
 
 /** A step that plans nothing. */

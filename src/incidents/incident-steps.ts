@@ -28,10 +28,10 @@ export async function* incidentSteps(
   standing: Standing,
 ): AsyncGenerator<Step> {
   const { world } = setting;
-  const ours = [...standing.open.values()].filter((pull) => causeOf(pull.branch)?.kind === "alert");
+  const ours = [...standing.open.values()].filter((pull) => pull.openedByBot && causeOf(pull.branch)?.kind === "alert");
   if (incidents.length === 0 && ours.length === 0 && alerts.length === 0 && !whole) return;
   const { issues } = standing;
-  const byKey = new Map(issues.issues.toSorted((a, b) => a.createdAt - b.createdAt).map((one) => [one.key, one]));
+  const { byKey, doubled } = issuesByKey(issues.issues);
   const units = incidentUnits(
     incidents,
     setting.policies.remedies,
@@ -66,11 +66,37 @@ export async function* incidentSteps(
     const issue = byKey.get(branchFor(unit.cause));
     if (standing.open.has(branchFor(unit.cause)) && issue?.state === "open") yield superseded(unit, issue);
   }
+  for (const issue of doubled) {
+    const cause = causeOf(issue.key);
+    if (cause?.kind === "alert") yield duplicate(cause, issue);
+  }
   for (const branch of new Set([...ours.map((pull) => pull.branch), ...byKey.keys()])) {
     const cause = handled.has(branch) ? undefined : causeOf(branch);
     const step = cause?.kind === "alert" ? await stepWithoutAlerts(desk, cause, whole) : undefined;
     if (step !== undefined) yield step;
   }
+}
+
+/**
+ * The issue of each key: the oldest open one, else the one that was opened last. Two processes may have opened one each at the
+ * same moment, or a list was older than an issue: the younger ones are `doubled`.
+ */
+function issuesByKey(issues: readonly StandingIssue[]): {
+  readonly byKey: ReadonlyMap<string, StandingIssue>;
+  readonly doubled: readonly StandingIssue[];
+} {
+  const inOrder = issues.toSorted((a, b) => a.createdAt - b.createdAt || a.number - b.number);
+  const open = inOrder.filter((issue) => issue.state === "open");
+  const first = new Map(open.toReversed().map((issue) => [issue.key, issue]));
+  return {
+    byKey: new Map([...inOrder.map((issue) => [issue.key, issue] as const), ...first]),
+    doubled: open.filter((issue) => first.get(issue.key) !== issue),
+  };
+}
+
+function duplicate(cause: IncidentUnit["cause"], issue: StandingIssue): Step {
+  const sentence = "Another open issue says the same; the older one stays.";
+  return bare({ cause, agents: [cause.agent] }, { kind: "close-issue", issue, sentence, reason: "duplicate" });
 }
 
 /** What another remedy, or another environment's alert, has asked for already is not asked for twice. */

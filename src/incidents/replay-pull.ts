@@ -25,14 +25,25 @@ export async function replayed(
   pull: StandingPull,
   state: AlertState,
 ): Promise<Step> {
-  const { view, seen, world, open } = setting;
-  const limits = { open: 0, openedLastHour: 0, config: seen.fleet.config, now: world.now(), complete: open.complete };
+  const { view, seen, world, open, base } = setting;
+  const limits = {
+    open: 0,
+    openedLastHour: 0,
+    config: seen.fleet.config,
+    base: base.branch,
+    now: world.now(),
+    complete: open.complete,
+  };
   const marker = decodeMarker(pull.body);
   const agents = agentsOf(cause, marker);
   const nothing = { cause, agents, changes: undefined, verdict: undefined, proposal: undefined };
   const stamp = stampOf(view.sha, pull, state);
   if (world.settled.get(pull.branch) === stamp)
     return { ...nothing, decision: { kind: "unchanged", pull, reason: "up-to-date" } };
+  if (!pull.openedByBot || pull.botOnly === false || pull.handsOff)
+    return { ...nothing, decision: decide(cause, pull, undefined, limits) };
+  // The edits of a marker that somebody else wrote would be replayed as the bot's own.
+  if (!pull.textByBot) return { ...nothing, decision: { kind: "skip", reason: "person-edited-the-text", pull } };
   // Somebody wrote the body anew: what it was about is no longer known, so it is left to people.
   if (marker === undefined || !isDeepStrictEqual(marker.cause, cause) || !isOwn(marker, cause)) {
     return { ...nothing, decision: { kind: "skip", reason: "person-edited-the-branch", pull } };
@@ -56,9 +67,10 @@ export async function replayed(
 }
 
 /** Everything that what comes of an open pull request depends on; guardrails and specs are the commit's. */
-function stampOf(sha: Sha, { head, title, body, botOnly, handsOff }: StandingPull, state: AlertState): string {
+function stampOf(sha: Sha, pull: StandingPull, state: AlertState): string {
+  const { head, title, body, base, botOnly, openedByBot, textByBot, handsOff } = pull;
   const fires = typeof state === "string" ? state : "resolved";
-  return [sha, head, textHash(title, body), botOnly, handsOff, fires].join(" ");
+  return [sha, head, textHash(title, body), base, botOnly, openedByBot, textByBot, handsOff, fires].join(" ");
 }
 
 function agentsOf(cause: Extract<Cause, { kind: "alert" }>, marker: Marker | undefined): readonly AgentKey[] {

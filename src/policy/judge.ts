@@ -1,12 +1,15 @@
 import type { AgentChange, Cause, ChangeSet, Edit, Verdict, Violation } from "../domain/change.ts";
 import type { Variables } from "../domain/expression.ts";
 import { deployDir } from "../domain/fleet.ts";
+import { packJson } from "../domain/packed-json.ts";
 import type { CompiledGuardrail, CompiledRule, Effect } from "./read-guardrails.ts";
 import { type Part, type PolicyInputs, variablesOf } from "./variables.ts";
 
-/** Edits of one change, as JSON, in bytes: what fits into a pull request's marker, from which it is replayed. */
-const EDITS_LIMIT = 22_000;
-const MOST_EDITS = 1000;
+/** Edits of one change, packed, in characters: what fits into a pull request's marker, from which it is replayed. */
+const EDITS_LIMIT = 28_000;
+/** The same as they are, in characters of JSON. */
+const PLAIN_LIMIT = 2_000_000;
+const MOST_EDITS = 5000;
 
 /**
  * What the guardrails say of a change. Every rule is asked for each agent in each environment that changes.
@@ -52,9 +55,10 @@ function refusals(changes: ChangeSet): readonly Violation[] {
       guardrail: "edits",
       message: `an edit of ${edit.agent} lands in ${edit.file}, which is not the agent's spec`,
     }));
-  const size = Buffer.byteLength(JSON.stringify(changes.edits));
-  if (size <= EDITS_LIMIT && changes.edits.length <= MOST_EDITS) return [...problems, ...astray];
-  const message = `the edits hold ${size} bytes in ${changes.edits.length} places; a pull request remembers ${EDITS_LIMIT} in ${MOST_EDITS}: ask for less at once`;
+  const count = changes.edits.length;
+  const isSmall = count <= MOST_EDITS && JSON.stringify(changes.edits).length <= PLAIN_LIMIT;
+  if (isSmall && packJson(changes.edits).length <= EDITS_LIMIT) return [...problems, ...astray];
+  const message = `${count} edits are more than a pull request remembers (${MOST_EDITS}, and ${EDITS_LIMIT} characters once compressed): ask for less at once`;
   return [...problems, ...astray, { ...about, guardrail: "edits", message }];
 }
 

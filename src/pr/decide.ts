@@ -7,6 +7,8 @@ import { isOpen } from "./schedule.ts";
 
 export interface DecisionLimits {
   readonly config: Config;
+  /** The branch that pull requests are to be merged into. */
+  readonly base: string;
   /** Pull requests of the bot that are open now. */
   readonly open: number;
   /** Pull requests the bot opened in the last 60 minutes. */
@@ -22,7 +24,8 @@ export type Withdrawn = "denied" | "superseded" | "resolved" | "changed-since";
 /**
  * What to do about a cause, given the newest pull request on its branch and what it should hold now.
  *
- * A person always wins: one commit of theirs on the branch, and the bot keeps its hands off until the pull request is
+ * Names, markers and titles prove nothing: a pull request that somebody else opened on the branch is left to them, and a
+ * text that somebody else wrote is written anew. A person always wins: one commit of theirs on the branch, and the bot keeps its hands off until the pull request is
  * closed; a pull request they closed stays closed until its content changes. On a doubtful read nothing is opened or
  * closed, and where it is unknown who made the branch's commits, nothing is done at all. Limits and the schedule hold
  * for opening alone: what stands is kept up to date.
@@ -45,6 +48,7 @@ export function decide(
 }
 
 function aboutOpen(pull: StandingPull, proposal: Proposal | Withdrawn | undefined, limits: DecisionLimits): Decision {
+  if (!pull.openedByBot) return skip("not-opened-by-raos", pull);
   if (pull.botOnly === undefined) return skip("doubtful-read", pull);
   if (!pull.botOnly || pull.handsOff) return { kind: "hands-off", pull, comment: !pull.handsOff };
   if (proposal === undefined || typeof proposal === "string") {
@@ -56,7 +60,8 @@ function aboutOpen(pull: StandingPull, proposal: Proposal | Withdrawn | undefine
   if (marker === undefined) return { kind: "update", pull, reason: "content-changed" };
   if (marker.under !== wanted.under) return { kind: "update", pull, reason: "stale-base" };
   if (marker.content !== wanted.content) return { kind: "update", pull, reason: "content-changed" };
-  if (marker.text !== wanted.text) return { kind: "update", pull, reason: "text-changed" };
+  if (pull.base !== limits.base) return { kind: "update", pull, reason: "content-changed" };
+  if (marker.text !== wanted.text || !pull.textByBot) return { kind: "update", pull, reason: "text-changed" };
   return { kind: "unchanged", pull, reason: "up-to-date" };
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Cause, Edit, Marker } from "../domain/change.ts";
+import { packJson, unpackJson } from "../domain/packed-json.ts";
 import type { Json } from "../domain/scalars.ts";
 
 /** Longest marker `encodeMarker` writes and `decodeMarker` reads, in characters: half of what a body may hold. */
@@ -7,14 +8,19 @@ export const MARKER_LIMIT = 32_768;
 
 const OPEN = "<!-- raos:pull ";
 const CLOSE = " -->";
+/** Stands before what is packed. */
+const PACKED = "br:";
+/** A marker of more characters than this is packed, so that the edits of a storm fit. */
+const PLAIN_LIMIT = 8192;
 
 /**
  * The marker as an HTML comment, which readers do not see. Its JSON is Base64, so that nothing in it can end the
- * comment, mention anybody, link an issue or be Markdown. Throws RangeError above `MARKER_LIMIT`: guardrails refuse
- * such a change before it is proposed.
+ * comment, mention anybody, link an issue or be Markdown; a long one is compressed before. Throws RangeError above
+ * `MARKER_LIMIT`: guardrails refuse such a change before it is proposed.
  */
 export function encodeMarker(marker: Marker): string {
-  const text = `${OPEN}${Buffer.from(JSON.stringify(marker)).toString("base64")}${CLOSE}`;
+  const plain = Buffer.from(JSON.stringify(marker)).toString("base64");
+  const text = `${OPEN}${plain.length > PLAIN_LIMIT ? `${PACKED}${packJson(marker)}` : plain}${CLOSE}`;
   if (text.length > MARKER_LIMIT) throw new RangeError("the edits are too large for a pull request's marker");
   return text;
 }
@@ -25,11 +31,17 @@ export function decodeMarker(body: string): Marker | undefined {
   if (start < 0) return undefined;
   const end = body.indexOf(CLOSE, start + OPEN.length);
   if (end < 0 || end - start > MARKER_LIMIT) return undefined;
-  const encoded = body.slice(start + OPEN.length, end);
+  const parsed = MarkerShape.safeParse(decoded(body.slice(start + OPEN.length, end)));
+  return parsed.success ? markerOf(parsed.data) : undefined;
+}
+
+function decoded(text: string): unknown {
+  const isPacked = text.startsWith(PACKED);
+  const encoded = isPacked ? text.slice(PACKED.length) : text;
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined;
+  if (isPacked) return unpackJson(encoded);
   try {
-    const parsed = MarkerShape.safeParse(JSON.parse(Buffer.from(encoded, "base64").toString()));
-    return parsed.success ? markerOf(parsed.data) : undefined;
+    return JSON.parse(Buffer.from(encoded, "base64").toString());
   } catch {
     return undefined;
   }
@@ -42,6 +54,9 @@ export function withoutMarker(body: string): string {
   const end = body.indexOf(CLOSE, start);
   return end < 0 ? body : `${body.slice(0, start)}${body.slice(end + CLOSE.length)}`;
 }
+
+/** Edits that a marker may hold; guardrails refuse more. */
+const MOST_EDITS = 5000;
 
 const AgentKey = z
   .string()
@@ -80,7 +95,7 @@ const MarkerShape = z.strictObject({
   content: Hash,
   under: Hash,
   text: Hash,
-  edits: z.array(EditShape).max(1000),
+  edits: z.array(EditShape).max(MOST_EDITS),
 });
 
 /** JSON has no `undefined`: an edit's absent `from` comes back as one. */

@@ -9,6 +9,8 @@ export function closingSentence(reason: Extract<Decision, { kind: "close" }>["re
       return "This change is part of another pull request now, which holds the whole of it.";
     case "resolved":
       return "The alert ended before this was merged, and its remedy asks for nothing once it has ended.";
+    case "duplicate":
+      return "Another pull request asks for the same; the older one stays.";
     case "changed-since":
       return "Somebody has changed since what this pull request was to change, so it is about a value that is no more.";
     case "denied":

@@ -1,8 +1,10 @@
 import type { Snapshot } from "../domain/fleet.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
 import type { GitPlace } from "../git/git-place.ts";
+import { mergeTree } from "../git/merge-tree.ts";
 import type { ObjectReader } from "../git/object-reader.ts";
 import { type Touches, touches } from "../git/touched.ts";
+import { diffTree, type TreeChange } from "../git/tree.ts";
 import { type Version, versions } from "../git/versions.ts";
 import { folderSource } from "./folder-source.ts";
 import { gitSource } from "./git-source.ts";
@@ -19,6 +21,11 @@ export interface View {
   touches(paths: readonly Path[]): Promise<Touches | undefined>;
   /** The versions of one file, newest first, at most `most`; none for a working folder. */
   versions(path: Path, most: number): Promise<readonly Version[]>;
+  /**
+   * What merging this commit into another would change there; undefined where they do not merge cleanly, or this is a
+   * working folder.
+   */
+  changesOfMerging(into: Sha): Promise<readonly TreeChange[] | undefined>;
 }
 
 /** A commit of a repository. */
@@ -29,6 +36,10 @@ export function gitView(place: GitPlace, objects: ObjectReader, sha: Sha): View 
     slice: (paths) => sliceSnapshot(objects, sha, paths),
     touches: (paths) => touches(place, sha, paths),
     versions: (path, most) => versions(place, objects, sha, path, most),
+    async changesOfMerging(into) {
+      const merged = await mergeTree(place, into, sha);
+      return merged.kind === "clean" ? diffTree(place, into, merged.tree) : undefined;
+    },
   };
 }
 
@@ -40,5 +51,6 @@ export function folderView(snapshot: Snapshot): View {
     slice: async () => snapshot,
     touches: async () => undefined,
     versions: async () => [],
+    changesOfMerging: async () => undefined,
   };
 }

@@ -36,9 +36,12 @@ const NOBODY = {
   state: "open",
   labels: [],
   botOnly: true,
+  openedByBot: true,
+  textByBot: true,
   closedByBot: false,
   handsOff: false,
   createdAt: 0,
+  headAt: 0,
   endedAt: undefined,
 } as const;
 

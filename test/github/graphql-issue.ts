@@ -17,6 +17,7 @@ export function issueShape(asking: Asking, issue: Issue): Shape {
     closed: issue.state === "CLOSED",
     url: `${asking.world.url}/${repository.owner.login}/${repository.name}/issues/${issue.number}`,
     author: () => actorShape(asking, issue.author),
+    editor: () => (issue.editor === undefined ? null : actorShape(asking, issue.editor)),
     viewerDidAuthor: viewerAccount(asking.caller)?.id === issue.author.id,
     createdAt: issue.createdAt,
     updatedAt: issue.updatedAt,

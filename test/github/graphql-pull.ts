@@ -34,6 +34,7 @@ export function pullShape(asking: Asking, pull: Pull): Shape {
     isDraft: pull.draft,
     url: `${world.url}/${repository.owner.login}/${repository.name}/pull/${pull.number}`,
     author: () => actorShape(asking, pull.author),
+    editor: () => (pull.editor === undefined ? null : actorShape(asking, pull.editor)),
     viewerDidAuthor: didAuthor(pull.author),
     baseRefName: pull.baseRef,
     baseRefOid: pull.baseOid,

@@ -54,6 +54,14 @@ export function repositoryShape(asking: Asking, repository: Repository): Shape {
     viewerPermission: allows(asking.caller, repository, "contents", "write") ? "WRITE" : "READ",
     defaultBranchRef: () => refShape(asking, repository, `refs/heads/${repository.defaultBranch}`),
     ref: ({ qualifiedName }: { readonly qualifiedName: string }) => findRef(asking, repository, qualifiedName),
+    refs: async ({ refPrefix, ...page }: PageArguments & { readonly refPrefix: string }) => {
+      const names = (await repository.git.git("for-each-ref", "--format=%(refname)", refPrefix)).split("\n");
+      return connection(
+        names.filter((name) => name !== ""),
+        page,
+        (name) => ({ __typename: "Ref", name: name.slice(refPrefix.length), prefix: refPrefix }),
+      );
+    },
     object: ({ expression, oid }: { readonly expression?: string; readonly oid?: string }) =>
       objectShape(asking, repository, oid ?? expression ?? ""),
     pullRequest: ({ number }: { readonly number: number }) => {

@@ -22,6 +22,7 @@ export function createIssue(
     author: actorOf(caller),
     title: wanted.title,
     body: wanted.body,
+    editor: undefined,
     state: "OPEN",
     closedAt: undefined,
     comments: [],
@@ -46,6 +47,7 @@ export function updateIssue(
 ): void {
   demand(world, caller, issue.repository, "issues", "write");
   checkText(change.title, change.body);
+  if (change.body !== undefined && change.body !== issue.body) issue.editor = actorOf(caller);
   issue.title = change.title ?? issue.title;
   issue.body = change.body ?? issue.body;
   const at = timestamp(world);

@@ -74,6 +74,8 @@ export interface Pull {
   baseRef: string;
   title: string;
   body: string;
+  /** Who changed the body last; undefined: nobody since it was opened. */
+  editor: Account | undefined;
   draft: boolean;
   state: "OPEN" | "CLOSED" | "MERGED";
   /** Head commit: the branch's while open, its last one afterwards. */
@@ -104,6 +106,8 @@ export interface Issue {
   readonly author: Account;
   title: string;
   body: string;
+  /** Who changed the body last; undefined: nobody since it was opened. */
+  editor: Account | undefined;
   state: "OPEN" | "CLOSED";
   closedAt: string | undefined;
   comments: Comment[];

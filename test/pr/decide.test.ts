@@ -16,6 +16,7 @@ const limits: DecisionLimits = {
   open: 0,
   openedLastHour: 0,
   now: Date.parse("2026-01-05T10:00:00Z"),
+  base: "main",
   complete: true,
 };
 
@@ -52,9 +53,12 @@ const open: StandingPull = {
   state: "open",
   labels: [],
   botOnly: true,
+  openedByBot: true,
+  textByBot: true,
   closedByBot: false,
   handsOff: false,
   createdAt: 0,
+  headAt: 0,
   endedAt: undefined,
 };
 const marked = (pull: StandingPull, change: Partial<Marker>): StandingPull => ({
@@ -116,6 +120,16 @@ const table: readonly Given[] = [
     proposal,
     {},
     "unchanged up-to-date",
+  ],
+  ["a person wrote the body anew, marker and all", { ...open, textByBot: false }, proposal, {}, "update text-changed"],
+  ["a person chose another base", { ...open, base: "staging" }, proposal, {}, "update content-changed"],
+  ["a person opened it on our branch", { ...open, openedByBot: false }, proposal, {}, "skip not-opened-by-raos"],
+  [
+    "a person opened it, and nothing is wanted",
+    { ...open, openedByBot: false },
+    undefined,
+    {},
+    "skip not-opened-by-raos",
   ],
   ["a person took the marker away", { ...open, body: "Mine." }, proposal, {}, "update content-changed"],
   [

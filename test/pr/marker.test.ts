@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Edit, Marker } from "../../src/domain/change.ts";
+import { packJson } from "../../src/domain/packed-json.ts";
 import { decodeMarker, encodeMarker, withoutMarker } from "../../src/pr/marker.ts";
 
 const hash = "a".repeat(64);
@@ -88,11 +90,31 @@ describe("a pull request's marker", () => {
       file,
       at: "/spec",
       from: undefined,
-      to: "x".repeat(30_000),
+      to: randomBytes(30_000).toString("base64"),
       why: "",
       by: "rule",
     };
     expect(() => encodeMarker({ ...marker, edits: [long] })).toThrow(RangeError);
+  });
+
+  test("the edits of a storm over a thousand agents fit, and come back", () => {
+    const edits = Array.from({ length: 1000 }, (_, index): Edit => {
+      const name = `acme/agent-${index}`;
+      const to = `${600 + ((index * 7919) % 400)}Mi`;
+      const why = `the peak of the last day was ${index % 90} % of the limit`;
+      const at = "/spec/runtime/resources/limits/memory";
+      return { kind: "set", agent: name, file: `agents/${name}.yaml`, at, from: "512Mi", to, why, by: "rule" };
+    });
+    const encoded = encodeMarker({ ...marker, edits });
+    expect(encoded).toMatch(/^<!-- raos:pull br:[A-Za-z0-9+/]+={0,2} -->$/);
+    expect(encoded.length).toBeLessThan(32_768);
+    expect(decodeMarker(`text\n\n${encoded}`)).toEqual({ ...marker, edits });
+  });
+
+  test("one that would unpack to more than it may is none", () => {
+    const bomb = packJson({ ...marker, edits: [], filling: "x".repeat(8 * 1024 * 1024) });
+    expect(bomb.length).toBeLessThan(1000);
+    expect(decodeMarker(`<!-- raos:pull br:${bomb} -->`)).toBeUndefined();
   });
 
   test("the text without it is what the reviewer reads", () => {
@@ -105,6 +127,8 @@ describe("a pull request's marker", () => {
     ["a comment cut off", encodeMarker(marker).slice(0, -4)],
     ["not Base64", "<!-- raos:pull {} -->"],
     ["not JSON", withCode("hello")],
+    ["packed, and not Brotli", "<!-- raos:pull br:aGVsbG8= -->"],
+    ["packed, and not a marker", `<!-- raos:pull br:${packJson([1])} -->`],
     ["not an object", withCode("[]")],
     ["another version", withCode(JSON.stringify({ ...marker, version: 2 }))],
     ["a field too many", withCode(JSON.stringify({ ...marker, admin: true }))],

@@ -1,0 +1,74 @@
+import { appendFile, mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Sha } from "../domain/scalars.ts";
+import type { GitPlace } from "./git-place.ts";
+import { isOid } from "./names.ts";
+import { runGit } from "./run-git.ts";
+
+/**
+ * The ids of the commits that RAOS made in this repository, in a file of its `.git` that no push reaches: what a commit says
+ * of its author anybody can write. A copy of the repository knows none of them, and then nothing is proven.
+ */
+export interface CommitLog {
+  /** Remembers commits; to be called before a ref shows them. A folder that cannot be written remembers nothing. */
+  add(commits: readonly Sha[]): Promise<void>;
+  /** Every commit known. */
+  known(): Promise<ReadonlySet<Sha>>;
+}
+
+/** Bytes of an id and its line end. */
+const LINE = 41;
+/** Beyond so many bytes only the newest half is kept: what is older was merged or closed long ago. */
+const LARGEST = 400_000 * LINE;
+
+/** The log of a repository; made when the first commit is. */
+export function openCommitLog(place: GitPlace): CommitLog {
+  const known = new Set<Sha>();
+  let at: Promise<string> | undefined;
+  let read = 0;
+  const file = () => {
+    at ??= fileOf(place);
+    return at;
+  };
+  return {
+    async add(commits) {
+      const path = await file();
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        await appendFile(path, commits.map((commit) => `${commit}\n`).join(""), { mode: 0o600 });
+      } catch {
+        return;
+      }
+    },
+    async known() {
+      const path = await file();
+      const handle = await open(path, "r").catch(() => undefined);
+      if (handle === undefined) return known;
+      try {
+        const { size } = await handle.stat();
+        if (size < read) read = 0;
+        const bytes = Buffer.alloc(size - read - ((size - read) % LINE));
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, read);
+        for (const line of bytes.toString("latin1", 0, bytesRead).split("\n")) if (isOid(line)) known.add(line);
+        read += bytesRead;
+        if (size > LARGEST) await shorten(path);
+      } finally {
+        await handle.close();
+      }
+      return known;
+    },
+  };
+}
+
+/** Beside the objects and refs that worktrees share. */
+async function fileOf(place: GitPlace): Promise<string> {
+  const { stdout } = await runGit(place, ["rev-parse", "--git-common-dir"]);
+  return join(resolve(place.workTree ?? place.gitDir, stdout.toString("utf8").trim()), "raos", "commits");
+}
+
+async function shorten(path: string): Promise<void> {
+  const text = await readFile(path, "latin1");
+  const kept = text.slice(text.length - LARGEST / 2);
+  await writeFile(`${path}.new`, kept.slice(kept.indexOf("\n") + 1), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
