@@ -124,7 +124,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       const now = await updatePull(known, pull, proposal, base, replay);
       return noted(await decorate(known, now, { ...proposal, reviewers: [] }, warn));
     },
-    close: async (pull, sentence, { keepBranch = false } = {}) => {
+    close: async (pull, sentence, { keepBranch } = { keepBranch: false }) => {
       await closePull(await setting(), pull, sentence, keepBranch);
       noted({ ...pull, state: "closed", closedByBot: true, endedAt: Date.now() });
     },
