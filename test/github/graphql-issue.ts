@@ -1,6 +1,14 @@
 import { connection, type PageArguments } from "./connection.ts";
 import { commentShape } from "./graphql-pull.ts";
-import { type Asking, actorShape, labelShape, repositoryShape, type Shape, viewerAccount } from "./graphql-types.ts";
+import {
+  type Asking,
+  actorShape,
+  editShape,
+  labelShape,
+  repositoryShape,
+  type Shape,
+  viewerAccount,
+} from "./graphql-types.ts";
 import type { Issue, Repository } from "./model.ts";
 import { issueId } from "./node-ids.ts";
 
@@ -17,6 +25,7 @@ export function issueShape(asking: Asking, issue: Issue): Shape {
     closed: issue.state === "CLOSED",
     url: `${asking.world.url}/${repository.owner.login}/${repository.name}/issues/${issue.number}`,
     author: () => actorShape(asking, issue.author),
+    ...editShape(asking, issue.lastEdit),
     viewerDidAuthor: viewerAccount(asking.caller)?.id === issue.author.id,
     createdAt: issue.createdAt,
     updatedAt: issue.updatedAt,

@@ -5,8 +5,9 @@ import { connection, type PageArguments } from "./connection.ts";
 import { type IssuePage, issueShape, listIssues } from "./graphql-issue.ts";
 import { pullShape } from "./graphql-pull.ts";
 import { accountOf } from "./merging.ts";
-import type { Account, Caller, Label, Pull, Repository, Team, World } from "./model.ts";
+import type { Account, Caller, Edit, Label, Pull, Repository, Team, World } from "./model.ts";
 import { nodeId, refId, repositoryId } from "./node-ids.ts";
+import { type Signature, verify } from "./signatures.ts";
 
 /** Objects as GraphQL's types show them. A field is a value or a function of its arguments; what is missing is refused by name. */
 export interface Asking {
@@ -186,19 +187,34 @@ export function commitShape(asking: Asking, repository: Repository, commit: Comm
         ? null
         : { __typename: "StatusCheckRollup", id: nodeId("SCR", repository.id, commit.oid), state };
     },
-    signature: repository.signed.has(commit.oid)
-      ? {
-          __typename: "GpgSignature",
-          isValid: true,
-          state: "VALID",
-          wasSignedByGitHub: true,
-          email: "noreply@github.com",
-        }
-      : null,
+    signature: signatureShape(asking, verify(asking.world, commit)),
     parents: (page: PageArguments) =>
       connection(commit.parents, page, async (oid) => objectShape(asking, repository, oid)),
     tree: () => objectShape(asking, repository, commit.tree),
     url: `${asking.world.url}/${repository.owner.login}/${repository.name}/commit/${commit.oid}`,
+  };
+}
+
+function signatureShape(asking: Asking, signature: Signature | undefined): Shape | null {
+  if (signature === undefined) return null;
+  const { state, wasSignedByGitHub, signer, email, armored, payload } = signature;
+  return {
+    __typename: "GpgSignature",
+    isValid: state === "VALID",
+    state,
+    wasSignedByGitHub,
+    signer: signer === undefined ? null : userShape(asking, signer),
+    email,
+    signature: armored,
+    payload,
+  };
+}
+
+/** Who last changed a text, and when. */
+export function editShape(asking: Asking, edit: Edit | undefined): Shape {
+  return {
+    editor: edit === undefined ? null : actorShape(asking, edit.editor),
+    lastEditedAt: edit?.at ?? null,
   };
 }
 

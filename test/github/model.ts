@@ -57,6 +57,13 @@ export interface Comment {
   readonly author: Account;
   body: string;
   readonly createdAt: string;
+  lastEdit: Edit | undefined;
+}
+
+/** Who changed a text after it was written: anybody with write access may change anybody's. */
+export interface Edit {
+  readonly editor: Account;
+  readonly at: string;
 }
 
 export interface Closing {
@@ -74,6 +81,8 @@ export interface Pull {
   baseRef: string;
   title: string;
   body: string;
+  /** The last change of the body. */
+  lastEdit: Edit | undefined;
   draft: boolean;
   state: "OPEN" | "CLOSED" | "MERGED";
   /** Head commit: the branch's while open, its last one afterwards. */
@@ -104,6 +113,7 @@ export interface Issue {
   readonly author: Account;
   title: string;
   body: string;
+  lastEdit: Edit | undefined;
   state: "OPEN" | "CLOSED";
   closedAt: string | undefined;
   comments: Comment[];
@@ -141,8 +151,6 @@ export interface Repository {
   nextNumber: number;
   /** Checks and statuses of a commit, rolled up; of most there is none. */
   readonly checks: Map<string, "SUCCESS" | "PENDING" | "EXPECTED" | "FAILURE" | "ERROR">;
-  /** Commits that GitHub itself made and signed. */
-  readonly signed: Set<string>;
   /** Writes to refs wait for one another, as on GitHub. */
   queue: Promise<unknown>;
 }

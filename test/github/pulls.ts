@@ -149,6 +149,7 @@ function makePull(
     baseRef: wanted.baseRef,
     title: wanted.title,
     body: wanted.body,
+    lastEdit: undefined,
     draft: wanted.draft,
     state: "OPEN",
     head,
@@ -192,6 +193,7 @@ export async function updatePull(world: World, caller: Caller, pull: Pull, chang
     const edited =
       (change.title !== undefined && change.title !== pull.title) ||
       (change.body !== undefined && change.body !== pull.body);
+    if (change.body !== undefined && change.body !== pull.body) pull.lastEdit = { editor: actor, at: timestamp(world) };
     pull.title = change.title ?? pull.title;
     pull.body = change.body ?? pull.body;
     if (!edited) return;

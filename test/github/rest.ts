@@ -4,12 +4,13 @@ import { Refusal } from "./refusal.ts";
 import { type Answer, entityTag, errorAnswer, limitHeaders } from "./reply.ts";
 import { appRoutes } from "./rest-app.ts";
 import type { Route } from "./rest-call.ts";
+import { commitRoutes } from "./rest-commits.ts";
 import { pullRoutes } from "./rest-pulls.ts";
 import { repositoryRoutes } from "./rest-repository.ts";
 import type { RequestRecord, TestGitHub } from "./server.ts";
 
 /** By the operation's name in GitHub's description. */
-const ROUTES: Readonly<Record<string, Route>> = { ...repositoryRoutes, ...pullRoutes, ...appRoutes };
+const ROUTES: Readonly<Record<string, Route>> = { ...repositoryRoutes, ...commitRoutes, ...pullRoutes, ...appRoutes };
 const NOT_FOUND: Answer = {
   status: 404,
   headers: {},

@@ -98,7 +98,6 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     collaborators: new Map(Object.entries(options.collaborators ?? {})),
     nextNumber: 1,
     checks: new Map(),
-    signed: new Set(),
     queue: Promise.resolve(),
   };
   if (findRepository(world, owner.login, options.name) !== undefined)
