@@ -9,8 +9,9 @@ import {
   type Shape,
   viewerAccount,
 } from "./graphql-types.ts";
-import type { Issue, Repository } from "./model.ts";
+import type { Issue } from "./model.ts";
 import { issueId } from "./node-ids.ts";
+import { listed } from "./replica.ts";
 
 export function issueShape(asking: Asking, issue: Issue): Shape {
   const { repository } = issue;
@@ -32,7 +33,9 @@ export function issueShape(asking: Asking, issue: Issue): Shape {
     closedAt: issue.closedAt ?? null,
     labels: (page: PageArguments) => connection(issue.labels, page, labelShape),
     comments: (page: PageArguments) =>
-      connection(issue.comments, page, (comment) => commentShape(asking, issue, comment)),
+      connection(listed(asking.world, issue, asking.view)?.comments ?? [], page, (comment) =>
+        commentShape(asking, issue, comment),
+      ),
     repository: () => repositoryShape(asking, repository),
   };
 }
@@ -44,9 +47,12 @@ export interface IssuePage extends PageArguments {
 }
 
 /** The issues that a page asks for, in its order. */
-export function listIssues(repository: Repository, { states, filterBy, orderBy }: IssuePage): readonly Issue[] {
+export function listIssues(
+  issues: ReadonlyMap<number, Issue>,
+  { states, filterBy, orderBy }: IssuePage,
+): readonly Issue[] {
   const since = Date.parse(filterBy?.since ?? "1970-01-01T00:00:00Z");
-  const found = [...repository.issues.values()].filter(
+  const found = [...issues.values()].filter(
     (issue) => (states?.includes(issue.state) ?? true) && Date.parse(issue.updatedAt) >= since,
   );
   found.sort((a, b) =>

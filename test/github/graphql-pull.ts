@@ -17,6 +17,7 @@ import { mergeability } from "./merging.ts";
 import type { Account, Comment, Issue, Pull } from "./model.ts";
 import { nodeId, pullId } from "./node-ids.ts";
 import { changedFiles, pullCommits } from "./pull-commits.ts";
+import { listed } from "./replica.ts";
 
 export function pullShape(asking: Asking, pull: Pull): Shape {
   const { world } = asking;
@@ -53,7 +54,9 @@ export function pullShape(asking: Asking, pull: Pull): Shape {
     mergeable: () => mergeability(pull),
     labels: (page: PageArguments) => connection(pull.labels, page, labelShape),
     comments: (page: PageArguments) =>
-      connection(pull.comments, page, (comment) => commentShape(asking, pull, comment)),
+      connection(listed(world, pull, asking.view)?.comments ?? [], page, (comment) =>
+        commentShape(asking, pull, comment),
+      ),
     commits: async (page: PageArguments) =>
       connection(await pullCommits(pull), page, (commit) => ({
         __typename: "PullRequestCommit",
@@ -68,7 +71,8 @@ export function pullShape(asking: Asking, pull: Pull): Shape {
     timelineItems: (page: PageArguments & { readonly itemTypes?: readonly string[] }) => {
       if (page.itemTypes?.join() !== "CLOSED_EVENT")
         throw new GraphQLError("The test GitHub has only CLOSED_EVENT timeline items");
-      return connection(pull.closings, page, (closing) => ({
+      const seen = listed(world, pull, asking.view);
+      return connection(seen !== undefined && "closings" in seen ? seen.closings : [], page, (closing) => ({
         __typename: "ClosedEvent",
         id: nodeId("CE", pull.id, closing.at),
         actor: actorShape(asking, closing.actor),

@@ -7,12 +7,14 @@ import { pullShape } from "./graphql-pull.ts";
 import { accountOf } from "./merging.ts";
 import type { Account, Caller, Edit, Label, Pull, Repository, Team, World } from "./model.ts";
 import { nodeId, refId, repositoryId } from "./node-ids.ts";
+import { listedIssues, listedPulls, listedRef, type View } from "./replica.ts";
 import { type Signature, verify } from "./signatures.ts";
 
 /** Objects as GraphQL's types show them. A field is a value or a function of its arguments; what is missing is refused by name. */
 export interface Asking {
   readonly world: World;
   readonly caller: Caller;
+  readonly view: View;
 }
 export type Shape = Readonly<Record<string, unknown>>;
 
@@ -63,7 +65,7 @@ export function repositoryShape(asking: Asking, repository: Repository): Shape {
       return pullShape(asking, pull);
     },
     pullRequests: (page: PullPage) =>
-      connection(sortPulls(filterPulls(repository, page), page), page, (pull) => pullShape(asking, pull)),
+      connection(sortPulls(filterPulls(asking, repository, page), page), page, (pull) => pullShape(asking, pull)),
     hasIssuesEnabled: repository.hasIssues,
     issue: ({ number }: { readonly number: number }) => {
       const issue = repository.issues.get(number);
@@ -72,7 +74,9 @@ export function repositoryShape(asking: Asking, repository: Repository): Shape {
     },
     issues: (page: IssuePage) => {
       demand(world, asking.caller, repository, "issues", "read");
-      return connection(listIssues(repository, page), page, (issue) => issueShape(asking, issue));
+      return connection(listIssues(listedIssues(world, repository, asking.view), page), page, (issue) =>
+        issueShape(asking, issue),
+      );
     },
     label: ({ name }: { readonly name: string }) => {
       const label = repository.labels.get(name.toLowerCase());
@@ -89,12 +93,13 @@ interface PullPage extends PageArguments {
   readonly orderBy?: { readonly field: string; readonly direction: "ASC" | "DESC" };
 }
 
-function filterPulls(repository: Repository, page: PullPage): readonly Pull[] {
+function filterPulls(asking: Asking, repository: Repository, page: PullPage): readonly Pull[] {
+  const pulls = listedPulls(asking.world, repository, asking.view);
   const numbers =
-    page.headRefName === undefined ? repository.pulls.keys() : (repository.pullsByBranch.get(page.headRefName) ?? []);
+    page.headRefName === undefined ? pulls.keys() : (repository.pullsByBranch.get(page.headRefName) ?? []);
   const found: Pull[] = [];
   for (const number of numbers) {
-    const pull = repository.pulls.get(number);
+    const pull = pulls.get(number);
     if (pull === undefined || (page.states !== undefined && !page.states.includes(pull.state))) continue;
     if (page.baseRefName === undefined || page.baseRefName === pull.baseRef) found.push(pull);
   }
@@ -120,7 +125,7 @@ async function findRef(asking: Asking, repository: Repository, name: string): Pr
 }
 
 export async function refShape(asking: Asking, repository: Repository, ref: string): Promise<Shape | null> {
-  const oid = await repository.git.resolve(ref);
+  const oid = listedRef(asking.world, repository, asking.view, ref, await repository.git.resolve(ref));
   if (oid === undefined) return null;
   const prefix = ref.split("/").slice(0, 2).join("/");
   return {

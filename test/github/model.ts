@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { GitStore } from "./git-store.ts";
+import type { History } from "./replica.ts";
 
 /** What the test GitHub remembers. Branches and commits are in Git; this is the rest. */
 
@@ -164,6 +165,8 @@ export interface World {
   readonly tokens: Map<string, { readonly caller: Caller; readonly expiresAt: number }>;
   readonly now: () => number;
   nextId: number;
+  /** What replicas that lag still show. */
+  readonly history: History;
   /** Events for webhooks, in order. */
   readonly emit: (event: WorldEvent) => void;
 }

@@ -4,6 +4,7 @@ import { mergePull } from "./merging.ts";
 import type { Comment, Pull } from "./model.ts";
 import { createPull, updatePull } from "./pulls.ts";
 import { Refusal } from "./refusal.ts";
+import { listed, listedPulls } from "./replica.ts";
 import { type Call, ok, paged, pullAt, type Route, repositoryAt, text } from "./rest-call.ts";
 import { commentShape, issueShape, pullFullShape, pullSimpleShape } from "./rest-pull-shapes.ts";
 import { labelShape } from "./rest-shapes.ts";
@@ -17,7 +18,7 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
     const state = query.get("state") ?? "open";
     const head = query.get("head");
     const base = query.get("base");
-    const sorted = [...repository.pulls.values()].filter((pull) => {
+    const sorted = [...listedPulls(call.world, repository, call.view).values()].filter((pull) => {
       if (state !== "all" && (pull.state === "OPEN") !== (state === "open")) return false;
       if (head !== null && head !== `${pull.headRepository.owner.login}:${pull.headRef}`) return false;
       return base === null || base === pull.baseRef;
@@ -94,7 +95,8 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
     const repository = repositoryAt(call);
     demand(call.world, call.caller, repository, "pull_requests", "read");
     const pull = pullAt(call, repository);
-    return paged(call, pull.comments, (comments) => comments.map((comment) => commentShape(call.world, pull, comment)));
+    const seen = listed(call.world, pull, call.view)?.comments ?? [];
+    return paged(call, seen, (comments) => comments.map((comment) => commentShape(call.world, pull, comment)));
   },
   "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": (call) => {
     const pull = pullAt(call, repositoryAt(call));

@@ -1,6 +1,7 @@
 import { actorShape, type Shape } from "./graphql-types.ts";
 import { type Account, type Installation, type Label, type Repository, timestamp, type World } from "./model.ts";
 import { nodeId, refId, repositoryId } from "./node-ids.ts";
+import { FRESH } from "./replica.ts";
 
 /** Objects as REST's schemas (api.github.com's OpenAPI) describe them; the same go into webhooks. */
 
@@ -9,7 +10,7 @@ export function userShape(world: World, account: Account): Shape {
   return {
     login: account.login,
     id: account.id,
-    node_id: actorShape({ world, caller: { kind: "anonymous" } }, account).id,
+    node_id: actorShape({ world, caller: { kind: "anonymous" }, view: FRESH }, account).id,
     avatar_url: `${world.url}/avatars/${account.id}`,
     gravatar_id: "",
     url,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openGitStore } from "./git-store.ts";
 import type { Account, Installation, Level, Permissions, Repository, World, WorldEvent } from "./model.ts";
 import { findRepository, newId, timestamp } from "./model.ts";
+import { createHistory } from "./replica.ts";
 import { makeApp } from "./sign-in.ts";
 
 /** What the app asks for; `members` to find the teams that review, `checks` and `statuses` to merge what a policy accepts. */
@@ -35,6 +36,7 @@ export function createWorld(
     tokens: new Map(),
     now,
     nextId: 1000,
+    history: createHistory(),
     emit,
   };
 }
