@@ -27,9 +27,11 @@ export interface NewPull {
 
 /** Opens a pull request, or refuses as GitHub does: a second for the same branches, nothing to merge, missing branches. */
 export async function createPull(world: World, caller: Caller, repository: Repository, wanted: NewPull): Promise<Pull> {
-  demand(world, caller, repository, "pull_requests", "write");
-  checkText(wanted.title, wanted.body);
   const { headRepository, branch } = findHead(world, repository, wanted);
+  // Whoever may read may propose what lies in a fork of their own.
+  const isOwnFork = caller.kind === "user" && headRepository.owner === caller.user;
+  demand(world, caller, repository, "pull_requests", isOwnFork ? "read" : "write");
+  checkText(wanted.title, wanted.body);
   return inTurn(repository, async () => {
     const baseOid = await repository.git.resolve(`refs/heads/${wanted.baseRef}`);
     const head = await headRepository.git.resolve(`refs/heads/${branch}`);

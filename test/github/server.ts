@@ -38,6 +38,8 @@ export interface TestGitHub {
   readonly faults: Fault[];
   /** What chance decides by. */
   random: () => number;
+  /** Runs before an API request is answered: what happens in just that moment. */
+  before: ((record: RequestRecord) => Promise<void>) | undefined;
   readonly webhooks: Webhooks;
   /** API requests since the start or the last `splice`, Git's left out. */
   readonly requests: RequestRecord[];
@@ -85,6 +87,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<TestGitH
     limiter: createLimiter(now, options.limits ?? NO_LIMITS),
     faults: [],
     random: randomFrom(options.seed ?? 1),
+    before: undefined,
     webhooks,
     requests: [],
     close: () => stop(server, github, options.root === undefined),
@@ -123,6 +126,7 @@ async function serve(
   const path = url.pathname === "/api/graphql" ? "/graphql" : url.pathname.replace(/^\/api\/v3(?=\/|$)/, "") || "/";
   const record: RequestRecord = { method: request.method ?? "GET", path, body, headers: request.headers, status: 0 };
   github.requests.push(record);
+  await github.before?.(record);
   const fault = takeFault(github.faults, askedBy(record), github.random);
   record.fault = fault?.kind;
   if (github.faults.some(({ kind }) => kind === "stale")) github.world.history.depth = DEPTH;
