@@ -10,7 +10,14 @@ import { fleetFiles } from "./fleet.ts";
  * Every twelfth agent is a `triage-<n>`, which lets rules change its resources.
  */
 export function settledFleet(count: number, config: (raos: string) => string): ReadonlyMap<Path, string> {
-  const files = new Map(fleetFiles(count).map(({ path, text }) => [path, path === "raos.yaml" ? config(text) : text]));
+  return withGenerated(
+    new Map(fleetFiles(count).map(({ path, text }) => [path, path === "raos.yaml" ? config(text) : text])),
+  );
+}
+
+/** These files of a fleet, and every one that is generated from them. Throws where a spec has a Problem. */
+export function withGenerated(written: ReadonlyMap<Path, string>): ReadonlyMap<Path, string> {
+  const files = new Map(written);
   const { fleet, agents, problems } = readFleet(snapshotOf(files));
   if (problems.length > 0) throw new Error(`${problems[0]?.file}: ${problems[0]?.message}`);
   const generated = [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Report } from "../../src/domain/incident.ts";
+import { addComment } from "../github/comments.ts";
 import { createIssue, updateIssue } from "../github/issues.ts";
 import { counted, type Started, start } from "./github-start.ts";
 
@@ -56,9 +57,10 @@ describe("issues on GitHub", () => {
     const issue = await started.forge.openIssue(report());
     const stored = started.repository.issues.get(issue.number);
     const { github, person } = started;
-    stored?.comments.push({ id: 1, author: person, body: "<!-- raos:closed -->", createdAt: "2026-01-01T00:00:00Z" });
-    if (stored !== undefined)
-      updateIssue(github.world, { kind: "user", user: person, token: "" }, stored, { state: "CLOSED" });
+    if (stored === undefined) throw new Error("no issue");
+    const caller = { kind: "user", user: person, token: "" } as const;
+    addComment(github.world, caller, stored, "<!-- raos:closed -->");
+    updateIssue(github.world, caller, stored, { state: "CLOSED" });
     expect((await started.forge.issues()).issues).toMatchObject([{ state: "closed", closedByBot: false }]);
   });
 

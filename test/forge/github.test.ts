@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { readCommit } from "../github/commits.ts";
 import { push } from "../github/people.ts";
 import { proposalFor } from "../github/proposal.ts";
 import { fleetOnGitHub } from "../github/setup.ts";
+import { verify } from "../github/signatures.ts";
 import { addAccount, addRepository } from "../github/world.ts";
 import { counted, fault, open, pullsOf, start } from "./github-start.ts";
 
@@ -107,7 +109,8 @@ describe("writes at GitHub", () => {
       proposalFor("a", { "deploy/a.yaml": "a: 2\n", "deploy/b.yaml": undefined, "deploy/ü/c.yaml": "ünïcode\n" }),
       at.base,
     );
-    expect(at.repository.signed.has(head)).toBe(true);
+    const commit = await readCommit(at.repository.git, head);
+    expect(commit && verify(at.github.world, commit)).toMatchObject({ state: "VALID", wasSignedByGitHub: true });
     expect(await at.repository.git.git("show", "-s", "--format=%an <%ae> %cn %s|%b", head)).toBe(
       `raos-test[bot] <104242+raos-test[bot]@users.noreply.github.com> GitHub Change a|Because its spec did.\n\n`,
     );

@@ -58,8 +58,8 @@ export async function commitOnBranch(
       message,
       author: person(actor),
       committer: WEB_FLOW,
+      signature: "github",
     });
-    repository.signed.add(commit);
     await moveRefs(world, repository, actor, [{ ref, after: commit, before: head }]);
     return commit;
   });

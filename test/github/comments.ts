@@ -23,11 +23,26 @@ export function addComment(world: World, caller: Caller, pull: Pull | Issue, bod
       { resource: "IssueComment", code: "missing_field", field: "body" },
     ]);
   checkBody(body);
-  const comment = { id: newId(world), author: actorOf(caller), body, createdAt: timestamp(world) };
+  const comment = { id: newId(world), author: actorOf(caller), body, createdAt: timestamp(world), lastEdit: undefined };
   pull.comments.push(comment);
   pull.updatedAt = comment.createdAt;
   if (!("kind" in pull)) world.emit({ kind: "issue_comment", pull, comment, actor: comment.author });
   return comment;
+}
+
+/** Another text for a comment, its author's or not: write access is enough (docs.github.com, "Repository roles"). */
+export function editComment(
+  world: World,
+  caller: Caller,
+  pull: Pull | Issue,
+  comment: Comment,
+  body: string | undefined,
+): void {
+  mayTouch(world, caller, pull);
+  checkBody(body);
+  if (body === undefined) pull.comments.splice(pull.comments.indexOf(comment), 1);
+  else comment.body = body;
+  comment.lastEdit = { editor: actorOf(caller), at: timestamp(world) };
 }
 
 function mayTouch(world: World, caller: Caller, on: Pull | Issue): void {

@@ -1,4 +1,5 @@
 import type { GitStore } from "./git-store.ts";
+import { type Signer, sign } from "./signatures.ts";
 
 export interface Person {
   readonly name: string;
@@ -12,6 +13,10 @@ export interface Commit {
   readonly author: Person & { readonly date: string };
   readonly committer: Person & { readonly date: string };
   readonly message: string;
+  /** The armored signature in its header, whoever made it; undefined: unsigned. */
+  readonly signature: string | undefined;
+  /** What a signature is over: the commit without it. */
+  readonly payload: string;
 }
 
 /** The commit a revision names; undefined where it names none. */
@@ -20,7 +25,9 @@ export async function readCommit(git: GitStore, revision: string): Promise<Commi
   if (object === undefined) return undefined;
   const text = object.bytes.toString();
   const blank = text.indexOf("\n\n");
-  const headers = text.slice(0, blank).split("\n");
+  const header = text.slice(0, blank + 1);
+  const headers = header.split("\n");
+  const signed = /^gpgsig (.*\n(?: .*\n)*)/m.exec(header);
   const all = (name: string): string[] =>
     headers.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
   return {
@@ -30,6 +37,8 @@ export async function readCommit(git: GitStore, revision: string): Promise<Commi
     author: actor(all("author")[0] ?? ""),
     committer: actor(all("committer")[0] ?? ""),
     message: text.slice(blank + 2).replace(/\n$/, ""),
+    signature: signed?.[1]?.replaceAll("\n ", "\n").trimEnd(),
+    payload: signed === null ? text : header.replace(signed[0], "") + text.slice(blank + 1),
   };
 }
 
@@ -50,6 +59,8 @@ export interface NewCommit {
   readonly message: string;
   readonly author: Person;
   readonly committer: Person;
+  /** Who signs it, or a signature as it stands, such as one that is of another commit; left out: nobody. */
+  readonly signature?: Signer | { readonly copied: string };
 }
 
 /** Writes a commit object of now; no ref moves. */
@@ -61,7 +72,15 @@ export async function writeCommit(git: GitStore, commit: NewCommit): Promise<str
     `author ${commit.author.name} <${commit.author.email}> ${now}`,
     `committer ${commit.committer.name} <${commit.committer.email}> ${now}`,
   ];
-  return git.write("commit", Buffer.from(`${lines.join("\n")}\n\n${commit.message}\n`));
+  const text = `\n\n${commit.message}\n`;
+  const { signature } = commit;
+  if (signature === undefined) return git.write("commit", Buffer.from(lines.join("\n") + text));
+  const armored =
+    typeof signature === "object" && "copied" in signature
+      ? signature.copied
+      : sign(signature, lines.join("\n") + text);
+  lines.push(`gpgsig ${armored.replaceAll("\n", "\n ")}`);
+  return git.write("commit", Buffer.from(lines.join("\n") + text));
 }
 
 /** Commits of `base..head`, oldest first, as a pull request lists them. */

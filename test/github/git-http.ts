@@ -2,11 +2,14 @@ import { spawn } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import { actorOf, allows, canSee } from "./access.ts";
+import { type Fault, takeFault } from "./faults.ts";
 import { gitEnvironment, NO_OID } from "./git-store.ts";
+import { drip, misbehave } from "./misbehave.ts";
 import { type Caller, findRepository, inTurn, type Repository, type World } from "./model.ts";
 import { refMoved } from "./refs.ts";
 import { Refusal } from "./refusal.ts";
-import { signIn } from "./sign-in.ts";
+import type { TestGitHub } from "./server.ts";
+import { signIn, tokenIn } from "./sign-in.ts";
 
 const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
 
@@ -17,14 +20,22 @@ export function isGitRequest(path: string): boolean {
 
 /** Clone, fetch and push through `git http-backend`, with the token as Basic password, as GitHub has it. */
 export async function serveGit(
-  world: World,
+  github: TestGitHub,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
 ): Promise<void> {
+  const { world } = github;
   const [, owner = "", name = "", service = ""] = PATH.exec(url.pathname) ?? [];
   const isPush = service === "git-receive-pack" || url.searchParams.get("service") === "git-receive-pack";
   const repository = findRepository(world, owner, name);
+  const route = `GIT ${request.method} /${owner}/${name}/${service}${url.search}`;
+  const fault = takeFault(github.faults, { channel: "git", route, body: "", isWrite: isPush }, github.random);
+  if (fault?.kind === "expired-token") world.tokens.delete(tokenIn(request.headers.authorization));
+  if (fault !== undefined && !fault.effect && fault.kind !== "not-found") {
+    request.resume();
+    return misbehave(response, fault, undefined);
+  }
   const caller = callerOf(world, request);
   if (
     caller === undefined ||
@@ -37,6 +48,7 @@ export async function serveGit(
   }
   if (
     repository === undefined ||
+    fault?.kind === "not-found" ||
     !canSee(world, caller, repository) ||
     !allows(caller, repository, "contents", "read")
   ) {
@@ -47,10 +59,10 @@ export async function serveGit(
     response.writeHead(403, { "content-type": "text/plain" }).end(`Permission to ${owner}/${name}.git denied.\n`);
     return;
   }
-  if (service !== "git-receive-pack") return backend(repository, request, response, url, service);
+  if (service !== "git-receive-pack") return backend(repository, request, response, url, service, fault);
   await inTurn(repository, async () => {
     const before = await branches(repository);
-    await backend(repository, request, response, url, service);
+    await backend(repository, request, response, url, service, fault);
     const after = await branches(repository);
     for (const ref of new Set([...before.keys(), ...after.keys()])) {
       await refMoved(world, repository, actorOf(caller), ref, before.get(ref) ?? NO_OID, after.get(ref) ?? NO_OID);
@@ -81,6 +93,7 @@ function backend(
   response: ServerResponse,
   url: URL,
   service: string,
+  fault: Fault | undefined,
 ): Promise<void> {
   const { dir } = repository.git;
   const env = {
@@ -103,9 +116,15 @@ function backend(
     request.pipe(child.stdin);
     let head = Buffer.alloc(0);
     let started = false;
+    // An answer that goes wrong is had whole first, so that it can be cut in the middle.
+    const kept: Buffer[] = [];
+    const write = (chunk: Buffer): void => {
+      if (fault === undefined) response.write(chunk);
+      else kept.push(chunk);
+    };
     child.stdout.on("data", (chunk: Buffer) => {
       if (started) {
-        response.write(chunk);
+        write(chunk);
         return;
       }
       head = Buffer.concat([head, chunk]);
@@ -113,14 +132,39 @@ function backend(
       if (end < 0) return;
       started = true;
       writeHead(response, head.toString("latin1", 0, end));
-      response.write(head.subarray(end + 4));
+      write(head.subarray(end + 4));
     });
     child.on("close", () => {
       if (!started) response.writeHead(500);
+      if (fault !== undefined) {
+        spoil(response, fault, Buffer.concat(kept));
+        resolve();
+        return;
+      }
       response.end(() => resolve());
       if (response.destroyed) resolve();
     });
   });
+}
+
+/** What a fault makes of Git's answer: half of it, late, in drops, or none. */
+function spoil(response: ServerResponse, fault: Fault, bytes: Buffer): void {
+  switch (fault.kind) {
+    case "truncate":
+      response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+      return;
+    case "drip":
+      void drip(response, bytes, fault.milliseconds);
+      return;
+    case "slow":
+      setTimeout(() => response.end(bytes), fault.milliseconds).unref();
+      return;
+    case "expired-token":
+      response.end(bytes);
+      return;
+    default:
+      response.destroy();
+  }
 }
 
 function writeHead(response: ServerResponse, text: string): void {

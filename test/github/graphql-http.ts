@@ -1,6 +1,6 @@
-import { isMutation, runGraphQL } from "./graphql.ts";
+import { type FieldFault, isMutation, runGraphQL } from "./graphql.ts";
+import type { Asking } from "./graphql-types.ts";
 import type { Weighing } from "./limits.ts";
-import type { Caller } from "./model.ts";
 import { type Answer, limitHeaders } from "./reply.ts";
 import type { RequestRecord, TestGitHub } from "./server.ts";
 
@@ -33,7 +33,13 @@ export function weighGraphQL(body: string): Weighing {
 }
 
 /** Answers `POST /graphql`: 200 with `data`, `errors` or both; 400 for what is no question; 401 without credentials. */
-export async function answerGraphQL(github: TestGitHub, caller: Caller, record: RequestRecord): Promise<Answer> {
+export async function answerGraphQL(
+  github: TestGitHub,
+  asking: Asking,
+  record: RequestRecord,
+  failing: FieldFault | undefined,
+): Promise<Answer> {
+  const { caller } = asking;
   if (caller.kind === "anonymous" || caller.kind === "app")
     return {
       status: 401,
@@ -56,6 +62,6 @@ export async function answerGraphQL(github: TestGitHub, caller: Caller, record: 
     };
   const spent = github.limiter.spend(caller, "graphql", 1);
   const points = { ...spent, cost: 1, nodeCount: 0, resetAt: new Date(spent.reset * 1000).toISOString() };
-  const body = await runGraphQL({ world: github.world, caller }, question.query, question.variables, points);
+  const body = await runGraphQL(asking, question.query, question.variables, points, failing);
   return { status: 200, headers: limitHeaders(spent, "graphql"), body };
 }

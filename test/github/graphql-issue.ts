@@ -1,8 +1,17 @@
 import { connection, type PageArguments } from "./connection.ts";
 import { commentShape } from "./graphql-pull.ts";
-import { type Asking, actorShape, labelShape, repositoryShape, type Shape, viewerAccount } from "./graphql-types.ts";
-import type { Issue, Repository } from "./model.ts";
+import {
+  type Asking,
+  actorShape,
+  editShape,
+  labelShape,
+  repositoryShape,
+  type Shape,
+  viewerAccount,
+} from "./graphql-types.ts";
+import type { Issue } from "./model.ts";
 import { issueId } from "./node-ids.ts";
+import { listed } from "./replica.ts";
 
 export function issueShape(asking: Asking, issue: Issue): Shape {
   const { repository } = issue;
@@ -17,14 +26,16 @@ export function issueShape(asking: Asking, issue: Issue): Shape {
     closed: issue.state === "CLOSED",
     url: `${asking.world.url}/${repository.owner.login}/${repository.name}/issues/${issue.number}`,
     author: () => actorShape(asking, issue.author),
-    editor: () => (issue.editor === undefined ? null : actorShape(asking, issue.editor)),
+    ...editShape(asking, issue.lastEdit),
     viewerDidAuthor: viewerAccount(asking.caller)?.id === issue.author.id,
     createdAt: issue.createdAt,
     updatedAt: issue.updatedAt,
     closedAt: issue.closedAt ?? null,
     labels: (page: PageArguments) => connection(issue.labels, page, labelShape),
     comments: (page: PageArguments) =>
-      connection(issue.comments, page, (comment) => commentShape(asking, issue, comment)),
+      connection(listed(asking.world, issue, asking.view)?.comments ?? [], page, (comment) =>
+        commentShape(asking, issue, comment),
+      ),
     repository: () => repositoryShape(asking, repository),
   };
 }
@@ -36,9 +47,12 @@ export interface IssuePage extends PageArguments {
 }
 
 /** The issues that a page asks for, in its order. */
-export function listIssues(repository: Repository, { states, filterBy, orderBy }: IssuePage): readonly Issue[] {
+export function listIssues(
+  issues: ReadonlyMap<number, Issue>,
+  { states, filterBy, orderBy }: IssuePage,
+): readonly Issue[] {
   const since = Date.parse(filterBy?.since ?? "1970-01-01T00:00:00Z");
-  const found = [...repository.issues.values()].filter(
+  const found = [...issues.values()].filter(
     (issue) => (states?.includes(issue.state) ?? true) && Date.parse(issue.updatedAt) >= since,
   );
   found.sort((a, b) =>

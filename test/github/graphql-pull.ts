@@ -4,6 +4,7 @@ import {
   type Asking,
   actorShape,
   commitShape,
+  editShape,
   labelShape,
   objectShape,
   refShape,
@@ -16,6 +17,7 @@ import { mergeability } from "./merging.ts";
 import type { Account, Comment, Issue, Pull } from "./model.ts";
 import { nodeId, pullId } from "./node-ids.ts";
 import { changedFiles, pullCommits } from "./pull-commits.ts";
+import { listed } from "./replica.ts";
 
 export function pullShape(asking: Asking, pull: Pull): Shape {
   const { world } = asking;
@@ -34,8 +36,8 @@ export function pullShape(asking: Asking, pull: Pull): Shape {
     isDraft: pull.draft,
     url: `${world.url}/${repository.owner.login}/${repository.name}/pull/${pull.number}`,
     author: () => actorShape(asking, pull.author),
-    editor: () => (pull.editor === undefined ? null : actorShape(asking, pull.editor)),
     viewerDidAuthor: didAuthor(pull.author),
+    ...editShape(asking, pull.lastEdit),
     baseRefName: pull.baseRef,
     baseRefOid: pull.baseOid,
     headRefName: pull.headRef,
@@ -52,7 +54,9 @@ export function pullShape(asking: Asking, pull: Pull): Shape {
     mergeable: () => mergeability(pull),
     labels: (page: PageArguments) => connection(pull.labels, page, labelShape),
     comments: (page: PageArguments) =>
-      connection(pull.comments, page, (comment) => commentShape(asking, pull, comment)),
+      connection(listed(world, pull, asking.view)?.comments ?? [], page, (comment) =>
+        commentShape(asking, pull, comment),
+      ),
     commits: async (page: PageArguments) =>
       connection(await pullCommits(pull), page, (commit) => ({
         __typename: "PullRequestCommit",
@@ -67,7 +71,8 @@ export function pullShape(asking: Asking, pull: Pull): Shape {
     timelineItems: (page: PageArguments & { readonly itemTypes?: readonly string[] }) => {
       if (page.itemTypes?.join() !== "CLOSED_EVENT")
         throw new GraphQLError("The test GitHub has only CLOSED_EVENT timeline items");
-      return connection(pull.closings, page, (closing) => ({
+      const seen = listed(world, pull, asking.view);
+      return connection(seen !== undefined && "closings" in seen ? seen.closings : [], page, (closing) => ({
         __typename: "ClosedEvent",
         id: nodeId("CE", pull.id, closing.at),
         actor: actorShape(asking, closing.actor),
@@ -85,6 +90,7 @@ export function commentShape(asking: Asking, on: Pull | Issue, comment: Comment)
     databaseId: comment.id,
     body: comment.body,
     author: actorShape(asking, comment.author),
+    ...editShape(asking, comment.lastEdit),
     viewerDidAuthor: viewerAccount(asking.caller)?.id === comment.author.id,
     createdAt: comment.createdAt,
     url: `${asking.world.url}/${on.repository.owner.login}/${on.repository.name}/${"kind" in on ? "issues" : "pull"}/${on.number}#issuecomment-${comment.id}`,

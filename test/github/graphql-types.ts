@@ -5,13 +5,16 @@ import { connection, type PageArguments } from "./connection.ts";
 import { type IssuePage, issueShape, listIssues } from "./graphql-issue.ts";
 import { pullShape } from "./graphql-pull.ts";
 import { accountOf } from "./merging.ts";
-import type { Account, Caller, Label, Pull, Repository, Team, World } from "./model.ts";
+import type { Account, Caller, Edit, Label, Pull, Repository, Team, World } from "./model.ts";
 import { nodeId, refId, repositoryId } from "./node-ids.ts";
+import { listedIssues, listedPulls, listedRef, type View } from "./replica.ts";
+import { type Signature, verify } from "./signatures.ts";
 
 /** Objects as GraphQL's types show them. A field is a value or a function of its arguments; what is missing is refused by name. */
 export interface Asking {
   readonly world: World;
   readonly caller: Caller;
+  readonly view: View;
 }
 export type Shape = Readonly<Record<string, unknown>>;
 
@@ -70,7 +73,7 @@ export function repositoryShape(asking: Asking, repository: Repository): Shape {
       return pullShape(asking, pull);
     },
     pullRequests: (page: PullPage) =>
-      connection(sortPulls(filterPulls(repository, page), page), page, (pull) => pullShape(asking, pull)),
+      connection(sortPulls(filterPulls(asking, repository, page), page), page, (pull) => pullShape(asking, pull)),
     hasIssuesEnabled: repository.hasIssues,
     issue: ({ number }: { readonly number: number }) => {
       const issue = repository.issues.get(number);
@@ -79,7 +82,9 @@ export function repositoryShape(asking: Asking, repository: Repository): Shape {
     },
     issues: (page: IssuePage) => {
       demand(world, asking.caller, repository, "issues", "read");
-      return connection(listIssues(repository, page), page, (issue) => issueShape(asking, issue));
+      return connection(listIssues(listedIssues(world, repository, asking.view), page), page, (issue) =>
+        issueShape(asking, issue),
+      );
     },
     label: ({ name }: { readonly name: string }) => {
       const label = repository.labels.get(name.toLowerCase());
@@ -96,12 +101,13 @@ interface PullPage extends PageArguments {
   readonly orderBy?: { readonly field: string; readonly direction: "ASC" | "DESC" };
 }
 
-function filterPulls(repository: Repository, page: PullPage): readonly Pull[] {
+function filterPulls(asking: Asking, repository: Repository, page: PullPage): readonly Pull[] {
+  const pulls = listedPulls(asking.world, repository, asking.view);
   const numbers =
-    page.headRefName === undefined ? repository.pulls.keys() : (repository.pullsByBranch.get(page.headRefName) ?? []);
+    page.headRefName === undefined ? pulls.keys() : (repository.pullsByBranch.get(page.headRefName) ?? []);
   const found: Pull[] = [];
   for (const number of numbers) {
-    const pull = repository.pulls.get(number);
+    const pull = pulls.get(number);
     if (pull === undefined || (page.states !== undefined && !page.states.includes(pull.state))) continue;
     if (page.baseRefName === undefined || page.baseRefName === pull.baseRef) found.push(pull);
   }
@@ -127,7 +133,7 @@ async function findRef(asking: Asking, repository: Repository, name: string): Pr
 }
 
 export async function refShape(asking: Asking, repository: Repository, ref: string): Promise<Shape | null> {
-  const oid = await repository.git.resolve(ref);
+  const oid = listedRef(asking.world, repository, asking.view, ref, await repository.git.resolve(ref));
   if (oid === undefined) return null;
   const prefix = ref.split("/").slice(0, 2).join("/");
   return {
@@ -194,19 +200,34 @@ export function commitShape(asking: Asking, repository: Repository, commit: Comm
         ? null
         : { __typename: "StatusCheckRollup", id: nodeId("SCR", repository.id, commit.oid), state };
     },
-    signature: repository.signed.has(commit.oid)
-      ? {
-          __typename: "GpgSignature",
-          isValid: true,
-          state: "VALID",
-          wasSignedByGitHub: true,
-          email: "noreply@github.com",
-        }
-      : null,
+    signature: signatureShape(asking, verify(asking.world, commit)),
     parents: (page: PageArguments) =>
       connection(commit.parents, page, async (oid) => objectShape(asking, repository, oid)),
     tree: () => objectShape(asking, repository, commit.tree),
     url: `${asking.world.url}/${repository.owner.login}/${repository.name}/commit/${commit.oid}`,
+  };
+}
+
+function signatureShape(asking: Asking, signature: Signature | undefined): Shape | null {
+  if (signature === undefined) return null;
+  const { state, wasSignedByGitHub, signer, email, armored, payload } = signature;
+  return {
+    __typename: "GpgSignature",
+    isValid: state === "VALID",
+    state,
+    wasSignedByGitHub,
+    signer: signer === undefined ? null : userShape(asking, signer),
+    email,
+    signature: armored,
+    payload,
+  };
+}
+
+/** Who last changed a text, and when. */
+export function editShape(asking: Asking, edit: Edit | undefined): Shape {
+  return {
+    editor: edit === undefined ? null : actorShape(asking, edit.editor),
+    lastEditedAt: edit?.at ?? null,
   };
 }
 

@@ -94,6 +94,7 @@ export async function runGraphQL(
   query: string,
   variables: Readonly<Record<string, unknown>>,
   points: Shape,
+  failing: FieldFault | undefined = undefined,
 ): Promise<GraphQLAnswer> {
   const document = prepare(query);
   if (!("kind" in document)) return { errors: document.map(serialize) };
@@ -103,7 +104,8 @@ export async function runGraphQL(
     document,
     rootValue,
     variableValues: variables,
-    fieldResolver: resolveField,
+    contextValue: { left: failing?.skip ?? 0 },
+    fieldResolver: failing === undefined ? resolveField : failingField(failing),
     typeResolver: (value) => (isShape(value) && typeof value.__typename === "string" ? value.__typename : undefined),
   });
   const { data, errors } = result;
@@ -156,6 +158,29 @@ function queries(asking: Asking, points: Shape): Shape {
         },
       };
     },
+  };
+}
+
+/** A field that fails: the first at or below a depth, of this name where one is given, after so many are left out; or every one. */
+export interface FieldFault {
+  /** 1: a field of the query or mutation itself. */
+  readonly depth: number;
+  readonly field?: string | undefined;
+  readonly skip?: number;
+  readonly every?: boolean;
+  readonly error: Error;
+}
+
+function failingField(failing: FieldFault): GraphQLFieldResolver<unknown, { left: number }> {
+  return (source, args, context, info) => {
+    let depth = 0;
+    for (let at: typeof info.path | undefined = info.path; at !== undefined; at = at.prev)
+      if (typeof at.key === "string") depth++;
+    const isIt =
+      (failing.depth === 1 ? depth === 1 && info.fieldName !== "viewer" : depth >= failing.depth) &&
+      (failing.field === undefined || failing.field === info.fieldName);
+    if (isIt && (failing.every === true || context.left-- === 0)) throw failing.error;
+    return resolveField(source, args, context, info);
   };
 }
 

@@ -22,7 +22,7 @@ export function createIssue(
     author: actorOf(caller),
     title: wanted.title,
     body: wanted.body,
-    editor: undefined,
+    lastEdit: undefined,
     state: "OPEN",
     closedAt: undefined,
     comments: [],
@@ -47,10 +47,10 @@ export function updateIssue(
 ): void {
   demand(world, caller, issue.repository, "issues", "write");
   checkText(change.title, change.body);
-  if (change.body !== undefined && change.body !== issue.body) issue.editor = actorOf(caller);
+  const at = timestamp(world);
+  if (change.body !== undefined && change.body !== issue.body) issue.lastEdit = { editor: actorOf(caller), at };
   issue.title = change.title ?? issue.title;
   issue.body = change.body ?? issue.body;
-  const at = timestamp(world);
   if (change.state === "CLOSED" && issue.state === "OPEN") issue.closedAt = at;
   if (change.state === "OPEN") issue.closedAt = undefined;
   issue.state = change.state ?? issue.state;

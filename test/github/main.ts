@@ -112,6 +112,8 @@ As a person:
 
 Make it misbehave:
   curl -d '{"kind": "status", "status": 502, "times": 3, "route": "POST /graphql", "effect": true}' ${url}/_test/faults
+  curl -d '{"kind": "stale", "requests": 10, "times": 1000, "chance": 0.5}' ${url}/_test/faults    # lists lag behind
+  curl -d '{"twice": 0.2, "late": 0.2, "lost": 0.1}' ${url}/_test/mischief                          # of webhooks
   curl -d '{"real": true}' ${url}/_test/limits
   curl -d '{"suspended": true}' ${url}/_test/suspend
   curl ${url}/_test/requests

@@ -1,10 +1,11 @@
 import { actorOf, demand } from "./access.ts";
-import { writeCommit } from "./commits.ts";
+import { commitsBetween, writeCommit } from "./commits.ts";
 import { NO_OID } from "./git-store.ts";
 import { type Account, type Caller, inTurn, type Pull, type World } from "./model.ts";
 import { markMerged } from "./pull-follow.ts";
 import { moveRefs, refMoved } from "./refs.ts";
 import { Refusal } from "./refusal.ts";
+import { WEB_FLOW_ACCOUNT } from "./signatures.ts";
 
 /** GitHub's own identity, the committer of what it commits on behalf of others. */
 export const WEB_FLOW = { name: "GitHub", email: "noreply@github.com" };
@@ -37,7 +38,11 @@ export interface MergeRequest {
   readonly method: "MERGE" | "SQUASH" | "REBASE";
 }
 
-/** Merges with a commit that GitHub signs; refuses a moved head and conflicts. Returns the commit now on the base. */
+/**
+ * Merges into whatever the base is now; refuses a moved head and conflicts. Returns the commit now on the base. A merge
+ * commit is by who merges; a squashed one is by who opened the pull request, whoever wrote what it holds; GitHub signs
+ * both. Commits of a rebase keep their authors, and nobody signs them.
+ */
 export async function mergePull(world: World, caller: Caller, pull: Pull, request: MergeRequest): Promise<string> {
   demand(world, caller, pull.repository, "pull_requests", "write");
   demand(world, caller, pull.repository, "contents", "write");
@@ -54,20 +59,33 @@ export async function mergePull(world: World, caller: Caller, pull: Pull, reques
     const base = await git.resolve(`refs/heads/${pull.baseRef}`);
     const tree = base === undefined ? undefined : await mergedTree(pull, base);
     if (base === undefined || tree === undefined) throw new Refusal("UNPROCESSABLE", "Pull Request is not mergeable");
-    const commit = await writeCommit(git, {
-      parents: request.method === "MERGE" ? [base, pull.head] : [base],
-      tree,
-      message: message(pull, request),
-      author: person(actor),
-      committer: WEB_FLOW,
-    });
-    pull.repository.signed.add(commit);
+    const commit =
+      request.method === "REBASE"
+        ? await rebase(pull, base, actor)
+        : await writeCommit(git, {
+            parents: request.method === "MERGE" ? [base, pull.head] : [base],
+            tree,
+            message: message(pull, request),
+            author: person(request.method === "MERGE" ? actor : pull.author),
+            committer: WEB_FLOW,
+            signature: "github",
+          });
     await git.updateRefs([{ ref: `refs/heads/${pull.baseRef}`, after: commit, before: base }]);
     markMerged(world, pull, actor, commit);
     await refMoved(world, pull.repository, actor, `refs/heads/${pull.baseRef}`, base, commit);
     await dropBranch(world, pull, actor);
     return commit;
   });
+}
+
+async function rebase(pull: Pull, base: string, actor: Account): Promise<string> {
+  const { git } = pull.repository;
+  let tip = base;
+  for (const { oid, author, message: words } of await commitsBetween(git, base, pull.head)) {
+    const tree = (await git.git("merge-tree", "--write-tree", tip, oid)).trim();
+    tip = await writeCommit(git, { parents: [tip], tree, message: words, author, committer: person(actor) });
+  }
+  return tip;
 }
 
 function message(pull: Pull, request: MergeRequest): string {
@@ -92,6 +110,7 @@ export function person(account: Account): { readonly name: string; readonly emai
 
 /** The account whose address this is, where GitHub knows one. */
 export function accountOf(world: World, email: string): Account | undefined {
+  if (email.toLowerCase() === WEB_FLOW.email) return WEB_FLOW_ACCOUNT;
   for (const account of world.accounts.values())
     if (account.email.toLowerCase() === email.toLowerCase()) return account;
   return undefined;

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { GitStore } from "./git-store.ts";
+import type { History } from "./replica.ts";
 
 /** What the test GitHub remembers. Branches and commits are in Git; this is the rest. */
 
@@ -57,6 +58,13 @@ export interface Comment {
   readonly author: Account;
   body: string;
   readonly createdAt: string;
+  lastEdit: Edit | undefined;
+}
+
+/** Who changed a text after it was written: anybody with write access may change anybody's. */
+export interface Edit {
+  readonly editor: Account;
+  readonly at: string;
 }
 
 export interface Closing {
@@ -74,8 +82,8 @@ export interface Pull {
   baseRef: string;
   title: string;
   body: string;
-  /** Who changed the body last; undefined: nobody since it was opened. */
-  editor: Account | undefined;
+  /** The last change of the body. */
+  lastEdit: Edit | undefined;
   draft: boolean;
   state: "OPEN" | "CLOSED" | "MERGED";
   /** Head commit: the branch's while open, its last one afterwards. */
@@ -106,8 +114,7 @@ export interface Issue {
   readonly author: Account;
   title: string;
   body: string;
-  /** Who changed the body last; undefined: nobody since it was opened. */
-  editor: Account | undefined;
+  lastEdit: Edit | undefined;
   state: "OPEN" | "CLOSED";
   closedAt: string | undefined;
   comments: Comment[];
@@ -145,8 +152,6 @@ export interface Repository {
   nextNumber: number;
   /** Checks and statuses of a commit, rolled up; of most there is none. */
   readonly checks: Map<string, "SUCCESS" | "PENDING" | "EXPECTED" | "FAILURE" | "ERROR">;
-  /** Commits that GitHub itself made and signed. */
-  readonly signed: Set<string>;
   /** Writes to refs wait for one another, as on GitHub. */
   queue: Promise<unknown>;
 }
@@ -160,6 +165,8 @@ export interface World {
   readonly tokens: Map<string, { readonly caller: Caller; readonly expiresAt: number }>;
   readonly now: () => number;
   nextId: number;
+  /** What replicas that lag still show. */
+  readonly history: History;
   /** Events for webhooks, in order. */
   readonly emit: (event: WorldEvent) => void;
 }

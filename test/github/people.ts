@@ -1,4 +1,4 @@
-import { writeCommit } from "./commits.ts";
+import { type NewCommit, writeCommit } from "./commits.ts";
 import { NO_OID } from "./git-store.ts";
 import { person } from "./merging.ts";
 import { type Account, inTurn, type Repository, timestamp, type World } from "./model.ts";
@@ -7,7 +7,10 @@ import { changeTree } from "./trees.ts";
 
 /** What people do to a repository, with everything that follows from it: webhooks, and pull requests that move along. */
 
-/** A commit pushed onto a branch; `undefined` deletes a file. Returns its id. */
+/** How a pushed commit is written: whoever pushes may put any name and address into it, and any signature beside it. */
+export type Written = Partial<Pick<NewCommit, "author" | "committer" | "signature">>;
+
+/** A commit pushed onto a branch, made from `from` where it is not there; `undefined` deletes a file. Returns its id. */
 export async function push(
   world: World,
   repository: Repository,
@@ -15,10 +18,12 @@ export async function push(
   branch: string,
   files: Readonly<Record<string, string | undefined>>,
   message: string,
+  { from, ...written }: Written & { readonly from?: string } = {},
 ): Promise<string> {
   return inTurn(repository, async () => {
     const ref = `refs/heads/${branch}`;
-    const parent = await repository.git.resolve(ref);
+    const held = await repository.git.resolve(ref);
+    const parent = held ?? from;
     const base = parent === undefined ? undefined : await repository.git.resolve(`${parent}^{tree}`);
     const changes = new Map(
       Object.entries(files).map(([path, text]) => [path, text === undefined ? undefined : Buffer.from(text)]),
@@ -31,8 +36,9 @@ export async function push(
       message,
       author: person(by),
       committer: person(by),
+      ...written,
     });
-    await moveRefs(world, repository, by, [{ ref, after: commit, before: parent ?? NO_OID }]);
+    await moveRefs(world, repository, by, [{ ref, after: commit, before: held ?? NO_OID }]);
     return commit;
   });
 }

@@ -27,9 +27,11 @@ export interface NewPull {
 
 /** Opens a pull request, or refuses as GitHub does: a second for the same branches, nothing to merge, missing branches. */
 export async function createPull(world: World, caller: Caller, repository: Repository, wanted: NewPull): Promise<Pull> {
-  demand(world, caller, repository, "pull_requests", "write");
-  checkText(wanted.title, wanted.body);
   const { headRepository, branch } = findHead(world, repository, wanted);
+  // Whoever may read may propose what lies in a fork of their own.
+  const isOwnFork = caller.kind === "user" && headRepository.owner === caller.user;
+  demand(world, caller, repository, "pull_requests", isOwnFork ? "read" : "write");
+  checkText(wanted.title, wanted.body);
   return inTurn(repository, async () => {
     const baseOid = await repository.git.resolve(`refs/heads/${wanted.baseRef}`);
     const head = await headRepository.git.resolve(`refs/heads/${branch}`);
@@ -149,7 +151,7 @@ function makePull(
     baseRef: wanted.baseRef,
     title: wanted.title,
     body: wanted.body,
-    editor: undefined,
+    lastEdit: undefined,
     draft: wanted.draft,
     state: "OPEN",
     head,
@@ -193,7 +195,7 @@ export async function updatePull(world: World, caller: Caller, pull: Pull, chang
     const edited =
       (change.title !== undefined && change.title !== pull.title) ||
       (change.body !== undefined && change.body !== pull.body);
-    if (change.body !== undefined && change.body !== pull.body) pull.editor = actor;
+    if (change.body !== undefined && change.body !== pull.body) pull.lastEdit = { editor: actor, at: timestamp(world) };
     pull.title = change.title ?? pull.title;
     pull.body = change.body ?? pull.body;
     if (!edited) return;

@@ -4,6 +4,7 @@ import { NO_OID, type RefUpdate } from "./git-store.ts";
 import { type Account, type Caller, inTurn, type Repository, timestamp, type World } from "./model.ts";
 import { followRef } from "./pull-follow.ts";
 import { Refusal } from "./refusal.ts";
+import { noteMove } from "./replica.ts";
 
 /** Creates a branch or tag at a commit; refuses an existing name and an unknown commit. */
 export async function createRef(
@@ -86,6 +87,7 @@ export async function refMoved(
 ): Promise<void> {
   if (before === after) return;
   repository.pushedAt = timestamp(world);
+  noteMove(world, repository, ref, before);
   const forced = before !== NO_OID && after !== NO_OID && !(await isAncestor(repository.git, before, after));
   await followRef(world, repository, actor, ref, before, after, forced);
   world.emit({ kind: "push", repository, ref, before, after, forced, actor });

@@ -3,7 +3,7 @@ import { findRepository, type Installation, type Level, type Permissions, timest
 import { Refusal } from "./refusal.ts";
 import { limitHeaders } from "./reply.ts";
 import { type Call, type Made, ok, paged, type Route } from "./rest-call.ts";
-import { installationShape, repositoryShape, userShape } from "./rest-shapes.ts";
+import { appShape, installationShape, repositoryShape, userShape } from "./rest-shapes.ts";
 import { issueInstallationToken } from "./sign-in.ts";
 
 const RANK = { read: 1, write: 2, admin: 3 } as const;
@@ -31,23 +31,7 @@ function installationOn(call: Call, login: string): Made {
 export const appRoutes: Readonly<Record<string, Route>> = {
   "GET /app": (call) => {
     demandApp(call);
-    const { app } = call.world;
-    const owner = [...call.world.accounts.values()].find((account) => account.type !== "Bot") ?? app.bot;
-    const permissions = [...call.world.installations.values()][0]?.permissions ?? {};
-    return ok({
-      id: app.id,
-      slug: app.slug,
-      node_id: `A_${app.id}`,
-      owner: userShape(call.world, owner),
-      name: app.slug,
-      description: null,
-      external_url: call.world.url,
-      html_url: `${call.world.url}/apps/${app.slug}`,
-      created_at: timestamp(call.world),
-      updated_at: timestamp(call.world),
-      permissions,
-      events: ["issue_comment", "pull_request", "push"],
-    });
+    return ok(appShape(call.world));
   },
   "GET /app/installations": (call) => {
     demandApp(call);

@@ -1,12 +1,11 @@
 import { canSee } from "./access.ts";
-import { type Caller, findRepository, type Pull, type Repository, type World } from "./model.ts";
+import type { Asking } from "./graphql-types.ts";
+import { findRepository, type Pull, type Repository } from "./model.ts";
 import { Refusal } from "./refusal.ts";
 import type { TestGitHub } from "./server.ts";
 
-export interface Call {
+export interface Call extends Asking {
   readonly github: TestGitHub;
-  readonly world: World;
-  readonly caller: Caller;
   readonly at: Readonly<Record<string, string>>;
   readonly url: URL;
   readonly body: Readonly<Record<string, unknown>>;

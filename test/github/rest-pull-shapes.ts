@@ -4,7 +4,7 @@ import { mergeability } from "./merging.ts";
 import type { Comment, Pull, Repository, World } from "./model.ts";
 import { nodeId, pullId } from "./node-ids.ts";
 import { pullCommits } from "./pull-commits.ts";
-import { labelShape, repositoryShape, userShape } from "./rest-shapes.ts";
+import { labelShape, repositoryShape, userShape, viaApp } from "./rest-shapes.ts";
 
 /** Pull requests and what belongs to them, as REST's schemas describe them. */
 
@@ -31,7 +31,7 @@ export function commentShape(world: World, pull: Pull, comment: Comment): Shape 
     user: userShape(world, comment.author),
     body: comment.body,
     author_association: "CONTRIBUTOR",
-    performed_via_github_app: null,
+    performed_via_github_app: viaApp(world, comment.author),
     reactions: { url: `${world.url}/repos/${repo}/issues/comments/${comment.id}/reactions`, ...NO_REACTIONS },
     created_at: comment.createdAt,
     updated_at: comment.createdAt,
@@ -169,7 +169,7 @@ export function issueShape(world: World, pull: Pull): Shape {
     comments_url: `${url}/comments`,
     events_url: `${url}/events`,
     timeline_url: `${url}/timeline`,
-    performed_via_github_app: null,
+    performed_via_github_app: viaApp(world, pull.author),
     reactions: { url: `${url}/reactions`, ...NO_REACTIONS },
     pull_request: { url: rest.url, html_url, diff_url, patch_url, merged_at: pull.mergedAt ?? null },
   };

@@ -1,10 +1,12 @@
 import { demand } from "./access.ts";
-import { addComment, addLabels, ensureLabel } from "./comments.ts";
+import { addComment, addLabels, editComment, ensureLabel } from "./comments.ts";
 import { mergePull } from "./merging.ts";
+import type { Comment, Pull } from "./model.ts";
 import { createPull, updatePull } from "./pulls.ts";
 import { Refusal } from "./refusal.ts";
-import { ok, paged, pullAt, type Route, repositoryAt, text } from "./rest-call.ts";
-import { commentShape, pullFullShape, pullSimpleShape } from "./rest-pull-shapes.ts";
+import { listed, listedPulls } from "./replica.ts";
+import { type Call, ok, paged, pullAt, type Route, repositoryAt, text } from "./rest-call.ts";
+import { commentShape, issueShape, pullFullShape, pullSimpleShape } from "./rest-pull-shapes.ts";
 import { labelShape } from "./rest-shapes.ts";
 
 /** Routes about pull requests, by the operation's name in GitHub's description. */
@@ -16,7 +18,7 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
     const state = query.get("state") ?? "open";
     const head = query.get("head");
     const base = query.get("base");
-    const sorted = [...repository.pulls.values()].filter((pull) => {
+    const sorted = [...listedPulls(call.world, repository, call.view).values()].filter((pull) => {
       if (state !== "all" && (pull.state === "OPEN") !== (state === "open")) return false;
       if (head !== null && head !== `${pull.headRepository.owner.login}:${pull.headRef}`) return false;
       return base === null || base === pull.baseRef;
@@ -74,11 +76,27 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
       throw error;
     }
   },
+  "GET /repos/{owner}/{repo}/issues/{issue_number}": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "pull_requests", "read");
+    return ok(issueShape(call.world, pullAt(call, repository)));
+  },
+  "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}": (call) => {
+    const { pull, comment } = commentAt(call);
+    editComment(call.world, call.caller, pull, comment, text(call.body.body) ?? "");
+    return ok(commentShape(call.world, pull, comment));
+  },
+  "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}": (call) => {
+    const { pull, comment } = commentAt(call);
+    editComment(call.world, call.caller, pull, comment, undefined);
+    return ok(undefined, 204);
+  },
   "GET /repos/{owner}/{repo}/issues/{issue_number}/comments": (call) => {
     const repository = repositoryAt(call);
     demand(call.world, call.caller, repository, "pull_requests", "read");
     const pull = pullAt(call, repository);
-    return paged(call, pull.comments, (comments) => comments.map((comment) => commentShape(call.world, pull, comment)));
+    const seen = listed(call.world, pull, call.view)?.comments ?? [];
+    return paged(call, seen, (comments) => comments.map((comment) => commentShape(call.world, pull, comment)));
   },
   "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": (call) => {
     const pull = pullAt(call, repositoryAt(call));
@@ -101,3 +119,11 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
     return ok(pull.labels.map((label) => labelShape(call.world, repository, label)));
   },
 };
+
+function commentAt(call: Call): { readonly pull: Pull; readonly comment: Comment } {
+  for (const pull of repositoryAt(call).pulls.values()) {
+    const comment = pull.comments.find(({ id }) => id === Number(call.at.comment_id));
+    if (comment !== undefined) return { pull, comment };
+  }
+  throw new Refusal("NOT_FOUND", "Not Found");
+}

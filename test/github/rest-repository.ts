@@ -2,6 +2,7 @@ import { demand } from "./access.ts";
 import { NO_OID } from "./git-store.ts";
 import { createRef, updateRefs } from "./refs.ts";
 import { Refusal } from "./refusal.ts";
+import { listedRef } from "./replica.ts";
 import { ok, paged, type Route, repositoryAt, text } from "./rest-call.ts";
 import { fullRepositoryShape, refShape } from "./rest-shapes.ts";
 
@@ -16,7 +17,7 @@ export const repositoryRoutes: Readonly<Record<string, Route>> = {
     const repository = repositoryAt(call);
     demand(call.world, call.caller, repository, "contents", "read");
     const ref = `refs/${call.at.ref}`;
-    const sha = await repository.git.resolve(ref);
+    const sha = listedRef(call.world, repository, call.view, ref, await repository.git.resolve(ref));
     const isEmpty = sha === undefined && (await repository.git.git("for-each-ref", "--count=1")) === "";
     if (isEmpty) throw new Refusal("CONFLICT", "Git Repository is empty.");
     if (sha === undefined) throw new Refusal("NOT_FOUND", "Not Found");

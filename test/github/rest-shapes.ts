@@ -1,6 +1,7 @@
 import { actorShape, type Shape } from "./graphql-types.ts";
-import type { Account, Installation, Label, Repository, World } from "./model.ts";
+import { type Account, type Installation, type Label, type Repository, timestamp, type World } from "./model.ts";
 import { nodeId, refId, repositoryId } from "./node-ids.ts";
+import { FRESH } from "./replica.ts";
 
 /** Objects as REST's schemas (api.github.com's OpenAPI) describe them; the same go into webhooks. */
 
@@ -9,7 +10,7 @@ export function userShape(world: World, account: Account): Shape {
   return {
     login: account.login,
     id: account.id,
-    node_id: actorShape({ world, caller: { kind: "anonymous" } }, account).id,
+    node_id: actorShape({ world, caller: { kind: "anonymous" }, view: FRESH }, account).id,
     avatar_url: `${world.url}/avatars/${account.id}`,
     gravatar_id: "",
     url,
@@ -133,6 +134,31 @@ export function fullRepositoryShape(world: World, repository: Repository): Shape
     allow_squash_merge: true,
     allow_rebase_merge: true,
   };
+}
+
+/** The app, as `GET /app` and what it has done show it. */
+export function appShape(world: World): Shape {
+  const { app } = world;
+  const owner = [...world.accounts.values()].find((account) => account.type !== "Bot") ?? app.bot;
+  return {
+    id: app.id,
+    slug: app.slug,
+    node_id: `A_${app.id}`,
+    owner: userShape(world, owner),
+    name: app.slug,
+    description: null,
+    external_url: world.url,
+    html_url: `${world.url}/apps/${app.slug}`,
+    created_at: timestamp(world),
+    updated_at: timestamp(world),
+    permissions: [...world.installations.values()][0]?.permissions ?? {},
+    events: ["issue_comment", "pull_request", "push"],
+  };
+}
+
+/** Which app did it, where one did; a person without an app is null, whatever they call themselves. */
+export function viaApp(world: World, author: Account): Shape | null {
+  return author === world.app.bot ? appShape(world) : null;
 }
 
 export function labelShape(world: World, repository: Repository, label: Label): Shape {

@@ -1,15 +1,17 @@
+import type { Asking } from "./graphql-types.ts";
 import type { Caller } from "./model.ts";
 import { operations } from "./openapi.ts";
 import { Refusal } from "./refusal.ts";
 import { type Answer, entityTag, errorAnswer, limitHeaders } from "./reply.ts";
 import { appRoutes } from "./rest-app.ts";
 import type { Route } from "./rest-call.ts";
+import { commitRoutes } from "./rest-commits.ts";
 import { pullRoutes } from "./rest-pulls.ts";
 import { repositoryRoutes } from "./rest-repository.ts";
 import type { RequestRecord, TestGitHub } from "./server.ts";
 
 /** By the operation's name in GitHub's description. */
-const ROUTES: Readonly<Record<string, Route>> = { ...repositoryRoutes, ...pullRoutes, ...appRoutes };
+const ROUTES: Readonly<Record<string, Route>> = { ...repositoryRoutes, ...commitRoutes, ...pullRoutes, ...appRoutes };
 const NOT_FOUND: Answer = {
   status: 404,
   headers: {},
@@ -19,7 +21,7 @@ const NOT_FOUND: Answer = {
 /** Answers a REST request: routed and checked by GitHub's own description, 404 for every other path. */
 export async function answerRest(
   github: TestGitHub,
-  caller: Caller,
+  asking: Asking,
   record: RequestRecord,
   url: URL,
   checkAnswers: boolean,
@@ -30,7 +32,7 @@ export async function answerRest(
   let answer: Answer;
   try {
     const body = readBody(record, matched.key);
-    const made = await route({ github, world: github.world, caller, at: matched.parameters, url, body });
+    const made = await route({ ...asking, github, at: matched.parameters, url, body });
     answer = { headers: {}, ...made };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -43,7 +45,7 @@ export async function answerRest(
       headers: {},
       body: { message: `The test GitHub is not truthful: ${matched.key} ${answer.status}: ${wrong}` },
     };
-  return withTag(github, caller, record, answer);
+  return withTag(github, asking.caller, record, answer);
 }
 
 function readBody(record: RequestRecord, key: string): Readonly<Record<string, unknown>> {

@@ -2,15 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Fault, takeFault } from "./faults.ts";
+import { type Asked, type Fault, takeFault } from "./faults.ts";
 import { isGitRequest, serveGit } from "./git-http.ts";
 import { answerGraphQL, weighGraphQL } from "./graphql-http.ts";
 import { createLimiter, type Limiter, type Limits, NO_LIMITS, type Weighing } from "./limits.ts";
+import { fieldFaultOf, misbehave, wrongAnswer } from "./misbehave.ts";
 import type { Caller, World, WorldEvent } from "./model.ts";
+import { randomFrom } from "./random.ts";
 import { Refusal } from "./refusal.ts";
+import { beginRequest, FRESH } from "./replica.ts";
 import { type Answer, errorAnswer, limitAnswer, send } from "./reply.ts";
 import { answerRest } from "./rest.ts";
-import { signIn } from "./sign-in.ts";
+import { signIn, tokenIn } from "./sign-in.ts";
 import { answerTest } from "./test-api.ts";
 import { createWebhooks, type Webhooks } from "./webhooks.ts";
 import { createWorld } from "./world.ts";
@@ -22,6 +25,8 @@ export interface RequestRecord {
   readonly body: string;
   readonly headers: IncomingMessage["headers"];
   status: number;
+  /** What went wrong with it. */
+  fault?: string | undefined;
 }
 
 export interface TestGitHub {
@@ -31,6 +36,10 @@ export interface TestGitHub {
   readonly root: string;
   readonly limiter: Limiter;
   readonly faults: Fault[];
+  /** What chance decides by. */
+  random: () => number;
+  /** Runs before an API request is answered: what happens in just that moment. */
+  before: ((record: RequestRecord) => Promise<void>) | undefined;
   readonly webhooks: Webhooks;
   /** API requests since the start or the last `splice`, Git's left out. */
   readonly requests: RequestRecord[];
@@ -44,6 +53,8 @@ export interface GitHubOptions {
   readonly webhookSecret?: string;
   readonly slug?: string;
   readonly now?: () => number;
+  /** What chance begins with; left out, 1. */
+  readonly seed?: number;
   /** Where events are posted; undefined: they are kept and not sent. */
   readonly hookUrl?: string;
   /** Whether every REST answer is checked against GitHub's OpenAPI (a violation answers 599, so that tests fail). */
@@ -67,7 +78,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<TestGitH
     now,
     (event) => events.emit(event),
   );
-  const webhooks = createWebhooks(world, options.hookUrl);
+  const webhooks = createWebhooks(world, options.hookUrl, () => github.random());
   events.emit = webhooks.emit;
   const github: TestGitHub = {
     url,
@@ -75,6 +86,8 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<TestGitH
     root,
     limiter: createLimiter(now, options.limits ?? NO_LIMITS),
     faults: [],
+    random: randomFrom(options.seed ?? 1),
+    before: undefined,
     webhooks,
     requests: [],
     close: () => stop(server, github, options.root === undefined),
@@ -104,7 +117,7 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? "/", github.url);
-  if (isGitRequest(url.pathname)) return serveGit(github.world, request, response, url);
+  if (isGitRequest(url.pathname)) return serveGit(github, request, response, url);
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks).toString();
@@ -113,14 +126,38 @@ async function serve(
   const path = url.pathname === "/api/graphql" ? "/graphql" : url.pathname.replace(/^\/api\/v3(?=\/|$)/, "") || "/";
   const record: RequestRecord = { method: request.method ?? "GET", path, body, headers: request.headers, status: 0 };
   github.requests.push(record);
-  const fault = takeFault(github.faults, `${record.method} ${path}`, body);
-  const answer = fault === undefined || fault.effect ? await answerApi(github, checkAnswers, record, url) : undefined;
-  record.status = answer?.status ?? 0;
-  if (fault !== undefined) return misbehave(response, fault, answer);
-  if (answer !== undefined) send(response, answer);
+  await github.before?.(record);
+  const fault = takeFault(github.faults, askedBy(record), github.random);
+  record.fault = fault?.kind;
+  if (github.faults.some(({ kind }) => kind === "stale")) github.world.history.depth = DEPTH;
+  beginRequest(github.world);
+  const replaced = fault === undefined ? undefined : wrongAnswer(fault, path === "/graphql", github.world.now());
+  const isInside = replaced === undefined && fieldFaultOf(fault, () => 0) !== undefined;
+  const hasEffect = fault === undefined || fault.effect || isInside;
+  const answer = hasEffect ? await answerApi(github, checkAnswers, record, url, fault) : undefined;
+  const sent = replaced ?? answer;
+  record.status = sent?.status ?? 0;
+  if (fault !== undefined) return misbehave(response, fault, sent);
+  if (sent !== undefined) send(response, sent);
 }
 
-async function answerApi(github: TestGitHub, checkAnswers: boolean, record: RequestRecord, url: URL): Promise<Answer> {
+/** Requests that lists can lag behind. */
+const DEPTH = 64;
+
+function askedBy({ method, path, body }: RequestRecord): Asked {
+  const isGraphQL = path === "/graphql";
+  const isWrite = isGraphQL ? weighGraphQL(body).isWrite : method !== "GET" && method !== "HEAD";
+  return { channel: isGraphQL ? "graphql" : "rest", route: `${method} ${path}`, body, isWrite };
+}
+
+async function answerApi(
+  github: TestGitHub,
+  checkAnswers: boolean,
+  record: RequestRecord,
+  url: URL,
+  fault: Fault | undefined,
+): Promise<Answer> {
+  if (fault?.kind === "expired-token") github.world.tokens.delete(tokenIn(record.headers.authorization));
   let caller: Caller;
   try {
     caller = signIn(github.world, record.headers.authorization);
@@ -128,6 +165,11 @@ async function answerApi(github: TestGitHub, checkAnswers: boolean, record: Requ
     if (error instanceof Refusal) return errorAnswer(error);
     throw error;
   }
+  const view =
+    fault === undefined
+      ? FRESH
+      : { lists: fault.kind === "stale" ? fault.requests : 0, refs: fault.kind === "stale-refs" ? fault.requests : 0 };
+  const asking = { world: github.world, caller, view };
   const isGraphQL = record.path === "/graphql";
   const isWrite = record.method !== "GET" && record.method !== "HEAD";
   const weighing: Weighing = isGraphQL
@@ -138,38 +180,9 @@ async function answerApi(github: TestGitHub, checkAnswers: boolean, record: Requ
     return limitAnswer(ruling, caller, isGraphQL, github.limiter.spend(caller, weighing.resource, 0));
   try {
     return isGraphQL
-      ? await answerGraphQL(github, caller, record)
-      : await answerRest(github, caller, record, url, checkAnswers);
+      ? await answerGraphQL(github, asking, record, fieldFaultOf(fault, github.random))
+      : await answerRest(github, asking, record, url, checkAnswers);
   } finally {
     ruling.done();
-  }
-}
-
-function misbehave(response: ServerResponse, fault: Fault, answer: Answer | undefined): void {
-  switch (fault.kind) {
-    case "status":
-      response
-        .writeHead(fault.status, { "content-type": "text/html" })
-        .end("<html><title>Unicorn! &middot; GitHub</title></html>");
-      return;
-    case "reset":
-      response.destroy();
-      return;
-    case "hang":
-      return;
-    case "truncate": {
-      const text = JSON.stringify(answer?.body ?? {});
-      response.writeHead(answer?.status ?? 200, {
-        "content-type": "application/json; charset=utf-8",
-        "content-length": String(Buffer.byteLength(text)),
-      });
-      response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
-      return;
-    }
-    case "slow":
-      setTimeout(() => answer !== undefined && send(response, answer), fault.milliseconds);
-      return;
-    default:
-      throw new Error(`no such fault: ${fault.kind satisfies never}`);
   }
 }

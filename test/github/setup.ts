@@ -1,6 +1,6 @@
 import { createGitHubForge, type GitHubForge, type GitHubForgeOptions } from "../../src/forge/github.ts";
 import { createPacer, UNPACED } from "../../src/forge/github-pace.ts";
-import type { Account, Installation, Repository } from "./model.ts";
+import type { Account, Caller, Installation, Repository } from "./model.ts";
 import { push } from "./people.ts";
 import { type GitHubOptions, startGitHub, type TestGitHub } from "./server.ts";
 import { APP_PERMISSIONS, addAccount, addRepository, install } from "./world.ts";
@@ -12,6 +12,8 @@ export interface Fleet {
   readonly person: Account;
   /** The head of `main`; undefined where no files were given. */
   readonly base: string | undefined;
+  /** The app's installation, for what it does without a request. */
+  readonly bot: Caller;
   /** A forge that acts as the app, unpaced and quick to retry. */
   forge(options?: Partial<GitHubForgeOptions>): GitHubForge;
 }
@@ -47,6 +49,14 @@ export async function fleetOnGitHub(
     installation,
     person,
     base,
+    bot: {
+      kind: "installation",
+      app: world.app,
+      installation,
+      permissions: installation.permissions,
+      repositoryIds: undefined,
+      token: "",
+    },
     forge: (changed = {}) =>
       createGitHubForge({
         owner: "acme",

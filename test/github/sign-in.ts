@@ -11,15 +11,19 @@ export function signIn(world: World, authorization: string | undefined): Caller 
     case "token":
       return credential.split(".").length === 3 ? appOf(world, credential) : byToken(world, credential);
     case "basic":
-      return byToken(
-        world,
-        Buffer.from(credential, "base64")
-          .toString()
-          .replace(/^[^:]*:/, ""),
-      );
+      return byToken(world, tokenIn(authorization));
     default:
       throw new Refusal("UNAUTHORIZED", "Bad credentials");
   }
+}
+
+/** The token in these credentials, whatever it is worth. */
+export function tokenIn(authorization: string | undefined): string {
+  const [scheme = "", credential = ""] = authorization?.split(/ +/, 2) ?? [];
+  if (scheme.toLowerCase() !== "basic") return credential;
+  return Buffer.from(credential, "base64")
+    .toString()
+    .replace(/^[^:]*:/, "");
 }
 
 function byToken(world: World, token: string): Caller {

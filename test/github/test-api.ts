@@ -1,12 +1,13 @@
 import { readFault } from "./faults.ts";
 import { NO_LIMITS, REAL_LIMITS } from "./limits.ts";
 import { timestamp } from "./model.ts";
+import { randomFrom } from "./random.ts";
 import type { Answer } from "./reply.ts";
 import type { TestGitHub } from "./server.ts";
 
 const done = (body: unknown): Answer => ({ status: 200, headers: {}, body });
 
-/** What no GitHub has: `POST /_test/faults`, `/_test/limits`, `/_test/suspend`, `GET /_test/requests`, `DELETE` of either list. */
+/** What no GitHub has: `POST /_test/faults`, `/_test/limits`, `/_test/suspend`, `/_test/mischief` (of webhooks), `/_test/seed` (of chance), `GET /_test/requests`, `DELETE` of either list. */
 export async function answerTest(github: TestGitHub, method: string, url: URL, body: string): Promise<Answer> {
   const asked = readObject(body);
   switch (`${method} ${url.pathname}`) {
@@ -17,6 +18,16 @@ export async function answerTest(github: TestGitHub, method: string, url: URL, b
         return { status: 400, headers: {}, body: { message: error instanceof Error ? error.message : "no fault" } };
       }
       return done(github.faults);
+    case "POST /_test/mischief":
+      github.webhooks.mischief = {
+        twice: Number(asked.twice ?? 0),
+        late: Number(asked.late ?? 0),
+        lost: Number(asked.lost ?? 0),
+      };
+      return done(github.webhooks.mischief);
+    case "POST /_test/seed":
+      github.random = randomFrom(Number(asked.seed ?? 1));
+      return done({});
     case "DELETE /_test/faults":
       github.faults.splice(0);
       return done([]);

@@ -21,6 +21,8 @@ export interface Webhooks {
   /** Whether events are kept in `deliveries` even where they go nowhere. */
   keeps: boolean;
   readonly deliveries: Delivery[];
+  /** How often, of 1, a delivery comes twice, after the one that follows it, or never. */
+  mischief: { readonly twice: number; readonly late: number; readonly lost: number };
   emit(event: WorldEvent): void;
   /** Sends a delivery again, with the same GUID, as the button does; false where there is none. */
   redeliver(id: number): Promise<boolean>;
@@ -29,8 +31,10 @@ export interface Webhooks {
 }
 
 /** Deliveries of an app's webhook: signed with HMAC-SHA256 of the secret, one attempt each, ten seconds at most. */
-export function createWebhooks(world: World, hookUrl: string | undefined): Webhooks {
+export function createWebhooks(world: World, hookUrl: string | undefined, random: () => number): Webhooks {
   let pending: Promise<unknown> = Promise.resolve();
+  /** Deliveries that come after the next one. */
+  const late: (() => Promise<void>)[] = [];
   const send = async (
     guid: string,
     event: string,
@@ -85,21 +89,31 @@ export function createWebhooks(world: World, hookUrl: string | undefined): Webho
     hookUrl,
     keeps: false,
     deliveries: [],
+    mischief: { twice: 0, late: 0, lost: 0 },
     emit: (event) => {
       if (webhooks.hookUrl === undefined && !webhooks.keeps) return;
       // The payload is of this moment; sending waits for nothing but the delivery before it.
       const made = describe(world, event);
       pending = pending.then(async () => {
         const payload = JSON.stringify(await made);
-        await send(
-          randomUUID(),
-          event.kind,
-          "action" in event ? event.action : event.kind === "issue_comment" ? "created" : null,
-          payload,
-          sign(world, payload),
-          false,
-          "repository" in event ? event.repository.id : null,
-        );
+        const guid = randomUUID();
+        const deliver = (isAgain: boolean): Promise<void> =>
+          send(
+            guid,
+            event.kind,
+            "action" in event ? event.action : event.kind === "issue_comment" ? "created" : null,
+            payload,
+            sign(world, payload),
+            isAgain,
+            "repository" in event ? event.repository.id : null,
+          );
+        const { twice, late: isLate, lost } = webhooks.mischief;
+        if (random() < lost) return;
+        const before = late.splice(0);
+        if (random() < isLate) late.push(() => deliver(false));
+        else await deliver(false);
+        for (const each of before) await each();
+        if (random() < twice) await deliver(true);
       });
     },
     redeliver: async (id) => {
@@ -110,6 +124,7 @@ export function createWebhooks(world: World, hookUrl: string | undefined): Webho
     },
     settled: async () => {
       await pending;
+      for (const each of late.splice(0)) await each();
     },
   };
   return webhooks;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openGitStore } from "./git-store.ts";
 import type { Account, Installation, Level, Permissions, Repository, World, WorldEvent } from "./model.ts";
 import { findRepository, newId, timestamp } from "./model.ts";
+import { createHistory } from "./replica.ts";
 import { makeApp } from "./sign-in.ts";
 
 /** What the app asks for; `members` to find the teams that review, `checks` and `statuses` to merge what a policy accepts. */
@@ -35,6 +36,7 @@ export function createWorld(
     tokens: new Map(),
     now,
     nextId: 1000,
+    history: createHistory(),
     emit,
   };
 }
@@ -98,7 +100,6 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     collaborators: new Map(Object.entries(options.collaborators ?? {})),
     nextNumber: 1,
     checks: new Map(),
-    signed: new Set(),
     queue: Promise.resolve(),
   };
   if (findRepository(world, owner.login, options.name) !== undefined)
