@@ -128,12 +128,14 @@ export async function openIssue(setting: Setting, wanted: Report, memory: IssueM
   const { issues, complete } = await readIssues(setting.client, setting, memory);
   const present = issues.find((issue) => issue.key === report.key && issue.state === "open");
   if (present !== undefined) return present;
+  if (memory.isLost(report.key))
+    throw new ForgeError("stale", "open an issue: it was asked for a moment ago, and may not be listed yet");
   if (!complete) throw new ForgeError("unavailable", "open an issue: what is open could not be read whole");
   const { title, body } = report;
   const input = { repositoryId: setting.repositoryId, title, body };
   const document = `mutation Open($input: CreateIssueInput!) { createIssue(input: $input) { issue { ${ISSUE_FIELDS} } } }`;
   const Answer = z.object({ createIssue: z.object({ issue: IssueNode }) });
-  const answer = await mutate(setting, "open an issue", document, input, Answer);
+  const answer = await mutate(setting, "open an issue", document, input, Answer, () => memory.lose(report.key));
   const issue = expected(standingIssue(answer.createIssue.issue));
   memory.note(issue);
   await addLabels(setting, issue, report.labels, setting.warn);
@@ -194,8 +196,10 @@ async function mutate<T>(
   document: string,
   input: Readonly<Record<string, unknown>>,
   shape: z.ZodType<T>,
+  lost: () => void = () => {},
 ): Promise<T> {
   const written = await setting.client.mutate(doing, document, { input });
+  if (written.kind === "lost") lost();
   if (written.kind === "lost") throw new ForgeError("unavailable", `${doing}: ${written.message}`);
   const fault = written.faults[0];
   if (fault !== undefined) throw toForgeErrorOf(fault, doing);

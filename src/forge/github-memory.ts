@@ -12,9 +12,14 @@ export interface WriteMemory<T extends { readonly number: number }> {
   note(standing: T): void;
   /** What was written within the last ten minutes. */
   recent(): readonly T[];
+  /** Remembers that a write of this name had no answer: it may have been done. */
+  lose(name: string): void;
+  /** Whether a write of this name had no answer within the last ten minutes. */
+  isLost(name: string): boolean;
 }
 
 export function createWriteMemory<T extends { readonly number: number }>(now: () => Instant): WriteMemory<T> {
+  const lost = new Map<string, Instant>();
   const written = new Map<number, { readonly standing: T; readonly at: Instant }>();
   return {
     note(standing) {
@@ -26,6 +31,11 @@ export function createWriteMemory<T extends { readonly number: number }>(now: ()
     recent() {
       for (const [number, { at }] of written) if (now() - at >= LAG) written.delete(number);
       return [...written.values()].map(({ standing }) => standing);
+    },
+    lose: (name) => void lost.set(name, now()),
+    isLost(name) {
+      for (const [other, at] of lost) if (now() - at >= LAG) lost.delete(other);
+      return lost.has(name);
     },
   };
 }

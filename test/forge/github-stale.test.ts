@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { encodeIssueMarker } from "../../src/pr/issue-marker.ts";
+import { setBranch } from "../github/people.ts";
+import { proposalFor } from "../github/proposal.ts";
+import { fault, file, pullsOf, type Started, start as startPlain } from "./github-start.ts";
+
+/** A GitHub whose replicas may lag. */
+async function start(): Promise<Started> {
+  const at = await startPlain();
+  at.github.world.history.depth = 1000;
+  // What a replica shows is as of a request: one before anything is written.
+  await at.forge.standing([]);
+  return at;
+}
+
+/** From now on lists, and refs with `refs`, are as they were before anything below was done. */
+function lag(at: Started, refs = false): void {
+  fault(at, { kind: refs ? "stale-refs" : "stale", requests: 500, times: 1000 });
+}
+const wanted = (value: number) => proposalFor("a", { "deploy/a.yaml": `a: ${value}\n` });
+const report = { key: "raos/alert/acme/a/default/x", title: "Why?", body: "", labels: [] };
+const issue = { ...report, body: `Why?\n\n${encodeIssueMarker(report.key)}` };
+
+describe("lists that are older than a write", () => {
+  it("do not hide what this process opened", async () => {
+    const at = await start();
+    const pull = await at.forge.open(wanted(2), at.base);
+    lag(at);
+    expect(await at.forge.standing([])).toEqual({ pulls: [pull], complete: true });
+    expect(await at.forge.openedSince(0)).toBe(1);
+    expect(await at.forge.recent(0)).toEqual([pull]);
+  });
+
+  it("do not bring back what this process closed or merged", async () => {
+    const at = await start();
+    const one = await at.forge.open(wanted(2), at.base);
+    const two = await at.forge.open(proposalFor("b", { "deploy/b.yaml": "b: 2\n" }), at.base);
+    // The lag is of requests: it begins where both are listed.
+    await at.forge.standing([]);
+    const before = at.github.world.history.request;
+    await at.forge.close(one, "No longer needed.");
+    await at.forge.merge(two);
+    fault(at, { kind: "stale", requests: at.github.world.history.request - before, times: 1000 });
+    const { pulls, complete } = await at.forge.standing([one.branch]);
+    expect(complete).toBe(true);
+    expect(pulls.map(({ number, state, closedByBot }) => ({ number, state, closedByBot }))).toEqual([
+      { number: one.number, state: "closed", closedByBot: true },
+    ]);
+  });
+
+  it.each([false, true])("do not make another process destroy a pull request (refs lag: %s)", async (refs) => {
+    const at = await start();
+    const pull = await at.forge.open(wanted(2), at.base);
+    const other = at.connect();
+    lag(at);
+    if (refs) lag(at, true);
+    for (const value of [2, 3]) await other.open(wanted(value), at.base).catch(() => {});
+    at.github.faults.splice(0);
+    expect(pullsOf(at).map(({ number, state }) => ({ number, state }))).toEqual([{ number: 1, state: "OPEN" }]);
+    expect(await at.forge.pull(pull.number)).toMatchObject({ state: "open", botOnly: true });
+    // What the other wanted is made of it, once it is listed.
+    await other.open(wanted(3), at.base);
+    expect(pullsOf(at)).toHaveLength(1);
+    expect(await file(at, pull.branch, "deploy/a.yaml")).toBe("a: 3\n");
+  });
+
+  it("do not double an issue", async () => {
+    const at = await start();
+    const opened = await at.forge.openIssue(issue);
+    lag(at);
+    expect((await at.forge.openIssue(issue)).number).toBe(opened.number);
+    expect((await at.forge.issues()).issues).toEqual([opened]);
+    await at.forge.closeIssue(opened, "Over.");
+    expect((await at.forge.issues()).issues.map(({ state }) => state)).toEqual(["closed"]);
+    expect(at.repository.issues.size).toBe(1);
+  });
+
+  it("nor does an answer that was lost", async () => {
+    const at = await start();
+    fault(at, { kind: "status", status: 502, effect: true, body: "createIssue" });
+    await expect(at.forge.openIssue(issue)).rejects.toMatchObject({ code: "unavailable" });
+    lag(at);
+    await expect(at.forge.openIssue(issue)).rejects.toMatchObject({ code: "stale" });
+    at.github.faults.splice(0);
+    expect((await at.forge.openIssue(issue)).number).toBe(1);
+    expect(at.repository.issues.size).toBe(1);
+  });
+});
+
+describe("branches of people", () => {
+  it.each([
+    ["raos", "raos"],
+    ["raos/agent", "raos/agent"],
+    ["raos/agent/acme", "raos/agent/acme"],
+    ["raos/agent/acme/a/mine", "raos/agent/acme/a/mine"],
+  ])("in the way are named: %s", async (branch, named) => {
+    const at = await start();
+    await setBranch(at.github.world, at.repository, at.person, branch, at.base.sha);
+    await expect(at.forge.open(wanted(2), at.base)).rejects.toMatchObject({
+      code: "blocked",
+      message: expect.stringContaining(`the branch "${named}" is in the way`),
+    });
+    expect(pullsOf(at)).toEqual([]);
+    expect(await at.repository.git.resolve(`refs/heads/${branch}`)).toBe(at.base.sha);
+  });
+
+  it("are not taken for the one that a pull request is started anew on", async () => {
+    const at = await start();
+    const pull = await at.forge.open(wanted(2), at.base);
+    for (const branch of ["raos-replay/1", "raos/replay/1", "raos/replay/2"])
+      await setBranch(at.github.world, at.repository, at.person, branch, pull.head);
+    await at.forge.update(pull, wanted(3), at.base, true);
+    const narrower = proposalFor("a", { "deploy/b.yaml": "b: 2\n" });
+    const [now] = (await at.forge.standing([])).pulls;
+    if (now === undefined) throw new Error("no pull request");
+    await at.forge.update(now, narrower, at.base, true);
+    for (const branch of ["raos-replay/1", "raos/replay/2"])
+      expect(await at.repository.git.resolve(`refs/heads/${branch}`)).toBe(pull.head);
+  });
+});
