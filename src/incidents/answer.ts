@@ -120,10 +120,10 @@ function changesLeft(desk: Desk, { agent, environment }: Subject, now: Instant):
   const today = (desk.recent ?? []).filter((pull) => {
     const cause = causeOf(pull.branch);
     if (cause?.kind !== "alert" || now - pull.createdAt >= DAY) return false;
-    // A storm's names the tenant; what it changed of this agent is in its marker.
-    return (
-      cause.agent === agent.key || decodeMarker(pull.body)?.edits.some((edit) => edit.agent === agent.key) === true
-    );
+    if (cause.agent === agent.key) return true;
+    // A storm's names the tenant; what it changed of this agent is in its marker, unless somebody else wrote that.
+    if (!pull.textByBot) return cause.agent === `${agent.tenant}/*`;
+    return decodeMarker(pull.body)?.edits.some((edit) => edit.agent === agent.key) === true;
   });
   return most - today.length;
 }

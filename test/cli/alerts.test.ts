@@ -243,6 +243,21 @@ describe("what is no pull request is an issue", () => {
     expect(await pulls()).toEqual([]);
   });
 
+  test("a storm over more agents than a plain marker holds is one, too, and is kept up to date", async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `agent-${String(index).padStart(3, "0")}`);
+    const limits = "  limits: {openPulls: 500, pullsPerHour: 500}";
+    const agents = Object.fromEntries(names.map((name) => [name, agent(name)]));
+    const { reconcile, pulls, diff } = await alerting(agents, {}, limits);
+    const storm = names.map((name) => alert("AgentModelProviderErrors", name, { gen_ai_provider_name: "openai" }));
+    await reconcile(storm);
+    const branch = "raos/alert/acme/=2a/production/model-provider-errors";
+    const open = (await pulls()).filter((pull) => pull.branch.startsWith("raos/alert/"));
+    expect(open.map((pull) => pull.branch)).toEqual([branch]);
+    expect(diff(branch).files.filter((file) => file.startsWith("agents/"))).toHaveLength(100);
+    const again = words(await reconcile(storm, NOW + MINUTE));
+    expect(new Set(again.map((word) => word.split(" ")[0]))).toEqual(new Set(["unchanged"]));
+  });
+
   test("an edit that a spec cannot hold is reported, with what is wrong with it", async () => {
     const { place, reconcile, issues, pulls } = await alerting({ triage: agent("triage") });
     place.commit({

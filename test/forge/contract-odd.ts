@@ -51,6 +51,19 @@ export function oddContract(name: string, make: MakeGround): void {
       expect(await ground.branchHead("main")).toBe(base.sha);
     });
 
+    test.each(["raos", "raos/agent", "raos/agent/acme", "raos/agent/acme/triage/mine"])(
+      "names the branch that is in the way, and leaves it: %s",
+      async (branch) => {
+        await ground.setBranch(branch, base.sha);
+        const message = expect.stringContaining(`the branch "${branch}" is in the way of "${BRANCH}"`);
+        await expect(opened()).rejects.toMatchObject({ name: "ForgeError", code: "blocked", message });
+        expect((await forge.standing([BRANCH])).pulls).toEqual([]);
+        expect(await ground.branchHead(branch)).toBe(base.sha);
+        await ground.setBranch(branch, undefined);
+        expect((await opened()).state).toBe("open");
+      },
+    );
+
     test("takes paths and texts in any script", async () => {
       const files = [
         change("deploy/Größe 🐙/値.yaml", "wert: „ä“\n"),

@@ -88,22 +88,6 @@ describe("lists that are older than a write", () => {
 });
 
 describe("branches of people", () => {
-  it.each([
-    ["raos", "raos"],
-    ["raos/agent", "raos/agent"],
-    ["raos/agent/acme", "raos/agent/acme"],
-    ["raos/agent/acme/a/mine", "raos/agent/acme/a/mine"],
-  ])("in the way are named: %s", async (branch, named) => {
-    const at = await start();
-    await setBranch(at.github.world, at.repository, at.person, branch, at.base.sha);
-    await expect(at.forge.open(wanted(2), at.base)).rejects.toMatchObject({
-      code: "blocked",
-      message: expect.stringContaining(`the branch "${named}" is in the way`),
-    });
-    expect(pullsOf(at)).toEqual([]);
-    expect(await at.repository.git.resolve(`refs/heads/${branch}`)).toBe(at.base.sha);
-  });
-
   it("are not taken for the one that a pull request is started anew on", async () => {
     const at = await start();
     const pull = await at.forge.open(wanted(2), at.base);
