@@ -1,12 +1,16 @@
-import type { Proposal, StandingPull } from "../domain/change.ts";
+import type { FileChange, Proposal, StandingPull } from "../domain/change.ts";
 import type { Report, StandingIssue } from "../domain/incident.ts";
+import { blobOid } from "../domain/object-id.ts";
 import type { Instant, Sha } from "../domain/scalars.ts";
 import type { Forge } from "../forge/forge.ts";
+import type { TreeChange } from "../git/tree.ts";
 import { decodeMarker, encodeMarker, withoutMarker } from "../pr/marker.ts";
 import { saysResolved } from "../pr/resolved-note.ts";
 
 /** A forge that only remembers, so that a past month can be gone through without writing anything. */
 export interface ReplayForge extends Forge {
+  /** What a merge of a branch would change: what was proposed, since nobody else is there; nothing of other branches. */
+  changesOf(branch: string): readonly TreeChange[];
   /** What would have merged by itself, by branch. */
   readonly autoMerged: ReadonlySet<string>;
   /** Counts open pull requests as merged at this moment whose alert is over: nobody knows more of them. */
@@ -21,6 +25,7 @@ export function replayForge(
   const pulls = new Map<number, StandingPull>();
   const issues = new Map<number, StandingIssue>();
   const autoMerged = new Set<string>();
+  const proposed = new Map<string, readonly FileChange[]>();
   let last = 0;
 
   function write(proposal: Proposal, number: number, createdAt: Instant): StandingPull {
@@ -45,6 +50,7 @@ export function replayForge(
       endedAt: undefined,
     };
     pulls.set(number, pull);
+    proposed.set(proposal.branch, proposal.files);
     if (proposal.autoMerge) autoMerged.add(proposal.branch);
     return pull;
   }
@@ -101,6 +107,10 @@ export function replayForge(
     closeIssue: async (issue) => {
       issues.set(issue.number, { ...issue, state: "closed", closedByBot: true, endedAt: now() });
     },
+    changesOf: (branch) =>
+      (proposed.get(branch) ?? []).map(({ path, before, text }) => {
+        return { path, before: before?.oid, after: text === undefined ? undefined : blobOid(text), mode: "100644" };
+      }),
     autoMerged,
     settle() {
       for (const pull of pulls.values()) if (pull.state === "open" && saysResolved(pull.body)) end(pull, "merged");

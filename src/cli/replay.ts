@@ -63,7 +63,11 @@ export function replayCommand(shell: Shell, exit: (code: ExitCode) => void): Com
         const head = await opened.world.forge.defaultBranch();
         const forge = replayForge(head, () => clock);
         const { calls, investigations } = countingCalls();
-        const world: World = { ...opened.world, forge, investigations };
+        const look: World["look"] = async (branch, sha) => {
+          const view = await opened.world.look(head.name, sha);
+          return view && { ...view, changesOfMerging: async () => forge.changesOf(branch) };
+        };
+        const world: World = { ...opened.world, forge, look, investigations };
         // One that comes again is counted again.
         const each = alerts.map((alert) => ({ ...alert, fingerprint: `${alert.fingerprint} ${alert.startsAt}` }));
         const whole = await stepsOf(world, { reported: { alerts: each, whole: false }, alertsOnly: true });
