@@ -1,13 +1,20 @@
 import type { Instant } from "./domain/scalars.ts";
 import type { Answer, Instruments, Investigator, Question } from "./model/investigator.ts";
 
+/** Which incident a question is about. The same alert days later is another one. */
+export interface About {
+  /** The branch of its pull request. */
+  readonly branch: string;
+  readonly began: Instant;
+}
+
 /** Questions under way and what they came to, so that nothing is asked twice. */
 export interface Investigations {
   /**
-   * The answer; undefined while it is being worked on: `done` rings once it is there. The key says which incident it is, and
-   * when that began. Never throws: what cannot even be asked is an answer of kind "failed".
+   * The answer; undefined while it is being worked on: `done` rings once it is there. Never throws: what cannot even be asked
+   * is an answer of kind "failed".
    */
-  ask(key: string, question: () => Promise<Question>, instruments: () => Instruments): Promise<Answer | undefined>;
+  ask(about: About, question: () => Promise<Question>, instruments: () => Instruments): Promise<Answer | undefined>;
 }
 
 export interface InvestigationOptions {
@@ -46,7 +53,8 @@ export function createInvestigations(investigator: Investigator, options: Invest
   }
 
   return {
-    async ask(key, question, instruments) {
+    async ask({ branch, began }, question, instruments) {
+      const key = `${branch} ${began}`;
       const known = answers.get(key);
       if (known !== undefined && now() < known.until) return known.answer;
       while (wait && !running.has(key) && running.size >= most) await Promise.race(running.values());

@@ -118,8 +118,9 @@ function countingCalls() {
     // Most of what is paid for is read, not written.
     const most = dollarsOf(model.name, { input: model.budget.tokens, output: 0 });
     return {
-      ask: async (key) => {
-        const cause = causeOf(key.split(" ", 1)[0] ?? "");
+      ask: async ({ branch, began }) => {
+        const cause = causeOf(branch);
+        const key = `${branch} ${began}`;
         if (cause?.kind !== "alert" || asked.has(key)) return undefined;
         asked.add(key);
         const { count, dollars } = calls.get(cause.remedy) ?? NO_CALLS;

@@ -118,6 +118,8 @@ export interface Marker {
   readonly under: string;
   /** SHA-256 over title and body without the marker: what the reviewer reads. */
   readonly text: string;
+  /** When the alert ended that this is about; the body says so in a note on top. Absent while it fires. */
+  readonly resolvedAt?: Instant | undefined;
   /** What was asked for, so that a stale pull request replays it instead of asking again. */
   readonly edits: readonly Edit[];
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Report, StandingIssue } from "../domain/incident.ts";
+import { decodeIssueMarker } from "../domain/issue-marker.ts";
 import { ForgeError } from "./forge.ts";
 import type { GitHubClient } from "./github-client.ts";
 import { toForgeErrorOf } from "./github-error.ts";
@@ -9,7 +10,7 @@ import type { Setting } from "./github-open.ts";
 import { CommentNodes, remarkBody, remarksIn } from "./github-pull.ts";
 import type { Place } from "./github-standing.ts";
 import { answerOf, faultOf } from "./github-write.ts";
-import { checked, keyIn } from "./issue-key.ts";
+import { checked } from "./issue-key.ts";
 
 const ISSUE_FIELDS = `id number url title body state createdAt closedAt viewerDidAuthor
   comments(last: 20) { nodes { viewerDidAuthor body } }`;
@@ -208,7 +209,7 @@ async function mutate<T>(
 
 /** Undefined where the issue is somebody else's, or carries no key. */
 function standingIssue(node: IssueNode): StandingIssue | undefined {
-  const key = node.viewerDidAuthor ? keyIn(node.body) : undefined;
+  const key = node.viewerDidAuthor ? decodeIssueMarker(node.body)?.key : undefined;
   if (key === undefined) return undefined;
   return {
     number: node.number,

@@ -17,7 +17,7 @@ export type Investigated =
 /** Asks the model, and bounds what it answers by the agent's allowed paths. A model that fails is a finding too. */
 export async function investigate(
   setting: Setting,
-  key: string,
+  branch: string,
   subject: Subject,
   evidence: readonly Evidence[],
   observatory: Observatory,
@@ -31,7 +31,7 @@ export async function investigate(
   const question = () => questionOf(subject, evidence, observatory);
   // The same alert days later is another incident.
   const began = Math.min(...subject.incident.alerts.map((alert) => alert.startsAt));
-  const answer = await investigations.ask(`${key} ${began}`, question, () =>
+  const answer = await investigations.ask({ branch, began }, question, () =>
     instrumentsOf(subject, observatory, world.now),
   );
   if (answer === undefined) return { kind: "pending" };

@@ -93,7 +93,9 @@ function isAsItWas(edit: Edit, bytes: Uint8Array): boolean {
 
 function withWordsOf(pull: StandingPull, proposal: Proposal, state: AlertState): Proposal {
   const text = withoutMarker(pull.body).trimEnd();
-  const marker: Marker = { ...proposal.marker, text: textHash(pull.title, text) };
+  const resolvedAt = decodeMarker(pull.body)?.resolvedAt;
+  const hash = textHash(pull.title, text);
+  const marker: Marker = { ...proposal.marker, text: hash, ...(resolvedAt === undefined ? {} : { resolvedAt }) };
   const body = `${text}\n\n${encodeMarker(marker)}`;
   const kept = { ...proposal, title: pull.title, commitMessage: pull.title, body, marker };
   if (state === "unknown") return kept;

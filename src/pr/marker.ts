@@ -95,6 +95,7 @@ const MarkerShape = z.strictObject({
   content: Hash,
   under: Hash,
   text: Hash,
+  resolvedAt: z.int().nonnegative().optional(),
   edits: z.array(EditShape).max(MOST_EDITS),
 });
 

@@ -1,7 +1,7 @@
 import type { ReportReason } from "../domain/change.ts";
 import type { IncidentStory, Report, StandingIssue } from "../domain/incident.ts";
+import { decodeIssueMarker, encodeIssueMarker, leadHash } from "../domain/issue-marker.ts";
 import type { Instant } from "../domain/scalars.ts";
-import { encodeIssueMarker } from "./issue-marker.ts";
 import { prose } from "./markdown.ts";
 import { evidenceSection, happened, lookedSection } from "./story.ts";
 
@@ -30,7 +30,8 @@ export function reportOf(
     left -= text.length + 2;
     return text;
   });
-  const body = [...lead.slice(0, -1), ...sections, NEXT, encodeIssueMarker(key)].filter((part) => part !== "");
+  const marker = encodeIssueMarker({ key, lead: leadHash(lead[0] ?? "") });
+  const body = [...lead.slice(0, -1), ...sections, NEXT, marker].filter((part) => part !== "");
   return { key, title: titleOf(story), body: body.join("\n\n"), labels: [] };
 }
 
@@ -44,13 +45,13 @@ export function renewedReport(
 ): Report | undefined {
   const end = issue.body.indexOf("\n\n");
   const said = issue.body.slice(0, Math.max(0, end));
+  const marker = decodeIssueMarker(issue.body);
   const [lead, title] = [happened(story), titleOf(story)];
-  if (!LEAD.test(said) || (said === lead && issue.title === title)) return undefined;
-  return { key: issue.key, title, body: `${lead}${issue.body.slice(end)}`, labels: [] };
+  if (marker?.lead !== leadHash(said) || (said === lead && issue.title === title)) return undefined;
+  const renewed = encodeIssueMarker({ ...marker, lead: leadHash(lead) });
+  const rest = issue.body.slice(end).replace(encodeIssueMarker(marker), renewed);
+  return { key: issue.key, title, body: `${lead}${rest}`, labels: [] };
 }
-
-/** How `happened` begins and goes on. */
-const LEAD = /^[`<"].* fires for .* in \*\*.*\*\* since \d{4}-\d\d-\d\d \d\d:\d\d UTC/;
 
 const NEXT =
   "<sub>This issue closes when the alert ends. Close it yourself to say that you know: it stays closed while this alert fires.</sub>";

@@ -2,20 +2,22 @@ import type { Instant } from "../domain/scalars.ts";
 import { textHash } from "./content-hash.ts";
 import { decodeMarker, encodeMarker, withoutMarker } from "./marker.ts";
 
-const START = "> [!NOTE]\n> The alert ended at ";
+/** How the note of an older version begins, whose marker says nothing of it. */
+const UNMARKED = "> [!NOTE]\n> The alert ended at ";
 
-/** Whether a body has that note on top. */
+/** Whether a body says that its alert has ended. */
 export function saysResolved(body: string): boolean {
-  return body.startsWith(START);
+  return decodeMarker(body)?.resolvedAt !== undefined || body.startsWith(UNMARKED);
 }
 
 /** The body without that note, its marker renewed: the alert fires again. */
 export function withoutResolvedNote(body: string, title: string): string {
   const marker = decodeMarker(body);
   const end = body.indexOf("\n\n");
-  if (marker === undefined || !body.startsWith(START) || end < 0) return body;
+  if (marker === undefined || !saysResolved(body) || end < 0) return body;
+  const { resolvedAt: _, ...firing } = marker;
   const text = withoutMarker(body.slice(end + 2)).trimEnd();
-  return `${text}\n\n${encodeMarker({ ...marker, text: textHash(title, text) })}`;
+  return `${text}\n\n${encodeMarker({ ...firing, text: textHash(title, text) })}`;
 }
 
 /**
@@ -24,9 +26,9 @@ export function withoutResolvedNote(body: string, title: string): string {
  */
 export function withResolvedNote(body: string, title: string, resolvedAt: Instant): string {
   const marker = decodeMarker(body);
-  if (marker === undefined || body.startsWith(START)) return body;
+  if (marker === undefined || saysResolved(body)) return body;
   const moment = new Date(resolvedAt).toISOString().slice(0, 16).replace("T", " ");
-  const note = `${START}${moment} UTC, before this was merged. Merge it if the cause is still there; else close it.`;
+  const note = `> [!NOTE]\n> The alert ended at ${moment} UTC, before this was merged. Merge it if the cause is still there; else close it.`;
   const text = `${note}\n\n${withoutMarker(body).trimEnd()}`;
-  return `${text}\n\n${encodeMarker({ ...marker, text: textHash(title, text) })}`;
+  return `${text}\n\n${encodeMarker({ ...marker, resolvedAt, text: textHash(title, text) })}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeIssueMarker } from "../../src/pr/issue-marker.ts";
+import { encodeIssueMarker } from "../../src/domain/issue-marker.ts";
 import { setBranch } from "../github/people.ts";
 import { proposalFor } from "../github/proposal.ts";
 import { fault, file, pullsOf, type Started, start as startPlain } from "./github-start.ts";
@@ -19,7 +19,7 @@ function lag(at: Started, refs = false): void {
 }
 const wanted = (value: number) => proposalFor("a", { "deploy/a.yaml": `a: ${value}\n` });
 const report = { key: "raos/alert/acme/a/default/x", title: "Why?", body: "", labels: [] };
-const issue = { ...report, body: `Why?\n\n${encodeIssueMarker(report.key)}` };
+const issue = { ...report, body: `Why?\n\n${encodeIssueMarker({ key: report.key })}` };
 
 describe("lists that are older than a write", () => {
   it("do not hide what this process opened", async () => {

@@ -1,14 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checked, keyIn } from "../../src/forge/issue-key.ts";
-import { encodeIssueMarker } from "../../src/pr/issue-marker.ts";
+import { decodeIssueMarker, encodeIssueMarker } from "../../src/domain/issue-marker.ts";
+import { checked } from "../../src/forge/issue-key.ts";
+
+const keyIn = (body: string) => decodeIssueMarker(body)?.key;
 
 describe("keyIn", () => {
   test("reads the key that a report's body ends with, whatever is before it", () => {
     const key = fc.string({ minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(key, fc.string(), key, (own, words, other) => {
-        const body = `${words}${encodeIssueMarker(other)}\n\n${encodeIssueMarker(own)}`;
+        const body = `${words}${encodeIssueMarker({ key: other })}\n\n${encodeIssueMarker({ key: own })}`;
         expect(keyIn(body)).toBe(own);
         expect(checked({ key: own, title: "T", body, labels: [] }).key).toBe(own);
       }),
@@ -25,7 +27,7 @@ describe("keyIn", () => {
     `<!-- raos:issue ${Buffer.from('{"version":2,"key":"a"}').toString("base64")} -->`,
     `<!-- raos:issue ${Buffer.from('{"version":1,"key":""}').toString("base64")} -->`,
     `<!-- raos:issue ${Buffer.from('{"version":1,"key":"a","more":1}').toString("base64")} -->`,
-    encodeIssueMarker("x".repeat(5000)),
+    encodeIssueMarker({ key: "x".repeat(5000) }),
   ])("finds none in %j", (body) => {
     expect(keyIn(body)).toBeUndefined();
   });

@@ -24,7 +24,7 @@ function byHand(changed: Partial<InvestigationOptions> = {}) {
     now: () => clock.now,
     ...changed,
   });
-  const ask = (key: string) => investigations.ask(key, async () => QUESTION, recording);
+  const ask = (key: string) => investigations.ask({ branch: key, began: 0 }, async () => QUESTION, recording);
   const give = async (index: number, said: Answer) => {
     waiting[index]?.(said);
     await settled();
@@ -88,7 +88,8 @@ describe("investigations of a service", () => {
 
   test("a question that cannot be put together is an answer, and rings once", async () => {
     const { clock, investigations } = byHand();
-    const broken = () => investigations.ask("a", () => Promise.reject(new Error("no")), recording);
+    const broken = () =>
+      investigations.ask({ branch: "a", began: 0 }, () => Promise.reject(new Error("no")), recording);
     expect(await broken()).toBeUndefined();
     await settled();
     expect(await broken()).toMatchObject({ kind: "failed", reason: "not-asked" });

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { Alert } from "../../src/domain/alert.ts";
 import type { Evidence } from "../../src/domain/evidence.ts";
 import type { IncidentStory, StandingIssue } from "../../src/domain/incident.ts";
+import { decodeIssueMarker } from "../../src/domain/issue-marker.ts";
 import { Config } from "../../src/domain/kinds.ts";
-import { keyIn } from "../../src/forge/issue-key.ts";
 import { BODY_LIMIT } from "../../src/pr/body.ts";
 import { decodeMarker, withoutMarker } from "../../src/pr/marker.ts";
 import { propose } from "../../src/pr/propose.ts";
@@ -179,7 +179,7 @@ describe("what a reviewer reads of an incident", () => {
     expect(decodeMarker(body)).toEqual(marker);
     const report = reportOf(story(` ${text}`), { kind: "question", reasons: [text] }, "raos/alert/a/b/c/d");
     expect(dangers(report.body.replace(/<!--[\s\S]*?-->/g, ""))).toEqual([]);
-    expect(keyIn(report.body)).toBe("raos/alert/a/b/c/d");
+    expect(decodeIssueMarker(report.body)?.key).toBe("raos/alert/a/b/c/d");
     expect(report.title).toBe("AgentOutOfMemory: acme/triage in production");
   });
 
@@ -238,7 +238,10 @@ describe("an open issue", () => {
     const alerts = [...story().incident.alerts, alert({ fingerprint: "3" })];
     const renewed = renewedReport(issue, { ...story(), incident: { ...story().incident, alerts } });
     expect(renewed?.body.split("\n\n")[0]).toMatch(/^`AgentOutOfMemory` \(3 alerts\) fires for `acme\/triage`/);
-    expect(renewed?.body.split("\n\n").slice(1)).toEqual(report.body.split("\n\n").slice(1));
+    expect(renewed?.body.split("\n\n").slice(1, -1)).toEqual(report.body.split("\n\n").slice(1, -1));
+    // It is renewed again and again, and what somebody wrote below it stays.
+    const again = { ...issue, title: renewed?.title ?? "", body: `${renewed?.body}\n\nWe know.` };
+    expect(renewedReport(again, story())?.body).toBe(`${report.body}\n\nWe know.`);
   });
 
   test("whose first words somebody wrote anew is theirs", () => {
