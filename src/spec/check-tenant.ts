@@ -25,5 +25,16 @@ export function checkTenant(document: YamlDocument, tenant: Tenant, config: Conf
       ),
     );
   }
-  return problems;
+  return [...problems, ...acceptsProblems(document, tenant)];
+}
+
+/** A tenant that is accepted need not exist: then nobody is let in, and its going away holds nobody up. */
+function acceptsProblems(document: YamlDocument, tenant: Tenant): readonly Problem[] {
+  const accepts = tenant.spec.accepts ?? [];
+  return accepts.flatMap((name, index) => {
+    const pointer = `/spec/accepts/${index}`;
+    if (name === tenant.metadata.name)
+      return [problemAt(document, pointer, "a tenant's agents may call each other without consent; remove it")];
+    return accepts.indexOf(name) < index ? [problemAt(document, pointer, `a second ${name}; each tenant once`)] : [];
+  });
 }

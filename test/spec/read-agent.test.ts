@@ -522,6 +522,8 @@ test("facts are what the fleet needs to know, and no more", () => {
     template: undefined,
     prompts: [],
     calls: ["acme/a", "demo/b", "demo/c"],
+    callsAcross: [{ callee: "acme/a", environments: ["staging"] }],
+    admits: [],
   });
 });
 
