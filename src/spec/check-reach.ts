@@ -1,5 +1,6 @@
 import { AgentSpec } from "../domain/agent.ts";
 import type { SharedInputs } from "../domain/fleet.ts";
+import { reservedLabel } from "./check-labels.ts";
 import type { Finding } from "./check-spec.ts";
 import { didYouMean } from "./nearest.ts";
 import { keysAt, schemasAt } from "./schema-keys.ts";
@@ -7,7 +8,7 @@ import { show } from "./show.ts";
 
 /** What is wrong with whom a spec lets in, where it lets the agent out, and what it lets the bot change. */
 export function checkReach(spec: AgentSpec, shared: SharedInputs): readonly Finding[] {
-  return [...callers(spec, shared), ...networks(spec), ...allowedPaths(spec), ...labels(spec)];
+  return [...callers(spec, shared), ...networks(spec), ...allowedPaths(spec), ...labels(spec, shared)];
 }
 
 function callers({ access }: AgentSpec, shared: SharedInputs): readonly Finding[] {
@@ -94,19 +95,9 @@ function allowedPaths({ supervision }: AgentSpec): readonly Finding[] {
   });
 }
 
-/** Labels that RAOS, Helm and Dapr set themselves. */
-const RESERVED = /^(?:app\.kubernetes\.io|helm\.sh|raos\.dev|dapr\.io)\//;
-
-function labels({ labels: set }: AgentSpec): readonly Finding[] {
-  return Object.keys(set ?? {}).flatMap((key) =>
-    RESERVED.test(key)
-      ? [
-          {
-            path: ["labels", key],
-            message: `label ${key} is set by RAOS or Helm; choose another name`,
-            part: "key" as const,
-          },
-        ]
-      : [],
-  );
+function labels({ labels: set }: AgentSpec, { config }: SharedInputs): readonly Finding[] {
+  return Object.keys(set ?? {}).flatMap((key) => {
+    const message = reservedLabel(key, config);
+    return message === undefined ? [] : [{ path: ["labels", key], message, part: "key" as const }];
+  });
 }

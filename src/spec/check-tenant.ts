@@ -1,5 +1,6 @@
 import type { Config, Tenant } from "../domain/kinds.ts";
 import type { Problem } from "../domain/problem.ts";
+import { tenantLabelProblems } from "./check-labels.ts";
 import { didYouMean } from "./nearest.ts";
 import { problemAt } from "./problems.ts";
 import type { YamlDocument } from "./read-yaml.ts";
@@ -25,7 +26,7 @@ export function checkTenant(document: YamlDocument, tenant: Tenant, config: Conf
       ),
     );
   }
-  return [...problems, ...acceptsProblems(document, tenant)];
+  return [...problems, ...acceptsProblems(document, tenant), ...tenantLabelProblems(document, tenant.metadata, config)];
 }
 
 /** A tenant that is accepted need not exist: then nobody is let in, and its going away holds nobody up. */

@@ -5,6 +5,7 @@ import type { Oid, Path } from "../domain/scalars.ts";
 import { validator } from "./accept.ts";
 import { type AgentPath, agentPath } from "./agent-path.ts";
 import { checkAgent } from "./check-agent.ts";
+import { agentLabelProblems } from "./check-labels.ts";
 import { secretInPrompt, secretProblems } from "./check-secrets.ts";
 import { complete } from "./complete.ts";
 import { declaredLayers, environmentsOf, type Layers, layersOf } from "./layers.ts";
@@ -70,7 +71,13 @@ function assemble(reading: Reading): AgentReading {
     used.problems.length > 0
       ? { environments: NOWHERE, problems: used.problems }
       : everywhere(reading, layers, names, namespace);
-  const all = [...problems, ...checkAgent(document, layers, environments, shared, place), ...secretProblems(document)];
+  const labels = file.metadata.labels ?? {};
+  const all = [
+    ...problems,
+    ...checkAgent(document, layers, environments, shared, place),
+    ...agentLabelProblems(document, labels, shared.config),
+    ...secretProblems(document),
+  ];
   if (all.length > 0) return failed(all);
   const prompts = [...environments.values()].flatMap(({ spec }) => spec.instructions.file ?? []);
   const facts: AgentFacts = {
@@ -85,7 +92,6 @@ function assemble(reading: Reading): AgentReading {
     callsAcross: callsAcrossOf(environments, place.tenant),
     admits: admitsOf(environments),
   };
-  const labels = file.metadata.labels ?? {};
   return { agent: { ...place, path: document.file, labels, ...layers, environments, facts }, problems: [] };
 }
 
