@@ -1,3 +1,4 @@
+import { acceptsTenant } from "../domain/consent.ts";
 import type { EffectiveAgent, Fleet } from "../domain/fleet.ts";
 import type { Json } from "../domain/scalars.ts";
 import type { MergedAgent } from "./merged-agent.ts";
@@ -5,7 +6,7 @@ import { filled, type Section, section } from "./section.ts";
 
 /**
  * Who may call the agent through Dapr: the callers its spec declares, and the agents of the same environment that name it
- * as a peer. Sorted by namespace and app-id, each once; a caller declared with operations keeps that bound.
+ * as a peer, of its own tenant or of one that its tenant accepts. Another tenant's agent opens nothing here by naming it. Sorted by namespace and app-id, each once; a caller declared with operations keeps that bound.
  */
 export function access(agent: MergedAgent, { environment, spec }: EffectiveAgent, fleet: Fleet): Section {
   const callers = new Map<string, Json>();
@@ -18,6 +19,7 @@ export function access(agent: MergedAgent, { environment, spec }: EffectiveAgent
   for (const key of fleet.callers.get(agent.key) ?? []) {
     const facts = fleet.facts.get(key);
     if (facts === undefined || !facts.environments.includes(environment)) continue;
+    if (!acceptsTenant(agent.tenant, key.slice(0, key.indexOf("/")), fleet)) continue;
     const appId = key.slice(key.indexOf("/") + 1);
     const place = `${facts.namespace}/${appId}`;
     if (!callers.has(place)) callers.set(place, { appId, namespace: facts.namespace });

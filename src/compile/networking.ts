@@ -1,16 +1,8 @@
+import { type Place, placeOf } from "../domain/address.ts";
 import type { AgentSpec } from "../domain/agent.ts";
+import { opened } from "../domain/destinations.ts";
 import type { Json } from "../domain/scalars.ts";
-import { servers } from "./component.ts";
 import { filled, type Section } from "./section.ts";
-
-/** Default endpoints of the providers, for the network policy: the chart leaves the client library its own default. */
-const providers: { readonly [provider: string]: string } = {
-  openai: "https://api.openai.com",
-  anthropic: "https://api.anthropic.com",
-  gemini: "https://generativelanguage.googleapis.com",
-  mistral: "https://api.mistral.ai",
-  ollama: "http://ollama:11434",
-};
 
 interface Opening {
   /** A namespace of the cluster; "" is the agent's own. */
@@ -28,7 +20,9 @@ interface Opening {
  */
 export function networking(spec: AgentSpec): Section {
   const merged = new Map<string, { readonly opening: Opening; readonly reasons: string[] }>();
-  for (const opening of egress(spec)) {
+  for (const { place, for: reason } of opened(spec)) {
+    const opening = openingOf(place, reason);
+    if (opening === undefined) continue;
     const key = `${opening.namespace ?? ""} ${opening.cidr ?? ""} ${opening.public ?? ""} ${opening.port ?? ""} ${opening.namespace === undefined}`;
     const standing = merged.get(key);
     if (standing === undefined) merged.set(key, { opening, reasons: [opening.for] });
@@ -56,61 +50,23 @@ function rule(opening: Opening, reasons: readonly string[]): Json {
   return made;
 }
 
-function* egress(spec: AgentSpec): Iterable<Opening> {
-  const endpoint = spec.model.endpoint ?? providers[spec.model.provider];
-  if (endpoint !== undefined) yield opening(endpoint, "model");
-  for (const tool of spec.tools ?? []) {
-    if (!("mcp" in tool)) continue;
-    const url = tool.mcp.streamableHTTP?.url ?? tool.mcp.sse?.url;
-    if (url !== undefined) yield opening(url, `mcp ${tool.mcp.name}`);
+/** What a network policy opens for a URL or `host:port`; nothing where it is no address. */
+export function opening(address: string, reason: string): Opening | undefined {
+  return openingOf(placeOf(address), reason);
+}
+
+function openingOf(place: Place, reason: string): Opening | undefined {
+  const { port } = place;
+  switch (place.kind) {
+    case "cidr":
+      return { cidr: place.cidr, port, for: reason };
+    case "namespace":
+      return { namespace: place.namespace, port, for: reason };
+    case "host":
+      return { public: true, port, for: reason };
+    case "unreadable":
+      return undefined;
+    default:
+      return place satisfies never;
   }
-  if (spec.dapr.enabled) {
-    for (const server of spec.dapr.state === undefined ? [] : servers(spec.dapr.state)) yield opening(server, "state");
-    for (const server of spec.dapr.pubsub === undefined ? [] : servers(spec.dapr.pubsub))
-      yield opening(server, "pubsub");
-    const tracing = spec.observability.tracing;
-    if (tracing !== undefined) yield opening(tracing.endpoint, "tracing");
-  }
-  for (const { cidr, port, description } of spec.networking?.egress ?? [])
-    yield { cidr, port, for: description ?? "declared" };
-}
-
-/**
- * `address` is a URL or `host:port`. A policy sees the port of the pod, not of the Service before it: brokers and
- * collectors listen on the port they are known by, while behind an HTTP Service of the cluster it may be any.
- */
-export function opening(address: string, reason: string): Opening {
-  const known = places.get(address) ?? placeOf(address);
-  if (places.size < MOST_PLACES) places.set(address, known);
-  return { ...known, for: reason };
-}
-
-type Place = Omit<Opening, "for">;
-
-/** Models, brokers and collectors are few, and asked for by every agent in every environment. */
-const places = new Map<string, Place>();
-const MOST_PLACES = 1_000;
-
-function placeOf(address: string): Place {
-  const [, scheme = "", authority = ""] = /^(?:(https?):\/\/)?([^/?#]*)/i.exec(address) ?? [];
-  const [, bracketed, plain = "", digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(authority) ?? [];
-  const host = (bracketed ?? plain).toLowerCase().replace(/\.$/, "");
-  const port = digits !== undefined ? Number(digits) : scheme === "http" ? 80 : scheme === "https" ? 443 : undefined;
-  if (bracketed !== undefined) return { cidr: `${host}/128`, port };
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return { cidr: `${host}/32`, port };
-  const namespace = clusterNamespace(host, scheme === "https");
-  if (namespace === undefined) return { public: true, port };
-  return { namespace, port: scheme === "" ? port : undefined };
-}
-
-/**
- * The namespace of a Service's DNS name, "" for the agent's own, undefined for a name outside the cluster.
- * `name`, `name.namespace`, `name.namespace.svc[.cluster.local]`, each with a pod's name before it perhaps; a name of two
- * labels behind https is taken for a public one, since few Services inside a cluster have certificates for such a name.
- */
-function clusterNamespace(host: string, tls: boolean): string | undefined {
-  const labels = host.replace(/\.svc(\.cluster\.local)?$/, ".svc").split(".");
-  if (labels.at(-1) === "svc") return labels.at(-2);
-  if (labels.length === 1) return "";
-  return labels.length === 2 && !tls ? labels[1] : undefined;
 }

@@ -23,7 +23,7 @@ export function observability(spec: AgentSpec): Section {
 export function monitoring(config: Config, mode: ScalingMode): Section {
   const { labels, dashboardLabel } = config.spec.monitoring;
   const url = config.spec.prometheus?.url;
-  const namespace = url === undefined ? undefined : opening(url, "prometheus").namespace;
+  const namespace = url === undefined ? undefined : opening(url, "prometheus")?.namespace;
   return {
     labels: sorted(labels),
     dashboardLabel: dashboardLabel === "grafana_dashboard" ? undefined : dashboardLabel,

@@ -87,6 +87,15 @@ const Model = z.strictObject({
     .describe("What investigations may cost"),
 });
 
+const LabelOrDomain = z
+  .string()
+  .max(317)
+  .regex(
+    /^([a-z0-9][-a-z0-9.]{0,252}\/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,62})?$/,
+    "is not a label's name nor a domain with its '/', such as example.com/team or example.com/",
+  )
+  .min(1);
+
 const Url = z.strictObject({ url: HttpUrl.describe("Base URL; credentials come from the process's environment") });
 
 const Spec = z.strictObject({
@@ -124,6 +133,18 @@ const Spec = z.strictObject({
     .max(10)
     .default([])
     .describe("Labels of every pull request; on GitHub they cost a second request each, as reviewers do"),
+  reservedLabels: z
+    .array(LabelOrDomain)
+    .max(256)
+    .default([])
+    .describe(
+      "Labels that no agent and no tenant may set, besides those that ship; example.com/ stands for the domain and all below it",
+    ),
+  namespaceLabels: z
+    .array(LabelOrDomain)
+    .max(256)
+    .default([])
+    .describe("Reserved labels and annotations that tenant files may set on their namespace all the same"),
   flux: Flux.prefault({}).describe("How Flux knows this repository"),
   argocd: ArgoCd.prefault({}).describe("How Argo CD knows this repository"),
   monitoring: Monitoring.prefault({}).describe("How Prometheus and Grafana find what agents bring"),

@@ -47,6 +47,10 @@ export interface AgentFacts {
   readonly prompts: readonly Path[];
   /** Peers it calls (`tools[].agent`), in any environment, sorted, each once. */
   readonly calls: readonly AgentKey[];
+  /** Those of `calls` that belong to other tenants, with the environments in which it calls them: they need consent. */
+  readonly callsAcross: readonly { readonly callee: AgentKey; readonly environments: readonly string[] }[];
+  /** Who its own spec lets in (`access.callers`), as `namespace/app-id`, with the environments in which it does. */
+  readonly admits: readonly { readonly caller: string; readonly environments: readonly string[] }[];
 }
 
 /** The inputs that many agents share: each change of one may change every agent. */

@@ -42,6 +42,14 @@ const Owner = z
   .max(128)
   .regex(/^@?[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9._-]+)?$/, "is not a user or @org/team");
 
+const TenantName = z
+  .string()
+  .max(63)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    "is not a tenant's name; write each tenant by name (to let one agent in, write access.callers in the agent it calls)",
+  );
+
 const CpuAndMemory = z.strictObject({
   cpu: Quantity.optional().describe("CPU cores, such as 500m or 2"),
   memory: Quantity.optional().describe("Memory, such as 512Mi"),
@@ -79,6 +87,11 @@ export const Tenant = z
           .max(32)
           .optional()
           .describe("Environments the tenant is in; left out: all"),
+        accepts: z
+          .array(TenantName)
+          .max(256)
+          .optional()
+          .describe("Tenants whose agents may call this tenant's; one agent alone: the called agent's access.callers"),
       })
       .prefault({})
       .describe("What the team has"),

@@ -4,6 +4,7 @@ import type { AgentChange, Cause, ChangeSet, Edit, FileChange } from "../domain/
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Json, Path } from "../domain/scalars.ts";
+import { consentProblems } from "../spec/cross.ts";
 import { tryEdits } from "../spec/edit.ts";
 import { readAgent } from "../spec/read-agent.ts";
 
@@ -64,7 +65,12 @@ function readOne(path: Path, snapshot: Snapshot, edited: ReadonlyMap<Path, strin
   const text = edited.get(path);
   const bytes = text === undefined ? snapshot.read(path) : Buffer.from(text);
   const prompt = (file: Path) => (snapshot.oid(file) === undefined ? undefined : snapshot.read(file));
-  return readAgent(path, snapshot.oid(path) ?? "", bytes, fleet, prompt);
+  const read = readAgent(path, snapshot.oid(path) ?? "", bytes, fleet, prompt);
+  if (read.agent === undefined) return read;
+  // An edit may name another tenant's agent as a peer, and that tenant may have withdrawn its consent.
+  const around = { facts: (key: AgentKey) => fleet.facts.get(key) };
+  const problems = consentProblems(read.agent.facts, () => bytes, fleet, around);
+  return problems.length === 0 ? read : { agent: undefined, problems };
 }
 
 /** Spec files with their edits made; an edit that no longer fits its file is a Problem, and then nothing is proposed. */

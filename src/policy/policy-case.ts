@@ -36,6 +36,8 @@ export const PolicyCase = z.strictObject({
     .default([]),
   /** The spec of the tenant, and of raos.yaml. */
   tenant: Tenant.shape.spec.optional(),
+  /** The specs of other tenants, by name. */
+  tenants: z.record(z.string(), Tenant.shape.spec).default({}),
   config: Config.shape.spec.optional(),
   expect: z.strictObject({
     verdict: z.enum(["allow", "review", "deny"]),
@@ -66,8 +68,12 @@ export function changesOf(one: PolicyCase): ChangeSet {
 export function inputsOf(one: PolicyCase): PolicyInputs {
   const name = one.agent.slice(0, one.agent.indexOf("/"));
   const config = { apiVersion: API_VERSION, kind: "Config", spec: one.config ?? Config.shape.spec.parse({}) } as const;
-  const spec = one.tenant ?? Tenant.shape.spec.parse({});
-  return { config, tenants: new Map([[name, { apiVersion: API_VERSION, kind: "Tenant", metadata: { name }, spec }]]) };
+  const specs = Object.entries({ ...one.tenants, [name]: one.tenant ?? Tenant.shape.spec.parse({}) });
+  const tenants = specs.map(
+    ([tenant, spec]) =>
+      [tenant, { apiVersion: API_VERSION, kind: "Tenant", metadata: { name: tenant }, spec } as const] as const,
+  );
+  return { config, tenants: new Map(tenants) };
 }
 
 function causeOf({ cause, agent, environment }: PolicyCase): Cause {

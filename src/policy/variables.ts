@@ -2,6 +2,7 @@ import type { AgentChange, Cause, Edit, FileChange } from "../domain/change.ts";
 import { type Variables, variable } from "../domain/expression.ts";
 import type { SharedInputs } from "../domain/fleet.ts";
 import type { Json } from "../domain/scalars.ts";
+import { reachVariable } from "./reach-variable.ts";
 
 /** The names that a guardrail's expressions may use; `variablesOf` says what each holds. */
 export const VARIABLES = [
@@ -14,6 +15,7 @@ export const VARIABLES = [
   "edits",
   "environment",
   "files",
+  "reach",
   "stage",
   "tenant",
 ] as const;
@@ -36,7 +38,14 @@ export interface Part {
  * - `cause`: as a marker holds it, `{kind, …}`;
  * - `edits`: those to this agent, `{kind, agent, file, at, path, from, to, why, by}`; `path` is the path in effect, the same
  *   whether the edit lands in the agent's spec or in an environment's overlay;
- * - `files`: `{path, change}` of this agent's generated files, change "added", "changed" or "removed".
+ * - `files`: `{path, change}` of this agent's generated files, change "added", "changed" or "removed";
+ * - `reach`: what the agent can reach or is told of, from every field of the spec after the change that names a destination
+ *   (model, MCP servers, peers, Dapr components and their metadata, traces, declared egress, variables, arguments):
+ *   `{kind, field, for, opens, metadata, accepted, own, …}`. `kind` is "cidr" (`cidr`), "anywhere" (a `cidr` of every
+ *   address), "namespace" (`namespace`, `host`), "host" (`host`, a name outside the cluster), "agent" (`host`, a peer's name,
+ *   `tenant`) or "unreadable" (`host`). `field` is its pointer, `opens` whether it opens the network policy, `port` is absent
+ *   where every port is meant, `metadata` whether it is a cloud's metadata service or a link-local address, `tenant` whose
+ *   namespace it is, `own` whether that is the agent's own, `accepted` whether that tenant accepts the agent's.
  */
 export function variablesOf({ change, edits, files }: Part, cause: Cause, inputs: PolicyInputs): Variables {
   const [tenant = "", name = ""] = change.agent.split("/");
@@ -53,6 +62,7 @@ export function variablesOf({ change, edits, files }: Part, cause: Cause, inputs
     cause: variable(json(cause)),
     edits: variable(edits.map(editOf)),
     files: variable(files.map(fileOf)),
+    reach: variable(reachVariable(change.spec, tenant, inputs)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { EffectiveAgent, SharedInputs } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { AgentPath } from "./agent-path.ts";
 import { checkReach } from "./check-reach.ts";
+import { secretFindings } from "./check-secrets.ts";
 import { checkSpec, type Finding } from "./check-spec.ts";
 import { environmentsOf, type Layers } from "./layers.ts";
 import { didYouMean } from "./nearest.ts";
@@ -21,7 +22,9 @@ export function checkAgent(
   const around = [...tenantProblems(document, shared, place), ...overlayProblems(document, layers, shared, place)];
   const findings = new Map<string, { readonly finding: Finding; readonly environments: string[] }>();
   for (const [environment, { spec }] of environments) {
-    for (const finding of [...checkSpec(spec), ...checkReach(spec, shared)]) {
+    // A template's parts and its parameters may make a secret that no file holds.
+    const secrets = layers.template === undefined ? [] : secretFindings(spec);
+    for (const finding of [...checkSpec(spec), ...checkReach(spec, shared), ...secrets]) {
       const where = pointerOf(whereabouts(layers, environment, finding.path).path);
       const known = findings.get(`${where} ${finding.message}`);
       if (known === undefined) findings.set(`${where} ${finding.message}`, { finding, environments: [environment] });

@@ -1,5 +1,7 @@
 import { AgentSpec } from "../domain/agent.ts";
+import { opened } from "../domain/destinations.ts";
 import type { SharedInputs } from "../domain/fleet.ts";
+import { reservedLabel } from "./check-labels.ts";
 import type { Finding } from "./check-spec.ts";
 import { didYouMean } from "./nearest.ts";
 import { keysAt, schemasAt } from "./schema-keys.ts";
@@ -7,7 +9,13 @@ import { show } from "./show.ts";
 
 /** What is wrong with whom a spec lets in, where it lets the agent out, and what it lets the bot change. */
 export function checkReach(spec: AgentSpec, shared: SharedInputs): readonly Finding[] {
-  return [...callers(spec, shared), ...networks(spec), ...allowedPaths(spec), ...labels(spec)];
+  return [
+    ...callers(spec, shared),
+    ...networks(spec),
+    ...addresses(spec),
+    ...allowedPaths(spec),
+    ...labels(spec, shared),
+  ];
 }
 
 function callers({ access }: AgentSpec, shared: SharedInputs): readonly Finding[] {
@@ -43,6 +51,20 @@ function networks({ networking }: AgentSpec): readonly Finding[] {
             message: `${show(cidr)} is not a CIDR block; write 10.0.0.0/8`,
           },
         ];
+  });
+}
+
+/** An address that no client can read: the network is not opened for it, and no guardrail can tell where it leads. */
+function addresses(spec: AgentSpec): readonly Finding[] {
+  return [...opened(spec)].flatMap(({ place, field }) => {
+    if (place.kind !== "unreadable") return [];
+    const path = field
+      .split("/")
+      .slice(2)
+      .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    return [
+      { path, message: `${show(place.text)} is not an address; write a host's name or its IP address, and a port` },
+    ];
   });
 }
 
@@ -94,19 +116,9 @@ function allowedPaths({ supervision }: AgentSpec): readonly Finding[] {
   });
 }
 
-/** Labels that RAOS, Helm and Dapr set themselves. */
-const RESERVED = /^(?:app\.kubernetes\.io|helm\.sh|raos\.dev|dapr\.io)\//;
-
-function labels({ labels: set }: AgentSpec): readonly Finding[] {
-  return Object.keys(set ?? {}).flatMap((key) =>
-    RESERVED.test(key)
-      ? [
-          {
-            path: ["labels", key],
-            message: `label ${key} is set by RAOS or Helm; choose another name`,
-            part: "key" as const,
-          },
-        ]
-      : [],
-  );
+function labels({ labels: set }: AgentSpec, { config }: SharedInputs): readonly Finding[] {
+  return Object.keys(set ?? {}).flatMap((key) => {
+    const message = reservedLabel(key, config);
+    return message === undefined ? [] : [{ path: ["labels", key], message, part: "key" as const }];
+  });
 }

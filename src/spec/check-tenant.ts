@@ -1,5 +1,6 @@
 import type { Config, Tenant } from "../domain/kinds.ts";
 import type { Problem } from "../domain/problem.ts";
+import { tenantLabelProblems } from "./check-labels.ts";
 import { didYouMean } from "./nearest.ts";
 import { problemAt } from "./problems.ts";
 import type { YamlDocument } from "./read-yaml.ts";
@@ -25,5 +26,16 @@ export function checkTenant(document: YamlDocument, tenant: Tenant, config: Conf
       ),
     );
   }
-  return problems;
+  return [...problems, ...acceptsProblems(document, tenant), ...tenantLabelProblems(document, tenant.metadata, config)];
+}
+
+/** A tenant that is accepted need not exist: then nobody is let in, and its going away holds nobody up. */
+function acceptsProblems(document: YamlDocument, tenant: Tenant): readonly Problem[] {
+  const accepts = tenant.spec.accepts ?? [];
+  return accepts.flatMap((name, index) => {
+    const pointer = `/spec/accepts/${index}`;
+    if (name === tenant.metadata.name)
+      return [problemAt(document, pointer, "a tenant's agents may call each other without consent; remove it")];
+    return accepts.indexOf(name) < index ? [problemAt(document, pointer, `a second ${name}; each tenant once`)] : [];
+  });
 }

@@ -1,3 +1,4 @@
+import { withoutConsent } from "../domain/consent.ts";
 import type { AgentFacts, AgentKey, SharedInputs } from "../domain/fleet.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { JsonPointer, Path } from "../domain/scalars.ts";
@@ -20,7 +21,7 @@ export interface Neighbours {
 
 /**
  * What is wrong with an agent beside the others: another file claims it, another agent of its namespace has its app-id, or
- * a peer it calls does not exist or is missing in one of its environments. A peer whose file has Problems exists. `bytes`
+ * a peer it calls does not exist, is missing in one of its environments, or belongs to a tenant that does not let it in. A peer whose file has Problems exists. `bytes`
  * answers with the agent's file; it is asked only where there is a Problem that needs a place.
  */
 export function crossProblems(
@@ -33,21 +34,58 @@ export function crossProblems(
     ...claims(facts, around),
     ...appIds(facts, around),
     ...facts.calls.flatMap((callee) => calls(facts, callee, shared, around)),
+    ...uninvited(facts, shared, around),
   ];
+  return placed(complaints, facts, bytes);
+}
+
+/**
+ * What is wrong with an agent's peers of other tenants: those that do not let it in. `factsOf` answers with the facts of an
+ * agent whose file is whole; of one whose file is not, nothing can be said.
+ */
+export function consentProblems(
+  facts: AgentFacts,
+  bytes: () => Uint8Array,
+  shared: SharedInputs,
+  factsOf: Pick<Neighbours, "facts">,
+): readonly Problem[] {
+  return placed(uninvited(facts, shared, factsOf), facts, bytes);
+}
+
+function placed(complaints: readonly Crossed[], facts: AgentFacts, bytes: () => Uint8Array): readonly Problem[] {
   if (complaints.length === 0) return [];
   const document = readYaml(facts.path, bytes()).documents[0];
   if (document === undefined) return [];
   return complaints
-    .map(({ callee, message }) =>
-      problemAt(document, callee === undefined ? "/metadata/name" : callPointer(document, facts, callee), message),
-    )
+    .map(({ callee, environment, message }) => {
+      const pointer = callee === undefined ? "/metadata/name" : callPointer(document, facts, callee, environment);
+      return problemAt(document, pointer, message);
+    })
     .sort(byPlace);
 }
 
-/** A complaint about the agent's name, or about a peer it calls. */
+/** A complaint about the agent's name, or about a peer it calls, in an environment perhaps. */
 interface Crossed {
   readonly callee?: AgentKey;
+  readonly environment?: string | undefined;
   readonly message: string;
+}
+
+/** Peers of other tenants that do not let the agent in: what to write, and who has to. */
+function uninvited(facts: AgentFacts, shared: SharedInputs, around: Pick<Neighbours, "facts">): readonly Crossed[] {
+  return facts.callsAcross.flatMap(({ callee, environments }): readonly Crossed[] => {
+    const peer = around.facts(callee);
+    if (peer === undefined) return [];
+    const present = environments.filter((environment) => peer.environments.includes(environment));
+    const missing = withoutConsent(facts, peer, present, shared);
+    if (missing.length === 0) return [];
+    const [tenant = "", name = ""] = facts.key.split("/");
+    const owner = callee.slice(0, callee.indexOf("/"));
+    const where = missing.length < facts.environments.length ? ` in ${missing.join(", ")}` : "";
+    const entry = `{appId: ${name}, namespace: ${facts.namespace}}`;
+    const message = `tenant ${owner} does not let ${facts.key} call ${callee}${where}; its owners may add ${entry} to spec.access.callers in ${peer.path}, or ${tenant} to spec.accepts in tenants/${owner}.yaml; until then remove the peer`;
+    return [{ callee, environment: missing[0], message }];
+  });
 }
 
 function claims(facts: AgentFacts, around: Neighbours): readonly Crossed[] {
@@ -79,7 +117,12 @@ function calls(facts: AgentFacts, callee: AgentKey, shared: SharedInputs, around
   if (callee === facts.key) return [{ callee, message: "the agent names itself as a peer; remove it" }];
   const peer = around.facts(callee);
   if (peer === undefined) {
-    if (around.claimants(callee).length > 0) return [];
+    const owner = callee.slice(0, callee.indexOf("/"));
+    const isTenant = shared.tenants.has(owner) || shared.broken?.tenants.has(owner) === true;
+    const isThere = around.claimants(callee).length > 0;
+    if (isThere && isTenant) return [];
+    if (isThere)
+      return [{ callee, message: `${callee} belongs to no tenant; add tenants/${owner}.yaml, or name another peer` }];
     return [{ callee, message: `unknown agent ${callee}; ${nearestKey(callee, shared, around)}` }];
   }
   const absent = facts.environments.filter((environment) => !peer.environments.includes(environment));
@@ -102,11 +145,20 @@ function nearestKey(callee: AgentKey, shared: SharedInputs, around: Neighbours):
   return didYouMean(tenant, shared.tenants.keys(), `add agents/${callee}.yaml, or name another peer`);
 }
 
-/** Where the spec names a peer: in its own tools, in an overlay's, or else in the template's. */
-function callPointer(document: YamlDocument, facts: AgentFacts, callee: AgentKey): JsonPointer {
+/**
+ * Where the spec names a peer: in the overlay of the environment, where that is given; in its own tools, in any overlay's,
+ * or else in the template's.
+ */
+function callPointer(
+  document: YamlDocument,
+  facts: AgentFacts,
+  callee: AgentKey,
+  environment: string | undefined,
+): JsonPointer {
   const tenant = facts.key.slice(0, facts.key.indexOf("/"));
   const overlays = valueAt(document.value, ["spec", "environments"]);
   const layers: (readonly string[])[] = [
+    ...(environment === undefined ? [] : [["spec", "environments", environment]]),
     ["spec"],
     ...Object.keys(isMap(overlays) ? overlays : {}).map((name) => ["spec", "environments", name]),
   ];

@@ -5,6 +5,7 @@ import type { Oid, Path } from "../domain/scalars.ts";
 import { validator } from "./accept.ts";
 import { type AgentPath, agentPath } from "./agent-path.ts";
 import { checkAgent } from "./check-agent.ts";
+import { agentLabelProblems } from "./check-labels.ts";
 import { secretInPrompt, secretProblems } from "./check-secrets.ts";
 import { complete } from "./complete.ts";
 import { declaredLayers, environmentsOf, type Layers, layersOf } from "./layers.ts";
@@ -70,7 +71,13 @@ function assemble(reading: Reading): AgentReading {
     used.problems.length > 0
       ? { environments: NOWHERE, problems: used.problems }
       : everywhere(reading, layers, names, namespace);
-  const all = [...problems, ...checkAgent(document, layers, environments, shared, place), ...secretProblems(document)];
+  const labels = file.metadata.labels ?? {};
+  const all = [
+    ...problems,
+    ...checkAgent(document, layers, environments, shared, place),
+    ...agentLabelProblems(document, labels, shared.config),
+    ...secretProblems(document),
+  ];
   if (all.length > 0) return failed(all);
   const prompts = [...environments.values()].flatMap(({ spec }) => spec.instructions.file ?? []);
   const facts: AgentFacts = {
@@ -82,8 +89,9 @@ function assemble(reading: Reading): AgentReading {
     template: file.spec.template?.ref ?? undefined,
     prompts: [...new Set(prompts)].sort(),
     calls: callsOf(environments, place.tenant),
+    callsAcross: callsAcrossOf(environments, place.tenant),
+    admits: admitsOf(environments),
   };
-  const labels = file.metadata.labels ?? {};
   return { agent: { ...place, path: document.file, labels, ...layers, environments, facts }, problems: [] };
 }
 
@@ -152,6 +160,39 @@ function callsOf(environments: ReadonlyMap<string, EffectiveAgent>, tenant: stri
       if ("agent" in tool) calls.add(`${tool.agent.namespace ?? tenant}/${tool.agent.name}`);
   }
   return [...calls].sort();
+}
+
+function callsAcrossOf(
+  environments: ReadonlyMap<string, EffectiveAgent>,
+  tenant: string,
+): readonly { readonly callee: string; readonly environments: readonly string[] }[] {
+  const foreign = ({ spec }: EffectiveAgent) =>
+    (spec.tools ?? []).flatMap((tool) =>
+      "agent" in tool && (tool.agent.namespace ?? tenant) !== tenant
+        ? [`${tool.agent.namespace}/${tool.agent.name}`]
+        : [],
+    );
+  return whereOf(environments, foreign).map(([callee, where]) => ({ callee, environments: where }));
+}
+
+function admitsOf(
+  environments: ReadonlyMap<string, EffectiveAgent>,
+): readonly { readonly caller: string; readonly environments: readonly string[] }[] {
+  const declared = ({ spec }: EffectiveAgent) =>
+    (spec.access?.callers ?? []).map((caller) => `${caller.namespace}/${caller.appId}`);
+  return whereOf(environments, declared).map(([caller, where]) => ({ caller, environments: where }));
+}
+
+/** Each name that an environment's spec yields, sorted, with the environments that do. */
+function whereOf(
+  environments: ReadonlyMap<string, EffectiveAgent>,
+  namesOf: (agent: EffectiveAgent) => readonly string[],
+): readonly (readonly [name: string, environments: readonly string[]])[] {
+  const where = new Map<string, string[]>();
+  for (const [environment, effective] of environments) {
+    for (const name of new Set(namesOf(effective))) where.set(name, [...(where.get(name) ?? []), environment]);
+  }
+  return [...where].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function placeProblems(document: YamlDocument, file: AgentFile, place: AgentPath): readonly Problem[] {

@@ -38,7 +38,7 @@ export function readFleet(snapshot: Snapshot): FleetReading {
     problems.push(...crossed);
     if (crossed.length === 0) agents.set(key, agent);
   }
-  return { fleet: { ...shared, ...index(agents) }, agents, problems: problems.sort(byPlace), usable };
+  return { fleet: { ...shared, ...index(read) }, agents, problems: problems.sort(byPlace), usable };
 }
 
 function neighbours(read: ReadonlyMap<AgentKey, Agent>, claims: ReadonlyMap<string, readonly Path[]>): Neighbours {

@@ -20,5 +20,7 @@ function presumed(key: AgentKey, shared: SharedInputs, environments: readonly st
     template: undefined,
     prompts: [],
     calls: [],
+    callsAcross: [],
+    admits: [],
   };
 }

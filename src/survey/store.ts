@@ -180,7 +180,8 @@ export class SurveyStore {
     return this.#column(`
       select key as value from specs where lower(key) in (select lower(key) from specs group by lower(key) having count(*) > 1)
       union select caller from calls where caller = callee
-      union select caller from calls left join specs on key = callee where key is null
+      union select caller from calls left join specs on key = callee where key is null or facts is null
+      union select caller from calls where substr(caller, 1, instr(caller, '/')) <> substr(callee, 1, instr(callee, '/'))
       union select caller from calls join specs a on a.path = calls.path join specs b on b.key = callee
         where a.environments <> b.environments
       union select key from specs where namespace is not null and (namespace, substr(key, instr(key, '/') + 1)) in

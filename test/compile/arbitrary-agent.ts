@@ -240,6 +240,8 @@ export const anyAgent: fc.Arbitrary<{ readonly agent: Agent; readonly fleet: Fle
       template: undefined,
       prompts: [],
       calls: [],
+      callsAcross: [],
+      admits: [],
     };
     const chart = oci ? { oci: "oci://ghcr.io/acme/charts/agent", version: "1.0.0" } : { path: "charts/agent" };
     const config = Config.parse({

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { component, servers } from "../../src/compile/component.ts";
+import { component } from "../../src/compile/component.ts";
 import { milliseconds } from "../../src/compile/dapr.ts";
 import { networking, opening } from "../../src/compile/networking.ts";
 import { runtime } from "../../src/compile/runtime.ts";
 import { type ScalingMode, scalingMode } from "../../src/compile/scaling.ts";
 import { AgentSpec } from "../../src/domain/agent.ts";
+import { servers } from "../../src/domain/dapr-components.ts";
 
 const least = { description: "d", instructions: { inline: "i" }, model: { name: "m" } };
 const spec = (fields: object) => AgentSpec.parse({ ...least, ...fields });

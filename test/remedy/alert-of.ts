@@ -44,7 +44,18 @@ export function directoryOf(
     facts: new Map(
       Object.entries(agents).map(([key, environments]) => [
         key,
-        { key, path: "", oid: "", namespace: "", environments, template: undefined, prompts: [], calls: [] },
+        {
+          key,
+          path: "",
+          oid: "",
+          namespace: "",
+          environments,
+          template: undefined,
+          prompts: [],
+          calls: [],
+          callsAcross: [],
+          admits: [],
+        },
       ]),
     ),
     tenants: new Map(

@@ -320,7 +320,7 @@ describe("what does not fit together", () => {
       "a label of Helm's",
       "labels: {app.kubernetes.io/name: x}",
       [
-        "9:12 /spec/labels/app.kubernetes.io~1name: label app.kubernetes.io/name is set by RAOS or Helm; choose another name",
+        "9:12 /spec/labels/app.kubernetes.io~1name: label app.kubernetes.io/name is set or obeyed by RAOS, Helm or Dapr, and not for a spec to set; remove it, or choose another name",
       ],
     ],
     [
@@ -522,6 +522,8 @@ test("facts are what the fleet needs to know, and no more", () => {
     template: undefined,
     prompts: [],
     calls: ["acme/a", "demo/b", "demo/c"],
+    callsAcross: [{ callee: "acme/a", environments: ["staging"] }],
+    admits: [],
   });
 });
 

@@ -89,7 +89,7 @@ describe("across files", () => {
       {
         "agents/demo/hello.yaml": agent("demo/hello", calls("b", "half")),
         "agents/half/b.yaml": agent("half/b"),
-        "tenants/half.yaml": tenant("half", "{environments: [staging]}"),
+        "tenants/half.yaml": tenant("half", "{environments: [staging], accepts: [demo]}"),
       },
       [
         "agents/demo/hello.yaml:9:26 /spec/tools/0/agent/name: half/b is not in production; add the environment to its tenant, or name another peer",

@@ -111,6 +111,7 @@ test("every place of a spec is searched, and no Problem repeats what it found", 
     "6 /spec/runtime/args/3: looks like a secret, by its name password",
     "8 /spec/instructions/inline: looks like a GitHub token",
     "11 /spec/dapr/pubsub/metadata/saslPassword: looks like a secret, by its name saslPassword",
+    "11 /spec/dapr/pubsub/metadata: a key of this mapping looks like a GitHub token",
     "12 /spec/tools/0/mcp/streamableHTTP/url: looks like an Azure shared access signature",
     "13 /spec/environments/production/description: looks like a GitHub token",
   ]);

@@ -117,6 +117,23 @@ describe("what drifted", () => {
       ["finance/billing changed", "finance/dunning changed"],
       [],
     ],
+    [
+      "nothing at the called agent, where another tenant's names it without consent",
+      {
+        "agents/logistics/tracking.yaml": [
+          "\nspec:\n",
+          "\nspec:\n  tools: [{agent: {name: hello, namespace: support}}]\n",
+        ],
+      },
+      [],
+      [],
+    ],
+    [
+      "the called agents, where their tenant's consent is withdrawn",
+      { "tenants/finance.yaml": ["accepts: [support]", "accepts: []"] },
+      ["finance/billing changed"],
+      [],
+    ],
     ["a spec that is gone", { "agents/support/hello.yaml": undefined }, ["support/hello removed"], []],
     ["a tenant's quota", { "tenants/support.yaml": ["pods: 120", "pods: 121"] }, [], ["support"]],
     [
@@ -194,13 +211,23 @@ describe("a survey that goes on from an earlier one", () => {
     fc
       .tuple(spec, fc.integer({ min: 1, max: 3 }), fc.option(spec))
       .map(([key, minor, peer]) => ({ path: `agents/${key}.yaml`, text: agentText(key, minor, peer) })),
+    fc.tuple(spec, spec).map(([key, caller]) => ({
+      path: `agents/${key}.yaml`,
+      text: `${agentText(key, 1, null)}  access: {callers: [{appId: ${caller.split("/")[1]}, namespace: ${caller.split("/")[0]}-x}]}\n`,
+    })),
     spec.map((key) => ({ path: `agents/${key}.yaml`, text: "kind: Agent\nspec: {" })),
     spec.map((key) => ({ path: `agents/${key}.json`, text: JSON.stringify({ kind: "Agent" }) })),
     fc
       .constantFrom("finance", "support")
       .chain((tenant) =>
         fc
-          .constantFrom(`namespace: ${tenant}-x`, "quota: {pods: 3}", "environments: [staging]")
+          .constantFrom(
+            `namespace: ${tenant}-x`,
+            "quota: {pods: 3}",
+            "environments: [staging]",
+            "accepts: [finance, support, logistics]",
+            "accepts: [logistics]",
+          )
           .map((line) => ({ path: `tenants/${tenant}.yaml`, text: tenantText(tenant, line) })),
       ),
     fc
