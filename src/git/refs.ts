@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Sha } from "../domain/scalars.ts";
 import { GitError } from "./git-error.ts";
 import type { GitPlace } from "./git-place.ts";
 import { isOid, isRefName } from "./names.ts";
+import { note } from "./journal.ts";
 import { runGit } from "./run-git.ts";
+import { lockedError, lockIn, releaseLocks } from "./stale-locks.ts";
 
 /** A ref's change. `old` undefined: it must not be there yet. `new` undefined: it is deleted. */
 export interface RefUpdate {
@@ -26,19 +29,50 @@ export async function refsBelow(place: GitPlace, ...prefixes: readonly string[])
   return refs;
 }
 
+/** How often a transaction is tried again once the locks of a killed run are out of its way. */
+const ATTEMPTS = 4;
+
 /**
  * Changes all refs or none. Throws GitError "stale" where one does not hold what was expected, "conflict" where a ref of
- * that name cannot be beside those there are (`a` beside `a/b`), "refused" where a name is none.
+ * that name cannot be beside those there are (`a` beside `a/b`), "refused" where a name is none, "unavailable" where
+ * somebody else's lock is in the way. Git holds its locks from `prepare` to `commit`, which come to it in one write and
+ * go through although this process, or its whole group, is killed meanwhile; locks that outlive the machine are
+ * recognised by the journal and removed by the next run.
  */
 export async function updateRefs(place: GitPlace, updates: readonly RefUpdate[]): Promise<void> {
   if (updates.length === 0) return;
   for (const update of updates) assertUpdate(update);
+  for (let attempt = 1; ; attempt += 1) {
+    const words = await transaction(place, updates);
+    if (words === undefined) return;
+    const lock = lockIn(words);
+    if (lock === undefined) throw refusal(words);
+    const { removed, wait } = releaseLocks(place);
+    if ((removed.length === 0 && wait === undefined) || attempt === ATTEMPTS) throw lockedError(lock);
+    if (wait !== undefined) await sleep(wait);
+  }
+}
+
+/** What Git says where the transaction did not go through. */
+async function transaction(place: GitPlace, updates: readonly RefUpdate[]): Promise<string | undefined> {
   const input = `start\0${updates.map(command).join("")}prepare\0commit\0`;
-  const { code, stderr } = await runGit(place, ["update-ref", "--no-deref", "--stdin", "-z"], {
-    input,
-    accept: [0, 1, 128],
-  });
-  if (code !== 0) throw refusal(stderr);
+  const refs = updates.map((update) => ({ ref: update.ref, ...(update.new === undefined ? {} : { new: update.new }) }));
+  const noted = note(place, { refs });
+  try {
+    const { code, stderr } = await runGit(place, ["update-ref", "--no-deref", "--stdin", "-z"], {
+      input,
+      accept: [0, 1, 128],
+      untilDone: true,
+      started: noted.child,
+    });
+    noted.done();
+    return code === 0 ? undefined : stderr;
+  } catch (error) {
+    // Killed, perhaps with its locks in its hands.
+    noted.leave();
+    releaseLocks(place);
+    throw error;
+  }
 }
 
 function command(update: RefUpdate): string {
