@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
+import { GitError } from "./git-error.ts";
 import type { GitPlace } from "./git-place.ts";
 import { lifeOf, Owner, ownerOf } from "./owner.ts";
 
@@ -55,13 +56,18 @@ export function commonDir({ gitDir }: GitPlace): string {
   }
 }
 
-/** Writes an entry. Where that is not possible (no room, no permission) Git itself will say so in a moment. */
+/**
+ * Writes an entry. Where that is not possible (no room, no permission) Git itself will say so of refs in a moment; for a
+ * folder, whose lock the entry has to explain, it throws GitError "unavailable".
+ */
 export function note(place: GitPlace, about: Pick<Entry, "refs" | "checkout">): Note {
   const folder = journalFolder(place);
   const id = randomUUID();
   const file = join(folder, `${id}.json`);
   let entry: Entry = { version: 1, owner: ownerOf(process.pid), at: Date.now(), ...about };
-  write(folder, file, entry);
+  const isWritten = write(folder, file, entry);
+  if (!isWritten && about.checkout !== undefined)
+    throw new GitError("unavailable", `${folder} cannot be written; free some room there, or allow this user to write`);
   return {
     id,
     file,
@@ -77,14 +83,16 @@ export function note(place: GitPlace, about: Pick<Entry, "refs" | "checkout">): 
   };
 }
 
-function write(folder: string, file: string, entry: Entry): void {
+function write(folder: string, file: string, entry: Entry): boolean {
   const draft = `${file}.new`;
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(draft, JSON.stringify(entry));
     renameSync(draft, file);
+    return true;
   } catch {
     rmSync(draft, { force: true });
+    return false;
   }
 }
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sha } from "../domain/scalars.ts";
 import { GitError } from "./git-error.ts";
 import type { GitPlace } from "./git-place.ts";
-import { isOid, isRefName } from "./names.ts";
 import { note } from "./journal.ts";
+import { isOid, isRefName } from "./names.ts";
 import { runGit } from "./run-git.ts";
 import { lockedError, lockIn, releaseLocks } from "./stale-locks.ts";
 

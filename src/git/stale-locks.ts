@@ -95,10 +95,19 @@ export function lockedError(path: string): GitError {
   } catch {
     age = "; it is gone by now, so that the next attempt may go through";
   }
+  if (isOfRaos(path)) return new GitError("unavailable", `${path} is in the way, the lock of another run of RAOS${age}`);
   return new GitError(
     "unavailable",
     `${path} is in the way, a lock that RAOS did not make${age}. Where no Git command is at work in this repository, remove that file`,
   );
+}
+
+function isOfRaos(path: string): boolean {
+  try {
+    return readFileSync(path, "latin1").startsWith("raos ");
+  } catch {
+    return false;
+  }
 }
 
 function spoken(milliseconds: number): string {
