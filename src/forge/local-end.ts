@@ -73,10 +73,10 @@ async function mergeOnce(desk: Desk, stored: StoredPull, pull: StandingPull, by:
   const commit = { parents: [from, pull.head], tree: merged.tree, files: [], message, author: by, at: desk.now() };
   const [to = "", meta] = await repository.writeCommits([commit, entry]);
   const folder = await checkedOutAt(repository.place, pull.base);
-  const refs = await endingRefs(desk, stored, pull.head);
-  const update = () => repository.updateRefs([{ ref: base, old: from, new: to }, ...refs(meta)]);
-  if (folder === undefined) await update();
-  else await moveCheckout(repository.place, folder, { from, to }, update);
+  const ending = await endingRefs(desk, stored, pull.head);
+  const refs = [{ ref: base, old: from, new: to }, ...ending(meta)];
+  if (folder === undefined) await repository.updateRefs(refs);
+  else await moveCheckout(repository.place, folder, { from, to, refs });
   return to;
 }
 

@@ -34,10 +34,13 @@ async function finishCheckout(place: GitPlace, { id, entry }: Noted): Promise<vo
   // The folder went away, and its index with it.
   if (there === undefined || there.gitDir !== checkout.gitDir) return;
   const isMoved = await holds(there, checkout.to);
-  if (!isMoved && ownerOfLock(there) !== id) return;
+  const hasLock = ownerOfLock(there) === id;
+  // Most often the run was killed when all was done: then nobody's index is locked for it.
+  const isBehind = isMoved && (await stillBehind(there, there, checkout)).length > 0;
+  if (!isBehind && !hasLock) return;
   const held = await holdIndex(there, id);
   try {
-    if (!isMoved) {
+    if (!isBehind) {
       held.release();
       return;
     }
@@ -72,6 +75,11 @@ async function bringAlong(there: GitPlace, held: GitPlace, { from, to }: Move): 
   await runGit(held, ["update-index", "-q", "--refresh"], { accept: [0, 1], untilDone: true });
   const target = await treeWith(held, from, sound);
   await runGit(held, ["read-tree", "-m", "-u", from, target], { untilDone: true });
+  // A person's own change stays in the file; what the merge did to it is not theirs to undo with their next commit.
+  await stage(
+    held,
+    behind.filter((one) => !sound.includes(one)),
+  );
 }
 
 /** Files that HEAD has as they are after the merge, and the index as they were before: nobody decided on them since. */

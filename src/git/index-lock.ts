@@ -26,28 +26,14 @@ const PAUSE = 50;
  * where another one stays in the way.
  */
 export async function holdIndex(there: GitPlace, id: string): Promise<HeldIndex> {
-  const lock = join(there.gitDir, "index.lock");
-  const copy = join(there.gitDir, "raos", `${id}.index`);
-  await mkdir(join(there.gitDir, "raos"), { recursive: true });
-  const until = Date.now() + PATIENCE;
-  while (!take(lock, id, `${copy}.held`)) {
-    const owner = ownerOfLock(there);
-    if (owner === id) break;
-    // A run notes what it does before it takes the lock: where no entry names it, nobody holds it.
-    if (owner !== undefined && !existsSync(join(journalFolder(there), `${owner}.json`))) {
-      rmSync(lock, { force: true });
-      continue;
-    }
-    if (Date.now() >= until) throw lockedError(lock);
-    await sleep(PAUSE);
-  }
+  const { lock, draft, copy, index } = await prepareLock(there, id);
+  await untilFree(there, id, async () => take(lock, draft));
   const drop = () => {
-    for (const file of [copy, `${copy}.lock`]) rmSync(file, { force: true });
-    rmSync(lock, { force: true });
+    for (const file of [copy, `${copy}.lock`, draft, lock]) rmSync(file, { force: true });
   };
   try {
     for (const file of [copy, `${copy}.lock`]) rmSync(file, { force: true });
-    copyIndex(join(there.gitDir, "index"), copy);
+    copyIndex(index, copy);
   } catch (error) {
     drop();
     throw error;
@@ -55,11 +41,50 @@ export async function holdIndex(there: GitPlace, id: string): Promise<HeldIndex>
   return {
     place: { ...there, env: { ...there.env, GIT_INDEX_FILE: copy } },
     commit() {
-      renameSync(copy, join(there.gitDir, "index"));
+      renameSync(copy, index);
       drop();
     },
     release: drop,
   };
+}
+
+/** The files that a change of a folder's index works with. */
+export interface LockFiles {
+  readonly lock: string;
+  /** Becomes the lock as it is: what is linked is whole. */
+  readonly draft: string;
+  readonly copy: string;
+  readonly index: string;
+}
+
+/** Writes what the lock of an entry will hold. */
+export async function prepareLock({ gitDir }: GitPlace, id: string): Promise<LockFiles> {
+  const folder = join(gitDir, "raos");
+  await mkdir(folder, { recursive: true });
+  const draft = join(folder, `${id}.held`);
+  writeFileSync(
+    draft,
+    `raos ${id}\nThe lock of a merge by RAOS. Where one that was killed left it, the next one removes it.\n`,
+  );
+  return { lock: join(gitDir, "index.lock"), draft, copy: join(folder, `${id}.index`), index: join(gitDir, "index") };
+}
+
+/**
+ * Tries to take the lock again and again while a person's own Git command has it, and removes one that a killed run left.
+ * Throws GitError "unavailable", naming the lock, where it stays in the way.
+ */
+export async function untilFree(there: GitPlace, id: string, take: () => Promise<boolean>): Promise<void> {
+  const lock = join(there.gitDir, "index.lock");
+  const until = Date.now() + PATIENCE;
+  while (!(await take())) {
+    const owner = ownerOfLock(there);
+    if (owner === id) return;
+    // A run notes what it does before it takes the lock: where no entry names it, nobody holds it.
+    const isNobodys = owner !== undefined && !existsSync(join(journalFolder(there), `${owner}.json`));
+    if (isNobodys) rmSync(lock, { force: true });
+    else if (Date.now() >= until) throw lockedError(lock);
+    else await sleep(PAUSE);
+  }
 }
 
 /** The journal's entry that holds the lock of a folder's index; undefined where somebody else does, or nobody. */
@@ -71,24 +96,20 @@ export function ownerOfLock({ gitDir }: GitPlace): string | undefined {
   }
 }
 
-/** Makes the lock with its content in one step: what is linked is whole. */
-function take(lock: string, id: string, draft: string): boolean {
-  const content = `raos ${id}\nThe lock of a merge by RAOS. Left by one that was killed, it is removed by the next.\n`;
+function take(lock: string, draft: string): boolean {
   try {
-    writeFileSync(draft, content);
-    try {
-      linkSync(draft, lock);
-    } catch (error) {
-      if (codeOf(error) === "EEXIST") return false;
-      // A file system without links.
-      writeFileSync(lock, content, { flag: "wx" });
-    }
+    linkSync(draft, lock);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+  }
+  try {
+    // A file system without links.
+    writeFileSync(lock, readFileSync(draft), { flag: "wx" });
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 

@@ -18,7 +18,7 @@ export const Entry = z.object({
   /** Milliseconds. */
   at: z.number(),
   /** The refs that change; `new` left out: deleted. */
-  refs: z.array(z.object({ ref: z.string(), new: z.string().optional() })),
+  refs: z.array(z.object({ ref: z.string(), new: z.string().optional() })).readonly(),
   /** A checked-out folder that follows its branch. */
   checkout: z.object({ folder: z.string(), gitDir: z.string(), from: z.string(), to: z.string() }).optional(),
 });

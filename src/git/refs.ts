@@ -41,26 +41,32 @@ const ATTEMPTS = 4;
  */
 export async function updateRefs(place: GitPlace, updates: readonly RefUpdate[]): Promise<void> {
   if (updates.length === 0) return;
-  for (const update of updates) assertUpdate(update);
-  for (let attempt = 1; ; attempt += 1) {
-    const words = await transaction(place, updates);
+  assertUpdates(updates);
+  await pastLeftLocks(place, () => transaction(place, updates));
+}
+
+/**
+ * Does what changes refs, and does it again once the locks of a killed run are out of its way. `attempt` answers with
+ * Git's words where the refs did not change. Throws what those words mean.
+ */
+export async function pastLeftLocks(place: GitPlace, attempt: () => Promise<string | undefined>): Promise<void> {
+  for (let count = 1; ; count += 1) {
+    const words = await attempt();
     if (words === undefined) return;
     const lock = lockIn(words);
     if (lock === undefined) throw refusal(words);
     const { removed, wait } = releaseLocks(place);
-    if ((removed.length === 0 && wait === undefined) || attempt === ATTEMPTS) throw lockedError(lock);
+    if ((removed.length === 0 && wait === undefined) || count === ATTEMPTS) throw lockedError(lock);
     if (wait !== undefined) await sleep(wait);
   }
 }
 
 /** What Git says where the transaction did not go through. */
 async function transaction(place: GitPlace, updates: readonly RefUpdate[]): Promise<string | undefined> {
-  const input = `start\0${updates.map(command).join("")}prepare\0commit\0`;
-  const refs = updates.map((update) => ({ ref: update.ref, ...(update.new === undefined ? {} : { new: update.new }) }));
-  const noted = note(place, { refs });
+  const noted = note(place, { refs: refsOf(updates) });
   try {
     const { code, stderr } = await runGit(place, ["update-ref", "--no-deref", "--stdin", "-z"], {
-      input,
+      input: transactionInput(updates),
       accept: [0, 1, 128],
       untilDone: true,
       started: noted.child,
@@ -73,6 +79,21 @@ async function transaction(place: GitPlace, updates: readonly RefUpdate[]): Prom
     releaseLocks(place);
     throw error;
   }
+}
+
+/** What `git update-ref --stdin -z` reads: all of it, or nothing is changed. */
+export function transactionInput(updates: readonly RefUpdate[]): string {
+  return `start\0${updates.map(command).join("")}prepare\0commit\0`;
+}
+
+/** The updates as the journal holds them. */
+export function refsOf(updates: readonly RefUpdate[]): readonly { readonly ref: string; readonly new?: string }[] {
+  return updates.map((update) => ({ ref: update.ref, ...(update.new === undefined ? {} : { new: update.new }) }));
+}
+
+/** Throws GitError "refused" where a name is none, or a value no id. */
+export function assertUpdates(updates: readonly RefUpdate[]): void {
+  for (const update of updates) assertUpdate(update);
 }
 
 function command(update: RefUpdate): string {

@@ -50,6 +50,17 @@ export async function runBareGit(
   return collect(spawnGit(args, cwd, environment), args, run);
 }
 
+/** Runs a POSIX shell script that uses Git in the repository; `args` are its positional parameters. Throws as `runGit`. */
+export async function runScript(
+  place: GitPlace,
+  script: string,
+  args: readonly string[],
+  run: GitRun = {},
+): Promise<GitOutput> {
+  const child = start("sh", ["-c", script, "raos", ...args], place.workTree ?? place.gitDir, placeEnvironment(place));
+  return collect(child, args, run);
+}
+
 /** Starts a Git command in the repository; the caller owns its streams. */
 export function startGit(place: GitPlace, args: readonly string[], cwd?: string): ChildProcessWithoutNullStreams {
   return spawnGit(args, cwd ?? place.workTree ?? place.gitDir, placeEnvironment(place));
@@ -60,13 +71,22 @@ function spawnGit(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): ChildProcessWithoutNullStreams {
+  return start("git", args, cwd, env);
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): ChildProcessWithoutNullStreams {
   try {
     // In a process group of its own: a signal to the group of this process does not cut off what it writes, and
     // what it started itself, such as the helper that speaks HTTP, can be ended along with it.
-    return spawn("git", args, { cwd, env, detached: true });
+    return spawn(program, args, { cwd, env, detached: true });
   } catch (cause) {
     // Some of what can go wrong is thrown, the rest comes as an event.
-    throw new GitError("failed", `git ${args[0] ?? ""} could not be started in ${cwd}`, { cause });
+    throw new GitError("failed", `${program} ${args[0] ?? ""} could not be started in ${cwd}`, { cause });
   }
 }
 

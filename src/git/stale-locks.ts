@@ -54,7 +54,7 @@ interface Lock {
   readonly beside?: string;
 }
 
-function locksOf(place: GitPlace, { refs }: Entry): readonly Lock[] {
+function locksOf(place: GitPlace, { refs, checkout }: Entry): readonly Lock[] {
   const common = commonDir(place);
   const packed = join(common, "packed-refs");
   return [
@@ -62,7 +62,10 @@ function locksOf(place: GitPlace, { refs }: Entry): readonly Lock[] {
       path: join(common, `${one.ref}.lock`),
       content: one.new === undefined ? "" : `${one.new}\n`,
     })),
-    ...[...new Set([place.gitDir, common])].map((folder) => ({ path: join(folder, "HEAD.lock"), content: "" })),
+    ...[...new Set([place.gitDir, common, checkout?.gitDir ?? common])].map((folder) => ({
+      path: join(folder, "HEAD.lock"),
+      content: "",
+    })),
     { path: `${packed}.lock`, content: "", beside: `${packed}.new` },
     { path: join(common, "reftable", "tables.list.lock"), content: "" },
   ];
@@ -95,7 +98,8 @@ export function lockedError(path: string): GitError {
   } catch {
     age = "; it is gone by now, so that the next attempt may go through";
   }
-  if (isOfRaos(path)) return new GitError("unavailable", `${path} is in the way, the lock of another run of RAOS${age}`);
+  if (isOfRaos(path))
+    return new GitError("unavailable", `${path} is in the way, the lock of another run of RAOS${age}`);
   return new GitError(
     "unavailable",
     `${path} is in the way, a lock that RAOS did not make${age}. Where no Git command is at work in this repository, remove that file`,

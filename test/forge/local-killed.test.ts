@@ -30,14 +30,13 @@ async function started(round: number): Promise<ChildProcess> {
   return child;
 }
 
-/** Git commands at work in the repository: those of the process that was started here. */
+/** Git, and the script that merges, at work in the repository: what the process that was started here has started. */
 function gitAtWork(): readonly number[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids
     .filter((pid) => {
       try {
-        const [where, what] = [readlinkSync(`/proc/${pid}/cwd`), readlinkSync(`/proc/${pid}/exe`)];
-        return where.startsWith(workshop.dir) && /\/git[^/]*$/.test(what);
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(workshop.dir);
       } catch {
         return false;
       }
@@ -74,6 +73,11 @@ async function mergedByNext(round: number): Promise<void> {
     const files = [change("deploy/changing.yaml", `after: ${round}\n`)];
     const made = proposal({ branch: `raos/agent/acme/after-${round}`, files });
     await forge.merge(await forge.open(made, { branch: name, sha }));
+    // A lock of one of the bot's own branches, which nobody waits for, may be too young to be told at first.
+    await until(async () => {
+      await finishKilledRuns(repository.place);
+      return (await locks()).length === 0;
+    });
   } finally {
     await forge.dispose();
     await repository.close();
@@ -91,10 +95,6 @@ describe.skipIf(process.platform !== "linux")("a merge that is killed with all o
       await gone(child);
       // What Git was given already it brings to its end.
       await until(() => gitAtWork().length === 0);
-      expect((await locks()).filter((name) => !name.endsWith("index.lock"))).toEqual([]);
-      const repository = await openRepository(workshop.dir, { env: process.env, cache: join(workshop.root, "cache") });
-      await finishKilledRuns(repository.place);
-      await repository.close();
       expect([round, await locks(), await status()]).toEqual([round, [], ""]);
     }
     await workshop.git("fsck", "--strict");

@@ -13,7 +13,10 @@ for (let next = 0; ; next += 1) {
     change(`deploy/${round}-${next}.yaml`, "new\n".repeat(20_000)),
     ...(next > 1 ? [change(`deploy/${round}-${next - 2}.yaml`, undefined)] : []),
   ];
-  const pull = await forge.open(proposal({ branch: `raos/agent/acme/a${round}-${next}`, files }), { branch: name, sha });
+  const pull = await forge.open(proposal({ branch: `raos/agent/acme/a${round}-${next}`, files }), {
+    branch: name,
+    sha,
+  });
   process.stdout.write(`opened ${pull.number}\n`);
   await forge.merge(pull);
   process.stdout.write(`merged ${pull.number}\n`);
