@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Forge } from "../forge/forge.ts";
 import type { Pacer } from "../forge/github-pace.ts";
@@ -53,7 +53,7 @@ async function opened<T extends Forge>(
   { log = quiet(shell), outside = outsideOf(shell, { wait: true, silent: true }) }: How,
   dispose: () => Promise<void> = async () => {},
 ): Promise<Opened<T>> {
-  const store = await openStore(shell, repository.name);
+  const store = openStore(shell, repository.name, log);
   const objects = repository.objects();
   const world: World = {
     forge,
@@ -90,21 +90,12 @@ export function cacheFolder(shell: Shell): string {
   return resolve(shell.cwd, RAOS_CACHE ?? join(XDG_CACHE_HOME ?? join(HOME ?? ".", ".cache"), "raos"));
 }
 
-/** The memo of a repository; where another process has it, or there is no disk for it, one in memory for this command. */
-async function openStore(shell: Shell, name: string): Promise<SurveyStore> {
-  const folder = join(cacheFolder(shell), "memo");
-  const file = join(
-    folder,
-    `${createHash("sha256").update(`${STORE_FORMAT}\n${name}`).digest("hex").slice(0, 32)}.sqlite`,
+/** The memo of a repository. Where it cannot be kept on disk, the log says why. */
+function openStore(shell: Shell, name: string, log: Log): SurveyStore {
+  const id = createHash("sha256").update(`${STORE_FORMAT}\n${name}`).digest("hex").slice(0, 32);
+  return new SurveyStore(join(cacheFolder(shell), "memo", `${id}.sqlite`), (fields, message) =>
+    log.warn(fields, message),
   );
-  try {
-    await mkdir(folder, { recursive: true });
-    return new SurveyStore(file);
-  } catch (error) {
-    // "file is not a database": a cache that cannot be read is made anew.
-    if (error instanceof Error && /not a database|malformed/.test(error.message)) await rm(file, { force: true });
-    return new SurveyStore(":memory:");
-  }
 }
 
 /** The guardrails that ship with this program. Throws OutsideError where the installation lacks them. */

@@ -30,7 +30,10 @@ export function passSignal(): AbortSignal | undefined {
 }
 
 /** A signal that aborts after so many milliseconds, or with the pass, or with another signal, whichever is first. */
-export function signalWithin(milliseconds: number, ...others: readonly (AbortSignal | null | undefined)[]): AbortSignal {
+export function signalWithin(
+  milliseconds: number,
+  ...others: readonly (AbortSignal | null | undefined)[]
+): AbortSignal {
   const all = [PASS.getStore(), ...others].filter((one) => one !== undefined && one !== null);
   const timeout = AbortSignal.timeout(milliseconds);
   return all.length === 0 ? timeout : AbortSignal.any([timeout, ...all]);

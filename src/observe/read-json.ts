@@ -43,7 +43,8 @@ export async function readJson(request: JsonRequest): Promise<JsonRead> {
     return { kind: "json", value: JSON.parse(text) };
   } catch (error) {
     if (deadline.aborted) return missing("timed-out", `no answer within ${request.deadlineMs} ms`);
-    if (request.signal?.aborted === true || passSignal()?.aborted === true) return missing("timed-out", "it was given up");
+    if (request.signal?.aborted === true || passSignal()?.aborted === true)
+      return missing("timed-out", "it was given up");
     if (error instanceof SyntaxError) return missing("unreadable", "the answer is no JSON");
     return missing("unreachable", "there is no connection");
   }
