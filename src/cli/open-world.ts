@@ -4,9 +4,11 @@ import { join, resolve } from "node:path";
 import type { Forge } from "../forge/forge.ts";
 import type { Pacer } from "../forge/github-pace.ts";
 import { createLocalForge, type LocalForge } from "../forge/local.ts";
+import { finishKilledRuns } from "../git/finish-checkout.ts";
+import { GitError } from "../git/git-error.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import type { PolicyFile } from "../load-policies.ts";
-import { STORE_FORMAT, SurveyStore } from "../survey/store.ts";
+import { MemoError, STORE_FORMAT, SurveyStore } from "../survey/store.ts";
 import { surveyMemory } from "../survey/survey.ts";
 import { gitView } from "../survey/view.ts";
 import type { Log, World } from "../world.ts";
@@ -43,7 +45,17 @@ export async function openLocal(shell: Shell, where: string, how: How = {}): Pro
   const cache = cacheFolder(shell);
   const repository = await openRepository(resolve(shell.cwd, where), { env: shell.env, cache });
   const forge = createLocalForge(repository, { clock: shell.now });
-  return opened(shell, repository, forge, how, () => forge.dispose());
+  const log = how.log ?? quiet(shell);
+  // What a run left that was killed stops people too: it is not left until the next merge.
+  const tidy = () =>
+    finishKilledRuns(repository.place).catch((error: unknown) =>
+      log.warn(
+        { error: error instanceof Error ? error.message : String(error) },
+        "what a killed run left stays for now",
+      ),
+    );
+  await tidy();
+  return opened(shell, repository, forge, { ...how, log }, () => forge.dispose(), tidy);
 }
 
 async function opened<T extends Forge>(
@@ -52,6 +64,7 @@ async function opened<T extends Forge>(
   forge: T,
   { log = quiet(shell), outside = outsideOf(shell, { wait: true, silent: true }) }: How,
   dispose: () => Promise<void> = async () => {},
+  tidy?: () => Promise<void>,
 ): Promise<Opened<T>> {
   const store = openStore(shell, repository.name, log);
   const objects = repository.objects();
@@ -66,8 +79,20 @@ async function opened<T extends Forge>(
     now: shell.now,
     observe: outside.observe,
     investigations: outside.investigations,
+    async repair(error) {
+      if (error instanceof MemoError) {
+        store.renew(error);
+        return true;
+      }
+      const isDamage = error instanceof GitError && (error.code === "failed" || error.code === "corrupt");
+      return isDamage && (await repository.renew());
+    },
     async look(branch, sha) {
+      await tidy?.();
       await repository.fetch(sha);
+      // The commit is here, but the refs of the copy were lost.
+      if (tidy === undefined && (await repository.readRef(`refs/heads/${branch}`)) === undefined)
+        await repository.fetch();
       const present = (await repository.readRef(`refs/heads/${branch}`)) === undefined ? undefined : sha;
       return present === undefined ? undefined : gitView(repository.place, objects, present);
     },

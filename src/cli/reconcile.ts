@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Outcome } from "../domain/change.ts";
 import type { Reported } from "../incidents/desk.ts";
 import { byAgent, foreseen, reconcile } from "../reconcile.ts";
+import { startingOver } from "../start-over.ts";
 import { stepsOf } from "../steps.ts";
 import type { World } from "../world.ts";
 import { alertsIn } from "./alerts-in.ts";
@@ -48,7 +49,11 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
     });
 }
 
-async function foresee(world: World, reported: Reported | undefined): Promise<readonly Outcome[]> {
+function foresee(world: World, reported: Reported | undefined): Promise<readonly Outcome[]> {
+  return startingOver(world, () => foreseeOnce(world, reported));
+}
+
+async function foreseeOnce(world: World, reported: Reported | undefined): Promise<readonly Outcome[]> {
   const situation = await stepsOf(world, reported === undefined ? {} : { reported });
   const outcomes = [...situation.outcomes];
   for await (const step of situation.steps) outcomes.push(...foreseen(step));

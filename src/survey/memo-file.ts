@@ -31,10 +31,8 @@ export function openMemoFile(file: string, schema: string, warn: Warn): MemoFile
   try {
     mkdirSync(dirname(file), { recursive: true });
     owner = owned(`${file}.owner`);
-    if (owner === undefined) {
-      warn({ file }, "another process uses the memo of this repository; this one keeps its own in memory");
-      return inMemory(schema);
-    }
+    // Another process has it: this one keeps its own in memory.
+    if (owner === undefined) return inMemory(schema);
     return onDisk(file, schema, owner, warn);
   } catch (error) {
     owner?.close();
