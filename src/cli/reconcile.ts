@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withinDeadline } from "../deadline/deadline.ts";
 import type { Outcome } from "../domain/change.ts";
 import type { Reported } from "../incidents/desk.ts";
 import { byAgent, foreseen, reconcile } from "../reconcile.ts";
@@ -20,6 +21,9 @@ interface Options {
   readonly alerts?: string;
 }
 
+/** Longest time one pass may take, milliseconds: a remote that hangs does not hold up a pipeline for ever. */
+const LONGEST = 1_800_000;
+
 /** `raos reconcile --repo R`: one pass over a repository; opens, updates and closes pull requests. */
 export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("reconcile")
@@ -38,11 +42,13 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
       const outside = outsideOf(shell, { wait: true, silent: options.dryRun === true });
       const opened = await openWorld(shell, options.repo, { outside });
       try {
-        const outcomes =
-          options.dryRun === true ? await foresee(opened.world, reported) : await reconcile(opened.world, reported);
+        const outcomes = await withinDeadline(AbortSignal.timeout(LONGEST), () =>
+          options.dryRun === true ? foresee(opened.world, reported) : reconcile(opened.world, reported),
+        );
         if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
         else printOutcomes(shell, outcomes, { quiet: options.quiet === true });
-        exit(outcomes.some((outcome) => outcome.kind === "problem" || outcome.kind === "denied") ? 1 : 0);
+        if (outcomes.some(({ reason }) => reason === "deadline")) exit(3);
+        else exit(outcomes.some(({ kind }) => kind === "problem" || kind === "denied") ? 1 : 0);
       } finally {
         await opened.close();
       }
