@@ -1,3 +1,4 @@
+import { beyondDeadline, passSignal, untilDeadline } from "./deadline/deadline.ts";
 import type { Instant } from "./domain/scalars.ts";
 import type { Answer, Instruments, Investigator, Question } from "./model/investigator.ts";
 
@@ -42,7 +43,7 @@ export function createInvestigations(investigator: Investigator, options: Invest
 
   async function work(key: string, question: () => Promise<Question>, instruments: () => Instruments): Promise<Answer> {
     const answer = await question()
-      .then((asked) => investigator.investigate(asked, instruments(), signal))
+      .then((asked) => investigator.investigate(asked, instruments(), either(signal, passSignal())))
       .catch(() => UNASKED);
     answers.delete(key);
     const [oldest] = answers.size >= KEPT ? answers.keys() : [];
@@ -61,13 +62,19 @@ export function createInvestigations(investigator: Investigator, options: Invest
       const present = running.get(key);
       if (present !== undefined) return wait ? present : undefined;
       if (running.size >= most) return undefined;
-      const started = work(key, question, instruments);
+      const start = () => work(key, question, instruments);
+      // What nobody waits for has limits of its own; what is waited for ends with the pass.
+      const started = wait ? start() : beyondDeadline(start);
       running.set(key, started);
-      if (wait) return started;
+      if (wait) return untilDeadline(started);
       void started.then(done);
       return undefined;
     },
   };
+}
+
+function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one !== undefined && other !== undefined ? AbortSignal.any([one, other]) : (one ?? other);
 }
 
 /** The question could not be put together. */

@@ -1,3 +1,4 @@
+import { assertInTime, DeadlineError } from "./deadline/deadline.ts";
 import type { Outcome, Proposal, StandingPull } from "./domain/change.ts";
 import type { AgentKey } from "./domain/fleet.ts";
 import type { StandingIssue } from "./domain/incident.ts";
@@ -5,6 +6,7 @@ import { ForgeError } from "./forge/forge.ts";
 import type { Reported } from "./incidents/desk.ts";
 import { mergeVerified } from "./merge.ts";
 import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
+import { startingOver } from "./start-over.ts";
 import type { Step } from "./step.ts";
 import { type Situation, type StepOptions, stepsOf } from "./steps.ts";
 import type { World } from "./world.ts";
@@ -15,26 +17,45 @@ const WRITERS = 8;
 /**
  * The whole story: read the default branch, find what its generated files should be, group that into pull requests, judge
  * each, and open, update or close what stands. Alerts are looked at first. Acts on the present alone, so that a lost, doubled or reordered trigger
- * changes nothing. One pull request that fails never stops the others; its outcome says why. Throws GitError or
- * ForgeError where the repository or the forge as a whole cannot be read.
+ * changes nothing. One pull request that fails never stops the others; its outcome says why. A pass that is over before its
+ * time has an outcome of reason "deadline", and nothing half done. Throws GitError or ForgeError where the repository or the
+ * forge as a whole cannot be read.
  */
 export async function reconcile(
   world: World,
   reported?: Reported,
   options: Pick<StepOptions, "alertsOnly"> = {},
 ): Promise<readonly Outcome[]> {
-  const situation = await stepsOf(world, reported === undefined ? options : { ...options, reported });
-  const outcomes: Outcome[][] = [];
+  const done: Outcome[] = [];
+  try {
+    return await startingOver(world, () => {
+      done.length = 0;
+      return pass(world, reported === undefined ? options : { ...options, reported }, done);
+    });
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    return [...done, { cause: "drift" as const, agent: "*", kind: "skipped" as const, reason: "deadline" }].sort(
+      byAgent,
+    );
+  }
+}
+
+/** `outcomes` holds what was done so far, also where the pass ends early. */
+async function pass(world: World, options: StepOptions, outcomes: Outcome[]): Promise<readonly Outcome[]> {
+  const situation = await stepsOf(world, options);
   const queue = situation.steps[Symbol.asyncIterator]();
   const write = async () => {
     for (;;) {
       const next = await queue.next();
       if (next.done === true) return;
-      outcomes.push(await settle(world, situation, next.value));
+      assertInTime();
+      outcomes.push(...(await settle(world, situation, next.value)));
     }
   };
-  await Promise.all(Array.from({ length: WRITERS }, write));
-  return [...situation.outcomes, ...outcomes.flat()].sort(byAgent);
+  // All of them, also where one fails: what starts over must not meet what is still being written.
+  const ends = await Promise.allSettled(Array.from({ length: WRITERS }, write));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  return [...situation.outcomes, ...outcomes].sort(byAgent);
 }
 
 async function settle(world: World, situation: Situation, step: Step): Promise<Outcome[]> {

@@ -30,6 +30,11 @@ export interface World {
   readonly settled: Map<string, string>;
   /** Guardrails that ship with the program. */
   readonly shippedPolicies: readonly { readonly path: Path; readonly bytes: Uint8Array }[];
+  /**
+   * Makes anew what can be made anew where it turned out to be damaged in the middle of a pass: the memo, the copy of a
+   * remote repository. Answers whether there was something, so that the pass may start over. Left out: there is nothing.
+   */
+  repair?(error: unknown): Promise<boolean>;
   readonly log: Log;
   now(): Instant;
   /** What can be read of the running agents, where the configuration on the default branch says it lies. */

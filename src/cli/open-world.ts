@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Forge } from "../forge/forge.ts";
 import type { Pacer } from "../forge/github-pace.ts";
 import { createLocalForge, type LocalForge } from "../forge/local.ts";
+import { finishKilledRuns } from "../git/finish-checkout.ts";
+import { GitError } from "../git/git-error.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import type { PolicyFile } from "../load-policies.ts";
-import { STORE_FORMAT, SurveyStore } from "../survey/store.ts";
+import { MemoError, STORE_FORMAT, SurveyStore } from "../survey/store.ts";
 import { surveyMemory } from "../survey/survey.ts";
 import { gitView } from "../survey/view.ts";
 import type { Log, World } from "../world.ts";
@@ -43,7 +45,17 @@ export async function openLocal(shell: Shell, where: string, how: How = {}): Pro
   const cache = cacheFolder(shell);
   const repository = await openRepository(resolve(shell.cwd, where), { env: shell.env, cache });
   const forge = createLocalForge(repository, { clock: shell.now });
-  return opened(shell, repository, forge, how, () => forge.dispose());
+  const log = how.log ?? quiet(shell);
+  // What a run left that was killed stops people too: it is not left until the next merge.
+  const tidy = () =>
+    finishKilledRuns(repository.place).catch((error: unknown) =>
+      log.warn(
+        { error: error instanceof Error ? error.message : String(error) },
+        "what a killed run left stays for now",
+      ),
+    );
+  await tidy();
+  return opened(shell, repository, forge, { ...how, log }, () => forge.dispose(), tidy);
 }
 
 async function opened<T extends Forge>(
@@ -52,8 +64,9 @@ async function opened<T extends Forge>(
   forge: T,
   { log = quiet(shell), outside = outsideOf(shell, { wait: true, silent: true }) }: How,
   dispose: () => Promise<void> = async () => {},
+  tidy?: () => Promise<void>,
 ): Promise<Opened<T>> {
-  const store = await openStore(shell, repository.name);
+  const store = openStore(shell, repository.name, log);
   const objects = repository.objects();
   const world: World = {
     forge,
@@ -66,8 +79,20 @@ async function opened<T extends Forge>(
     now: shell.now,
     observe: outside.observe,
     investigations: outside.investigations,
+    async repair(error) {
+      if (error instanceof MemoError) {
+        store.renew(error);
+        return true;
+      }
+      const isDamage = error instanceof GitError && (error.code === "failed" || error.code === "corrupt");
+      return isDamage && (await repository.renew());
+    },
     async look(branch, sha) {
+      await tidy?.();
       await repository.fetch(sha);
+      // The commit is here, but the refs of the copy were lost.
+      if (tidy === undefined && (await repository.readRef(`refs/heads/${branch}`)) === undefined)
+        await repository.fetch();
       const present = (await repository.readRef(`refs/heads/${branch}`)) === undefined ? undefined : sha;
       return present === undefined ? undefined : gitView(repository.place, objects, present);
     },
@@ -90,21 +115,12 @@ export function cacheFolder(shell: Shell): string {
   return resolve(shell.cwd, RAOS_CACHE ?? join(XDG_CACHE_HOME ?? join(HOME ?? ".", ".cache"), "raos"));
 }
 
-/** The memo of a repository; where another process has it, or there is no disk for it, one in memory for this command. */
-async function openStore(shell: Shell, name: string): Promise<SurveyStore> {
-  const folder = join(cacheFolder(shell), "memo");
-  const file = join(
-    folder,
-    `${createHash("sha256").update(`${STORE_FORMAT}\n${name}`).digest("hex").slice(0, 32)}.sqlite`,
+/** The memo of a repository. Where it cannot be kept on disk, the log says why. */
+function openStore(shell: Shell, name: string, log: Log): SurveyStore {
+  const id = createHash("sha256").update(`${STORE_FORMAT}\n${name}`).digest("hex").slice(0, 32);
+  return new SurveyStore(join(cacheFolder(shell), "memo", `${id}.sqlite`), (fields, message) =>
+    log.warn(fields, message),
   );
-  try {
-    await mkdir(folder, { recursive: true });
-    return new SurveyStore(file);
-  } catch (error) {
-    // "file is not a database": a cache that cannot be read is made anew.
-    if (error instanceof Error && /not a database|malformed/.test(error.message)) await rm(file, { force: true });
-    return new SurveyStore(":memory:");
-  }
 }
 
 /** The guardrails that ship with this program. Throws OutsideError where the installation lacks them. */

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { diffText } from "../pr/diff-text.ts";
 import { foreseen } from "../reconcile.ts";
+import { startingOver } from "../start-over.ts";
 import type { Step } from "../step.ts";
 import { stepsOf } from "../steps.ts";
 import { colourDiff } from "./colour-diff.ts";
@@ -31,9 +32,11 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       const opened =
         options.repo === undefined ? await folderWorld(shell, folder) : await openWorld(shell, options.repo);
       try {
-        const situation = await stepsOf(opened.world, { unlimited: true });
+        const { situation, steps } = await startingOver(opened.world, async () => {
+          const found = await stepsOf(opened.world, { unlimited: true });
+          return { situation: found, steps: await Array.fromAsync(found.steps) };
+        });
         const problems = situation.outcomes.flatMap((outcome) => outcome.problems ?? []);
-        const steps = await Array.fromAsync(situation.steps);
         if (options.output === "json")
           shell.out(`${JSON.stringify({ pulls: steps.map(summary), problems }, null, 2)}\n`);
         else printPlan(shell, steps, problems, options);

@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { withinDeadline } from "../deadline/deadline.ts";
 import type { Outcome } from "../domain/change.ts";
 import type { Reported } from "../incidents/desk.ts";
 import { byAgent, foreseen, reconcile } from "../reconcile.ts";
+import { startingOver } from "../start-over.ts";
 import { stepsOf } from "../steps.ts";
 import type { World } from "../world.ts";
 import { alertsIn } from "./alerts-in.ts";
@@ -18,6 +20,9 @@ interface Options {
   readonly output?: "json";
   readonly alerts?: string;
 }
+
+/** Longest time one pass may take, milliseconds: a remote that hangs does not hold up a pipeline for ever. */
+const LONGEST = 1_800_000;
 
 /** `raos reconcile --repo R`: one pass over a repository; opens, updates and closes pull requests. */
 export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
@@ -37,18 +42,24 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
       const outside = outsideOf(shell, { wait: true, silent: options.dryRun === true });
       const opened = await openWorld(shell, options.repo, { outside });
       try {
-        const outcomes =
-          options.dryRun === true ? await foresee(opened.world, reported) : await reconcile(opened.world, reported);
+        const outcomes = await withinDeadline(AbortSignal.timeout(LONGEST), () =>
+          options.dryRun === true ? foresee(opened.world, reported) : reconcile(opened.world, reported),
+        );
         if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
         else printOutcomes(shell, outcomes, { quiet: options.quiet === true });
-        exit(outcomes.some((outcome) => outcome.kind === "problem" || outcome.kind === "denied") ? 1 : 0);
+        if (outcomes.some(({ reason }) => reason === "deadline")) exit(3);
+        else exit(outcomes.some(({ kind }) => kind === "problem" || kind === "denied") ? 1 : 0);
       } finally {
         await opened.close();
       }
     });
 }
 
-async function foresee(world: World, reported: Reported | undefined): Promise<readonly Outcome[]> {
+function foresee(world: World, reported: Reported | undefined): Promise<readonly Outcome[]> {
+  return startingOver(world, () => foreseeOnce(world, reported));
+}
+
+async function foreseeOnce(world: World, reported: Reported | undefined): Promise<readonly Outcome[]> {
   const situation = await stepsOf(world, reported === undefined ? {} : { reported });
   const outcomes = [...situation.outcomes];
   for await (const step of situation.steps) outcomes.push(...foreseen(step));

@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { pino } from "pino";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { DeadlineError, passSignal, withinDeadline } from "../deadline/deadline.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { Forge } from "../forge/forge.ts";
-import { installedRepositories } from "../forge/github-installations.ts";
+import { createInstallations } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
-import { watchAlerts, watchQueue } from "../intake/metrics.ts";
+import { watchAlerts, watchFailing, watchQueue } from "../intake/metrics.ts";
 import { createIntake } from "../intake/server.ts";
 import { startService } from "../intake/service.ts";
 import { startTimer } from "../intake/timer.ts";
@@ -24,11 +25,15 @@ interface Options {
   readonly host: string;
   readonly port: string;
   readonly interval: string;
+  readonly deadline: string;
   readonly logLevel: string;
 }
 
 /** Milliseconds that requests under way have to finish after SIGTERM. */
 const GRACE = 10_000;
+/** How long a repository rests that failed: ten seconds, doubled each time, up to ten minutes. Milliseconds. */
+const restAfter = (failures: number): number => Math.min(10_000 * 2 ** (failures - 1), 600_000);
+
 /** `raos serve`: the bot as a service: webhooks and a timer ring, one line per repository answers. */
 export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("serve")
@@ -40,6 +45,11 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 takes a free one", "3000")
     .option("--interval <duration>", "between two rounds that read everything back, such as 30s or 10m", "10m")
+    .option(
+      "--deadline <duration>",
+      "longest time for one pass over a repository; one that takes longer is ended and tried again later",
+      "5m",
+    )
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .action(async (options: Options) => {
       await serve(shell, options);
@@ -50,8 +60,9 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
 async function serve(shell: Shell, options: Options): Promise<void> {
   const log = pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) });
   const every = milliseconds(options.interval);
+  const deadline = milliseconds(options.deadline);
   const port = whole(options.port);
-  const identity = identityOf(shell, options);
+  const identity = identityOf(shell, options, log);
   const metrics = new Registry();
   const count = countersIn(metrics);
   const worlds = new Map<string, Opened<Forge>>();
@@ -59,34 +70,44 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   const boards = createAlertBoards(shell);
   const served = new Map<string, number | undefined>();
   const queue = createMemoryQueue({
-    run: async (repo, triggers) => {
-      const stop = count.duration.startTimer();
-      const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
-      served.set(repo, installation ?? served.get(repo));
-      // An answer of the model that nobody waited for rings as an alert does.
-      const done = () => void queue.enqueue({ kind: "alert", repo, installation: served.get(repo) });
-      const opened = await worldOf(shell, { worlds, pacers, done }, repo, triggers, log);
-      const board = boards.of(repo);
-      const isRound = triggers.some((trigger) => trigger.kind === "timer");
-      if (isRound || boards.lacks(repo)) await boards.readBack(repo, opened.world, log);
-      const outcomes = await reconcile(opened.world, { alerts: board.present(), whole: isRound && board.isWhole() });
-      stop();
-      for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
-      count.runs.inc({ result: "done" });
-      log.info(
-        { repo, triggers: triggers.length, ...tally(outcomes.map((outcome) => outcome.kind)) },
-        "repository reconciled",
-      );
-    },
+    deadline,
+    backoff: restAfter,
+    run: (repo, triggers, signal) => withinDeadline(signal, () => runOnce(repo, triggers)),
     failed: (repo, error) => {
-      count.runs.inc({ result: "failed" });
+      const isLate = error instanceof DeadlineError;
+      count.runs.inc({ result: isLate ? "timed-out" : "failed" });
       log.error(
         { repo, error: error instanceof Error ? error.message : String(error) },
-        "repository not reconciled; the timer tries again",
+        isLate
+          ? "repository not reconciled within the deadline; it is tried again later"
+          : "repository not reconciled; it is tried again later",
       );
     },
   });
+  const runOnce = async (repo: string, triggers: readonly Trigger[]): Promise<void> => {
+    const stop = count.duration.startTimer();
+    const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
+    served.set(repo, installation ?? served.get(repo));
+    // An answer of the model that nobody waited for rings as an alert does.
+    const done = () => void queue.enqueue({ kind: "alert", repo, installation: served.get(repo) });
+    const opened = await worldOf(shell, { worlds, pacers, done }, repo, triggers, log);
+    const board = boards.of(repo);
+    const isRound = triggers.some((trigger) => trigger.kind === "timer");
+    if (isRound || boards.lacks(repo)) await boards.readBack(repo, opened.world, log);
+    const outcomes = await reconcile(opened.world, { alerts: board.present(), whole: isRound && board.isWhole() });
+    stop();
+    opened.world.store.seal();
+    for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
+    // The line says so itself where the pass ended early.
+    if (passSignal()?.aborted === true) return;
+    count.runs.inc({ result: "done" });
+    log.info(
+      { repo, triggers: triggers.length, ...tally(outcomes.map((outcome) => outcome.kind)) },
+      "repository reconciled",
+    );
+  };
   watchQueue(metrics, () => queue.size());
+  watchFailing(metrics, { repositories: queue.failing, installations: identity.failing });
   watchAlerts(metrics, boards.size);
   let notReady: string | undefined = "starting";
   const intake = await createIntake({
@@ -111,12 +132,14 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   });
   const timer = startTimer({
     every,
-    repositories: async () => {
-      const found = await identity.repositories();
-      for (const one of found) served.set(one.repo, one.installation);
+    repositories: async function* () {
+      for await (const one of await identity.repositories()) {
+        served.set(one.repo, one.installation);
+        notReady = undefined;
+        yield one;
+      }
       boards.forget();
       notReady = undefined;
-      return found;
     },
     enqueue: (trigger) => queue.enqueue(trigger),
     failed: (error) =>
@@ -135,11 +158,18 @@ async function serve(shell: Shell, options: Options): Promise<void> {
 interface Identity {
   readonly secret: string;
   readonly app: { readonly appId: number; readonly privateKey: string } | undefined;
-  repositories(): Promise<readonly { readonly repo: string; readonly installation: number | undefined }[]>;
+  repositories(): Promise<readonly Served[]> | AsyncIterable<Served>;
+  /** Installations that cannot be listed. */
+  failing(): number;
+}
+
+interface Served {
+  readonly repo: string;
+  readonly installation: number | undefined;
 }
 
 /** Who the service is on GitHub. Only folders need nobody; then no webhook is ever let in. Throws UsageError. */
-function identityOf(shell: Shell, options: Options): Identity {
+function identityOf(shell: Shell, options: Options, log: Log): Identity {
   const { WEBHOOK_SECRET } = shell.env;
   const named = options.repo?.map((repo) => ({ repo, installation: undefined }));
   if (named?.every(({ repo }) => !/^https?:/i.test(repo)) === true) {
@@ -147,19 +177,31 @@ function identityOf(shell: Shell, options: Options): Identity {
       secret: WEBHOOK_SECRET ?? randomBytes(32).toString("hex"),
       app: undefined,
       repositories: async () => named,
+      failing: () => 0,
     };
   }
   if (WEBHOOK_SECRET === undefined || WEBHOOK_SECRET === "")
     throw new UsageError("WEBHOOK_SECRET is not set; set it to the webhook secret of the GitHub App");
   const auth = authOf(shell);
   const app = auth.kind === "app" ? { appId: auth.appId, privateKey: auth.privateKey } : undefined;
-  if (named !== undefined) return { secret: WEBHOOK_SECRET, app, repositories: async () => named };
+  if (named !== undefined) return { secret: WEBHOOK_SECRET, app, repositories: async () => named, failing: () => 0 };
   if (app === undefined)
     throw new UsageError(
       "a token serves the repositories that --repo names; to serve all of a GitHub App's set APP_ID and PRIVATE_KEY instead",
     );
   const baseUrl = apiRoot(shell, new URL(serverUrl(shell)));
-  return { secret: WEBHOOK_SECRET, app, repositories: () => installedRepositories({ ...app, baseUrl }) };
+  const failed = (installation: number | undefined, error: Error) =>
+    log.warn(
+      { installation, error: error.message },
+      "part of the repositories cannot be listed; it is tried again later",
+    );
+  const installations = createInstallations({ ...app, baseUrl, failed });
+  return {
+    secret: WEBHOOK_SECRET,
+    app,
+    repositories: () => installations.repositories(),
+    failing: () => installations.failing(),
+  };
 }
 
 /** With --repo, a webhook rings only for a repository that was named, under the name it was given there. */

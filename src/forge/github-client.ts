@@ -1,6 +1,7 @@
 import type { Octokit } from "@octokit/core";
 import { RequestError } from "@octokit/request-error";
 import * as z from "zod";
+import { untilDeadline } from "../deadline/deadline.ts";
 import { ForgeError } from "./forge.ts";
 import { type ClientOptions, type Connection, connect } from "./github-connection.ts";
 import { codeOf, GraphQLFault, isLost, toForgeError, toForgeErrorOf } from "./github-error.ts";
@@ -45,7 +46,7 @@ export function createClient(options: ClientOptions): GitHubClient {
   const url = graphqlUrl(options.baseUrl);
   const gate = createGate(options.concurrency);
   const tagged = new Map<string, { readonly tag: string; readonly data: unknown }>();
-  return {
+  const client: GitHubClient = {
     query: async (doing, document, variables, shape, partial) => {
       const { reader } = await connection();
       for (let attempt = 1; attempt <= 3; attempt++) {
@@ -108,6 +109,13 @@ export function createClient(options: ClientOptions): GitHubClient {
         throw toForgeError(error, "get a token for Git");
       }
     },
+  };
+  // Retries, the pace and rate limits wait longer than a request: those waits end with the pass too.
+  return {
+    query: (...asked) => untilDeadline(client.query(...asked)),
+    mutate: (...asked) => untilDeadline(client.mutate(...asked)),
+    get: (...asked) => untilDeadline(client.get(...asked)),
+    credential: () => untilDeadline(client.credential()),
   };
 }
 

@@ -3,6 +3,7 @@ import { Octokit } from "@octokit/core";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
+import { signalWithin } from "../deadline/deadline.ts";
 import type { Pacer } from "./github-pace.ts";
 
 export type GitHubAuth =
@@ -104,7 +105,7 @@ function common(options: ClientOptions) {
     log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
       fetch: (target: string, init: RequestInit) =>
-        fetch(target, { ...init, signal: AbortSignal.timeout(options.timeout) }),
+        fetch(target, { ...init, signal: signalWithin(options.timeout, init.signal) }),
     },
   };
 }

@@ -2,7 +2,7 @@ import type { StandingPull } from "../domain/change.ts";
 import type { Sha } from "../domain/scalars.ts";
 import { BOT, type Person } from "../git/bot.ts";
 import { GitError } from "../git/git-error.ts";
-import { checkedOutAt, openCheckout } from "../git/worktrees.ts";
+import { checkedOutAt, moveCheckout } from "../git/worktrees.ts";
 import { ForgeError } from "./forge.ts";
 import { type Desk, endingRefs, find, metaDraft } from "./local-desk.ts";
 import { asForge } from "./local-errors.ts";
@@ -81,11 +81,10 @@ async function mergeOnce(
   const commit = { parents: [from, pull.head], tree: merged.tree, files: [], message, author: by, at: desk.now() };
   const [to = "", meta] = await repository.writeCommits([commit, entry]);
   const folder = await checkedOutAt(repository.place, pull.base);
-  const checkout = folder === undefined ? undefined : await openCheckout(repository.place, folder);
-  await checkout?.check(from, to);
-  const refs = await endingRefs(desk, stored, pull.head);
-  await repository.updateRefs([{ ref: base, old: from, new: to }, ...refs(meta)]);
-  await checkout?.move(from, to);
+  const ending = await endingRefs(desk, stored, pull.head);
+  const refs = [{ ref: base, old: from, new: to }, ...ending(meta)];
+  if (folder === undefined) await repository.updateRefs(refs);
+  else await moveCheckout(repository.place, folder, { from, to, refs });
   return to;
 }
 

@@ -10,6 +10,7 @@ const CODES: Readonly<Record<GitErrorCode, ForgeErrorCode>> = {
   "too-large": "invalid",
   unauthorized: "unauthorized",
   unavailable: "unavailable",
+  corrupt: "unavailable",
   failed: "unavailable",
 };
 

@@ -7,11 +7,12 @@ export type GitErrorCode =
   | "too-large"
   | "unauthorized"
   | "unavailable"
+  | "corrupt"
   | "failed";
 
 /**
  * Git failed, or refused. `stale`: a ref did not hold what was expected; `refused`: RAOS itself will not do it (an
- * address, a path or a repository it does not take). The message never holds a credential.
+ * address, a path or a repository it does not take); `corrupt`: a repository lacks what it should hold. The message never holds a credential.
  */
 export class GitError extends Error {
   readonly code: GitErrorCode;

@@ -46,7 +46,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "gc.autoDetach": "false",
   "http.followRedirects": "false",
   "http.lowSpeedLimit": "1000",
-  "http.lowSpeedTime": "60",
+  "http.lowSpeedTime": "30",
   "init.defaultBranch": "main",
 };
 

@@ -1,12 +1,16 @@
 import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { inspect } from "node:util";
-import { simpleGit } from "simple-git";
-import type { GitErrorCode } from "./git-error.ts";
+import { DeadlineError, passSignal, withinDeadline } from "../deadline/deadline.ts";
+import type { Sha } from "../domain/scalars.ts";
 import { GitError } from "./git-error.ts";
-import { type GitPlace, gitEnvironment, type Outside, placeEnvironment } from "./git-place.ts";
+import { type GitPlace, gitEnvironment, type Outside } from "./git-place.ts";
+import { note } from "./journal.ts";
+import { mirrorCheck } from "./mirror-check.ts";
+import { faultOf, withoutSecrets } from "./mirror-faults.ts";
+import { clearMirror } from "./mirror-locks.ts";
 import { runBareGit, runGit } from "./run-git.ts";
+import { lockIn } from "./stale-locks.ts";
 
 export interface MirrorOptions {
   readonly outside: Outside;
@@ -23,6 +27,12 @@ export interface Mirror {
   readonly place: GitPlace;
   /** Brings every branch and `refs/raos/` here; `follow`: HEAD then names the remote's default branch. */
   fetch(options: FetchOptions): Promise<void>;
+  /** Looks at what changed since the last look, first at all of it: a damaged copy is thrown away, and "renewed". */
+  check(commit: Sha): Promise<"whole" | "renewed">;
+  /** How often it was made anew. */
+  generation(): number;
+  /** Throws the copy away and makes an empty one in its place; the next fetch brings everything again. */
+  renew(): Promise<void>;
 }
 
 export interface FetchOptions {
@@ -32,21 +42,67 @@ export interface FetchOptions {
 
 const REFSPECS = ["+refs/heads/*:refs/heads/*", "+refs/raos/*:refs/raos/*"];
 
-/** Opens the mirror of an address, making it where there is none; nothing is fetched yet. Throws GitError. */
+/** Milliseconds in which a remote says what its default branch is, and in which it sends what is new. */
+const ANSWER = 60_000;
+const FETCH = 3_600_000;
+/** A copy that seems damaged is not made anew more often than this: it costs a whole clone. Milliseconds. */
+const RENEWED = 600_000;
+
+/**
+ * Opens the mirror of an address, making it where there is none; nothing is fetched yet. A copy that turns out to be
+ * damaged is thrown away and fetched anew, once. Throws GitError.
+ */
 export async function openMirror(url: URL, options: MirrorOptions): Promise<Mirror> {
   const protocols = url.protocol.slice(0, -1);
-  const settings = options.certificates === undefined ? {} : { "http.sslCAInfo": options.certificates };
+  // What is fetched stays in packs, which end with a sum of all that they hold.
+  const packs = { "fetch.unpackLimit": "1", "transfer.unpackLimit": "1" };
+  const settings = options.certificates === undefined ? packs : { ...packs, "http.sslCAInfo": options.certificates };
   const env = gitEnvironment(options.outside, protocols, settings);
   const name = createHash("sha256").update(url.href).digest("hex").slice(0, 32);
   const gitDir = join(options.cache, "mirrors", name);
-  await ensure(gitDir, env);
   const place = { gitDir, workTree: undefined, bare: true, env };
+  await ensure(gitDir, env);
+  clearMirror(place);
+  const look = mirrorCheck(place);
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  let generation = 0;
   let running = Promise.resolve();
+  const renew = async () => {
+    renewedAt = Date.now();
+    generation += 1;
+    await setAside(gitDir);
+    await ensure(gitDir, env);
+  };
+  const fetch = async (how: FetchOptions) => {
+    const setting = { place, url, settings, options };
+    try {
+      await ensure(gitDir, env);
+      await fetchPastLocks(setting, how);
+    } catch (error) {
+      if (!(error instanceof GitError) || error.code !== "corrupt" || Date.now() - renewedAt < RENEWED) throw error;
+      await renew();
+      await fetchInto(setting, { ...how, follow: true });
+    }
+  };
+  const check = async (commit: Sha) => {
+    if (Date.now() - renewedAt < RENEWED) return "whole";
+    try {
+      await look(commit);
+      return "whole";
+    } catch (error) {
+      if (!(error instanceof GitError) || error.code !== "corrupt") throw error;
+      await renew();
+      return "renewed";
+    }
+  };
   return {
     place,
+    renew,
+    check,
+    generation: () => generation,
     // One after the other: two fetches into one repository would trip over each other's locks.
     fetch(how) {
-      running = running.catch(() => {}).then(() => fetchInto({ place, url, settings, options }, how));
+      running = running.catch(() => {}).then(() => fetch(how));
       return running;
     },
   };
@@ -59,34 +115,75 @@ interface Setting {
   readonly options: MirrorOptions;
 }
 
+/** Locks of a killed run are taken out of the way; another process's fetch is waited for by Git itself. */
+async function fetchPastLocks(setting: Setting, how: FetchOptions): Promise<void> {
+  try {
+    await fetchInto(setting, how);
+  } catch (error) {
+    const isLocked = error instanceof GitError && lockIn(error.message) !== undefined;
+    if (!isLocked || !clearMirror(setting.place)) throw error;
+    await fetchInto(setting, how);
+  }
+}
+
 async function fetchInto({ place, url, settings, options }: Setting, { prune, follow }: FetchOptions): Promise<void> {
   const secret = await options.credential?.();
   const encoded = secret === undefined ? undefined : Buffer.from(`x-access-token:${secret}`).toString("base64");
   const header = { [`http.${url.origin}/.extraHeader`]: `Authorization: Basic ${encoded}` };
   const authorized = encoded === undefined ? settings : { ...settings, ...header };
-  const env = gitEnvironment(options.outside, url.protocol.slice(0, -1), authorized);
-  const git = porcelain({ ...place, env });
+  const remote = { ...place, env: gitEnvironment(options.outside, url.protocol.slice(0, -1), authorized) };
   try {
     // Which branch is the default one does not come with a fetch: it is asked for beside it.
-    const [remote] = await Promise.all([
-      follow ? git().listRemote(["--symref", "--", url.href, "HEAD"]) : "",
-      fetchRefs(git, url, prune),
-    ]);
-    await pointHead(place, remote);
+    const [head] = await together(
+      () => (follow ? headOf(remote, url) : Promise.resolve("")),
+      () => fetchRefs(remote, url, prune),
+    );
+    await pointHead(place, head);
   } catch (error) {
-    throw withoutSecret(error, url, [secret, encoded]);
+    if (error instanceof DeadlineError) throw error;
+    const words = withoutSecrets(wordsOf(error), [secret, encoded]);
+    throw new GitError(faultOf(words), `${url.href} cannot be fetched: ${words}`);
   }
 }
 
+/** Both results; where one fails the other is ended, since a remote that hangs would be waited for in vain. */
+async function together<A, B>(one: () => Promise<A>, other: () => Promise<B>): Promise<readonly [A, B]> {
+  const stop = new AbortController();
+  const pass = passSignal();
+  const signal = pass === undefined ? stop.signal : AbortSignal.any([pass, stop.signal]);
+  let first: unknown;
+  const orStop = <T>(work: () => Promise<T>): Promise<T> =>
+    withinDeadline(signal, work).catch((error: unknown) => {
+      first ??= error;
+      stop.abort();
+      throw error;
+    });
+  const [left, right] = await Promise.allSettled([orStop(one), orStop(other)]);
+  if (left.status === "fulfilled" && right.status === "fulfilled") return [left.value, right.value];
+  throw first;
+}
+
+async function headOf(place: GitPlace, url: URL): Promise<string> {
+  const { stdout } = await runGit(place, ["ls-remote", "--symref", "--", url.href, "HEAD"], { timeout: ANSWER });
+  return stdout.toString("utf8");
+}
+
 /** A branch that gave way to a folder of branches blocks them until it is pruned; in a copy that loses nothing. */
-async function fetchRefs(git: () => ReturnType<typeof simpleGit>, url: URL, prune: boolean): Promise<void> {
-  const args = ["--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet"];
-  const target = ["--", url.href, ...REFSPECS];
+async function fetchRefs(place: GitPlace, url: URL, prune: boolean): Promise<void> {
+  const noted = note(place, { refs: [] });
+  const fetch = (...more: readonly string[]) => {
+    const args = ["--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet", ...more];
+    const run = { timeout: FETCH, started: noted.child };
+    return runGit(place, ["fetch", ...args, "--", url.href, ...REFSPECS], run);
+  };
   try {
-    await git().fetch([...args, ...(prune ? ["--prune"] : []), ...target]);
-  } catch (error) {
-    if (prune || !/cannot lock ref|could not be updated/.test(wordsOf(error))) throw error;
-    await git().fetch([...args, "--prune", ...target]);
+    await fetch(...(prune ? ["--prune"] : [])).catch(async (error: unknown) => {
+      const words = wordsOf(error);
+      if (prune || lockIn(words) !== undefined || !/cannot lock ref|could not be updated/.test(words)) throw error;
+      await fetch("--prune");
+    });
+  } finally {
+    noted.done();
   }
 }
 
@@ -97,14 +194,26 @@ async function pointHead(place: GitPlace, remote: string): Promise<void> {
   await runGit(place, ["symbolic-ref", "HEAD", branch]);
 }
 
-/** What lies there but is no repository, after a crash or a full disk, is made anew: it can be fetched again. */
-async function ensure(gitDir: string, env: Readonly<Record<string, string>>): Promise<void> {
+/**
+ * What lies there but is no repository, after a crash or a full disk, is made anew: it can be fetched again. Answers
+ * whether it was made now. Throws GitError "unavailable" where the folder cannot be written.
+ */
+async function ensure(gitDir: string, env: Readonly<Record<string, string>>): Promise<boolean> {
   const found = await conditionOf(gitDir, env);
-  if (found === "whole") return;
+  if (found === "whole") return false;
   const parent = dirname(gitDir);
-  await mkdir(parent, { recursive: true });
   const draft = join(parent, `new-${randomUUID()}`);
-  await runBareGit(env, parent, ["init", "--quiet", "--bare", "--template=", draft]);
+  try {
+    await mkdir(parent, { recursive: true });
+    await runBareGit(env, parent, ["init", "--quiet", "--bare", "--template=", draft]);
+  } catch (cause) {
+    await rm(draft, { recursive: true, force: true }).catch(() => {});
+    throw new GitError(
+      "unavailable",
+      `the cache folder ${parent} cannot be written: ${wordsOf(cause)}; free some room there, or set RAOS_CACHE to a folder that this user can write`,
+      { cause },
+    );
+  }
   if (found === "broken") await setAside(gitDir);
   try {
     await rename(draft, gitDir);
@@ -114,6 +223,7 @@ async function ensure(gitDir: string, env: Readonly<Record<string, string>>): Pr
     const now = await conditionOf(gitDir, env);
     if (now !== "whole") throw new GitError("failed", `no mirror can be made at ${gitDir}`, { cause });
   }
+  return true;
 }
 
 async function setAside(gitDir: string): Promise<void> {
@@ -132,45 +242,13 @@ async function conditionOf(
   );
   if (!there) return "absent";
   const args = ["rev-parse", "--is-bare-repository"];
-  const { code } = await runBareGit({ ...env, GIT_DIR: gitDir }, gitDir, args, { accept: [0, 128] });
+  // A file in its place is no folder to run in.
+  const { code } = await runBareGit({ ...env, GIT_DIR: gitDir }, dirname(gitDir), args, { accept: [0, 128] });
   return code === 0 ? "whole" : "broken";
 }
 
-/**
- * simple-git refuses an environment that could come from outside; this one does not. It also logs the environment where
- * `DEBUG` asks for that, so that the credential in it hides from `util.inspect`.
- */
-function porcelain(place: GitPlace): () => ReturnType<typeof simpleGit> {
-  const env = { ...placeEnvironment(place) };
-  Object.defineProperty(env, inspect.custom, { value: () => "[environment]", enumerable: true });
-  const unsafe = {
-    allowUnsafeConfigPaths: true,
-    allowUnsafeConfigEnvCount: true,
-    allowUnsafeHooksPath: true,
-    allowUnsafeFsMonitor: true,
-    allowUnsafeCredentialHelper: true,
-    allowUnsafeProtocolOverride: true,
-  };
-  return () => simpleGit({ baseDir: place.gitDir, unsafe, allowEnvironment: Object.keys(env) }).env(env);
-}
-
-function withoutSecret(error: unknown, url: URL, secrets: readonly (string | undefined)[]): GitError {
-  if (error instanceof GitError) return error;
-  let words = wordsOf(error)
-    .trim()
-    .replace(/^(fatal|error): /, "");
-  for (const secret of secrets)
-    if (secret !== undefined && secret !== "") words = words.replaceAll(secret, "[credential]");
-  return new GitError(codeOf(words), `${url.href} cannot be fetched: ${words}`);
-}
-
+/** Git's own words, without what `runGit` puts before them. */
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function codeOf(words: string): GitErrorCode {
-  if (/Authentication failed|could not read Username|could not read Password|error: 40[13]/.test(words))
-    return "unauthorized";
-  if (/not found|error: 404/i.test(words)) return "not-found";
-  return "unavailable";
+  const words = error instanceof Error ? error.message : String(error);
+  return words.replace(/^git [a-z-]+ failed: /, "").trim();
 }

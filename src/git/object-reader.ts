@@ -1,5 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { Socket } from "node:net";
+import { untilDeadline } from "../deadline/deadline.ts";
 import type { Oid, Path, Sha } from "../domain/scalars.ts";
 import { batchParser, type ObjectRead } from "./batch-parser.ts";
 import { GitError } from "./git-error.ts";
@@ -36,7 +37,8 @@ export function openObjectReader(place: GitPlace, limit?: number): ObjectReader 
     line ??= openLine(place, limit, () => {
       line = undefined;
     });
-    return line.ask(name);
+    // The child is shared with later passes; a question is part of the pass that asks it.
+    return untilDeadline(line.ask(name));
   };
   const object = async (oid: Oid): Promise<ObjectRead> => (isOid(oid) ? ask(oid) : { kind: "missing" });
   const at = async (commit: Sha, path: Path): Promise<ObjectRead> =>

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Sha } from "../domain/scalars.ts";
 import { GitError } from "./git-error.ts";
 import type { GitPlace } from "./git-place.ts";
+import { note } from "./journal.ts";
 import { isOid, isRefName } from "./names.ts";
 import { runGit } from "./run-git.ts";
+import { lockedError, lockIn, releaseLocks } from "./stale-locks.ts";
 
 /** A ref's change. `old` undefined: it must not be there yet. `new` undefined: it is deleted. */
 export interface RefUpdate {
@@ -26,19 +29,71 @@ export async function refsBelow(place: GitPlace, ...prefixes: readonly string[])
   return refs;
 }
 
+/** How often a transaction is tried again once the locks of a killed run are out of its way. */
+const ATTEMPTS = 4;
+
 /**
  * Changes all refs or none. Throws GitError "stale" where one does not hold what was expected, "conflict" where a ref of
- * that name cannot be beside those there are (`a` beside `a/b`), "refused" where a name is none.
+ * that name cannot be beside those there are (`a` beside `a/b`), "refused" where a name is none, "unavailable" where
+ * somebody else's lock is in the way. Git holds its locks from `prepare` to `commit`, which come to it in one write and
+ * go through although this process, or its whole group, is killed meanwhile; locks that outlive the machine are
+ * recognised by the journal and removed by the next run.
  */
 export async function updateRefs(place: GitPlace, updates: readonly RefUpdate[]): Promise<void> {
   if (updates.length === 0) return;
+  assertUpdates(updates);
+  await pastLeftLocks(place, () => transaction(place, updates));
+}
+
+/**
+ * Does what changes refs, and does it again once the locks of a killed run are out of its way. `attempt` answers with
+ * Git's words where the refs did not change. Throws what those words mean.
+ */
+export async function pastLeftLocks(place: GitPlace, attempt: () => Promise<string | undefined>): Promise<void> {
+  for (let count = 1; ; count += 1) {
+    const words = await attempt();
+    if (words === undefined) return;
+    const lock = lockIn(words);
+    if (lock === undefined) throw refusal(words);
+    const { removed, wait } = releaseLocks(place);
+    if ((removed.length === 0 && wait === undefined) || count === ATTEMPTS) throw lockedError(lock);
+    if (wait !== undefined) await sleep(wait);
+  }
+}
+
+/** What Git says where the transaction did not go through. */
+async function transaction(place: GitPlace, updates: readonly RefUpdate[]): Promise<string | undefined> {
+  const noted = note(place, { refs: refsOf(updates) });
+  try {
+    const { code, stderr } = await runGit(place, ["update-ref", "--no-deref", "--stdin", "-z"], {
+      input: transactionInput(updates),
+      accept: [0, 1, 128],
+      untilDone: true,
+      started: noted.child,
+    });
+    noted.done();
+    return code === 0 ? undefined : stderr;
+  } catch (error) {
+    // Killed, perhaps with its locks in its hands.
+    noted.leave();
+    releaseLocks(place);
+    throw error;
+  }
+}
+
+/** What `git update-ref --stdin -z` reads: all of it, or nothing is changed. */
+export function transactionInput(updates: readonly RefUpdate[]): string {
+  return `start\0${updates.map(command).join("")}prepare\0commit\0`;
+}
+
+/** The updates as the journal holds them. */
+export function refsOf(updates: readonly RefUpdate[]): readonly { readonly ref: string; readonly new?: string }[] {
+  return updates.map((update) => ({ ref: update.ref, ...(update.new === undefined ? {} : { new: update.new }) }));
+}
+
+/** Throws GitError "refused" where a name is none, or a value no id. */
+export function assertUpdates(updates: readonly RefUpdate[]): void {
   for (const update of updates) assertUpdate(update);
-  const input = `start\0${updates.map(command).join("")}prepare\0commit\0`;
-  const { code, stderr } = await runGit(place, ["update-ref", "--no-deref", "--stdin", "-z"], {
-    input,
-    accept: [0, 1, 128],
-  });
-  if (code !== 0) throw refusal(stderr);
 }
 
 function command(update: RefUpdate): string {

@@ -49,6 +49,8 @@ export interface Repository {
    * gone stay unless `prune` says otherwise. Throws "not-found" where `wanted` did not come.
    */
   fetch(wanted?: Sha, options?: { readonly prune?: boolean }): Promise<void>;
+  /** Throws a mirror away that turned out to be damaged, to be fetched anew; false where it is no mirror but somebody's. */
+  renew(): Promise<boolean>;
   /** A reader of its own, for the caller to close. */
   objects(): ObjectReader;
   readMany(oids: readonly Oid[]): AsyncIterable<ObjectRead>;
@@ -74,27 +76,46 @@ export async function openRepository(where: string, options: RepositoryOptions):
   const address = parseAddress(where);
   if (address.kind === "folder") {
     const place = await openFolder(address.path, options.env);
-    return repositoryAt(place.workTree ?? place.gitDir, place, async () => {});
+    return repositoryAt(place.workTree ?? place.gitDir, place, undefined);
   }
   const { cache, certificates, credential, env: outside } = options;
   const mirror = await openMirror(address.url, { outside, cache, credential, certificates });
-  return repositoryAt(address.url.href, mirror.place, mirror.fetch);
+  return repositoryAt(address.url.href, mirror.place, mirror);
 }
 
-function repositoryAt(name: string, place: GitPlace, fetch: Mirror["fetch"]): Repository {
+function repositoryAt(name: string, place: GitPlace, mirror: Mirror | undefined): Repository {
   const reader = openObjectReader(place);
+  const readers = [reader];
+  let generation = mirror?.generation() ?? 0;
+  const restart = async () => {
+    generation = mirror?.generation() ?? 0;
+    await Promise.all(readers.map((one) => one.close()));
+  };
   const has = async (commit: Sha) => (await reader.object(commit)).kind !== "missing";
   return {
     name,
     place,
     head: () => readHead(place, reader),
     async fetch(wanted, { prune = false } = {}) {
-      if (wanted !== undefined && !prune && (await has(wanted))) return;
-      await fetch({ prune, follow: wanted === undefined });
+      const isHere = wanted !== undefined && !prune && (await has(wanted).catch(() => false));
+      if (!isHere) await mirror?.fetch({ prune, follow: wanted === undefined });
+      if ((await mirror?.check(wanted ?? "HEAD")) === "renewed") await mirror?.fetch({ prune, follow: true });
+      // A child that has files open which were thrown away is of no use: the next question starts another.
+      if (mirror !== undefined && mirror.generation() !== generation) await restart();
       if (wanted !== undefined && !(await has(wanted)))
         throw new GitError("not-found", `${name} has no commit ${wanted.slice(0, 64)}`);
     },
-    objects: () => openObjectReader(place),
+    async renew() {
+      if (mirror === undefined) return false;
+      await mirror.renew();
+      await restart();
+      return true;
+    },
+    objects() {
+      const one = openObjectReader(place);
+      readers.push(one);
+      return one;
+    },
     readMany: (oids) => readObjects(place, oids),
     tree: (commit, folder) => tree(place, commit, folder),
     entries: (commit, paths) => entries(place, commit, paths),

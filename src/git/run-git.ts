@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { DeadlineError, passSignal } from "../deadline/deadline.ts";
 import { GitError } from "./git-error.ts";
 import { type GitPlace, placeEnvironment } from "./git-place.ts";
 
@@ -18,9 +19,21 @@ export interface GitRun {
   /** Most bytes of standard output; left out: 256 MiB. */
   readonly limit?: number;
   readonly cwd?: string;
+  /** Milliseconds after which it is ended; left out: ten minutes. */
+  readonly timeout?: number;
+  /** Whether it goes on to its end although its pass is over: it changes what must not be left half changed. */
+  readonly untilDone?: boolean;
+  /** Told the child's process id before it is given its input. */
+  readonly started?: (pid: number) => void;
 }
 
 const LIMIT = 256 * 1024 * 1024;
+/** A command on a local repository that takes longer than this hangs. Milliseconds. */
+const TIMEOUT = 600_000;
+/** The same where a reader takes the output bit by bit. */
+const STREAM_TIMEOUT = 1_800_000;
+/** What Git has to clean up its temporary files and locks once it is asked to end. Milliseconds. */
+const CLEAN_UP = 2000;
 
 /** Runs one Git command to its end. Throws GitError where it fails, with Git's own words. */
 export async function runGit(place: GitPlace, args: readonly string[], run: GitRun = {}): Promise<GitOutput> {
@@ -37,6 +50,17 @@ export async function runBareGit(
   return collect(spawnGit(args, cwd, environment), args, run);
 }
 
+/** Runs a POSIX shell script that uses Git in the repository; `args` are its positional parameters. Throws as `runGit`. */
+export async function runScript(
+  place: GitPlace,
+  script: string,
+  args: readonly string[],
+  run: GitRun = {},
+): Promise<GitOutput> {
+  const child = start("sh", ["-c", script, "raos", ...args], place.workTree ?? place.gitDir, placeEnvironment(place));
+  return collect(child, args, run);
+}
+
 /** Starts a Git command in the repository; the caller owns its streams. */
 export function startGit(place: GitPlace, args: readonly string[], cwd?: string): ChildProcessWithoutNullStreams {
   return spawnGit(args, cwd ?? place.workTree ?? place.gitDir, placeEnvironment(place));
@@ -47,11 +71,22 @@ function spawnGit(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): ChildProcessWithoutNullStreams {
+  return start("git", args, cwd, env);
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): ChildProcessWithoutNullStreams {
   try {
-    return spawn("git", args, { cwd, env });
+    // In a process group of its own: a signal to the group of this process does not cut off what it writes, and
+    // what it started itself, such as the helper that speaks HTTP, can be ended along with it.
+    return spawn(program, args, { cwd, env, detached: true });
   } catch (cause) {
     // Some of what can go wrong is thrown, the rest comes as an event.
-    throw new GitError("failed", `git ${args[0] ?? ""} could not be started in ${cwd}`, { cause });
+    throw new GitError("failed", `${program} ${args[0] ?? ""} could not be started in ${cwd}`, { cause });
   }
 }
 
@@ -62,16 +97,72 @@ function spawnGit(
 export async function* streamGit(place: GitPlace, args: readonly string[], cwd?: string): AsyncGenerator<Buffer> {
   const child = startGit(place, args, cwd);
   const ended = endOf(child);
+  const watch = endWith(child, args, { timeout: STREAM_TIMEOUT });
   child.stdin.end();
   let finished = false;
   try {
     for await (const chunk of child.stdout) yield chunk;
     finished = true;
+  } catch (error) {
+    throw watch.reason() ?? error;
   } finally {
     if (!finished) child.kill();
+    watch.release();
   }
   const end = await ended;
+  const reason = watch.reason();
+  if (reason !== undefined) throw reason;
   if (end.code !== 0) throw failure(args, end);
+}
+
+/** Ends a child, and all that it started. Git removes its locks and temporary files where it is asked, not killed. */
+export function endGroup(child: ChildProcessWithoutNullStreams): void {
+  signalGroup(child, "SIGTERM");
+  const late = setTimeout(() => signalGroup(child, "SIGKILL"), CLEAN_UP);
+  late.unref();
+  child.once("close", () => clearTimeout(late));
+}
+
+function signalGroup({ pid }: ChildProcessWithoutNullStreams, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // All of it has ended already.
+  }
+}
+
+/** Ends a child with its pass, or when its own time is over. `reason` is what to throw then. */
+export function endWith(
+  child: ChildProcessWithoutNullStreams,
+  args: readonly string[],
+  { timeout, untilDone = false }: { readonly timeout: number; readonly untilDone?: boolean },
+): { release(): void; reason(): Error | undefined } {
+  const pass = untilDone ? undefined : passSignal();
+  let reason: Error | undefined;
+  const end = (why: Error) => {
+    reason ??= why;
+    endGroup(child);
+    // A helper that escaped its group may hold the pipes open for ever.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  const over = () => end(new DeadlineError(`git ${args[0] ?? ""} was ended: the pass took longer than its deadline`));
+  const seconds = Math.round(timeout / 1000);
+  const clock = setTimeout(
+    () => end(new GitError("unavailable", `git ${args[0] ?? ""} did not end within ${seconds} seconds`)),
+    timeout,
+  );
+  clock.unref();
+  pass?.addEventListener("abort", over, { once: true });
+  if (pass?.aborted === true) over();
+  return {
+    release: () => {
+      clearTimeout(clock);
+      pass?.removeEventListener("abort", over);
+    },
+    reason: () => reason,
+  };
 }
 
 /** Splits a stream at NUL bytes into texts; bytes that are no UTF-8 become U+FFFD. */
@@ -143,6 +234,7 @@ async function collect(
   run: GitRun,
 ): Promise<GitOutput> {
   const ended = endOf(child);
+  const watch = endWith(child, args, { timeout: run.timeout ?? TIMEOUT, untilDone: run.untilDone ?? false });
   const chunks: Buffer[] = [];
   let size = 0;
   child.stdout.on("data", (chunk: Buffer) => {
@@ -150,8 +242,12 @@ async function collect(
     if (size <= (run.limit ?? LIMIT)) chunks.push(chunk);
     else child.kill();
   });
+  if (child.pid !== undefined) run.started?.(child.pid);
   child.stdin.end(run.input ?? "");
   const end = await ended;
+  watch.release();
+  const reason = watch.reason();
+  if (reason !== undefined) throw reason;
   if (size > (run.limit ?? LIMIT))
     throw new GitError("too-large", `git ${args[0] ?? ""} said more than ${run.limit ?? LIMIT} bytes`);
   if (!(run.accept ?? [0]).includes(end.code)) throw failure(args, end);

@@ -77,6 +77,8 @@ export interface TreeChange {
   readonly after: Oid | undefined;
   /** Of the entry after the change; of the one before where it is gone. */
   readonly mode: string;
+  /** Of the entry before the change; `000000` where there was none. */
+  readonly oldMode: string;
 }
 
 /** What differs between two commits, in Git's order, renames as two changes; undefined where one of them is not here. */
@@ -94,6 +96,7 @@ export async function diffTree(place: GitPlace, before: Sha, after: Sha): Promis
       before: oldMode === "000000" ? undefined : oldOid,
       after: gone ? undefined : oid,
       mode: gone ? oldMode : mode,
+      oldMode,
     });
   }
   return changes;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { signalWithin } from "../deadline/deadline.ts";
 import type { Alert } from "../domain/alert.ts";
 import { readAlerts } from "../domain/alert-payload.ts";
 import type { Instant } from "../domain/scalars.ts";
@@ -45,7 +46,7 @@ async function answerOf({ url, bearer, deadlineMs }: ReadBack, path: string): Pr
   const response = await fetch(`${url.replace(/\/+$/, "")}${path}`, {
     headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
     redirect: "error",
-    signal: AbortSignal.timeout(deadlineMs),
+    signal: signalWithin(deadlineMs),
   }).catch((error: unknown) => {
     throw new Error(
       error instanceof DOMException && error.name === "TimeoutError"

@@ -48,6 +48,16 @@ export function watchQueue(
   gauge(registry, "raos_queue_running", "Repositories being reconciled", () => size().running);
 }
 
+/** Gauges of what rests since it failed, each by itself. */
+export function watchFailing(
+  registry: Registry,
+  failing: { readonly repositories: () => number; readonly installations: () => number },
+): void {
+  const { repositories, installations } = failing;
+  gauge(registry, "raos_repositories_failing", "Repositories whose last pass failed or took too long", repositories);
+  gauge(registry, "raos_installations_failing", "Installations whose repositories cannot be listed", installations);
+}
+
 /** How many alerts are known, firing and lately ended. */
 export function watchAlerts(registry: Registry, size: () => number): void {
   gauge(registry, "raos_alerts", "Alerts known, firing or ended within a day", size);

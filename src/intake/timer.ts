@@ -3,13 +3,20 @@ import type { Enqueued, RepoKey, Trigger } from "../domain/trigger.ts";
 export interface TimerOptions {
   /** Milliseconds between two rounds. */
   readonly every: number;
-  /** What is to be read back; where it throws, the round is skipped and `failed` is told. */
-  readonly repositories: () => Promise<
-    readonly { readonly repo: RepoKey; readonly installation: number | undefined }[]
-  >;
+  /**
+   * What is to be read back. A listing that takes its time gives one after the other, and each rings as it comes; where it
+   * throws, what came before has rung, and `failed` is told.
+   */
+  readonly repositories: () => Promise<Listed> | AsyncIterable<OneListed>;
   readonly enqueue: (trigger: Trigger) => Enqueued;
   readonly failed: (error: unknown) => void;
 }
+
+interface OneListed {
+  readonly repo: RepoKey;
+  readonly installation: number | undefined;
+}
+type Listed = readonly OneListed[];
 
 export interface Timer {
   /** A round now, besides those to come. */
@@ -22,7 +29,7 @@ export function startTimer(options: TimerOptions): Timer {
   let isStopped = false;
   const ring = async (): Promise<void> => {
     try {
-      for (const { repo, installation } of await options.repositories()) {
+      for await (const { repo, installation } of await options.repositories()) {
         if (!isStopped) options.enqueue({ kind: "timer", repo, installation });
       }
     } catch (error) {

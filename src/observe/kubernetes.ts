@@ -6,6 +6,7 @@ import {
   KubeConfig,
   ServerConfiguration,
 } from "@kubernetes/client-node";
+import { passSignal, signalWithin } from "../deadline/deadline.ts";
 import type { Evidence, MissingReason } from "../domain/evidence.ts";
 import type { Json } from "../domain/scalars.ts";
 import { type Apis, MOST, objectsOf } from "./kube-objects.ts";
@@ -44,7 +45,7 @@ export function readerOf(config: KubeConfig): KubeReader {
       const query = `${ask.what} of ${ask.namespace}/${ask.agent}`;
       const { name } = ask;
       const deadline = AbortSignal.timeout(deadlineMs);
-      const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+      const until = AbortSignal.any([deadline, signalWithin(deadlineMs, signal)]);
       try {
         const found = await within(until, objectsOf(ask, apisOf(config, until)));
         const lines = await redactAll(found.lines.slice(0, MOST).map(oneLine));
@@ -53,7 +54,7 @@ export function readerOf(config: KubeConfig): KubeReader {
         const value = shortened(await redactJson(found.value));
         return { kind: "objects", id, name, query, lines: lines.map((line) => cut(line, LONGEST_LINE)), value };
       } catch (error) {
-        if (signal?.aborted === true && !deadline.aborted)
+        if ((signal?.aborted === true || passSignal()?.aborted === true) && !deadline.aborted)
           return { kind: "missing", id, name, query, reason: "timed-out", message: "it was given up" };
         return { kind: "missing", id, name, query, ...failure(error, deadline) };
       }

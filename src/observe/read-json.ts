@@ -1,3 +1,4 @@
+import { passSignal, signalWithin } from "../deadline/deadline.ts";
 import type { MissingReason } from "../domain/evidence.ts";
 import { safeWords } from "./safe-words.ts";
 
@@ -24,7 +25,7 @@ export interface JsonRequest {
  */
 export async function readJson(request: JsonRequest): Promise<JsonRead> {
   const deadline = AbortSignal.timeout(request.deadlineMs);
-  const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+  const signal = AbortSignal.any([deadline, signalWithin(request.deadlineMs, request.signal)]);
   try {
     const response = await (request.fetch ?? fetch)(request.url, {
       method: request.method ?? "GET",
@@ -42,7 +43,8 @@ export async function readJson(request: JsonRequest): Promise<JsonRead> {
     return { kind: "json", value: JSON.parse(text) };
   } catch (error) {
     if (deadline.aborted) return missing("timed-out", `no answer within ${request.deadlineMs} ms`);
-    if (request.signal?.aborted === true) return missing("timed-out", "it was given up");
+    if (request.signal?.aborted === true || passSignal()?.aborted === true)
+      return missing("timed-out", "it was given up");
     if (error instanceof SyntaxError) return missing("unreadable", "the answer is no JSON");
     return missing("unreachable", "there is no connection");
   }

@@ -1,3 +1,4 @@
+import { assertInTime } from "../deadline/deadline.ts";
 import { type AgentKey, deployDir, type Fleet } from "../domain/fleet.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
 import { keyOfPath, type SpecSurvey, type Trees } from "../plan/survey-spec.ts";
@@ -71,6 +72,7 @@ async function readEverything(context: Context, files: readonly SpecFile[]): Pro
     for (;;) {
       const batch = store.compilable(last, BATCH);
       if (batch.length === 0) return;
+      assertInTime();
       last = batch.at(-1)?.path ?? last;
       const callers = new Map(batch.filter(({ key }) => called.has(key)).map(({ key }) => [key, store.callersOf(key)]));
       const trees = await reader.compile(batch, callers);
@@ -127,6 +129,7 @@ async function readAll({ reader, store }: Context, files: readonly SpecFile[]): 
   let next = 0;
   const lane = async () => {
     while (next < files.length) {
+      assertInTime();
       const batch = files.slice(next, next + BATCH);
       next += BATCH;
       const rows = await reader.read(batch);

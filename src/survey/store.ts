@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import type { SQLOutputValue, StatementSync } from "node:sqlite";
 import type { AgentFacts, AgentKey } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Oid, Path, Sha } from "../domain/scalars.ts";
 import type { SpecSurvey } from "../plan/survey-spec.ts";
+import { discard, type MemoFile, openMemoFile, type Warn } from "./memo-file.ts";
 
 /** Up to which inputs the store is current. */
 export interface SurveyMark {
@@ -29,38 +30,113 @@ const SCHEMA = `
 `;
 
 /** Names the tables' shape: a memo that another version of the program made lies in another file. */
-export const STORE_FORMAT = hash("sha256", SCHEMA);
+export const STORE_FORMAT = hash("sha256", `sealed\n${SCHEMA}`);
+
+/** The memo cannot be read or written. Nothing is lost: `SurveyStore.renew` makes it anew, and the pass starts over. */
+export class MemoError extends Error {
+  override readonly name = "MemoError";
+  /** Whether another file would be no better: the disk is full, or cannot be written. */
+  readonly isDisk: boolean;
+  constructor(cause: unknown) {
+    super(`the memo cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.isDisk = isDiskError(cause);
+  }
+}
+
+/** SQLITE_PERM, READONLY, IOERR, FULL and CANTOPEN, https://sqlite.org/rescode.html; or what the file system says. */
+function isDiskError(cause: unknown): boolean {
+  const [number, word]: readonly unknown[] =
+    cause instanceof Error ? [Reflect.get(cause, "errcode"), Reflect.get(cause, "code")] : [];
+  if (typeof number === "number") return [3, 8, 10, 13, 14].includes(number & 0xff);
+  return typeof word === "string" && /^(ENOSPC|EDQUOT|EFBIG|EROFS|EACCES|EPERM|EIO)$/.test(word);
+}
 
 /**
  * The memo of a repository: facts, Problems and expected trees of each spec file, on disk (or in memory for ":memory:"),
- * with the indexes that make an update cost what changed. It is a cache: deleting the file loses nothing.
+ * with the indexes that make an update cost what changed. It is a cache: deleting the file loses nothing, and one that is
+ * damaged, or cannot be written, is made anew. Every method throws MemoError where it cannot be used.
  */
 export class SurveyStore {
-  readonly #database: DatabaseSync;
+  readonly #file: string;
+  readonly #warn: Warn;
   readonly #statements = new Map<string, StatementSync>();
+  #memo: MemoFile;
+  #renewals = 0;
+  #isInTransaction = false;
 
-  /** Opens or creates the file, for this process alone. Throws where another process has it, or it is no database of ours. */
-  constructor(file: string) {
-    this.#database = new DatabaseSync(file);
-    this.#database.exec(
-      "pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -16000;",
-    );
-    this.#database.exec(SCHEMA);
+  /**
+   * Opens or creates the file, for this process alone. Where another process has it, or it cannot be kept there, the memo
+   * lies in memory, and `warn` hears of it.
+   */
+  constructor(file: string, warn: Warn = () => {}) {
+    this.#file = file;
+    this.#warn = warn;
+    this.#memo = openMemoFile(file, SCHEMA, warn);
+  }
+
+  /** Whether it lies in memory. */
+  get inMemory(): boolean {
+    return this.#memo.inMemory;
   }
 
   close(): void {
-    this.#database.close();
+    this.seal();
+    this.#statements.clear();
+    this.#memo.close();
+  }
+
+  /** Marks the file as whole, for the next run: what it costs follows the size of the memo. Never throws. */
+  seal(): void {
+    try {
+      this.#memo.seal();
+    } catch {
+      // Without a seal the next run starts over.
+    }
+  }
+
+  /** Throws MemoError where somebody else changed the file while it was open. */
+  assertOurs(): void {
+    if (!this.#guard(() => this.#memo.isOurs())) throw new MemoError("somebody else changed its file");
+  }
+
+  /** Throws what is there away and starts with an empty memo: in memory where the disk is at fault, or a file fails twice. */
+  renew(error: MemoError): void {
+    this.#renewals += 1;
+    this.#warn({ file: this.#file, error: error.message }, "the memo is made anew");
+    this.#statements.clear();
+    try {
+      this.#memo.close();
+    } catch {
+      // It is thrown away.
+    }
+    this.#isInTransaction = false;
+    if (this.#file !== ":memory:" && !this.inMemory) {
+      try {
+        discard(this.#file);
+      } catch {
+        // What cannot be taken away has no seal, or is found damaged the next time.
+      }
+    }
+    const isDiskUsed = this.#file !== ":memory:" && !this.inMemory && !error.isDisk && this.#renewals < 3;
+    this.#memo = openMemoFile(isDiskUsed ? this.#file : ":memory:", SCHEMA, this.#warn);
   }
 
   /** Runs `work` as one transaction; an exception rolls it back. */
   transaction<T>(work: () => T): T {
-    this.#database.exec("begin immediate");
+    this.#write(() => this.#memo.database.exec("begin immediate"));
+    this.#isInTransaction = true;
     try {
       const result = work();
-      this.#database.exec("commit");
+      this.#isInTransaction = false;
+      this.#write(() => this.#memo.database.exec("commit"));
       return result;
     } catch (error) {
-      this.#database.exec("rollback");
+      this.#isInTransaction = false;
+      try {
+        this.#memo.database.exec("rollback");
+      } catch {
+        // SQLite has rolled back by itself where the disk is full.
+      }
       throw error;
     }
   }
@@ -80,8 +156,10 @@ export class SurveyStore {
   }
 
   clear(): void {
-    this.#database.exec(
-      "delete from mark; delete from specs; delete from calls; delete from prompts; delete from drifts; delete from crossed;",
+    this.#write(() =>
+      this.#memo.database.exec(
+        "delete from mark; delete from specs; delete from calls; delete from prompts; delete from drifts; delete from crossed;",
+      ),
     );
   }
 
@@ -236,15 +314,15 @@ export class SurveyStore {
   }
 
   #run(sql: string, ...parameters: (string | null)[]): number {
-    return Number(this.#prepare(sql).run(...parameters).changes);
+    return this.#write(() => Number(this.#prepare(sql).run(...parameters).changes));
   }
 
   #one(sql: string, ...parameters: string[]): Row | undefined {
-    return this.#prepare(sql).get(...parameters);
+    return this.#guard(() => this.#prepare(sql).get(...parameters));
   }
 
   #all(sql: string, ...parameters: string[]): readonly Row[] {
-    return this.#prepare(sql).all(...parameters);
+    return this.#guard(() => this.#prepare(sql).all(...parameters));
   }
 
   #column(sql: string, ...parameters: string[]): readonly string[] {
@@ -254,9 +332,26 @@ export class SurveyStore {
   #prepare(sql: string): StatementSync {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
-    const made = this.#database.prepare(sql);
+    const made = this.#memo.database.prepare(sql);
     this.#statements.set(sql, made);
     return made;
+  }
+
+  #write<T>(work: () => T): T {
+    return this.#guard(() => {
+      if (!this.#isInTransaction) this.#memo.unseal();
+      const result = work();
+      if (!this.#isInTransaction) this.#memo.written();
+      return result;
+    });
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof MemoError ? error : new MemoError(error);
+    }
   }
 }
 
@@ -282,5 +377,9 @@ function text(value: SQLOutputValue | undefined): string {
 
 /** The store's own JSON, written by this very version of the program (`SurveyMark.config`), comes back as it went in. */
 function parse(value: SQLOutputValue | undefined) {
-  return JSON.parse(text(value));
+  try {
+    return JSON.parse(text(value));
+  } catch (error) {
+    throw new MemoError(error);
+  }
 }

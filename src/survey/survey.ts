@@ -9,7 +9,7 @@ import { configDigest } from "./config-digest.ts";
 import { type Last, last } from "./last.ts";
 import { refresh, type Work } from "./refresh.ts";
 import type { DeployedTenants, SurveySource } from "./source.ts";
-import type { DriftState, SurveyStore } from "./store.ts";
+import { type DriftState, MemoError, type SurveyStore } from "./store.ts";
 
 /** The state of a whole repository, in terms of what its generated files should be. */
 export interface Survey {
@@ -52,12 +52,28 @@ export function surveyMemory(): SurveyMemory {
 
 /**
  * Brings the store to the source's commit and answers with what drifted. The cost follows what changed since the store's
- * commit: spec files that changed, agents that share a changed input, and agents called by those.
+ * commit: spec files that changed, agents that share a changed input, and agents called by those. A memo that turns out
+ * to be damaged, or cannot be written any more, is made anew, and the survey starts over, once.
  */
 export async function survey(
   source: SurveySource,
   store: SurveyStore,
   memory: SurveyMemory = surveyMemory(),
+): Promise<Survey | Unreadable> {
+  try {
+    store.assertOurs();
+    return await surveyWith(source, store, memory);
+  } catch (error) {
+    if (!(error instanceof MemoError)) throw error;
+    store.renew(error);
+    return surveyWith(source, store, memory);
+  }
+}
+
+async function surveyWith(
+  source: SurveySource,
+  store: SurveyStore,
+  memory: SurveyMemory,
 ): Promise<Survey | Unreadable> {
   const { key, load } = await source.shared();
   const { reading, config } = await memory.shared(key, async () => {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { passSignal, untilDeadline } from "../deadline/deadline.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { Path } from "../domain/scalars.ts";
 import { keyOfPath } from "../plan/survey-spec.ts";
@@ -34,7 +35,9 @@ export function threadReader(input: WorkerInput, threads: number): SpecReader {
       return new Map(compiled.flatMap((trees) => [...trees]));
     },
     async close() {
-      await Promise.all(lanes.map((one) => one.ask({ kind: "close" })));
+      // A thread that computes for ever would not hear of the end.
+      if (passSignal()?.aborted === true) await Promise.all(lanes.map((one) => one.terminate()));
+      else await Promise.all(lanes.map((one) => one.ask({ kind: "close" })));
     },
   };
 }
@@ -57,6 +60,7 @@ interface Lane {
   /** Questions under way. */
   waiting(): number;
   ask(question: WorkerQuestion): Promise<WorkerAnswer>;
+  terminate(): Promise<unknown>;
 }
 
 function lane(worker: Worker): Lane {
@@ -79,7 +83,8 @@ function lane(worker: Worker): Lane {
       const one = Promise.withResolvers<WorkerAnswer>();
       waiting.set(id, one);
       worker.postMessage({ id, question });
-      return one.promise;
+      return untilDeadline(one.promise);
     },
+    terminate: () => worker.terminate(),
   };
 }
