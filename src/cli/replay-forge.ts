@@ -109,7 +109,14 @@ export function replayForge(
     },
     changesOf: (branch) =>
       (proposed.get(branch) ?? []).map(({ path, before, text }) => {
-        return { path, before: before?.oid, after: text === undefined ? undefined : blobOid(text), mode: "100644" };
+        const after = text === undefined ? undefined : blobOid(text);
+        return {
+          path,
+          before: before?.oid,
+          after,
+          mode: "100644",
+          oldMode: before === undefined ? "000000" : "100644",
+        };
       }),
     autoMerged,
     settle() {
