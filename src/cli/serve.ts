@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { pino } from "pino";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Trigger } from "../domain/trigger.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 import type { Forge } from "../forge/forge.ts";
 import { installedRepositories } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
@@ -199,7 +200,7 @@ async function worldOf(
 
 /** Where repositories lie on the web; `GITHUB_SERVER_URL` names a GitHub Enterprise Server, as in GitHub Actions. */
 function serverUrl(shell: Shell): string {
-  return (shell.env.GITHUB_SERVER_URL ?? "https://github.com").replace(/\/+$/, "");
+  return withoutTrailing(shell.env.GITHUB_SERVER_URL ?? "https://github.com", "/");
 }
 
 function countersIn(registry: Registry) {

@@ -45,12 +45,22 @@ export function renewedReport(
   const end = issue.body.indexOf("\n\n");
   const said = issue.body.slice(0, Math.max(0, end));
   const [lead, title] = [happened(story), titleOf(story)];
-  if (!LEAD.test(said) || (said === lead && issue.title === title)) return undefined;
+  if (!isLead(said) || (said === lead && issue.title === title)) return undefined;
   return { key: issue.key, title, body: `${lead}${issue.body.slice(end)}`, labels: [] };
 }
 
-/** How `happened` begins and goes on. */
-const LEAD = /^[`<"].* fires for .* in \*\*.*\*\* since \d{4}-\d\d-\d\d \d\d:\d\d UTC/;
+/** Whether a paragraph begins and goes on as `happened` writes it. Each part is looked for once, behind the one before. */
+function isLead(paragraph: string): boolean {
+  const line = paragraph.split("\n", 1)[0] ?? "";
+  if (!/^[`<"]/.test(line)) return false;
+  let at = 1;
+  for (const part of [" fires for ", " in **"]) {
+    const found = line.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return /\*\* since \d{4}-\d\d-\d\d \d\d:\d\d UTC/.test(line.slice(at));
+}
 
 const NEXT =
   "<sub>This issue closes when the alert ends. Close it yourself to say that you know: it stays closed while this alert fires.</sub>";

@@ -201,7 +201,7 @@ const UNITS: Readonly<Record<string, number>> = {
 /** A span of time as Prometheus writes it, in milliseconds; at most 32 days. */
 export function millisecondsOf(span: string): number {
   let sum = 0;
-  for (const [, amount = "0", unit = "s"] of span.matchAll(/(\d+)(ms|s|m|h|d|w)/g))
+  for (const [, amount = "0", unit = "s"] of span.matchAll(/(\d{1,32})(ms|s|m|h|d|w)/g))
     sum += Number(amount) * (UNITS[unit] ?? 0);
   return Math.min(sum, 32 * 86_400_000);
 }
