@@ -1,4 +1,3 @@
-import { load } from "js-yaml";
 import { compile, compileTenant, values } from "../compile/index.ts";
 import type { AgentChange, Cause, ChangeSet, Edit, FileChange } from "../domain/change.ts";
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
@@ -6,6 +5,7 @@ import type { Problem } from "../domain/problem.ts";
 import type { Json, Path } from "../domain/scalars.ts";
 import { tryEdits } from "../spec/edit.ts";
 import { readAgent } from "../spec/read-agent.ts";
+import { readDocuments } from "../spec/read-yaml.ts";
 
 /** What a plan is about, and what it may read. */
 export interface PlanScope {
@@ -100,20 +100,19 @@ function changeOf(
   fleet: Fleet,
 ): AgentChange[] {
   const deployed = `${deployDir(environment, key)}/values.yaml`;
-  const before = snapshot.oid(deployed) === undefined ? undefined : parsed(textOf(snapshot, deployed));
+  const before = snapshot.oid(deployed) === undefined ? undefined : parsed(snapshot.read(deployed));
   const effective = agent?.environments.get(environment);
   if (before === undefined && effective === undefined) return [];
   const after = agent === undefined || effective === undefined ? undefined : values(agent, environment, fleet);
   return [{ agent: key, environment, before, after, spec: effective && json(effective.spec) }];
 }
 
-/** A person may have broken a generated file by hand: then nothing is known of what it held. */
-function parsed(text: string): Json {
-  try {
-    return json(load(text));
-  } catch {
-    return null;
-  }
+/**
+ * What a generated file holds. A person may have written anything into it: where it cannot be read, is too large, or would
+ * grow as it is written out (aliases), nothing is known of it.
+ */
+function parsed(bytes: Uint8Array): Json {
+  return json(readDocuments("", bytes).documents[0]?.value);
 }
 
 function json(value: unknown): Json {

@@ -2,7 +2,10 @@ import { structuredPatch } from "diff";
 import type { FileChange } from "../domain/change.ts";
 
 /** Above this many changed lines in one file a line-by-line comparison is given up, since its cost grows with the square. */
-const EDIT_LIMIT = 1000;
+const EDIT_LIMIT = 400;
+/** Characters, and lines, of the two texts together above which they are not compared line by line. */
+const MOST_COMPARED = 1024 * 1024;
+const MOST_LINES = 40_000;
 
 /** A file's diff, and how many lines it adds and removes. */
 export interface FileDiff {
@@ -46,12 +49,20 @@ export function changedLines(
 
 function hunks(before: string, after: string): readonly string[] {
   if (before === after) return [];
+  if (before.length + after.length > MOST_COMPARED || linesIn(before) + linesIn(after) > MOST_LINES)
+    return rewritten(before, after);
   const patch = structuredPatch("", "", before, after, "", "", { context: 3, maxEditLength: EDIT_LIMIT });
   if (patch === undefined) return rewritten(before, after);
   return patch.hunks.flatMap((hunk) => {
     const range = `@@ -${place(hunk.oldStart, hunk.oldLines)} +${place(hunk.newStart, hunk.newLines)} @@`;
     return [range, ...hunk.lines];
   });
+}
+
+function linesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
 }
 
 function rewritten(before: string, after: string): readonly string[] {

@@ -7,7 +7,7 @@ import { checkConfig } from "./check-config.ts";
 import { secretProblems } from "./check-secrets.ts";
 import { checkTemplate } from "./check-template.ts";
 import { checkTenant } from "./check-tenant.ts";
-import { problemAt, schemaProblems } from "./problems.ts";
+import { firstOf, problemAt, schemaProblems } from "./problems.ts";
 import { readYaml, type YamlDocument } from "./read-yaml.ts";
 
 /** What many agents share, with the names whose files are there but broken. */
@@ -50,7 +50,10 @@ function readConfig(snapshot: Snapshot): { readonly value: Config; readonly prob
   if (snapshot.oid(CONFIG_FILE) === undefined) return { value: standard, problems: otherSpelling(snapshot) };
   const one = readOne(snapshot, CONFIG_FILE, Config);
   if (one.kind === "problems") return { value: standard, problems: one.problems };
-  return { value: one.value, problems: [...checkConfig(one.document, one.value), ...secretProblems(one.document)] };
+  return {
+    value: one.value,
+    problems: firstOf([...checkConfig(one.document, one.value), ...secretProblems(one.document)]),
+  };
 }
 
 /** raos.yml would otherwise be passed over in silence. */
@@ -89,7 +92,7 @@ function readFolder<T extends Named>(
   const problems: Problem[] = [];
   const files = new Map<string, Path>();
   for (const path of snapshot.list(folder)) {
-    const name = new RegExp(`^${folder}/([^/]+)\\.(?:yaml|yml|json)$`).exec(path)?.[1];
+    const name = /^([^/]+)\.(?:yaml|yml|json)$/.exec(path.slice(folder.length + 1))?.[1];
     if (name === undefined) continue;
     const other = files.get(name.toLowerCase());
     files.set(name.toLowerCase(), other ?? path);
@@ -121,7 +124,10 @@ function readNamed<T extends Named>(
             `${one.value.metadata.name} is not the file's name; write ${name}, or rename the file`,
           ),
         ];
-  return { value: one.value, problems: [...wrong, ...check(one.document, one.value), ...secretProblems(one.document)] };
+  return {
+    value: one.value,
+    problems: firstOf([...wrong, ...check(one.document, one.value), ...secretProblems(one.document)]),
+  };
 }
 
 type One<T> =
@@ -134,7 +140,7 @@ function readOne<T>(snapshot: Snapshot, path: Path, schema: z.ZodType<T>): One<T
   if (document === undefined) return { kind: "problems", problems: reading.problems };
   const parsed = schema.safeParse(document.value);
   if (parsed.success) return { kind: "value", document, value: parsed.data };
-  return { kind: "problems", problems: schemaProblems(document, schema, parsed.error.issues) };
+  return { kind: "problems", problems: firstOf(schemaProblems(document, schema, parsed.error.issues)) };
 }
 
 function doubled(file: Path, other: Path): { readonly value: undefined; readonly problems: readonly Problem[] } {

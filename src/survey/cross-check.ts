@@ -10,11 +10,15 @@ export async function crossCheck(
   source: SurveySource,
   fleet: Fleet,
 ): Promise<void> {
+  let all: readonly AgentKey[] | undefined;
   const around: Neighbours = {
     claimants: (key) => store.claimants(key),
     facts: (key) => store.facts(key),
     sameAppId: (namespace, name) => store.sameAppId(namespace, name),
-    keys: () => store.keys(),
+    keys: () => {
+      all ??= store.keys();
+      return all;
+    },
   };
   for (const row of keys.flatMap((key) => store.rowsOf(key))) {
     if (row.facts === undefined) continue;
