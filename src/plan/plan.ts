@@ -1,8 +1,9 @@
-import { compile, compileTenant, values } from "../compile/index.ts";
+import { compileTenant, compiling, values } from "../compile/index.ts";
 import type { AgentChange, Cause, ChangeSet, Edit, FileChange } from "../domain/change.ts";
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Json, Path } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { tryEdits } from "../spec/edit.ts";
 import { readAgent } from "../spec/read-agent.ts";
 import { readDocuments } from "../spec/read-yaml.ts";
@@ -24,7 +25,12 @@ export interface PlanScope {
  * has Problems they are in the result and none of that agent's generated files is touched.
  */
 export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): ChangeSet {
-  const { edited, refused } = editedFiles(snapshot, edits);
+  return finished(planning(scope, snapshot, edits));
+}
+
+/** As `plan`, in pieces: an edit, an agent, an environment of it, a file. */
+export function* planning(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): Work<ChangeSet> {
+  const { edited, refused } = yield* editedFiles(snapshot, edits);
   const texts = new Map<Path, string | undefined>(edited);
   const problems: Problem[] = [...refused];
   const changes: AgentChange[] = [];
@@ -32,8 +38,10 @@ export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[
     const read = path === undefined ? undefined : readOne(path, snapshot, edited, scope.fleet);
     problems.push(...(read?.problems ?? []));
     if (path !== undefined && read?.agent === undefined) continue;
-    const wanted = read?.agent === undefined ? new Map<Path, string>() : compile(read.agent, scope.fleet);
+    yield;
+    const wanted = read?.agent === undefined ? new Map<Path, string>() : yield* compiling(read.agent, scope.fleet);
     for (const environment of scope.environments) {
+      yield;
       const directory = deployDir(environment, key);
       for (const existing of snapshot.list(directory)) texts.set(existing, undefined);
       changes.push(...changeOf(key, environment, read?.agent, snapshot, scope.fleet));
@@ -54,7 +62,7 @@ export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[
     base: snapshot.sha,
     agents: scope.agents.map((agent) => agent.key),
     edits,
-    files: fileChanges(texts, snapshot),
+    files: yield* fileChanges(texts, snapshot),
     changes,
     problems,
   };
@@ -68,26 +76,32 @@ function readOne(path: Path, snapshot: Snapshot, edited: ReadonlyMap<Path, strin
 }
 
 /** Spec files with their edits made; an edit that no longer fits its file is a Problem, and then nothing is proposed. */
-function editedFiles(
+function* editedFiles(
   snapshot: Snapshot,
   edits: readonly Edit[],
-): { readonly edited: ReadonlyMap<Path, string>; readonly refused: readonly Problem[] } {
+): Work<{ readonly edited: ReadonlyMap<Path, string>; readonly refused: readonly Problem[] }> {
   const edited = new Map<Path, string>();
   const problems: Problem[] = [];
   for (const [file, list] of Map.groupBy(edits, (edit) => edit.file)) {
-    const { text, refused } = tryEdits(textOf(snapshot, file), list);
-    edited.set(file, text);
-    problems.push(...refused.map(({ edit, message }) => ({ file, line: 1, column: 1, pointer: edit.at, message })));
+    let current = textOf(snapshot, file);
+    for (const edit of list) {
+      const { text, refused } = tryEdits(current, [edit]);
+      current = text;
+      problems.push(...refused.map(({ message }) => ({ file, line: 1, column: 1, pointer: edit.at, message })));
+      yield;
+    }
+    edited.set(file, current);
   }
   return { edited, refused: problems };
 }
 
-function fileChanges(texts: ReadonlyMap<Path, string | undefined>, snapshot: Snapshot): readonly FileChange[] {
+function* fileChanges(texts: ReadonlyMap<Path, string | undefined>, snapshot: Snapshot): Work<readonly FileChange[]> {
   const changes: FileChange[] = [];
   for (const [path, text] of texts) {
     const oid = snapshot.oid(path);
     const before = oid === undefined ? undefined : { oid, text: textOf(snapshot, path) };
     if (before?.text !== text) changes.push({ path, before, text });
+    yield;
   }
   return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -3,6 +3,7 @@ import type { SharedInputs, Snapshot } from "../domain/fleet.ts";
 import { AgentTemplate, Config, Tenant } from "../domain/kinds.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { checkConfig } from "./check-config.ts";
 import { secretProblems } from "./check-secrets.ts";
 import { checkTemplate } from "./check-template.ts";
@@ -30,11 +31,16 @@ export function isSharedPath(path: Path): boolean {
  * planned (`usable`). A broken tenant or template is left out and named in `shared.broken`.
  */
 export function readShared(snapshot: Snapshot): SharedReading {
+  return finished(readingShared(snapshot));
+}
+
+/** As `readShared`, a file at a time. */
+export function* readingShared(snapshot: Snapshot): Work<SharedReading> {
   const config = readConfig(snapshot);
-  const tenants = readFolder(snapshot, "tenants", Tenant, (document, tenant) =>
+  const tenants = yield* readFolder(snapshot, "tenants", Tenant, (document, tenant) =>
     checkTenant(document, tenant, config.value),
   );
-  const templates = readFolder(snapshot, "templates", AgentTemplate, checkTemplate);
+  const templates = yield* readFolder(snapshot, "templates", AgentTemplate, checkTemplate);
   const shared = {
     config: config.value,
     tenants: tenants.values,
@@ -81,12 +87,12 @@ interface Folder<T> {
   readonly problems: readonly Problem[];
 }
 
-function readFolder<T extends Named>(
+function* readFolder<T extends Named>(
   snapshot: Snapshot,
   folder: string,
   schema: z.ZodType<T>,
   check: (document: YamlDocument, value: T) => readonly Problem[],
-): Folder<T> {
+): Work<Folder<T>> {
   const values = new Map<string, T>();
   const broken = new Set<string>();
   const problems: Problem[] = [];
@@ -94,6 +100,7 @@ function readFolder<T extends Named>(
   for (const path of snapshot.list(folder)) {
     const name = /^([^/]+)\.(?:yaml|yml|json)$/.exec(path.slice(folder.length + 1))?.[1];
     if (name === undefined) continue;
+    yield;
     const other = files.get(name.toLowerCase());
     files.set(name.toLowerCase(), other ?? path);
     const found = other === undefined ? readNamed(snapshot, path, name, schema, check) : doubled(path, other);

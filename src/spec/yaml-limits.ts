@@ -11,4 +11,4 @@ export const MAX_DOCUMENTS = 256;
 /** Most keys and values of a file that may hold several documents, such as the fixtures of a guardrail. */
 export const MAX_NODES_OF_DOCUMENTS = 50_000;
 /** Most Problems that are told of one file: who mends these sees the next. */
-export const MAX_PROBLEMS = 50;
+export const MAX_PROBLEMS = 20;

@@ -1,5 +1,7 @@
 import type { AgentKey, Fleet } from "../domain/fleet.ts";
+import type { SpecSurvey } from "../plan/survey-spec.ts";
 import { crossProblems, type Neighbours } from "../spec/cross.ts";
+import { rest } from "./slices.ts";
 import type { SurveySource } from "./source.ts";
 import type { SurveyStore } from "./store.ts";
 
@@ -20,8 +22,13 @@ export async function crossCheck(
       return all;
     },
   };
-  for (const row of keys.flatMap((key) => store.rowsOf(key))) {
-    if (row.facts === undefined) continue;
+  for (const key of keys) {
+    await rest();
+    for (const row of store.rowsOf(key)) await checkRow(row);
+  }
+
+  async function checkRow(row: SpecSurvey): Promise<void> {
+    if (row.facts === undefined) return;
     let asked = false;
     const probe = () => {
       asked = true;
