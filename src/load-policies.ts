@@ -1,8 +1,9 @@
 import type { PolicyDocument } from "./domain/policy-document.ts";
 import type { Problem } from "./domain/problem.ts";
 import type { Path } from "./domain/scalars.ts";
-import { type CompiledGuardrail, readGuardrails, withOwn } from "./policy/read-guardrails.ts";
-import { type CompiledRemedy, readRemedies, withOwnRemedies } from "./remedy/read-remedies.ts";
+import { finished, type Work } from "./domain/work.ts";
+import { type CompiledGuardrail, readGuardrails, readingGuardrails, withOwn } from "./policy/read-guardrails.ts";
+import { type CompiledRemedy, readingRemedies, readRemedies, withOwnRemedies } from "./remedy/read-remedies.ts";
 import { readDocuments } from "./spec/read-yaml.ts";
 
 export interface PolicyFile {
@@ -23,11 +24,16 @@ export interface LoadedPolicies {
  * that ships has a Problem, which is a bug of ours.
  */
 export function loadPolicies(shipped: readonly PolicyFile[], own: readonly PolicyFile[]): LoadedPolicies {
+  return finished(loadingPolicies(shipped, own));
+}
+
+/** As `loadPolicies`, a file, a guardrail and a remedy at a time. */
+export function* loadingPolicies(shipped: readonly PolicyFile[], own: readonly PolicyFile[]): Work<LoadedPolicies> {
   const { standard, answers } = shippedOnce(shipped);
-  const read = documentsOf(own);
-  const mine = readGuardrails(read.documents);
+  const read = yield* readingDocuments(own);
+  const mine = yield* readingGuardrails(read.documents);
   const closed = readGuardrails(read.problems.map(unreadable));
-  const remedies = readRemedies(read.documents);
+  const remedies = yield* readingRemedies(read.documents);
   return {
     guardrails: withOwn(standard.guardrails, [...mine.guardrails, ...closed.guardrails]),
     remedies: withOwnRemedies(answers.remedies, remedies.remedies),
@@ -59,11 +65,19 @@ export function documentsOf(files: readonly PolicyFile[]): {
   readonly documents: readonly PolicyDocument[];
   readonly problems: readonly Problem[];
 } {
-  const read = files.map((file) => readDocuments(file.path, file.bytes));
-  return {
-    documents: read.flatMap((reading) => reading.documents),
-    problems: read.flatMap((reading) => reading.problems),
-  };
+  return finished(readingDocuments(files));
+}
+
+function* readingDocuments(files: readonly PolicyFile[]): Work<ReturnType<typeof documentsOf>> {
+  const documents: PolicyDocument[] = [];
+  const problems: Problem[] = [];
+  for (const file of files) {
+    const reading = readDocuments(file.path, file.bytes);
+    documents.push(...reading.documents);
+    problems.push(...reading.problems);
+    yield;
+  }
+  return { documents, problems };
 }
 
 /** Stands for a file that holds no YAML: of the kind, but without anything else, so that it closes the gate. */

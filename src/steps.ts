@@ -8,14 +8,15 @@ import { attributed, ignoredOutcomes } from "./incidents/attributed.ts";
 import type { Reported } from "./incidents/desk.ts";
 import { incidentSteps } from "./incidents/incident-steps.ts";
 import { pathsOfAgents } from "./incidents/subject.ts";
-import { type LoadedPolicies, loadPolicies, type PolicyFile } from "./load-policies.ts";
-import { plan } from "./plan/plan.ts";
+import { type LoadedPolicies, loadingPolicies, type PolicyFile } from "./load-policies.ts";
+import { planning } from "./plan/plan.ts";
 import type { Unit } from "./plan/units.ts";
-import { judge } from "./policy/judge.ts";
+import { judging } from "./policy/judge.ts";
 import { branchFor, causeOf } from "./pr/branch.ts";
 import { type DecisionLimits, decide } from "./pr/decide.ts";
-import { propose } from "./pr/propose.ts";
+import { proposing } from "./pr/propose.ts";
 import type { Setting, Step } from "./step.ts";
+import { inSlices, rest } from "./survey/slices.ts";
 import { type Survey, survey } from "./survey/survey.ts";
 import type { View } from "./survey/view.ts";
 import { unitsNow } from "./units-now.ts";
@@ -56,7 +57,7 @@ export async function stepsOf(world: World, options: StepOptions = {}): Promise<
   if ("kind" in seen) {
     return nothing(head.name, { kind: "problem", problems: seen.problems });
   }
-  const policies = loadPolicies(world.shippedPolicies, await ownPolicies(view));
+  const policies = await inSlices(loadingPolicies(world.shippedPolicies, await ownPolicies(view)));
   const { open, ...rest } = await forgeReads(world, options.reported ?? NOTHING_REPORTED);
   const base = { branch: head.name, sha: view.sha };
   const setting = { world, view, base, seen, policies, open };
@@ -112,8 +113,10 @@ async function* steps(
     const isFull = !(counts.open < most.openPulls) || !(counts.openedLastHour < most.pullsPerHour);
     const chunk = units.slice(start, start + CHUNK);
     const later = isFull && options.unlimited !== true ? chunk.filter((unit) => !pulls.has(branchFor(unit.cause))) : [];
-    for (const unit of later)
+    for (const unit of later) {
+      await rest();
       yield postponed(unit, counts.open < most.openPulls ? "limits.pullsPerHour" : "limits.openPulls");
+    }
     const now = chunk.filter((unit) => !later.includes(unit));
     const unknown = now.map((unit) => branchFor(unit.cause)).filter((branch) => !pulls.has(branch));
     const closed = unknown.length === 0 ? { pulls: [], complete: true } : await world.forge.standing(unknown);
@@ -129,7 +132,13 @@ async function* steps(
         complete: open.complete && closed.complete,
       };
       const standing = pulls.get(branch) ?? newest.get(branch);
-      const step = stepFor(unit, standing, snapshot, setting, options.unlimited === true ? unlimited(limits) : limits);
+      const step = await stepFor(
+        unit,
+        standing,
+        snapshot,
+        setting,
+        options.unlimited === true ? unlimited(limits) : limits,
+      );
       if (step.decision.kind === "open") {
         counts.open += 1;
         counts.openedLastHour += 1;
@@ -171,13 +180,13 @@ function postponed(unit: Unit, reason: "limits.openPulls" | "limits.pullsPerHour
   };
 }
 
-function stepFor(
+async function stepFor(
   unit: Unit,
   standing: StandingPull | undefined,
   snapshot: Snapshot,
   setting: Setting,
   limits: DecisionLimits,
-): Step {
+): Promise<Step> {
   const { seen, policies } = setting;
   const scope = {
     cause: unit.cause,
@@ -186,10 +195,11 @@ function stepFor(
     environments: seen.environments,
     fleet: seen.fleet,
   };
-  const changes = plan(scope, snapshot);
-  const verdict = judge(changes, policies.guardrails, seen.fleet);
+  const changes = await inSlices(planning(scope, snapshot));
+  const verdict = await inSlices(judging(changes, policies.guardrails, seen.fleet));
   const empty = changes.files.length === 0;
-  const proposal = empty || verdict.kind === "deny" ? undefined : propose(changes, verdict, seen.fleet);
+  const proposal =
+    empty || verdict.kind === "deny" ? undefined : await inSlices(proposing(changes, verdict, seen.fleet));
   const decision = decide(unit.cause, standing, verdict.kind === "deny" ? "denied" : proposal, limits);
   return { cause: unit.cause, agents: unit.agents, changes, verdict, proposal, decision };
 }

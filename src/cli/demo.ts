@@ -74,7 +74,7 @@ async function tell(shell: Shell, root: string): Promise<void> {
       spec,
       whole
         .replace("scaling:", "scalling:")
-        .replace(/^(\s*)spec:\n/m, "$1spec:\n  runtime: {resources: {limits: {memory: 2Gx}}}\n"),
+        .replace(/^([ \t]*)spec:\n/m, "$1spec:\n  runtime: {resources: {limits: {memory: 2Gx}}}\n"),
     );
     await git("commit", "--quiet", "--all", "--message=More memory for the FAQ agent");
     printOutcomes(shell, await reconcile(opened.world), { quiet: true });

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import type { StandingIssue } from "../domain/incident.ts";
+import { withoutComments } from "../pr/html-comments.ts";
 import { printable } from "./print-problems.ts";
 import type { Shell } from "./shell.ts";
 import { withTextCharts } from "./text-chart.ts";
@@ -7,7 +8,7 @@ import { withTextCharts } from "./text-chart.ts";
 /** Prints an issue as people read it, without its hidden marker; of a long one, the first `most` lines. */
 export function printIssue(shell: Shell, issue: StandingIssue, most = Number.POSITIVE_INFINITY): void {
   const colours = pc.createColors(shell.terminal);
-  const body = withTextCharts(issue.body.replace(/<!--[\s\S]*?-->/g, "").trim()).split("\n");
+  const body = withTextCharts(withoutComments(issue.body).trim()).split("\n");
   shell.out(`${colours.bold(printable(issue.title))}\n\n`);
   for (const line of body.slice(0, most)) shell.out(`${printable(line)}\n`);
   if (body.length > most) shell.out(colours.dim(`… ${body.length - most} more lines\n`));

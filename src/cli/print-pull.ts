@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import type { StandingPull } from "../domain/change.ts";
+import { withoutComments } from "../pr/html-comments.ts";
 import { printable } from "./print-problems.ts";
 import type { Shell } from "./shell.ts";
 import { withTextCharts } from "./text-chart.ts";
@@ -31,5 +32,5 @@ export function printPull(
 
 /** What GitHub shows of Markdown that holds HTML comments. */
 function visible(markdown: string): string {
-  return markdown.replace(/<!--[\s\S]*?-->/g, "").trim();
+  return withoutComments(markdown).trim();
 }

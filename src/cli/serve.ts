@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { DeadlineError, passSignal, withinDeadline } from "../deadline/deadline.ts";
 import type { Trigger } from "../domain/trigger.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 import type { Forge } from "../forge/forge.ts";
 import { createInstallations } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
@@ -241,7 +242,7 @@ async function worldOf(
 
 /** Where repositories lie on the web; `GITHUB_SERVER_URL` names a GitHub Enterprise Server, as in GitHub Actions. */
 function serverUrl(shell: Shell): string {
-  return (shell.env.GITHUB_SERVER_URL ?? "https://github.com").replace(/\/+$/, "");
+  return withoutTrailing(shell.env.GITHUB_SERVER_URL ?? "https://github.com", "/");
 }
 
 function countersIn(registry: Registry) {

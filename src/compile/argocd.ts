@@ -1,6 +1,7 @@
 import { deployDir, type EffectiveAgent } from "../domain/fleet.ts";
 import type { Config } from "../domain/kinds.ts";
 import type { Json } from "../domain/scalars.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 import type { MergedAgent } from "./merged-agent.ts";
 import { joinedName } from "./names.ts";
 import { isAutoscaled, type ScalingMode } from "./scaling.ts";
@@ -148,7 +149,7 @@ function repository(argocd: Argocd): string {
 
 /** Argo CD wants a Helm repository in a registry without `oci://`, and the chart's name apart. */
 function helmRepository(oci: string): { readonly repoURL: string; readonly chart: string } {
-  const reference = oci.replace(/^oci:\/\//, "").replace(/\/+$/, "");
+  const reference = withoutTrailing(oci.replace(/^oci:\/\//, ""), "/");
   const slash = reference.lastIndexOf("/");
   return { repoURL: reference.slice(0, Math.max(slash, 0)), chart: reference.slice(slash + 1) };
 }

@@ -50,7 +50,7 @@ const units: { readonly [unit: string]: number } = { ms: 1, s: 1_000, m: 60_000,
 /** A Go duration in whole milliseconds, which is how Dapr's Subscription wants it. */
 export function milliseconds(duration: string): number {
   let total = 0;
-  for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g))
+  for (const [, amount, unit] of duration.matchAll(/(\d{1,32}(?:\.\d{1,32})?)(ms|s|m|h)/g))
     total += Number(amount) * (units[unit ?? ""] ?? 0);
   return Math.round(total);
 }

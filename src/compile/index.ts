@@ -1,6 +1,7 @@
 import { deployDir, type EffectiveAgent, type Fleet, projectFile, tenantFile } from "../domain/fleet.ts";
 import type { Config } from "../domain/kinds.ts";
 import type { Json, Path } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { application, appProject, argocdRoot } from "./argocd.ts";
 import { chartRepository, fluxRoot, helmRelease, kustomization } from "./flux.ts";
 import type { MergedAgent } from "./merged-agent.ts";
@@ -28,6 +29,11 @@ const releaseFiles: { readonly [D in Delivery]: readonly (readonly [name: string
  * and the release of the configured delivery. A pure function of its arguments; the same input gives the same bytes.
  */
 export function compile(agent: MergedAgent, fleet: Fleet): ReadonlyMap<Path, string> {
+  return finished(compiling(agent, fleet));
+}
+
+/** As `compile`, an environment at a time. */
+export function* compiling(agent: MergedAgent, fleet: Fleet): Work<ReadonlyMap<Path, string>> {
   const files = new Map<Path, string>();
   const head = header(agent.path);
   const valuesText = yamlInTurn(head, "compact");
@@ -43,6 +49,7 @@ export function compile(agent: MergedAgent, fleet: Fleet): ReadonlyMap<Path, str
     for (const { name, object, text } of releases) {
       files.set(`${directory}/${name}`, text(object(agent, effective, fleet.config, mode)));
     }
+    yield;
   }
   return files;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withoutTrailing } from "../domain/trim.ts";
 
 /** Objects' names end up as label values (Flux's, Helm's and Argo CD's own), which hold 63 characters. */
 const LONGEST = 63;
@@ -14,8 +15,6 @@ export function joinedName(...parts: readonly string[]): string {
   if (whole.length <= LONGEST) return whole;
   const digest = createHash("sha256").update(whole).digest("hex").slice(0, DIGEST);
   const end = `${".x".repeat(parts.length - 1)}.${digest}`;
-  return `${whole
-    .slice(0, LONGEST - end.length)
-    .replaceAll(".", "-")
-    .replace(/-+$/, "")}${end}`;
+  const start = whole.slice(0, LONGEST - end.length).replaceAll(".", "-");
+  return `${withoutTrailing(start, "-")}${end}`;
 }

@@ -1,4 +1,5 @@
 import type { Json } from "../domain/scalars.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 
 /** `block`: as Kubernetes manifests are usually written. `compact`: mappings of scalars, and list items, on one line where short. */
 export type YamlStyle = "block" | "compact";
@@ -157,7 +158,7 @@ function escapeCharacter(character: string): string {
 /** A literal block, or undefined where the text holds what a literal block cannot carry unharmed. */
 function literal(value: string, indent: string): string | undefined {
   if (UNPRINTABLE.test(value) || /\n[ \t]+$|^[ \t\n]/.test(value) || /\n[ \t]+\n*$/.test(value)) return undefined;
-  const body = value.replace(/\n+$/, "");
+  const body = withoutTrailing(value, "\n");
   const end = value.length - body.length;
   const chomp = end === 0 ? "-" : end === 1 ? "" : "+";
   const blank = end > 1 ? "\n".repeat(end - 1) : "";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { mapOf } from "./map-of.ts";
 import { DnsLabel, Duration, Quantity, Route } from "./scalars.ts";
 
 const Topic = z
@@ -29,8 +30,7 @@ const component = (types: string) =>
       .regex(/^[^\s@]+$/, "is not host:port without credentials")
       .optional()
       .describe("host:port, or a comma-separated list of brokers"),
-    metadata: z
-      .record(z.string().max(128), z.union([z.string().max(4096), z.number(), z.boolean()]))
+    metadata: mapOf(z.string().max(128), z.union([z.string().max(4096), z.number(), z.boolean()]), 64)
       .optional()
       .describe("Further metadata of the component, as Dapr documents it; no secrets"),
   });

@@ -4,14 +4,14 @@ import { A2a, Access, Networking } from "./agent-exposure.ts";
 import { Instructions, Model, Tool } from "./agent-model.ts";
 import { Observability, Scaling, Supervision } from "./agent-operations.ts";
 import { Runtime } from "./agent-runtime.ts";
+import { mapOf } from "./map-of.ts";
 import { DnsLabel, Labels } from "./scalars.ts";
 
 export const API_VERSION = "raos.dev/v1alpha1";
 
 const TemplateRef = z.strictObject({
   ref: DnsLabel.describe("Name of an AgentTemplate"),
-  parameters: z
-    .record(z.string().max(64), z.union([z.string().max(4096), z.number(), z.boolean()]))
+  parameters: mapOf(z.string().max(64), z.union([z.string().max(4096), z.number(), z.boolean()]), 64)
     .optional()
     .describe("Values of the template's parameters"),
 });

@@ -1,8 +1,12 @@
 import * as z from "zod";
 import { apiVersion, kind, Metadata } from "./kind-header.ts";
+import { mapOf } from "./map-of.ts";
 import { DnsLabel, HttpUrl, Image, Labels, Registry } from "./scalars.ts";
 
-const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time of day; write 08:00");
+const TimeOfDay = z
+  .string()
+  .max(5)
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time of day; write 08:00");
 
 const Chart = z.union([
   z.strictObject({
@@ -18,8 +22,7 @@ const Chart = z.union([
 
 const Environment = z.strictObject({
   name: DnsLabel.describe("Name of the environment"),
-  alerts: z
-    .record(z.string().max(128), z.string().max(256))
+  alerts: mapOf(z.string().max(128), z.string().max(256), 16)
     .optional()
     .describe("Labels that tell whose alert it is, such as cluster: prod-eu"),
   cluster: z.string().max(512).optional().describe("Argo CD: name of the destination cluster; left out: in-cluster"),
@@ -29,6 +32,7 @@ const Window = z.strictObject({
   days: z
     .array(z.enum(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]))
     .min(1)
+    .max(7)
     .optional()
     .describe("Days of the week; left out: all"),
   from: TimeOfDay.describe("Start of the window, such as 08:00"),

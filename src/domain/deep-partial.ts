@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { DeepPartial } from "./agent.ts";
+import { mapOf, mostEntries } from "./map-of.ts";
 
 /**
  * The schema with every field of every object optional, nullable and without its default: what one layer (agent file,
@@ -17,7 +18,8 @@ function loosen(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return described(loosen(inner(schema)));
   }
-  if (schema instanceof z.ZodRecord) return described(z.record(keysOf(schema), loosen(valuesOf(schema)).nullable()));
+  if (schema instanceof z.ZodRecord)
+    return described(mapOf(keysOf(schema), loosen(valuesOf(schema)).nullable(), mostOf(schema)));
   if (!(schema instanceof z.ZodObject)) return schema;
   const shape: Record<string, z.ZodType> = {};
   for (const [key, field] of Object.entries<z.ZodType>(schema.shape)) {
@@ -31,6 +33,12 @@ function loosen(schema: z.ZodType): z.ZodType {
 function keysOf(schema: z.ZodRecord): z.ZodString {
   if (schema.keyType instanceof z.ZodString) return schema.keyType;
   throw new TypeError("a record's keys are strings");
+}
+
+function mostOf(schema: z.ZodRecord): number {
+  const most = mostEntries(schema);
+  if (most === undefined) throw new TypeError("a record has a maximum");
+  return most;
 }
 
 function valuesOf(schema: z.ZodRecord): z.ZodType {

@@ -31,13 +31,14 @@ export const Guardrail = z
         description: z.string().max(1024).optional().describe("What the guardrail is for"),
         causes: z
           .array(z.enum(["drift", "alert", "request", "tune", "regression"]))
+          .max(5)
           .optional()
           .describe("Which causes it judges; left out: all"),
         enforce: z
           .enum(["default", "always"])
           .default("default")
           .describe("always: deny also a person's own commit, which otherwise is warned"),
-        environments: z.array(DnsLabel).optional().describe("Which environments it judges; left out: all"),
+        environments: z.array(DnsLabel).max(32).optional().describe("Which environments it judges; left out: all"),
         rules: z.array(Rule).min(1).max(64).describe("The rules, each with one expression"),
       })
       .describe("What it judges, and how"),

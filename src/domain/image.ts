@@ -1,3 +1,5 @@
+import { withoutTrailing } from "./trim.ts";
+
 /** A container image reference taken apart, as container runtimes read it. */
 export interface ImageReference {
   /** Registry and repository, spelled out: `redis` is `docker.io/library/redis`. */
@@ -29,7 +31,7 @@ export function imageReference(image: string): ImageReference {
 /** Whether the image lies in a registry, or below a prefix of one such as `ghcr.io/acme`. */
 export function isFrom(image: string, registry: string): boolean {
   const { name } = imageReference(image);
-  return name.startsWith(`${registry.replace(/\/+$/, "")}/`);
+  return name.startsWith(`${withoutTrailing(registry, "/")}/`);
 }
 
 function split(text: string, at: number): readonly [string, string] {

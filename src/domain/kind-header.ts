@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { API_VERSION } from "./agent.ts";
+import { mapOf } from "./map-of.ts";
 import { DnsLabel, Labels } from "./scalars.ts";
 
 /** What every kind's file starts with. */
@@ -12,8 +13,7 @@ export const Metadata = z
   .strictObject({
     name: DnsLabel.describe("Name; the file carries it too"),
     labels: Labels.optional().describe("Labels, as Kubernetes has them"),
-    annotations: z
-      .record(z.string().max(317), z.string().max(4096))
+    annotations: mapOf(z.string().max(317), z.string().max(4096), 64)
       .optional()
       .describe("Annotations; RAOS does not read them"),
   })

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { AgentSpec } from "./agent.ts";
 import { deepPartial } from "./deep-partial.ts";
 import { apiVersion, kind, Metadata } from "./kind-header.ts";
+import { mapOf } from "./map-of.ts";
 import { AgentName, DnsLabel, Quantity, Registry } from "./scalars.ts";
 
 /** The kinds a team writes, as their files hold them. `schema/` publishes them as JSON Schema. */
@@ -13,11 +14,13 @@ export { Remedy } from "./remedy.ts";
 export const AgentFields = deepPartial(AgentSpec);
 export type AgentFields = z.infer<typeof AgentFields>;
 
+/** As many as raos.yaml may name. */
+const MOST_ENVIRONMENTS = 32;
+
 /** An agent file's spec: a layer of its own, and an overlay for each environment that differs. */
 export const AgentFileSpec = deepPartial(
   AgentSpec.extend({
-    environments: z
-      .record(DnsLabel, AgentFields.describe("What differs in this environment"))
+    environments: mapOf(DnsLabel, AgentFields.describe("What differs in this environment"), MOST_ENVIRONMENTS)
       .optional()
       .describe("Overlays: what differs in an environment"),
   }),

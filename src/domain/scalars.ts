@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { mapOf } from "./map-of.ts";
 
 /** Scalars that several kinds share; the patterns are those of Kubernetes API conventions. */
 
@@ -97,7 +98,7 @@ export const Registry = z
   .regex(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*$/, "is not a registry or a prefix of one, such as ghcr.io/acme");
 
 /** Kubernetes labels (k8s.io/apimachinery validation): a prefixed name, and at most 63 characters of value. */
-export const Labels = z.record(
+export const Labels = mapOf(
   z
     .string()
     .max(317)
@@ -112,4 +113,5 @@ export const Labels = z.record(
       /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
       "is not a label's value: letters, digits, '-', '_' and '.'",
     ),
+  64,
 );

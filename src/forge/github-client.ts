@@ -2,6 +2,7 @@ import type { Octokit } from "@octokit/core";
 import { RequestError } from "@octokit/request-error";
 import * as z from "zod";
 import { untilDeadline } from "../deadline/deadline.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 import { ForgeError } from "./forge.ts";
 import { type ClientOptions, type Connection, connect } from "./github-connection.ts";
 import { codeOf, GraphQLFault, isLost, toForgeError, toForgeErrorOf } from "./github-error.ts";
@@ -125,7 +126,7 @@ function cutOff(doing: string): ForgeError {
 
 /** GitHub Enterprise Server has GraphQL beside REST's `/api/v3`, not below it. */
 function graphqlUrl(baseUrl: string): string {
-  const root = baseUrl.replace(/\/+$/, "");
+  const root = withoutTrailing(baseUrl, "/");
   return root.endsWith("/api/v3") ? root.replace(/\/v3$/, "/graphql") : `${root}/graphql`;
 }
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { StandingPull } from "../domain/change.ts";
 import type { StandingIssue } from "../domain/incident.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 import { type Forge, ForgeError } from "./forge.ts";
 import { readChecks } from "./github-checks.ts";
 import { createClient } from "./github-client.ts";
@@ -51,7 +52,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     owner,
     name,
     auth: options.auth,
-    baseUrl: (options.baseUrl ?? "https://api.github.com").replace(/\/+$/, ""),
+    baseUrl: withoutTrailing(options.baseUrl ?? "https://api.github.com", "/"),
     pacer: options.pacer ?? createPacer(GITHUB_PACE),
     concurrency: options.concurrency ?? 10,
     timeout: options.timeout ?? 30_000,

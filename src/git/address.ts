@@ -23,8 +23,7 @@ export function parseAddress(where: string): Address {
     );
   if (/^[a-z][a-z0-9+.-]*::/i.test(where))
     throw new GitError("refused", `remote helpers are not taken; a repository is ${TAKEN}`);
-  if (/^[^/\\]+@[^/\\]+:/.test(where))
-    throw new GitError("refused", `SSH addresses are not taken; a repository is ${TAKEN}`);
+  if (isSsh(where)) throw new GitError("refused", `SSH addresses are not taken; a repository is ${TAKEN}`);
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(where)) return { kind: "folder", path: where };
   if (!URL.canParse(where)) throw new GitError("refused", `the address cannot be read; a repository is ${TAKEN}`);
   return fromUrl(new URL(where));
@@ -52,4 +51,11 @@ function fromUrl(url: URL): Address {
 function isLoopback(host: string): boolean {
   if (host === "localhost" || host === "[::1]") return true;
   return isIP(host) === 4 && host.startsWith("127.");
+}
+
+/** `git@host:path`: a colon behind an "@", and no slash before it. */
+function isSsh(where: string): boolean {
+  const head = where.split(/[/\\]/, 1)[0] ?? "";
+  const at = head.indexOf("@", 1);
+  return at > 0 && head.includes(":", at + 2);
 }

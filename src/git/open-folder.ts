@@ -51,7 +51,7 @@ export async function openFolder(folder: string, outside: Outside): Promise<GitP
 async function assertGitVersion(env: Readonly<Record<string, string>>, cwd: string): Promise<void> {
   const { stdout } = await runBareGit(env, cwd, ["version"]);
   const said = stdout.toString("utf8").trim();
-  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(said) ?? [];
+  const [, major = "0", minor = "0"] = /(\d{1,9})\.(\d{1,9})/.exec(said) ?? [];
   if (Number(major) * 1000 + Number(minor) < 2038)
     throw new GitError("unavailable", `${said} is too old; install Git 2.38 or newer`);
 }

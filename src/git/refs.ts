@@ -113,7 +113,7 @@ function assertUpdate(update: RefUpdate): void {
 
 function refusal(stderr: string): GitError {
   const words = stderr.trim().replace(/^fatal: /, "");
-  if (/; cannot create '|cannot process .* at the same time/.test(words)) return new GitError("conflict", words);
+  if (/; cannot create '|cannot process .{0,1000} at the same time/.test(words)) return new GitError("conflict", words);
   if (/but expected|reference already exists|unable to resolve reference|reference is missing/.test(words))
     return new GitError("stale", words);
   return new GitError("failed", `git update-ref failed: ${words}`);

@@ -88,15 +88,18 @@ export async function historyOf(
       subject: await observatory.redact(line),
     })),
   );
-  return { kind: "history", id, name, query, commits, previous: previousOf(subject, began) };
+  return { kind: "history", id, name, query, commits, previous: await previousOf(subject, began) };
 }
 
 /**
  * The version before the one that changed what runs: its image, prompt, model or resources. Undefined where that change
  * came after the alert, or more than a day before it, whatever else was changed since.
  */
-function previousOf(subject: Subject, began: Instant): Extract<Evidence, { kind: "history" }>["previous"] {
-  const specs = specsOf(subject);
+async function previousOf(
+  subject: Subject,
+  began: Instant,
+): Promise<Extract<Evidence, { kind: "history" }>["previous"]> {
+  const specs = await specsOf(subject);
   const running = specs.map(({ spec }) => JSON.stringify(RUNS.map((part) => at(spec, part) ?? null)));
   const other = running.findIndex((one) => one !== running[0]);
   const [changed, previous] = [specs[other - 1], specs[other]];

@@ -35,7 +35,7 @@ export async function investigate(
     instrumentsOf(subject, observatory, world.now),
   );
   if (answer === undefined) return { kind: "pending" };
-  return { kind: "finding", finding: finding(await redacted(answer, observatory), subject, world.now()) };
+  return { kind: "finding", finding: await finding(await redacted(answer, observatory), subject, world.now()) };
 }
 
 async function questionOf(
@@ -126,7 +126,7 @@ async function shown(one: Evidence, observatory: Observatory): Promise<Evidence>
 
 const WEEK = 7 * 86_400;
 
-function finding(answer: Answer, subject: Subject, now: number): Finding {
+async function finding(answer: Answer, subject: Subject, now: number): Promise<Finding> {
   const ids = new Set(answer.evidence.filter((one) => one.kind !== "missing").map((one) => one.id));
   const wanted = answer.edits.map(
     (edit): WantedEdit => ({
@@ -142,7 +142,7 @@ function finding(answer: Answer, subject: Subject, now: number): Finding {
   );
   const unsure: DroppedEdit[] = [];
   const { edits, dropped } =
-    answer.kind === "found" ? bounded(subject, wanted, ids, now) : { edits: [], dropped: unsure };
+    answer.kind === "found" ? await bounded(subject, wanted, ids, now) : { edits: [], dropped: unsure };
   const { cites: _, edits: __, ...told } = answer;
   return { ...told, edits, dropped };
 }

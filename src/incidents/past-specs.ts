@@ -3,6 +3,7 @@ import type { Instant, Json, JsonPointer, Sha } from "../domain/scalars.ts";
 import type { RecentChange } from "../remedy/bound.ts";
 import { valueInSpec } from "../remedy/pointer-in-spec.ts";
 import { readAgent } from "../spec/read-agent.ts";
+import { rest } from "../survey/slices.ts";
 import type { Subject } from "./subject.ts";
 
 /** A spec as it was in effect after one commit. */
@@ -20,14 +21,18 @@ const SOME_PROMPT = new TextEncoder().encode("a prompt");
  * The specs that the versions of an agent's file gave in its environment, newest first, read with the templates and
  * defaults of today; versions that cannot be read are left out.
  */
-export function specsOf({ agent, environment, versions, shared }: Subject): readonly PastSpec[] {
-  return versions.flatMap((version) => {
-    if (version.bytes === undefined || version.oid === undefined) return [];
+export async function specsOf({ agent, environment, versions, shared }: Subject): Promise<readonly PastSpec[]> {
+  const specs: PastSpec[] = [];
+  for (const version of versions) {
+    if (version.bytes === undefined || version.oid === undefined) continue;
     const read = readAgent(agent.path, version.oid, version.bytes, shared, () => SOME_PROMPT);
     const spec = read.agent?.environments.get(environment)?.spec;
-    if (spec === undefined) return [];
-    return [{ sha: version.sha, at: version.at, byBot: version.byBot, spec: JSON.parse(JSON.stringify(spec)) }];
-  });
+    await rest();
+    if (spec === undefined) continue;
+    const { sha, at, byBot } = version;
+    specs.push({ sha, at, byBot, spec: JSON.parse(JSON.stringify(spec)) });
+  }
+  return specs;
 }
 
 /** What these paths were changed from and to, by whom and when, newest first. */

@@ -1,11 +1,12 @@
 import type { Cause, ChangeSet, Edit, Proposal, Verdict } from "../domain/change.ts";
 import type { AgentKey, Snapshot } from "../domain/fleet.ts";
 import type { IncidentStory, WantedEdit } from "../domain/incident.ts";
-import { plan } from "../plan/plan.ts";
-import { judge } from "../policy/judge.ts";
-import { propose } from "../pr/propose.ts";
+import { planning } from "../plan/plan.ts";
+import { judging } from "../policy/judge.ts";
+import { proposing } from "../pr/propose.ts";
 import { landEdit } from "../spec/land-edit.ts";
 import type { Setting } from "../step.ts";
+import { inSlices } from "../survey/slices.ts";
 import { pathsOfAgents, type Subject } from "./subject.ts";
 
 /** A change that was planned and judged, and the pull request for it where it may have one. */
@@ -50,14 +51,14 @@ export async function planned(
     environments: seen.environments,
     fleet: seen.fleet,
   };
-  const changes = plan(scope, snapshot, edits);
-  const verdict = judge(changes, policies.guardrails, seen.fleet);
+  const changes = await inSlices(planning(scope, snapshot, edits));
+  const verdict = await inSlices(judging(changes, policies.guardrails, seen.fleet));
   const specs = new Set(scope.agents.map(({ path }) => path));
   // Edits that leave the spec as it is have been made already, whatever else drifted.
   const isEmpty = !changes.files.some((file) => specs.has(file.path));
   const proposal =
     isEmpty || verdict.kind === "deny" || changes.problems.length > 0
       ? undefined
-      : propose(changes, verdict, story === undefined ? seen.fleet : { ...seen.fleet, story });
+      : await inSlices(proposing(changes, verdict, story === undefined ? seen.fleet : { ...seen.fleet, story }));
   return { cause, agents, changes, verdict, proposal };
 }

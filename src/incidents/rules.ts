@@ -34,7 +34,7 @@ export async function considered(
       const evidence = remedy === undefined ? [] : await gather(remedy, subject, observatory, now);
       if (remedy === undefined) return { evidence, edits: [], dropped: [] };
       const wanted = consider(remedy, { ...aboutOf(subject), evidence });
-      const kept = bounded(subject, wanted.edits, new Set(evidence.map((one) => one.id)), now);
+      const kept = await bounded(subject, wanted.edits, new Set(evidence.map((one) => one.id)), now);
       return { evidence, edits: kept.edits, dropped: [...wanted.dropped, ...kept.dropped] };
     }),
   );
@@ -61,18 +61,18 @@ export async function considered(
 }
 
 /** Edits within the bounds of an agent, whoever asked for them. */
-export function bounded(
+export async function bounded(
   subject: Subject,
   edits: readonly WantedEdit[],
   evidenceIds: ReadonlySet<string>,
   now: Instant,
-): { readonly edits: readonly WantedEdit[]; readonly dropped: readonly DroppedEdit[] } {
+): Promise<{ readonly edits: readonly WantedEdit[]; readonly dropped: readonly DroppedEdit[] }> {
   const paths = edits.map((edit) => edit.at);
   const { supervision } = subject.agent.environments.get(subject.environment)?.spec ?? {};
   return bound(edits, {
     allowedPaths: supervision?.allowedPaths ?? [],
     spec: subject.spec,
-    recent: paths.length === 0 ? [] : changesOf(specsOf(subject), paths),
+    recent: paths.length === 0 ? [] : changesOf(await specsOf(subject), paths),
     maxEdits: MOST_EDITS,
     evidenceIds,
     now,

@@ -3,6 +3,7 @@ import { signalWithin } from "../deadline/deadline.ts";
 import type { Alert } from "../domain/alert.ts";
 import { readAlerts } from "../domain/alert-payload.ts";
 import type { Instant } from "../domain/scalars.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 
 export interface ReadBack {
   readonly url: string;
@@ -43,7 +44,7 @@ export async function readActiveAlerts(from: ReadBack): Promise<ActiveAlerts> {
 }
 
 async function answerOf({ url, bearer, deadlineMs }: ReadBack, path: string): Promise<unknown> {
-  const response = await fetch(`${url.replace(/\/+$/, "")}${path}`, {
+  const response = await fetch(`${withoutTrailing(url, "/")}${path}`, {
     headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
     redirect: "error",
     signal: signalWithin(deadlineMs),

@@ -12,7 +12,7 @@ export interface Naming {
 
 /** What a name ends with where it tells of a secret and holds none. */
 const ABOUT =
-  /(?:^|[_.-])(?:types?|counts?|names?|modes?|ids?|limits?|usages?|versions?|expir\w*|lengths?|sizes?|at|ttl|status|ur[il]s?|paths?|files?|methods?|providers?|schemes?|sources?|ref|hosts?|endpoints?|issuers?|kind|enabled|required|budgets?|rates?|per|total|used|left|max|min|time|timeout|seconds|ms|index|format|header|prefix|level|error|failed|failures|py|ts|js|go|java|rs|rb)$/i;
+  /(?:^|[_.-])(?:types?|counts?|names?|modes?|ids?|limits?|usages?|versions?|expir\w{0,20}|lengths?|sizes?|at|ttl|status|ur[il]s?|paths?|files?|methods?|providers?|schemes?|sources?|ref|hosts?|endpoints?|issuers?|kind|enabled|required|budgets?|rates?|per|total|used|left|max|min|time|timeout|seconds|ms|index|format|header|prefix|level|error|failed|failures|py|ts|js|go|java|rs|rb)$/i;
 
 /** Words that stand where a value might, and are none. */
 const WORD =
@@ -28,7 +28,7 @@ const PLACE = /^\(?[\w./@-]{1,200}\.[a-z]{1,4}:\d{1,9}(?::\d{1,9})?$/i;
 /** A short word of configuration; a name in code. */
 const LOWER_WORD = /^[a-z]{1,7}$/;
 const CODE = /^[A-Za-z_]+(?:\.[A-Za-z_]+)+[([]?$/;
-const KEBAB = /^[A-Za-z]+[a-z0-9]*(?:[-./:_][A-Za-z0-9]+)+$/;
+const KEBAB = /^[A-Za-z]+(?:\d[a-z0-9]*)?(?:[-./:_][A-Za-z0-9]+)+$/;
 
 /** Whether a value is none although its name is a secret's: its loss would hide what happened. */
 export function isHarmless(value: string, { name, rest, isLoose }: Naming): boolean {

@@ -1,3 +1,5 @@
+import { withoutTrailing } from "../domain/trim.ts";
+
 /** A link to Prometheus' own page of a query, over a range in seconds; undefined where it would be too long. */
 export function prometheusLink(url: string, query: string, from: number, to: number): string | undefined {
   const parts = new URLSearchParams({
@@ -25,7 +27,7 @@ function linkTo(base: string, page: string, parts: URLSearchParams): string | un
   if (!URL.canParse(base)) return undefined;
   const { protocol, host, pathname } = new URL(base);
   if (protocol !== "http:" && protocol !== "https:") return undefined;
-  const rest = `${pathname.replace(/\/+$/, "")}/${page}?${parts}`.replace(
+  const rest = `${withoutTrailing(pathname, "/")}/${page}?${parts}`.replace(
     /[()<>\s'"`[\]|\\]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
   );

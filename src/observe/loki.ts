@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Evidence, LogTemplate, MissingReason } from "../domain/evidence.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 import type { How } from "./create-observatory.ts";
 import { exploreLink } from "./link.ts";
 import { type LogLine, summarise } from "./log-summary.ts";
@@ -58,7 +59,7 @@ async function linesOf({ query, start, end, lines: most }: LogsAsk, where: Where
     direction: "backward",
   });
   const read = await readJson({
-    url: `${where.url.replace(/\/+$/, "")}/loki/api/v1/query_range?${parts}`,
+    url: `${withoutTrailing(where.url, "/")}/loki/api/v1/query_range?${parts}`,
     headers: {
       ...(where.tenant === undefined ? {} : { "x-scope-orgid": where.tenant }),
       ...(where.bearer === undefined ? {} : { authorization: `Bearer ${where.bearer}` }),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Evidence, MissingReason, Series, SeriesStats } from "../domain/evidence.ts";
 import type { Instant } from "../domain/scalars.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 import type { How } from "./create-observatory.ts";
 import { exploreLink, prometheusLink } from "./link.ts";
 import type { MetricsAsk } from "./observatory.ts";
@@ -15,7 +16,7 @@ const MOST_SERIES = 20;
 const FEW = 10;
 
 /** A number as Go writes it. */
-const Sample = z.tuple([z.number(), z.string().regex(/^(?:[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|Inf)|NaN)$/i)]);
+const Sample = z.tuple([z.number(), z.string().regex(/^(?:[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|Inf)|NaN)$/i)]);
 const Answer = z.object({
   status: z.literal("success"),
   data: z.object({
@@ -84,7 +85,7 @@ type Seen = { readonly series: readonly Series[] } | { readonly reason: MissingR
 async function seriesOver({ from, to, step }: Range, query: string, where: Where, how: How): Promise<Seen> {
   const body = new URLSearchParams({ query, start: String(from), end: String(to), step: String(step) }).toString();
   const read = await readJson({
-    url: `${where.url.replace(/\/+$/, "")}/api/v1/query_range`,
+    url: `${withoutTrailing(where.url, "/")}/api/v1/query_range`,
     method: "POST",
     headers: {
       "content-type": "application/x-www-form-urlencoded",

@@ -6,7 +6,7 @@ const LONGEST = 200;
 
 /** Where a program listens: a URL, `host:port`, or an address of IPv4 or IPv6. */
 const ADDRESS =
-  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]{1,2000}|(?<![\w.:])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|\[?(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\]?(?::\d{1,5})?(?![\w:])|(?<![\w.])(?=[\w.-]*[a-z.])[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}:\d{3,5}(?![\w:])/gi;
+  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]{1,2000}|(?<![\w.:])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|\[?(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\]?(?::\d{1,5})?(?![\w:])|(?<![\w.])(?=[\w.-]{0,600}[a-z.])[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}:\d{3,5}(?![\w:])/gi;
 
 /**
  * What another program says, fit to be told: on one line, without characters that cannot be seen, without secrets and

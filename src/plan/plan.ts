@@ -1,12 +1,13 @@
-import { load } from "js-yaml";
-import { compile, compileTenant, values } from "../compile/index.ts";
+import { compileTenant, compiling, values } from "../compile/index.ts";
 import type { AgentChange, Cause, ChangeSet, Edit, FileChange } from "../domain/change.ts";
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Json, Path } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { consentProblems } from "../spec/cross.ts";
 import { tryEdits } from "../spec/edit.ts";
 import { readAgent } from "../spec/read-agent.ts";
+import { readDocuments } from "../spec/read-yaml.ts";
 
 /** What a plan is about, and what it may read. */
 export interface PlanScope {
@@ -25,7 +26,12 @@ export interface PlanScope {
  * has Problems they are in the result and none of that agent's generated files is touched.
  */
 export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): ChangeSet {
-  const { edited, refused } = editedFiles(snapshot, edits);
+  return finished(planning(scope, snapshot, edits));
+}
+
+/** As `plan`, in pieces: an edit, an agent, an environment of it, a file. */
+export function* planning(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): Work<ChangeSet> {
+  const { edited, refused } = yield* editedFiles(snapshot, edits);
   const texts = new Map<Path, string | undefined>(edited);
   const problems: Problem[] = [...refused];
   const changes: AgentChange[] = [];
@@ -33,8 +39,10 @@ export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[
     const read = path === undefined ? undefined : readOne(path, snapshot, edited, scope.fleet);
     problems.push(...(read?.problems ?? []));
     if (path !== undefined && read?.agent === undefined) continue;
-    const wanted = read?.agent === undefined ? new Map<Path, string>() : compile(read.agent, scope.fleet);
+    yield;
+    const wanted = read?.agent === undefined ? new Map<Path, string>() : yield* compiling(read.agent, scope.fleet);
     for (const environment of scope.environments) {
+      yield;
       const directory = deployDir(environment, key);
       for (const existing of snapshot.list(directory)) texts.set(existing, undefined);
       changes.push(...changeOf(key, environment, read?.agent, snapshot, scope.fleet));
@@ -55,7 +63,7 @@ export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[
     base: snapshot.sha,
     agents: scope.agents.map((agent) => agent.key),
     edits,
-    files: fileChanges(texts, snapshot),
+    files: yield* fileChanges(texts, snapshot),
     changes,
     problems,
   };
@@ -74,26 +82,32 @@ function readOne(path: Path, snapshot: Snapshot, edited: ReadonlyMap<Path, strin
 }
 
 /** Spec files with their edits made; an edit that no longer fits its file is a Problem, and then nothing is proposed. */
-function editedFiles(
+function* editedFiles(
   snapshot: Snapshot,
   edits: readonly Edit[],
-): { readonly edited: ReadonlyMap<Path, string>; readonly refused: readonly Problem[] } {
+): Work<{ readonly edited: ReadonlyMap<Path, string>; readonly refused: readonly Problem[] }> {
   const edited = new Map<Path, string>();
   const problems: Problem[] = [];
   for (const [file, list] of Map.groupBy(edits, (edit) => edit.file)) {
-    const { text, refused } = tryEdits(textOf(snapshot, file), list);
-    edited.set(file, text);
-    problems.push(...refused.map(({ edit, message }) => ({ file, line: 1, column: 1, pointer: edit.at, message })));
+    let current = textOf(snapshot, file);
+    for (const edit of list) {
+      const { text, refused } = tryEdits(current, [edit]);
+      current = text;
+      problems.push(...refused.map(({ message }) => ({ file, line: 1, column: 1, pointer: edit.at, message })));
+      yield;
+    }
+    edited.set(file, current);
   }
   return { edited, refused: problems };
 }
 
-function fileChanges(texts: ReadonlyMap<Path, string | undefined>, snapshot: Snapshot): readonly FileChange[] {
+function* fileChanges(texts: ReadonlyMap<Path, string | undefined>, snapshot: Snapshot): Work<readonly FileChange[]> {
   const changes: FileChange[] = [];
   for (const [path, text] of texts) {
     const oid = snapshot.oid(path);
     const before = oid === undefined ? undefined : { oid, text: textOf(snapshot, path) };
     if (before?.text !== text) changes.push({ path, before, text });
+    yield;
   }
   return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -106,20 +120,19 @@ function changeOf(
   fleet: Fleet,
 ): AgentChange[] {
   const deployed = `${deployDir(environment, key)}/values.yaml`;
-  const before = snapshot.oid(deployed) === undefined ? undefined : parsed(textOf(snapshot, deployed));
+  const before = snapshot.oid(deployed) === undefined ? undefined : parsed(snapshot.read(deployed));
   const effective = agent?.environments.get(environment);
   if (before === undefined && effective === undefined) return [];
   const after = agent === undefined || effective === undefined ? undefined : values(agent, environment, fleet);
   return [{ agent: key, environment, before, after, spec: effective && json(effective.spec) }];
 }
 
-/** A person may have broken a generated file by hand: then nothing is known of what it held. */
-function parsed(text: string): Json {
-  try {
-    return json(load(text));
-  } catch {
-    return null;
-  }
+/**
+ * What a generated file holds. A person may have written anything into it: where it cannot be read, is too large, or would
+ * grow as it is written out (aliases), nothing is known of it.
+ */
+function parsed(bytes: Uint8Array): Json {
+  return json(readDocuments("", bytes).documents[0]?.value);
 }
 
 function json(value: unknown): Json {

@@ -1,9 +1,10 @@
-import { compile } from "../compile/index.ts";
+import { compiling } from "../compile/index.ts";
 import { type MergedAgent, mergedAgent } from "../compile/merged-agent.ts";
 import type { AgentFacts, AgentKey, Fleet, SharedInputs } from "../domain/fleet.ts";
 import { blobOid, treeOid } from "../domain/object-id.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { readAgent } from "../spec/read-agent.ts";
 
 /** What is known of one spec file, without its text. */
@@ -35,9 +36,14 @@ export function surveySpec(
 
 /** Compiles an agent and keeps the ids of what it generates. */
 export function expectedTrees(agent: MergedAgent, fleet: Fleet): Trees {
+  return finished(expectingTrees(agent, fleet));
+}
+
+/** As `expectedTrees`, an environment at a time. */
+export function* expectingTrees(agent: MergedAgent, fleet: Fleet): Work<Trees> {
   const files = new Map<string, { name: string; oid: Oid }[]>();
   const known = new Map<string, { readonly text: string; readonly oid: Oid }>();
-  for (const [path, text] of compile(agent, fleet)) {
+  for (const [path, text] of yield* compiling(agent, fleet)) {
     const [, environment = "", , , name = ""] = path.split("/");
     // Environments often have the same file.
     const before = known.get(name);

@@ -2,6 +2,7 @@ import type { AgentChange, Cause, ChangeSet, Edit, Verdict, Violation } from "..
 import type { Variables } from "../domain/expression.ts";
 import { deployDir } from "../domain/fleet.ts";
 import { packJson } from "../domain/packed-json.ts";
+import { finished, type Work } from "../domain/work.ts";
 import type { CompiledGuardrail, CompiledRule, Effect } from "./read-guardrails.ts";
 import { type Part, type PolicyInputs, variablesOf } from "./variables.ts";
 
@@ -23,14 +24,26 @@ const MOST_EDITS = 5000;
  * - A change is of low risk where an `allow` holds for every part of it, and nothing denies, wants a review or warns.
  */
 export function judge(changes: ChangeSet, guardrails: readonly CompiledGuardrail[], inputs: PolicyInputs): Verdict {
+  return finished(judging(changes, guardrails, inputs));
+}
+
+/** As `judge`, a guardrail and an agent in an environment at a time. */
+export function* judging(
+  changes: ChangeSet,
+  guardrails: readonly CompiledGuardrail[],
+  inputs: PolicyInputs,
+): Work<Verdict> {
   const found: Record<Effect, Violation[]> = { deny: [...refusals(changes)], review: [], warn: [], allow: [] };
   const parts = partsOf(changes);
   let lowRisk = parts.length > 0;
   for (const part of parts) {
     const variables = variablesOf(part, changes.cause, inputs);
-    const said = guardrails
-      .filter((guardrail) => concerns(guardrail, changes.cause, part.change))
-      .flatMap((guardrail) => answers(guardrail, changes.cause, part.change, variables));
+    yield;
+    const said: Answer[] = [];
+    for (const guardrail of guardrails) {
+      if (!concerns(guardrail, changes.cause, part.change)) continue;
+      said.push(...(yield* answers(guardrail, changes.cause, part.change, variables)));
+    }
     for (const { effect, violation } of said) found[effect].push(violation);
     lowRisk &&= said.some((answer) => answer.effect === "allow");
   }
@@ -92,20 +105,23 @@ interface Answer {
   readonly violation: Violation;
 }
 
-function answers(
+function* answers(
   guardrail: CompiledGuardrail,
   cause: Cause,
   part: AgentChange,
   variables: Variables,
-): readonly Answer[] {
+): Work<readonly Answer[]> {
   const lenient = cause.kind === "drift" && guardrail.enforce === "default";
-  return guardrail.rules.flatMap((rule) => {
+  const { agent, environment } = part;
+  const said: Answer[] = [];
+  for (const rule of guardrail.rules) {
     const answer = ask(rule, variables);
-    if (answer === undefined) return [];
+    yield;
+    if (answer === undefined) continue;
     const effect = lenient && answer.effect === "deny" ? "warn" : answer.effect;
-    const { agent, environment } = part;
-    return [{ effect, violation: { guardrail: guardrail.name, message: answer.message, agent, environment } }];
-  });
+    said.push({ effect, violation: { guardrail: guardrail.name, message: answer.message, agent, environment } });
+  }
+  return said;
 }
 
 function ask(

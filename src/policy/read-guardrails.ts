@@ -3,6 +3,7 @@ import { Guardrail } from "../domain/kinds.ts";
 import { type PolicyDocument, problem } from "../domain/policy-document.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { unknownField } from "./known-fields.ts";
 import { VARIABLES } from "./variables.ts";
 
@@ -38,9 +39,15 @@ const MOST = 500;
  * name the later is a Problem.
  */
 export function readGuardrails(documents: readonly PolicyDocument[]): GuardrailReading {
+  return finished(readingGuardrails(documents));
+}
+
+/** As `readGuardrails`, one at a time. */
+export function* readingGuardrails(documents: readonly PolicyDocument[]): Work<GuardrailReading> {
   const guardrails = new Map<string, CompiledGuardrail>();
   const problems: Problem[] = [];
   for (const document of documents.filter((each) => kindOf(each.value) === "Guardrail")) {
+    yield;
     const { guardrail, problems: found } = readOne(document);
     const other = guardrails.get(guardrail.name);
     if (guardrails.size >= MOST) found.push(problem(document, [], `there are more than ${MOST} guardrails; join some`));

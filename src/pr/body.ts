@@ -1,11 +1,12 @@
 import type { Verdict } from "../domain/change.ts";
 import type { IncidentStory } from "../domain/incident.ts";
 import type { Config, Tenant } from "../domain/kinds.ts";
+import type { Work } from "../domain/work.ts";
 import { diffsOf, filesSection } from "./files-section.ts";
 import { guardrailSection } from "./guardrail-section.ts";
 import { leadOf, reasons, refusedOf } from "./lead.ts";
 import { nextSection } from "./next-section.ts";
-import { objectsOf, type RenderedDiff } from "./objects.ts";
+import { type ObjectChange, objectsOf, type RenderedDiff } from "./objects.ts";
 import { objectsSection } from "./objects-section.ts";
 import type { ToldChanges } from "./rows.ts";
 import { evidenceSection, happened, lookedSection, verifySentence } from "./story.ts";
@@ -31,14 +32,15 @@ export type Section = readonly (() => string)[];
  * new, which objects change, what to do next, the diff. Where all of it does not fit, what is of least use to a decision
  * goes first: files of the diff, then objects, then rows of the table, then the guardrails' own words.
  */
-export function bodyOf(changes: ToldChanges, verdict: Verdict, context: ProposalContext, room: number): string {
-  const objects = context.rendered?.objects ?? changes.changes.flatMap(objectsOf);
+export function* bodyOf(changes: ToldChanges, verdict: Verdict, context: ProposalContext, room: number): Work<string> {
+  const objects = context.rendered?.objects ?? (yield* objectsOfAll(changes));
   const { story } = context;
   const lead =
     story === undefined ? leadOf(changes, verdict) : `${refusedOf(verdict)}${happened(story)}${reasons(changes)}`;
   const next = nextSection(changes, context.config);
-  const diffs = diffsOf(changes.files);
-  const [guardrails, table, changed] = [guardrailSection(verdict), tableSection(changes), objectsSection(objects)];
+  const diffs = yield* diffsOf(changes.files);
+  const table = yield* tableSection(changes);
+  const [guardrails, changed] = [guardrailSection(verdict), objectsSection(objects)];
   const evidence = story === undefined ? NOTHING : evidenceSection(story);
   const looked = story === undefined ? NOTHING : lookedSection(story);
   const verify = story === undefined ? "" : verifySentence(story);
@@ -51,15 +53,16 @@ export function bodyOf(changes: ToldChanges, verdict: Verdict, context: Proposal
     ["guardrails", guardrails],
   ] as const) {
     for (let length = 0; length < section.length; length += 1) {
+      yield;
       shown[part] = length;
       const parts = [
         lead,
-        guardrails[shown.guardrails]?.(),
-        table[shown.table]?.(),
-        evidence[shown.evidence]?.(),
+        made(guardrails, shown.guardrails),
+        made(table, shown.table),
+        made(evidence, shown.evidence),
         verify,
-        looked[shown.looked]?.(),
-        changed[shown.changed]?.(),
+        made(looked, shown.looked),
+        made(changed, shown.changed),
         next,
       ];
       const text = joined(parts);
@@ -70,6 +73,26 @@ export function bodyOf(changes: ToldChanges, verdict: Verdict, context: Proposal
 }
 
 const NOTHING: Section = [() => ""];
+
+/** Each length of each section is written once, however often it is tried with others. */
+const WRITTEN = new WeakMap<() => string, string>();
+
+function made(section: Section, length: number): string | undefined {
+  const make = section[length];
+  if (make === undefined) return undefined;
+  const text = WRITTEN.get(make) ?? make();
+  WRITTEN.set(make, text);
+  return text;
+}
+
+function* objectsOfAll({ changes }: ToldChanges): Work<readonly ObjectChange[]> {
+  const objects: ObjectChange[] = [];
+  for (const change of changes) {
+    objects.push(...objectsOf(change));
+    yield;
+  }
+  return objects;
+}
 
 function joined(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== "").join("\n\n");

@@ -1,5 +1,6 @@
 import type { Evidence, Unit } from "../domain/evidence.ts";
 import type { Instant } from "../domain/scalars.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 
 type SeriesEvidence = Extract<Evidence, { kind: "series" }>;
 
@@ -100,5 +101,5 @@ const GI = 2 ** 30;
 /** A number as Mermaid reads it: plain digits, no exponent. */
 function shown(value: number): string {
   const rounded = Number(value.toPrecision(4));
-  return Math.abs(rounded) < 1e-6 ? "0" : rounded.toFixed(6).replace(/\.?0+$/, "");
+  return Math.abs(rounded) < 1e-6 ? "0" : withoutTrailing(withoutTrailing(rounded.toFixed(6), "0"), ".");
 }

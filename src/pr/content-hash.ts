@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ChangeSet, FileChange } from "../domain/change.ts";
+import { finished, type Work } from "../domain/work.ts";
 
 /**
  * SHA-256 over what a change holds: each file's path, the id it has on the base and its text after, and the edits.
@@ -8,11 +9,21 @@ import type { ChangeSet, FileChange } from "../domain/change.ts";
  * agent holds all the same. (What the reviewer reads names them, and `textHash` covers that.)
  */
 export function contentHash(changes: Pick<ChangeSet, "cause" | "files" | "edits">): string {
-  const files = changes.files
-    .filter((file) => !rides(file, changes.cause))
-    .map((file) => [file.path, file.before?.oid ?? null, file.text ?? null]);
+  return finished(hashingContent(changes));
+}
+
+/** As `contentHash`, a file at a time. */
+export function* hashingContent(changes: Pick<ChangeSet, "cause" | "files" | "edits">): Work<string> {
+  const hash = createHash("sha256").update("[[");
+  let comma = "";
+  for (const file of changes.files) {
+    if (rides(file, changes.cause)) continue;
+    hash.update(comma).update(JSON.stringify([file.path, file.before?.oid ?? null, file.text ?? null]));
+    comma = ",";
+    yield;
+  }
   const edits = changes.edits.map(({ why: _, ...edit }) => Object.entries(edit).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return sha256(JSON.stringify([files, edits]));
+  return hash.update(`],${JSON.stringify(edits)}]`).digest("hex");
 }
 
 /** A tenant's own files lie beside its agents' folders: `deploy/<environment>/<tenant>/<file>`. */

@@ -2,7 +2,11 @@ import { structuredPatch } from "diff";
 import type { FileChange } from "../domain/change.ts";
 
 /** Above this many changed lines in one file a line-by-line comparison is given up, since its cost grows with the square. */
-const EDIT_LIMIT = 1000;
+const EDIT_LIMIT = 400;
+const CONTEXT = 3;
+/** Characters, and lines, of the two texts together above which they are not compared line by line. */
+const MOST_COMPARED = 1024 * 1024;
+const MOST_LINES = 40_000;
 
 /** A file's diff, and how many lines it adds and removes. */
 export interface FileDiff {
@@ -29,7 +33,7 @@ export function fileDiff(file: FileChange): FileDiff {
   if (lines.length === 0) return { text: `${header.join("\n")}\n`, added: 0, removed: 0 };
   const from = file.before === undefined ? "/dev/null" : quoted(`a/${file.path}`);
   const to = file.text === undefined ? "/dev/null" : quoted(`b/${file.path}`);
-  const count = (sign: string) => lines.filter((line) => line.startsWith(sign)).length;
+  const count = (sign: string) => lines.reduce((sum, line) => (line.startsWith(sign) ? sum + 1 : sum), 0);
   const text = `${[...header, `--- ${from}`, `+++ ${to}`, ...lines].join("\n")}\n`;
   return { text, added: count("+"), removed: count("-") };
 }
@@ -46,7 +50,10 @@ export function changedLines(
 
 function hunks(before: string, after: string): readonly string[] {
   if (before === after) return [];
-  const patch = structuredPatch("", "", before, after, "", "", { context: 3, maxEditLength: EDIT_LIMIT });
+  if (before.length + after.length > MOST_COMPARED || linesIn(before) + linesIn(after) > MOST_LINES)
+    return rewritten(before, after);
+  if (before === "" || after === "") return rewritten(before, after);
+  const patch = structuredPatch("", "", before, after, "", "", { context: CONTEXT, maxEditLength: EDIT_LIMIT });
   if (patch === undefined) return rewritten(before, after);
   return patch.hunks.flatMap((hunk) => {
     const range = `@@ -${place(hunk.oldStart, hunk.oldLines)} +${place(hunk.newStart, hunk.newLines)} @@`;
@@ -54,19 +61,49 @@ function hunks(before: string, after: string): readonly string[] {
   });
 }
 
-function rewritten(before: string, after: string): readonly string[] {
-  const old = linesOf(before, "-");
-  const fresh = linesOf(after, "+");
-  const count = (lines: readonly string[]) => lines.filter((line) => !line.startsWith("\\")).length;
-  return [`@@ -${place(1, count(old))} +${place(1, count(fresh))} @@`, ...old, ...fresh];
+function linesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
 }
 
-function linesOf(text: string, sign: string): readonly string[] {
-  if (text === "") return [];
-  const lines = text.split("\n");
-  const complete = lines.at(-1) === "";
-  if (complete) lines.pop();
-  return [...lines.map((line) => sign + line), ...(complete ? [] : ["\\ No newline at end of file"])];
+/** All between the lines that are the same at both ends, told as one that goes and one that comes. */
+function rewritten(before: string, after: string): readonly string[] {
+  const [old, fresh] = [linesOf(before), linesOf(after)];
+  let start = 0;
+  while (start < old.length && start < fresh.length && old[start] === fresh[start]) start += 1;
+  let [oldEnd, freshEnd] = [old.length, fresh.length];
+  while (oldEnd > start && freshEnd > start && old[oldEnd - 1] === fresh[freshEnd - 1]) {
+    oldEnd -= 1;
+    freshEnd -= 1;
+  }
+  const from = Math.max(0, start - CONTEXT);
+  const behind = Math.min(CONTEXT, old.length - oldEnd);
+  const lines = [`@@ -${place(from + 1, oldEnd + behind - from)} +${place(from + 1, freshEnd + behind - from)} @@`];
+  const add = (sign: string, list: readonly string[], first: number, end: number) => {
+    for (let at = first; at < end; at += 1) {
+      const line = list[at] ?? "";
+      if (line.endsWith("\n")) lines.push(sign + line.slice(0, -1));
+      else lines.push(sign + line, "\\ No newline at end of file");
+    }
+  };
+  add(" ", old, from, start);
+  add("-", old, start, oldEnd);
+  add("+", fresh, start, freshEnd);
+  add(" ", old, oldEnd, oldEnd + behind);
+  return lines;
+}
+
+/** The lines of a text, each with its line end; the last may have none. */
+function linesOf(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf("\n", at);
+    const next = end < 0 ? text.length : end + 1;
+    lines.push(text.slice(at, next));
+    at = next;
+  }
+  return lines;
 }
 
 /** A range of no lines starts at the line before it: 0 where the file is new or gone. */

@@ -1,26 +1,34 @@
 import type { FileChange } from "../domain/change.ts";
+import type { Work } from "../domain/work.ts";
 import { fileDiff } from "./diff-text.ts";
 import { code, counted, fenced, some } from "./markdown.ts";
 
-/** A file's diff as a fenced block. */
+/** A file's diff as a fenced block; undefined where it is longer than a body may be. */
 export interface ShownDiff {
   readonly path: string;
-  readonly block: string;
+  readonly block: string | undefined;
   readonly added: number;
   readonly removed: number;
 }
 
+/** Characters of a diff above which it fits no body. */
+const LONGEST = 65_536;
 /** Room for the frame around the diffs, and the names of files that are left out. */
 const FRAME = 2200;
 
 /** The diffs of these files; those of files that people write come first, since what is generated follows from them. */
-export function diffsOf(files: readonly FileChange[]): readonly ShownDiff[] {
+export function* diffsOf(files: readonly FileChange[]): Work<readonly ShownDiff[]> {
   const isGenerated = (file: FileChange) => file.path.startsWith("deploy/");
   const sorted = [...files.filter((file) => !isGenerated(file)), ...files.filter(isGenerated)];
-  return sorted.map((file) => {
+  const diffs: ShownDiff[] = [];
+  for (const file of sorted) {
     const { text, added, removed } = fileDiff(file);
-    return { path: file.path, block: fenced(text, "diff"), added, removed };
-  });
+    // What no body has room for is not made ready to be shown.
+    const block = text.length > LONGEST ? undefined : fenced(text, "diff");
+    diffs.push({ path: file.path, block, added, removed });
+    yield;
+  }
+  return diffs;
 }
 
 /** The diff, collapsed, in at most `room` characters: files that are too long are left out whole and named. */
@@ -33,10 +41,13 @@ export function filesSection(diffs: readonly ShownDiff[], room: number): string 
   const left: string[] = [];
   let used = FRAME;
   for (const { path, block } of diffs) {
-    const length = block.length + 2;
-    if (used + length > room) left.push(code(path, 80));
-    else fitting.push(block);
-    used += used + length > room ? 0 : length;
+    const length = (block?.length ?? LONGEST) + 2;
+    if (block === undefined || used + length > room) {
+      left.push(code(path, 80));
+      continue;
+    }
+    fitting.push(block);
+    used += length;
   }
   const note = left.length === 0 ? [] : [`Too long to show here: ${some(left, 10)}. The Files tab has everything.`];
   const inner = [...fitting, ...note].join("\n\n");

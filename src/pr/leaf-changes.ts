@@ -74,12 +74,21 @@ function ofEntries(
 }
 
 function ofSets(old: readonly Json[], fresh: readonly Json[], at: readonly string[]): readonly LeafChange[] {
-  const gone = old.filter((entry) => !fresh.some((other) => sameJson(entry, other)));
-  const came = fresh.filter((entry) => !old.some((other) => sameJson(entry, other)));
+  const [before, after] = [new Set(old.map(textOf)), new Set(fresh.map(textOf))];
+  const gone = old.filter((entry) => !after.has(textOf(entry)));
+  const came = fresh.filter((entry) => !before.has(textOf(entry)));
   return [
     ...gone.map((before) => ({ path: at, before, after: undefined })),
     ...came.map((after) => ({ path: at, before: undefined, after })),
   ];
+}
+
+/** The same text for equal values, whatever the order of keys. */
+function textOf(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(",")}]`;
+  if (!isMapping(value)) return JSON.stringify(value);
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${textOf(value[key] ?? null)}`).join(",")}}`;
 }
 
 /** The entries by their names, or undefined where an entry has none or two have one. */

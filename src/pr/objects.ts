@@ -33,12 +33,22 @@ export function objectsOf(change: AgentChange): readonly ObjectChange[] {
   const after = new Map(chartObjects(change.after, name).map((object) => [`${object.kind} ${object.name}`, object]));
   const isSame = change.before === undefined || change.after === undefined;
   const leaves = isSame ? [] : leafChanges(change.before, change.after);
+  const byPart = Map.groupBy(leaves, (leaf) => leaf.path[0]);
+  const meanings = new Map<LeafChange, string>();
+  const meaning = (leaf: LeafChange) => {
+    const known = meanings.get(leaf) ?? meaningOf(leaf).what;
+    meanings.set(leaf, known);
+    return known;
+  };
   const changes: ObjectChange[] = [];
   for (const [id, { kind, name }] of new Map([...before, ...after])) {
     const from = [...(before.get(id)?.from ?? []), ...(after.get(id)?.from ?? [])];
     const state = !before.has(id) ? "added" : !after.has(id) ? "removed" : "changed";
-    const concerned = leaves.filter((leaf) => from.some((path) => isMadeOf(path, leaf, change)));
-    const fields = state === "changed" ? [...new Set(concerned.map((leaf) => meaningOf(leaf).what))] : [];
+    const concerned = new Set<LeafChange>();
+    for (const path of state === "changed" ? from : []) {
+      for (const leaf of byPart.get(path.path[0]) ?? []) if (isMadeOf(path, leaf, change)) concerned.add(leaf);
+    }
+    const fields = [...new Set(leaves.filter((leaf) => concerned.has(leaf)).map(meaning))];
     if (state !== "changed" || fields.length > 0) changes.push({ ...place, kind, name, change: state, fields });
   }
   return changes;

@@ -2,9 +2,10 @@ import type { ChangeSet, Marker, Proposal, Verdict } from "../domain/change.ts";
 import { at } from "../domain/json.ts";
 import type { Config, Tenant } from "../domain/kinds.ts";
 import type { Json } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { BODY_LIMIT, bodyOf, type ProposalContext } from "./body.ts";
 import { branchFor } from "./branch.ts";
-import { contentHash, textHash, underHash } from "./content-hash.ts";
+import { hashingContent, textHash, underHash } from "./content-hash.ts";
 import { encodeMarker } from "./marker.ts";
 import { told } from "./rows.ts";
 import { titleOf } from "./title.ts";
@@ -14,12 +15,17 @@ import { titleOf } from "./title.ts";
  * marker included, whatever the change holds; sections that do not fit are left out whole and a sentence says so.
  */
 export function propose(changes: ChangeSet, verdict: Verdict, context: ProposalContext): Proposal {
-  const tell = told(changes);
+  return finished(proposing(changes, verdict, context));
+}
+
+/** As `propose`, in pieces: an agent in an environment, a file, a row of the table. */
+export function* proposing(changes: ChangeSet, verdict: Verdict, context: ProposalContext): Work<Proposal> {
+  const tell = yield* told(changes);
   const title = titleOf(tell);
   const base = { version: 1, cause: changes.cause, base: changes.base, edits: changes.edits } as const;
-  const hashes = { content: contentHash(changes), under: underHash(changes.files) };
+  const hashes = { content: yield* hashingContent(changes), under: underHash(changes.files) };
   const room = BODY_LIMIT - encodeMarker({ ...base, ...hashes, text: "0".repeat(64) }).length - 2;
-  const text = bodyOf(tell, verdict, context, room);
+  const text = yield* bodyOf(tell, verdict, context, room);
   const marker: Marker = { ...base, ...hashes, text: textHash(title, text) };
   return {
     branch: branchFor(changes.cause),

@@ -2,6 +2,7 @@ import type { AgentChange, ChangeSet } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import { isMapping } from "../domain/json.ts";
 import type { Json } from "../domain/scalars.ts";
+import type { Work } from "../domain/work.ts";
 import { fileRows } from "./file-rows.ts";
 import { type LeafChange, leafChanges, nameOf, sameJson } from "./leaf-changes.ts";
 import { meaningOf } from "./meaning.ts";
@@ -32,8 +33,8 @@ export interface ToldChanges extends ChangeSet {
 }
 
 /** Works out once what titles and bodies tell. */
-export function told(changes: ChangeSet): ToldChanges {
-  return { ...changes, rows: rowsOf(changes), states: agentStates(changes) };
+export function* told(changes: ChangeSet): Work<ToldChanges> {
+  return { ...changes, rows: yield* rowsOf(changes), states: agentStates(changes) };
 }
 
 /** How the agent's values change. */
@@ -44,16 +45,21 @@ export function stateOf(change: AgentChange): AgentState {
 }
 
 /** What changes in agents that were there before and stay. */
-function rowsOf(changes: Pick<ChangeSet, "changes" | "files">): readonly Row[] {
-  const values = changes.changes
-    .filter((change) => stateOf(change) === "changed")
-    .flatMap((change) => leafChanges(change.before, change.after).map((leaf) => rowOf(change, leaf)));
+function* rowsOf(changes: Pick<ChangeSet, "changes" | "files">): Work<readonly Row[]> {
   const merged = new Map<string, Row>();
-  for (const row of [...values, ...changes.files.flatMap(fileRows)]) {
+  const add = (row: Row) => {
     const id = JSON.stringify([row.agent, row.what, row.before ?? null, row.after ?? null]);
-    const standing = merged.get(id);
-    const environments = [...(standing?.environments ?? []), ...row.environments];
+    const environments = [...(merged.get(id)?.environments ?? []), ...row.environments];
     merged.set(id, { ...row, environments: [...new Set(environments)] });
+  };
+  for (const change of changes.changes) {
+    if (stateOf(change) !== "changed") continue;
+    for (const leaf of leafChanges(change.before, change.after)) add(rowOf(change, leaf));
+    yield;
+  }
+  for (const file of changes.files) {
+    for (const row of fileRows(file)) add(row);
+    yield;
   }
   const order = [...new Set(changes.changes.map((change) => change.environment))];
   const rows = [...merged.values()].map((row) => ({

@@ -1,4 +1,5 @@
 import type { AgentChange } from "../domain/change.ts";
+import type { Work } from "../domain/work.ts";
 import type { Section } from "./body.ts";
 import { code, counted, prose, some, table } from "./markdown.ts";
 import { profileOf } from "./profile.ts";
@@ -6,11 +7,13 @@ import { type Row, stateOf, type ToldChanges } from "./rows.ts";
 import { shownText, shownValue } from "./shown-value.ts";
 
 /** What new agents are, and old → new of what matters in agents that stay; at several lengths. */
-export function tableSection(changes: ToldChanges): Section {
+export function* tableSection(changes: ToldChanges): Work<Section> {
   const profiles = profileTables(changes);
+  yield;
+  const table = yield* rowTable(changes);
   const show = (most: number, rows: number) => () =>
-    [...profiles.slice(0, most), rowTable(changes, rows)].filter((part) => part !== "").join("\n\n");
-  return [show(profiles.length, 25), show(profiles.length, 12), show(1, 5), show(0, 5), () => ""];
+    [...profiles.slice(0, most), table(rows)].filter((part) => part !== "").join("\n\n");
+  return [show(profiles.length, MOST_ROWS), show(profiles.length, 12), show(1, 5), show(0, 5), () => ""];
 }
 
 /** One table for each of the first new agents, a column for each environment, or one column where all are the same. */
@@ -53,17 +56,26 @@ function profileTable(list: readonly AgentChange[]): string {
   );
 }
 
-function rowTable(changes: ToldChanges, most: number): string {
+/** Rows of the longest table. */
+const MOST_ROWS = 25;
+
+/** What writes a table of so many rows; each row is worked out once, since a text of many lines is compared for it. */
+function* rowTable(changes: ToldChanges): Work<(most: number) => string> {
   const groups = [...Map.groupBy(changes.rows, sameForOthers).values()];
-  if (groups.length === 0) return "";
+  if (groups.length === 0) return () => "";
   const many = new Set(groups.flat().map((row) => row.agent)).size > 1;
   const everywhere = new Set(changes.changes.map((change) => change.environment)).size;
   const head = [...(many ? ["Agent"] : []), "What", "Before", "After", "Where"];
-  const lines = groups
-    .slice(0, most)
-    .map((rows) => [...(many ? [agentsCell(rows)] : []), ...cellsOf(rows, everywhere)]);
-  const left = groups.length - lines.length;
-  return `${table(head, lines)}${left > 0 ? `\n\n…and ${counted(left, "more value")}, in the diff.` : ""}`;
+  const lines: (readonly string[])[] = [];
+  for (const rows of groups.slice(0, MOST_ROWS)) {
+    lines.push([...(many ? [agentsCell(rows)] : []), ...cellsOf(rows, everywhere)]);
+    yield;
+  }
+  return (most) => {
+    const left = groups.length - Math.min(most, lines.length);
+    const more = left > 0 ? `\n\n…and ${counted(left, "more value")}, in the diff.` : "";
+    return `${table(head, lines.slice(0, most))}${more}`;
+  };
 }
 
 /** Rows that differ in nothing but the agent are one line. */

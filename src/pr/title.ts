@@ -91,7 +91,8 @@ function fitted(start: string, rows: readonly Row[], end: string): string {
   for (const phrase of [phraseOf, (row: Row) => word(row.what) ?? "a value"]) {
     const phrases = phrasesOf(rows, phrase);
     const enough = phrase === phraseOf ? Math.min(2, phrases.length) : 1;
-    for (let count = phrases.length; count >= enough; count -= 1) {
+    // Each is a character and a comma at least: of thousands, no more are tried than could fit.
+    for (let count = Math.min(phrases.length, TITLE_LIMIT); count >= enough; count -= 1) {
       const title = `${start}: ${some(phrases, count)}${end}`;
       if (title.length <= TITLE_LIMIT) return title;
     }
@@ -104,7 +105,7 @@ function phrasesOf(rows: readonly Row[], phrase: (row: Row) => string): readonly
   const wider = rows.filter((row) => row.widens).length;
   const plain = rows.filter((row) => !row.widens);
   const running = plain.filter((row) => row.what === "image" || row.what === "version");
-  const rest = plain.filter((row) => !running.includes(row));
+  const rest = plain.filter((row) => row.what !== "image" && row.what !== "version");
   const widened = wider === 0 ? [] : [counted(wider, "wider permission")];
   return [...new Set([...running.map(phrase), ...widened, ...rest.map(phrase)])];
 }

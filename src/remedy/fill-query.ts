@@ -12,7 +12,7 @@ export interface QueryNames {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 const KNOWN = /^(agent\.(name|namespace|tenant|environment)|alert\.labels\.[A-Za-z_][A-Za-z0-9_]*)$/;
 
 /**
@@ -22,7 +22,8 @@ const KNOWN = /^(agent\.(name|namespace|tenant|environment)|alert\.labels\.[A-Za
 export function templateProblem(template: string): string | undefined {
   const parts = partsOf(template);
   for (const [index, part] of parts.entries()) {
-    for (const [whole, name = ""] of part.text.matchAll(PLACEHOLDER)) {
+    for (const [whole, inner = ""] of part.text.matchAll(PLACEHOLDER)) {
+      const name = inner.trim();
       if (!part.quoted) return `${whole} stands outside of quotes; write it within a quoted string`;
       if (part.quote === "\u0060") return `${whole} stands in a raw string, which knows no escapes; use double quotes`;
       if (!/[=~]\s*$/.test(parts[index - 1]?.text ?? ""))
@@ -51,7 +52,7 @@ export function fillQuery(
     if (!part.quoted) return part.text;
     const isPattern = /[=!|]~\s*$/.test(all[index - 1]?.text ?? "");
     return part.text.replace(PLACEHOLDER, (whole, name: string) => {
-      const value = valueOfName(name, names);
+      const value = valueOfName(name.trim(), names);
       if (value === undefined) missing ??= whole;
       return literal(isPattern ? literalPattern(value ?? "") : (value ?? ""));
     });
@@ -92,12 +93,38 @@ interface Part {
 /** The query cut at its string literals; the quotes belong to the literal. */
 function partsOf(template: string): readonly Part[] {
   const parts: Part[] = [];
-  const literals = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g;
-  let end = 0;
-  for (const match of template.matchAll(literals)) {
-    parts.push({ text: template.slice(end, match.index), quoted: false, quote: "" });
-    parts.push({ text: match[0], quoted: true, quote: match[0].charAt(0) });
-    end = match.index + match[0].length;
+  // What has no end on its line has none for another quote of its kind there either: it is looked for once.
+  const endless = new Set<string>();
+  let done = 0;
+  let at = 0;
+  while (at < template.length) {
+    const quote = template.charAt(at);
+    if (quote === "\n") endless.clear();
+    const end = QUOTES.includes(quote) && !endless.has(quote) ? endOfLiteral(template, at) : undefined;
+    if (end === undefined) {
+      if (QUOTES.includes(quote)) endless.add(quote);
+      at += 1;
+      continue;
+    }
+    parts.push({ text: template.slice(done, at), quoted: false, quote: "" });
+    parts.push({ text: template.slice(at, end), quoted: true, quote });
+    done = end;
+    at = end;
   }
-  return [...parts, { text: template.slice(end), quoted: false, quote: "" }];
+  return [...parts, { text: template.slice(done), quoted: false, quote: "" }];
+}
+
+const QUOTES = "\"'`";
+
+/** Offset behind the literal that begins at a quote; undefined where it does not end, or not on its line. */
+function endOfLiteral(template: string, start: number): number | undefined {
+  const quote = template.charAt(start);
+  for (let at = start + 1; at < template.length; at += 1) {
+    const char = template.charAt(at);
+    if (char === quote) return at + 1;
+    if (quote === "`") continue;
+    if (char === "\n") return undefined;
+    if (char === "\\" && template[at + 1] !== "\n") at += 1;
+  }
+  return undefined;
 }

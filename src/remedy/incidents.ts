@@ -50,12 +50,28 @@ export function incidentsOf(
 
 /** The first remedy that names the alert and whose condition holds; one whose condition fails does not hold. */
 export function remedyFor(alert: Alert, remedies: readonly CompiledRemedy[]): CompiledRemedy | undefined {
-  return remedies.find((remedy) => {
-    if (!remedy.alerts.includes(alert.name)) return false;
+  const known = ANSWERING.get(remedies) ?? byAlert(remedies);
+  ANSWERING.set(remedies, known);
+  return known.get(alert.name)?.find((remedy) => {
     if (remedy.when === undefined) return true;
     const said = remedy.when.evaluate({ ...NOTHING, alert: variable(seen(alert)) });
     return said.kind === "value" && said.value === true;
   });
+}
+
+/** Remedies by the names of the alerts they answer: of a storm each alert asks. */
+const ANSWERING = new WeakMap<readonly CompiledRemedy[], ReadonlyMap<string, readonly CompiledRemedy[]>>();
+
+function byAlert(remedies: readonly CompiledRemedy[]): ReadonlyMap<string, readonly CompiledRemedy[]> {
+  const answering = new Map<string, CompiledRemedy[]>();
+  for (const remedy of remedies) {
+    for (const name of new Set(remedy.alerts)) {
+      const list = answering.get(name) ?? [];
+      list.push(remedy);
+      answering.set(name, list);
+    }
+  }
+  return answering;
 }
 
 /** Incidents of one tenant that have one cause. */

@@ -5,6 +5,7 @@ import { type PolicyDocument, problem } from "../domain/policy-document.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import { Remedy } from "../domain/remedy.ts";
 import type { JsonPointer, Path } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { templateProblem } from "./fill-query.ts";
 
 /** The names a remedy's expressions may use; `consider` says what each holds. */
@@ -73,9 +74,15 @@ const MOST = 500;
  * that it would answer goes to the next, or to a person. Where two have one name the later is a Problem.
  */
 export function readRemedies(documents: readonly PolicyDocument[]): RemedyReading {
+  return finished(readingRemedies(documents));
+}
+
+/** As `readRemedies`, one at a time. */
+export function* readingRemedies(documents: readonly PolicyDocument[]): Work<RemedyReading> {
   const remedies = new Map<string, CompiledRemedy>();
   const problems: Problem[] = [];
   for (const document of documents.filter((each) => kindOf(each.value) === "Remedy")) {
+    yield;
     const parsed = Remedy.safeParse(document.value);
     if (!parsed.success) {
       problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, document)));
@@ -201,7 +208,7 @@ const UNITS: Readonly<Record<string, number>> = {
 /** A span of time as Prometheus writes it, in milliseconds; at most 32 days. */
 export function millisecondsOf(span: string): number {
   let sum = 0;
-  for (const [, amount = "0", unit = "s"] of span.matchAll(/(\d+)(ms|s|m|h|d|w)/g))
+  for (const [, amount = "0", unit = "s"] of span.matchAll(/(\d{1,32})(ms|s|m|h|d|w)/g))
     sum += Number(amount) * (UNITS[unit] ?? 0);
   return Math.min(sum, 32 * 86_400_000);
 }

@@ -32,19 +32,37 @@ export function whoseAlert({ labels }: Alert, directory: Directory): Whose {
 function candidatesOf(labels: Labels, { tenants }: Directory): readonly AgentKey[] | undefined {
   const { raos_agent: name, raos_tenant: tenant } = labels;
   if (name !== undefined && tenant !== undefined) return [`${tenant}/${name}`];
-  const namespaces = [...tenants].map(([key, one]) => [key, one.spec.namespace ?? key] as const);
   const group = labels.consumergroup;
   if (group !== undefined) {
-    // Agents consume as `<namespace>.<name>`; the other labels are those of what watches the broker.
-    return namespaces.flatMap(([key, one]) =>
-      group.startsWith(`${one}.`) ? [`${key}/${group.slice(one.length + 1)}`] : [],
-    );
+    // Agents consume as `<namespace>.<name>`, where neither holds a dot; the other labels are those of what watches the broker.
+    const dot = group.indexOf(".");
+    return dot < 0 ? [] : ownersOf(group.slice(0, dot), tenants).map((key) => `${key}/${group.slice(dot + 1)}`);
   }
   const measured = measuredOf(labels);
   const names = namesIn(measured);
   if (measured.namespace === undefined || names.length === 0) return undefined;
-  const owners = namespaces.filter(([, one]) => one === measured.namespace).map(([key]) => key);
+  const owners = ownersOf(measured.namespace, tenants);
   return owners.flatMap((owner) => names.map((each) => `${owner}/${each}`));
+}
+
+/** Tenants by their namespace: of a storm each alert asks, and the tenants may be many. */
+const OWNERS = new WeakMap<Directory["tenants"], ReadonlyMap<string, readonly string[]>>();
+
+function ownersOf(namespace: string, tenants: Directory["tenants"]): readonly string[] {
+  const known = OWNERS.get(tenants) ?? byNamespace(tenants);
+  OWNERS.set(tenants, known);
+  return known.get(namespace) ?? [];
+}
+
+function byNamespace(tenants: Directory["tenants"]): ReadonlyMap<string, readonly string[]> {
+  const owners = new Map<string, string[]>();
+  for (const [key, tenant] of tenants) {
+    const namespace = tenant.spec.namespace ?? key;
+    const list = owners.get(namespace) ?? [];
+    list.push(key);
+    owners.set(namespace, list);
+  }
+  return owners;
 }
 
 type Labels = Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { mostEntries } from "../domain/map-of.ts";
 import { isMap } from "./pointer.ts";
 
 type Check = (value: unknown) => boolean;
@@ -76,11 +77,13 @@ function checkOfObject(schema: z.ZodObject): Check {
 }
 
 function checkOfRecord(schema: z.ZodRecord): Check {
-  if (hasChecks(schema)) return NEVER;
+  const most = mostEntries(schema);
+  if (most === undefined || (schema.def.checks ?? []).length > 1) return NEVER;
   const keyFits = checkOf(schema.keyType);
   const fits = checkOf(schema.valueType);
   return (value) => {
     if (!isMap(value)) return false;
+    if (Object.keys(value).length > most) return false;
     // A parse leaves the name `__proto__` out, so what has it does not fit as it stands.
     for (const key in value) if (key === "__proto__" || !keyFits(key) || !fits(value[key])) return false;
     return true;

@@ -36,7 +36,16 @@ function callers({ access }: AgentSpec, shared: SharedInputs): readonly Finding[
 }
 
 function isNamespace(name: string, shared: SharedInputs): boolean {
-  return [...shared.tenants.values()].some((tenant) => (tenant.spec.namespace ?? tenant.metadata.name) === name);
+  const known = NAMESPACES.get(shared.tenants) ?? new Set(namespaces(shared));
+  NAMESPACES.set(shared.tenants, known);
+  return known.has(name);
+}
+
+/** The tenants are the same for every agent, and may be many. */
+const NAMESPACES = new WeakMap<SharedInputs["tenants"], ReadonlySet<string>>();
+
+function namespaces({ tenants }: SharedInputs): readonly string[] {
+  return [...tenants.values()].map((tenant) => tenant.spec.namespace ?? tenant.metadata.name);
 }
 
 function networks({ networking }: AgentSpec): readonly Finding[] {

@@ -6,6 +6,7 @@ import { didYouMean } from "./nearest.ts";
 import { isMap, pointerOf, valueAt } from "./pointer.ts";
 import { problemAt } from "./problems.ts";
 import { readYaml, type YamlDocument } from "./read-yaml.ts";
+import { MAX_PROBLEMS } from "./yaml-limits.ts";
 
 /** The rest of the fleet, as a comparison with it needs it: each question costs what it answers. */
 export interface Neighbours {
@@ -16,7 +17,7 @@ export interface Neighbours {
   /** Agents of a Kubernetes namespace and name, whatever their tenant. */
   sameAppId(namespace: string, name: string): readonly AgentKey[];
   /** Keys to search for what a wrong one may have meant; asked only where one is unknown. */
-  keys(): Iterable<AgentKey>;
+  keys(): readonly AgentKey[];
 }
 
 /**
@@ -33,7 +34,8 @@ export function crossProblems(
   const complaints = [
     ...claims(facts, around),
     ...appIds(facts, around),
-    ...facts.calls.flatMap((callee) => calls(facts, callee, shared, around)),
+    // Each costs a look at all the others, so that no more are looked at than are told.
+    ...complaintsAbout(facts, shared, around),
     ...uninvited(facts, shared, around),
   ];
   return placed(complaints, facts, bytes);
@@ -62,6 +64,17 @@ function placed(complaints: readonly Crossed[], facts: AgentFacts, bytes: () => 
       return problemAt(document, pointer, message);
     })
     .sort(byPlace);
+}
+
+function* complaintsAbout(facts: AgentFacts, shared: SharedInputs, around: Neighbours): Generator<Crossed> {
+  let count = 0;
+  for (const callee of facts.calls) {
+    for (const one of calls(facts, callee, shared, around)) {
+      yield one;
+      count += 1;
+      if (count >= MAX_PROBLEMS) return;
+    }
+  }
 }
 
 /** A complaint about the agent's name, or about a peer it calls, in an environment perhaps. */
@@ -93,7 +106,7 @@ function claims(facts: AgentFacts, around: Neighbours): readonly Crossed[] {
   if (others.length === 0) return [];
   return [
     {
-      message: `agent ${facts.key} is also in ${others.join(", ")}; keep one file (names that differ only by case count as one)`,
+      message: `agent ${facts.key} is also in ${listed(others)}; keep one file (names that differ only by case count as one)`,
     },
   ];
 }
@@ -105,9 +118,17 @@ function appIds(facts: AgentFacts, around: Neighbours): readonly Crossed[] {
     .filter((key) => key !== facts.key && meets(facts, around.facts(key)));
   if (others.length === 0) return [];
   return [
-    { message: `app-id ${name} in namespace ${facts.namespace} is also ${others.join(", ")}'s; rename one of them` },
+    { message: `app-id ${name} in namespace ${facts.namespace} is also ${listed(others)}'s; rename one of them` },
   ];
 }
+
+/** The first few of them, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_SHOWN).join(", ");
+  return names.length > MOST_SHOWN ? `${shown} and ${names.length - MOST_SHOWN} more` : shown;
+}
+
+const MOST_SHOWN = 5;
 
 function meets(facts: AgentFacts, other: AgentFacts | undefined): boolean {
   return other?.environments.some((environment) => facts.environments.includes(environment)) ?? true;
@@ -137,7 +158,7 @@ function calls(facts: AgentFacts, callee: AgentKey, shared: SharedInputs, around
 
 function nearestKey(callee: AgentKey, shared: SharedInputs, around: Neighbours): string {
   const [tenant = "", name = ""] = callee.split("/");
-  const keys = [...around.keys()];
+  const keys = around.keys();
   const inTenant = keys.filter((key) => key.startsWith(`${tenant}/`));
   const elsewhere = keys.find((key) => key.endsWith(`/${name}`));
   if (elsewhere !== undefined) return `did you mean ${JSON.stringify(elsewhere)}? Then write its namespace too`;

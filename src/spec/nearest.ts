@@ -1,5 +1,8 @@
 import { distance } from "fastest-levenshtein";
 
+/** Candidates that are compared: of more, the right one is not guessed. */
+const MOST_CANDIDATES = 2_000;
+
 /**
  * The candidate that the word most likely stands for: at most a third of its letters differ, or two stand in the wrong
  * order; undefined where none does.
@@ -9,7 +12,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   const folded = word.toLowerCase();
   let best: string | undefined;
   let least = Math.max(1, Math.floor(folded.length / 3)) + 1;
+  let looked = 0;
   for (const candidate of candidates) {
+    looked += 1;
+    if (looked > MOST_CANDIDATES) break;
     if (Math.abs(candidate.length - folded.length) >= least) continue;
     const far = swapped(folded, candidate.toLowerCase()) ? 1 : distance(folded, candidate.toLowerCase());
     if (far >= least) continue;

@@ -35,7 +35,7 @@ export function nodesOf(text: string): readonly Node[] {
  * one), else its value.
  */
 export function placeOf(
-  text: string,
+  places: Places,
   root: Node | undefined,
   path: readonly PropertyKey[],
   part: "key" | "value",
@@ -48,21 +48,33 @@ export function placeOf(
     node = entry.value;
     at = part === "key" && depth === path.length - 1 ? entry.keyAt : node.at;
   }
-  return placeAt(text, at);
+  return places(at);
 }
 
 /** The line and column of an offset; a line ends in LF, CRLF or CR. */
 export function placeAt(text: string, offset: number): Place {
-  let line = 1;
-  let start = 0;
-  for (let index = 0; index < offset; index++) {
+  return placesIn(text.slice(0, offset + 1))(offset);
+}
+
+/** Tells the line and column of an offset. */
+export type Places = (offset: number) => Place;
+
+/** As `placeAt`, for many offsets of one text: it is gone through once. */
+export function placesIn(text: string): Places {
+  const starts = [0];
+  for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code === 10 || (code === 13 && text.charCodeAt(index + 1) !== 10)) {
-      line += 1;
-      start = index + 1;
-    }
+    if (code === 10 || (code === 13 && text.charCodeAt(index + 1) !== 10)) starts.push(index + 1);
   }
-  return { line, column: offset - start + 1 };
+  return (offset) => {
+    let line = 0;
+    for (let after = starts.length; after - line > 1; ) {
+      const middle = (line + after) >> 1;
+      if ((starts[middle] ?? 0) <= offset) line = middle;
+      else after = middle;
+    }
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+  };
 }
 
 /** The path to the node or key that starts at an offset, or behind a quote or mark there; undefined where none does. */

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Problem } from "../domain/problem.ts";
+import { byPlace, type Problem } from "../domain/problem.ts";
 import type { JsonPointer } from "../domain/scalars.ts";
 import { nearest } from "./nearest.ts";
 import { isMap, pointerOf, valueAt } from "./pointer.ts";
@@ -7,6 +7,7 @@ import type { YamlDocument } from "./read-yaml.ts";
 import { descriptionAt, keysAt } from "./schema-keys.ts";
 import { show } from "./show.ts";
 import { noneOf, wording } from "./wording.ts";
+import { MAX_PROBLEMS } from "./yaml-limits.ts";
 
 type Issue = z.core.$ZodIssue;
 type Steps = readonly PropertyKey[];
@@ -19,6 +20,14 @@ export function problemAt(
   part: "key" | "value" = "value",
 ): Problem {
   return { file: document.file, ...document.locate(pointer, part), pointer, message };
+}
+
+/** The first Problems of a file, in order; where there are more, that there are. */
+export function firstOf(problems: readonly Problem[]): readonly Problem[] {
+  const shown = problems.toSorted(byPlace).slice(0, MAX_PROBLEMS);
+  const last = shown.at(-1);
+  if (last === undefined || problems.length <= MAX_PROBLEMS) return shown;
+  return [...shown, { ...last, message: "there are more Problems in this file; mend these first" }];
 }
 
 /** What a schema has against a document, each complaint where it belongs: what is wrong, then what to write. */
@@ -34,7 +43,7 @@ export function schemaProblems(
 
 /** Every issue in words, less what is missing only because its key is misspelt. */
 export function allComplaints(issues: readonly Issue[], schema: z.ZodType, root: unknown): readonly Complaint[] {
-  const found = issues.flatMap((issue) => complaints(issue, [], schema, root));
+  const found = issues.slice(0, MAX_PROBLEMS + 1).flatMap((issue) => complaints(issue, [], schema, root));
   const meant = new Set(found.flatMap(({ meant }) => (meant === undefined ? [] : [pointerOf(meant)])));
   return found.filter(({ path }) => !meant.has(pointerOf(path)));
 }
@@ -72,7 +81,7 @@ export function missing(path: Steps, schema: z.ZodType): string {
 function unknownKeys(unknown: readonly string[], path: Steps, schema: z.ZodType): readonly Complaint[] {
   const keys = keysAt(schema, path);
   const known = keys.length === 0 ? "remove it" : `known here: ${keys.join(", ")}`;
-  return unknown.map((key) => {
+  return unknown.slice(0, MAX_PROBLEMS + 1).map((key) => {
     const near = nearest(key, keys);
     const message = `unknown key ${show(key)}; ${near === undefined ? known : `did you mean ${show(near)}?`}`;
     return { path: [...path, key], part: "key", message, ...(near === undefined ? {} : { meant: [...path, near] }) };

@@ -1,6 +1,6 @@
 import type { Agent, AgentFacts, EffectiveAgent, SharedInputs } from "../domain/fleet.ts";
 import { AgentFile } from "../domain/kinds.ts";
-import { byPlace, type Problem } from "../domain/problem.ts";
+import type { Problem } from "../domain/problem.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
 import { validator } from "./accept.ts";
 import { type AgentPath, agentPath } from "./agent-path.ts";
@@ -11,7 +11,7 @@ import { complete } from "./complete.ts";
 import { declaredLayers, environmentsOf, type Layers, layersOf } from "./layers.ts";
 import { overlay, overlayAll } from "./merge.ts";
 import { pointerOf } from "./pointer.ts";
-import { missing, problemAt, schemaProblems } from "./problems.ts";
+import { firstOf, missing, problemAt, schemaProblems } from "./problems.ts";
 import { type Prompt, readPrompt } from "./prompt.ts";
 import { readYaml, type YamlDocument } from "./read-yaml.ts";
 import { stageLayer } from "./stages.ts";
@@ -222,5 +222,5 @@ function failed(problems: readonly Problem[]): AgentReading {
   const seen = new Map(
     problems.map((problem) => [`${problem.line}:${problem.column}:${problem.pointer}:${problem.message}`, problem]),
   );
-  return { agent: undefined, problems: [...seen.values()].sort(byPlace) };
+  return { agent: undefined, problems: firstOf([...seen.values()]) };
 }

@@ -29,7 +29,10 @@ export function readFleet(snapshot: Snapshot): FleetReading {
     problems.push(...reading.problems);
     if (reading.agent !== undefined) read.set(reading.agent.key, reading.agent);
     const folded = agentPath(path)?.key.toLowerCase();
-    if (folded !== undefined) claims.set(folded, [...(claims.get(folded) ?? []), path]);
+    if (folded === undefined) continue;
+    const list = claims.get(folded) ?? [];
+    list.push(path);
+    claims.set(folded, list);
   }
   const around = neighbours(read, claims);
   const agents = new Map<AgentKey, Agent>();
@@ -42,12 +45,17 @@ export function readFleet(snapshot: Snapshot): FleetReading {
 }
 
 function neighbours(read: ReadonlyMap<AgentKey, Agent>, claims: ReadonlyMap<string, readonly Path[]>): Neighbours {
+  let known: readonly AgentKey[] | undefined;
+  const keys = () => {
+    known ??= [...read.keys()];
+    return known;
+  };
   const byAppId = Map.groupBy(read.values(), (agent) => `${agent.facts.namespace}/${agent.name}`);
   return {
     claimants: (key) => claims.get(key.toLowerCase()) ?? [],
     facts: (key) => read.get(key)?.facts,
     sameAppId: (namespace, name) => (byAppId.get(`${namespace}/${name}`) ?? []).map((agent) => agent.key),
-    keys: () => read.keys(),
+    keys,
   };
 }
 

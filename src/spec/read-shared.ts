@@ -3,11 +3,12 @@ import type { SharedInputs, Snapshot } from "../domain/fleet.ts";
 import { AgentTemplate, Config, Tenant } from "../domain/kinds.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { checkConfig } from "./check-config.ts";
 import { secretProblems } from "./check-secrets.ts";
 import { checkTemplate } from "./check-template.ts";
 import { checkTenant } from "./check-tenant.ts";
-import { problemAt, schemaProblems } from "./problems.ts";
+import { firstOf, problemAt, schemaProblems } from "./problems.ts";
 import { readYaml, type YamlDocument } from "./read-yaml.ts";
 
 /** What many agents share, with the names whose files are there but broken. */
@@ -30,11 +31,16 @@ export function isSharedPath(path: Path): boolean {
  * planned (`usable`). A broken tenant or template is left out and named in `shared.broken`.
  */
 export function readShared(snapshot: Snapshot): SharedReading {
+  return finished(readingShared(snapshot));
+}
+
+/** As `readShared`, a file at a time. */
+export function* readingShared(snapshot: Snapshot): Work<SharedReading> {
   const config = readConfig(snapshot);
-  const tenants = readFolder(snapshot, "tenants", Tenant, (document, tenant) =>
+  const tenants = yield* readFolder(snapshot, "tenants", Tenant, (document, tenant) =>
     checkTenant(document, tenant, config.value),
   );
-  const templates = readFolder(snapshot, "templates", AgentTemplate, checkTemplate);
+  const templates = yield* readFolder(snapshot, "templates", AgentTemplate, checkTemplate);
   const shared = {
     config: config.value,
     tenants: tenants.values,
@@ -50,7 +56,10 @@ function readConfig(snapshot: Snapshot): { readonly value: Config; readonly prob
   if (snapshot.oid(CONFIG_FILE) === undefined) return { value: standard, problems: otherSpelling(snapshot) };
   const one = readOne(snapshot, CONFIG_FILE, Config);
   if (one.kind === "problems") return { value: standard, problems: one.problems };
-  return { value: one.value, problems: [...checkConfig(one.document, one.value), ...secretProblems(one.document)] };
+  return {
+    value: one.value,
+    problems: firstOf([...checkConfig(one.document, one.value), ...secretProblems(one.document)]),
+  };
 }
 
 /** raos.yml would otherwise be passed over in silence. */
@@ -78,19 +87,20 @@ interface Folder<T> {
   readonly problems: readonly Problem[];
 }
 
-function readFolder<T extends Named>(
+function* readFolder<T extends Named>(
   snapshot: Snapshot,
   folder: string,
   schema: z.ZodType<T>,
   check: (document: YamlDocument, value: T) => readonly Problem[],
-): Folder<T> {
+): Work<Folder<T>> {
   const values = new Map<string, T>();
   const broken = new Set<string>();
   const problems: Problem[] = [];
   const files = new Map<string, Path>();
   for (const path of snapshot.list(folder)) {
-    const name = new RegExp(`^${folder}/([^/]+)\\.(?:yaml|yml|json)$`).exec(path)?.[1];
+    const name = /^([^/]+)\.(?:yaml|yml|json)$/.exec(path.slice(folder.length + 1))?.[1];
     if (name === undefined) continue;
+    yield;
     const other = files.get(name.toLowerCase());
     files.set(name.toLowerCase(), other ?? path);
     const found = other === undefined ? readNamed(snapshot, path, name, schema, check) : doubled(path, other);
@@ -121,7 +131,10 @@ function readNamed<T extends Named>(
             `${one.value.metadata.name} is not the file's name; write ${name}, or rename the file`,
           ),
         ];
-  return { value: one.value, problems: [...wrong, ...check(one.document, one.value), ...secretProblems(one.document)] };
+  return {
+    value: one.value,
+    problems: firstOf([...wrong, ...check(one.document, one.value), ...secretProblems(one.document)]),
+  };
 }
 
 type One<T> =
@@ -134,7 +147,7 @@ function readOne<T>(snapshot: Snapshot, path: Path, schema: z.ZodType<T>): One<T
   if (document === undefined) return { kind: "problems", problems: reading.problems };
   const parsed = schema.safeParse(document.value);
   if (parsed.success) return { kind: "value", document, value: parsed.data };
-  return { kind: "problems", problems: schemaProblems(document, schema, parsed.error.issues) };
+  return { kind: "problems", problems: firstOf(schemaProblems(document, schema, parsed.error.issues)) };
 }
 
 function doubled(file: Path, other: Path): { readonly value: undefined; readonly problems: readonly Problem[] } {

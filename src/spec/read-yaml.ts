@@ -13,10 +13,10 @@ import type { JsonPointer, Path } from "../domain/scalars.ts";
 import { construct } from "./construct.ts";
 import { decode } from "./decode.ts";
 import { pointerOf, stepsOf } from "./pointer.ts";
-import { type Node, nodesOf, type Place, pathAt, placeAt, placeOf } from "./positions.ts";
+import { type Node, nodesOf, type Place, pathAt, placeAt, placeOf, placesIn } from "./positions.ts";
 import { badString } from "./strings.ts";
 import { syntaxAdvice } from "./syntax-advice.ts";
-import { MAX_DEPTH, MAX_DOCUMENTS, MAX_SPEC_BYTES } from "./yaml-limits.ts";
+import { MAX_DEPTH, MAX_DOCUMENTS, MAX_NODES, MAX_NODES_OF_DOCUMENTS, MAX_SPEC_BYTES } from "./yaml-limits.ts";
 
 /** One YAML or JSON document: its value, and where each part of it stands (worked out when first asked for). */
 export interface YamlDocument {
@@ -36,11 +36,11 @@ export interface Reading {
 
 /**
  * Reads the one document of a spec file. The bytes may be hostile: at most 1 MiB of UTF-8, no control characters, 64
- * levels, no aliases, merge keys, directives or tags beyond YAML 1.2's own, each key once and a string. YAML 1.2 core
+ * levels, 5,000 keys and values, no aliases, merge keys, directives or tags beyond YAML 1.2's own, each key once and a string. YAML 1.2 core
  * schema: `yes` is a string, `012` is 12. A file whose name ends in .json must be JSON as well.
  */
 export function readYaml(file: Path, bytes: Uint8Array): Reading {
-  const reading = readDocuments(file, bytes);
+  const reading = read(file, bytes, MAX_NODES);
   const second = reading.documents[1];
   if (second !== undefined) return failed(file, second.locate(""), "a second document; write one document a file");
   if (reading.documents.length === 1 || reading.problems.length > 0) return reading;
@@ -49,11 +49,18 @@ export function readYaml(file: Path, bytes: Uint8Array): Reading {
 
 /** As readYaml, of a file that may hold up to 256 documents, or none. */
 export function readDocuments(file: Path, bytes: Uint8Array): Reading {
+  return read(file, bytes, MAX_NODES_OF_DOCUMENTS);
+}
+
+function read(file: Path, bytes: Uint8Array, mostNodes: number): Reading {
   const decoded = decode(file, bytes, MAX_SPEC_BYTES, "spec");
   if (decoded.kind === "problem") return { documents: [], problems: [decoded.problem] };
   const { text } = decoded;
   try {
     const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+    const excess = nodeBeyond(events, mostNodes);
+    if (excess !== undefined)
+      return failed(file, placeAt(text, excess), `more than ${mostNodes} keys and values; divide it, or shorten it`);
     if (text.includes("%") && hasDirective(events)) {
       return failed(file, placeAt(text, text.search(/^%/m)), "a YAML directive; remove the line");
     }
@@ -75,9 +82,10 @@ function checked(file: Path, text: string, values: readonly unknown[]): Reading 
     if (offset !== undefined) return failed(file, placeAt(text, offset), message);
   }
   const nodes = lazily(() => nodesOf(text));
+  const places = lazily(() => placesIn(text));
   const documents = values.map((value, index): YamlDocument => {
     const locate = (pointer: JsonPointer, part: "key" | "value" = "value") =>
-      placeOf(text, nodes()[index], stepsOf(pointer), part);
+      placeOf(places(), nodes()[index], stepsOf(pointer), part);
     return { file, value, text, locate };
   });
   for (const document of text.includes("\\") ? documents : []) {
@@ -108,6 +116,20 @@ const SCHEMA = CORE_SCHEMA.withTags(
 
 function hasDirective(events: readonly Event[]): boolean {
   return events.some((event) => event.type === EVENT_ID.DOCUMENT && event.directives.length > 0);
+}
+
+/** Where the first key or value stands that is one too many; undefined where there is none. */
+function nodeBeyond(events: readonly Event[], most: number): number | undefined {
+  let count = 0;
+  let offset = 0;
+  for (const event of events) {
+    if (event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT) continue;
+    count += 1;
+    if (event.type === EVENT_ID.SCALAR && event.valueStart >= 0) offset = event.valueStart;
+    if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) offset = event.start;
+    if (count > most) return Math.max(0, offset);
+  }
+  return undefined;
 }
 
 /** Where a JSON reader gives up on a text; undefined where it does not. */

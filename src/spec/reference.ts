@@ -1,6 +1,15 @@
 import { isMap, valueAt } from "./pointer.ts";
 import { type JsonSchema, jsonSchemas, type SchemaName } from "./schema.ts";
 import { STAGES, stageLayer } from "./stages.ts";
+import {
+  MAX_DEPTH,
+  MAX_DOCUMENTS,
+  MAX_NODES,
+  MAX_NODES_OF_DOCUMENTS,
+  MAX_PROBLEMS,
+  MAX_PROMPT_BYTES,
+  MAX_SPEC_BYTES,
+} from "./yaml-limits.ts";
 
 const CHAPTERS: ReadonlyArray<readonly [schema: SchemaName, title: string, where: string]> = [
   ["agent", "Agent", "`agents/<tenant>/<name>.yaml`, or .yml or .json"],
@@ -20,9 +29,40 @@ export function reference(): string {
     "",
     "Made from the schemas by `npm run schema`. A field marked * has to be there, in the file or in its template.",
     "",
+    ...limits(),
     ...chapters,
     ...stages(),
   ].join("\n");
+}
+
+/** What a file as a whole may hold. The maximum of each field stands behind its type: characters, or entries. */
+function limits(): readonly string[] {
+  const rows: readonly (readonly [what: string, most: string])[] = [
+    ["a spec file (agent, template, tenant, raos.yaml), a file below policies/", inKiB(MAX_SPEC_BYTES)],
+    ["a prompt file", inKiB(MAX_PROMPT_BYTES)],
+    ["nesting", `${MAX_DEPTH} levels`],
+    ["keys and values of a spec file, lists and mappings counted too", `${MAX_NODES}`],
+    [
+      "keys and values of a file below policies/, and documents in it",
+      `${MAX_NODES_OF_DOCUMENTS}, and ${MAX_DOCUMENTS}`,
+    ],
+    ["Problems that are told of one file at a time", `${MAX_PROBLEMS}`],
+  ];
+  return [
+    "## How large files may be",
+    "",
+    "What is larger is a Problem with its place. The maximum of a field stands behind its type: characters of a text, entries of",
+    "a list or map. They are far above what agents need, and keep one repository from holding up the others.",
+    "",
+    "| what | at most |",
+    "|---|---|",
+    ...rows.map(([what, most]) => `| ${what} | ${most} |`),
+    "",
+  ];
+}
+
+function inKiB(bytes: number): string {
+  return `${bytes / 1024} KiB`;
 }
 
 /** What each stage sets where an agent declares state, pub/sub and a subscription, and raos.yaml names a Prometheus. */
@@ -109,9 +149,12 @@ function typeOf(field: unknown): string {
   if (Array.isArray(field.anyOf))
     return [...new Set(field.anyOf.map(typeOf))].filter((type) => type !== "").join(" or ");
   const types = [field.type].flat().filter((type) => type !== "null");
-  if (types[0] === "array") return `list of ${typeOf(field.items)}`;
-  if (types[0] === "object" && field.properties === undefined) return `map of ${typeOf(field.additionalProperties)}`;
-  return types
+  const most = field.maxItems ?? field.maxProperties ?? field.maxLength;
+  const bound = most === undefined ? "" : ` (at most ${String(most)})`;
+  if (types[0] === "array") return `list${bound} of ${typeOf(field.items)}`;
+  if (types[0] === "object" && field.properties === undefined)
+    return `map${bound} of ${typeOf(field.additionalProperties)}`;
+  const plain = types
     .map(
       (type) =>
         ({ object: "object", string: "string", integer: "integer", number: "number", boolean: "boolean" })[
@@ -119,6 +162,7 @@ function typeOf(field: unknown): string {
         ] ?? "",
     )
     .join(" or ");
+  return `${plain}${bound}`;
 }
 
 function defaultOf(field: unknown): string {

@@ -95,6 +95,9 @@ function withDefaults(schema: unknown, other: JsonSchema): JsonSchema {
   return { ...schema, ...plain, properties };
 }
 
+/** Characters of a text that becomes a value once its parameters are filled in. */
+const LONGEST_PARAMETRIC = 4096;
+
 /** The schema in which every value may also be a text with a parameter in it. */
 function parametric(schema: JsonSchema): JsonSchema {
   const fields = part(schema, "properties");
@@ -111,7 +114,10 @@ function parametric(schema: JsonSchema): JsonSchema {
     return { ...schema, anyOf: schema.anyOf.map((option: unknown) => (isMap(option) ? parametric(option) : option)) };
   }
   const { description, ...rest } = schema;
-  return { description, anyOf: [rest, { type: "string", pattern: "\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}" }] };
+  const maxLength =
+    typeof rest.maxLength === "number" ? Math.max(rest.maxLength, LONGEST_PARAMETRIC) : LONGEST_PARAMETRIC;
+  const parameter = { type: "string", maxLength, pattern: "\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}" };
+  return { description, anyOf: [rest, parameter] };
 }
 
 function map(schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema {

@@ -2,6 +2,7 @@ import type { Parameter } from "../domain/kinds.ts";
 import { didYouMean } from "./nearest.ts";
 import { isMap } from "./pointer.ts";
 import { show } from "./show.ts";
+import { MAX_SPEC_BYTES } from "./yaml-limits.ts";
 
 /** Value of a template's parameter. */
 export type Argument = string | number | boolean;
@@ -18,23 +19,40 @@ const PLACE = /\$(\$\{|\{([A-Za-z_][A-Za-z0-9_]{0,63})\}|\{)/g;
 
 /**
  * The template with its parameters filled in. A string that is just `${x}` becomes the parameter's value with its type;
- * within a longer string the value is written out; `$${` stands for a plain `${`. Values are not searched again.
+ * within a longer string the value is written out; `$${` stands for a plain `${`. Values are not searched again. What does
+ * not fit into `room` is left out: then `room.left` is below 0, and the result is not to be used.
  */
-export function substitute(template: unknown, values: ReadonlyMap<string, Argument>): unknown {
-  if (typeof template === "string") return substituteText(template, values);
-  if (Array.isArray(template)) return template.map((item) => substitute(item, values));
+export function substitute(
+  template: unknown,
+  values: ReadonlyMap<string, Argument>,
+  room: Room = wholeRoom(),
+): unknown {
+  if (typeof template === "string") return substituteText(template, values, room);
+  if (Array.isArray(template)) return template.map((item) => substitute(item, values, room));
   if (!isMap(template)) return template;
-  return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, substitute(value, values)]));
+  return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, substitute(value, values, room)]));
 }
 
-function substituteText(text: string, values: ReadonlyMap<string, Argument>): Argument {
+/** Characters that filled-in parameters may still add: a short template with many places could make a text of gigabytes. */
+export interface Room {
+  left: number;
+}
+
+/** As much room as a spec file has. */
+export function wholeRoom(): Room {
+  return { left: MAX_SPEC_BYTES };
+}
+
+function substituteText(text: string, values: ReadonlyMap<string, Argument>, room: Room): Argument {
   if (!text.includes("${")) return text;
   const whole = /^\$\{([A-Za-z_][A-Za-z0-9_]{0,63})\}$/.exec(text)?.[1];
   const value = whole === undefined ? undefined : values.get(whole);
   if (value !== undefined) return value;
   return text.replace(PLACE, (match, _rest, name: string | undefined) => {
     if (match === "$${") return "${";
-    return name === undefined ? match : String(values.get(name) ?? match);
+    const written = name === undefined ? match : String(values.get(name) ?? match);
+    room.left -= written.length;
+    return room.left < 0 ? "" : written;
   });
 }
 
@@ -80,6 +98,9 @@ export function bind(
   return { values, faults };
 }
 
+/** Values that a message lists. */
+const MOST_SHOWN = 12;
+
 /** Why a value does not fit a parameter's type or enum; undefined where it fits. */
 export function misfit(parameter: Parameter, value: Argument): string | undefined {
   const fits =
@@ -92,5 +113,9 @@ export function misfit(parameter: Parameter, value: Argument): string | undefine
     return `${show(value)} is not ${parameter.type === "integer" ? "an" : "a"} ${parameter.type}, the type of parameter ${parameter.name}`;
   if (parameter.enum === undefined || parameter.enum.includes(value)) return undefined;
   const options = parameter.enum.map(String);
-  return `${show(value)} is none of ${options.join(", ")}; ${didYouMean(String(value), options, `write one of them`)}`;
+  const shown = parameter.enum
+    .slice(0, MOST_SHOWN)
+    .map((one) => (typeof one === "string" ? show(one).slice(1, -1) : one));
+  const more = options.length > MOST_SHOWN ? ` and ${options.length - MOST_SHOWN} more` : "";
+  return `${show(value)} is none of ${shown.join(", ")}${more}; ${didYouMean(String(value), options, `write one of them`)}`;
 }

@@ -8,7 +8,8 @@ import { pointerOf } from "./pointer.ts";
 import { allComplaints, problemAt } from "./problems.ts";
 import type { YamlDocument } from "./read-yaml.ts";
 import { show } from "./show.ts";
-import { type Argument, bind, substitute } from "./template.ts";
+import { type Argument, bind, substitute, wholeRoom } from "./template.ts";
+import { MAX_SPEC_BYTES } from "./yaml-limits.ts";
 
 const validate = validator(AgentFields);
 
@@ -45,10 +46,19 @@ export function applyTemplate(
 }
 
 function filled(document: YamlDocument, template: AgentTemplate, values: ReadonlyMap<string, Argument>): UsedTemplate {
-  const { made, validated } = layerOf(template, values);
+  const layer = layerOf(template, values);
+  const { name } = template.metadata;
+  if (layer === TOO_LONG)
+    return only(
+      problemAt(
+        document,
+        "/spec/template",
+        `template ${name} with these parameters is longer than ${MAX_SPEC_BYTES} characters; shorten them`,
+      ),
+    );
+  const { made, validated } = layer;
   if (validated.kind === "value") return { layer: validated.value, problems: [] };
   const found = allComplaints(validated.issues, AgentFields, made);
-  const { name } = template.metadata;
   return {
     layer: undefined,
     problems: found.map(({ path, message }) =>
@@ -66,6 +76,9 @@ interface MadeLayer {
   readonly validated: Validated<AgentFields>;
 }
 
+/** Stands for a layer that would be longer than a spec file may be. */
+const TOO_LONG: MadeLayer = { made: undefined, validated: { kind: "issues", issues: [] } };
+
 /** Layers made before: many agents give the same template the same parameters. */
 const madeLayers = new WeakMap<AgentTemplate, Map<string, MadeLayer>>();
 const MOST_LAYERS = 64;
@@ -76,8 +89,9 @@ function layerOf(template: AgentTemplate, values: ReadonlyMap<string, Argument>)
   const key = JSON.stringify([...values]);
   const found = known.get(key);
   if (found !== undefined) return found;
-  const made = substitute(template.spec.agent, values);
-  const layer = { made, validated: validate(made) };
+  const room = wholeRoom();
+  const made = substitute(template.spec.agent, values, room);
+  const layer = room.left < 0 ? TOO_LONG : { made, validated: validate(made) };
   if (known.size < MOST_LAYERS) known.set(key, layer);
   return layer;
 }

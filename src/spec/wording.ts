@@ -45,13 +45,14 @@ function oneOf(values: readonly string[], misfit: Misfit): string {
 }
 
 function size(origin: string, which: "big" | "small"): string {
+  if (origin === "record") return "too large";
   if (origin === "string" || origin === "array") return which === "big" ? "too long" : "too short";
   return which === "big" ? "too large" : "too small";
 }
 
 function unit(origin: string): string {
   if (origin === "string") return " characters";
-  return origin === "array" ? " entries" : "";
+  return origin === "array" || origin === "record" ? " entries" : "";
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import type { AgentKey } from "../domain/fleet.ts";
 import { keyOfPath } from "../plan/survey-spec.ts";
+import { rest } from "./slices.ts";
 import type { PathChange } from "./source.ts";
 import type { SurveyStore } from "./store.ts";
 
@@ -8,8 +9,12 @@ import type { SurveyStore } from "./store.ts";
  * template or prompt, and, since what a broken file would share is not known, the broken ones where any such file changed.
  * raos.yaml is not among the paths: another one means reading everything.
  */
-export function affectedBy(changes: readonly PathChange[], store: SurveyStore): ReadonlySet<AgentKey> {
-  const keys = new Set(changes.flatMap((change) => affectedByPath(change.path, store)));
+export async function affectedBy(changes: readonly PathChange[], store: SurveyStore): Promise<ReadonlySet<AgentKey>> {
+  const keys = new Set<AgentKey>();
+  for (const { path } of changes) {
+    for (const key of affectedByPath(path, store)) keys.add(key);
+    await rest();
+  }
   const shared = changes.some(({ path }) => !path.startsWith("deploy/") && !path.startsWith("agents/"));
   if (shared) for (const { key } of store.problems()) keys.add(key);
   return keys;

@@ -1,5 +1,7 @@
 import type { AgentKey, Fleet } from "../domain/fleet.ts";
+import type { SpecSurvey } from "../plan/survey-spec.ts";
 import { crossProblems, type Neighbours } from "../spec/cross.ts";
+import { rest } from "./slices.ts";
 import type { SurveySource } from "./source.ts";
 import type { SurveyStore } from "./store.ts";
 
@@ -10,14 +12,23 @@ export async function crossCheck(
   source: SurveySource,
   fleet: Fleet,
 ): Promise<void> {
+  let all: readonly AgentKey[] | undefined;
   const around: Neighbours = {
     claimants: (key) => store.claimants(key),
     facts: (key) => store.facts(key),
     sameAppId: (namespace, name) => store.sameAppId(namespace, name),
-    keys: () => store.keys(),
+    keys: () => {
+      all ??= store.keys();
+      return all;
+    },
   };
-  for (const row of keys.flatMap((key) => store.rowsOf(key))) {
-    if (row.facts === undefined) continue;
+  for (const key of keys) {
+    await rest();
+    for (const row of store.rowsOf(key)) await checkRow(row);
+  }
+
+  async function checkRow(row: SpecSurvey): Promise<void> {
+    if (row.facts === undefined) return;
     let asked = false;
     const probe = () => {
       asked = true;

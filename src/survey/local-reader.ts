@@ -1,7 +1,8 @@
 import type { MergedAgent } from "../compile/merged-agent.ts";
 import type { Fleet } from "../domain/fleet.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
-import { expectedTrees, type SpecSurvey, surveySpec, type Trees } from "../plan/survey-spec.ts";
+import { expectingTrees, type SpecSurvey, surveySpec, type Trees } from "../plan/survey-spec.ts";
+import { inSlices, rest } from "./slices.ts";
 import type { SpecFile, SpecReader } from "./source.ts";
 
 /** How a reader gets at bytes; `path` yields undefined where it is no regular file. */
@@ -45,6 +46,7 @@ export function localReader(
     const contents = await bytes.specs(files);
     const all: { readonly survey: SpecSurvey; readonly agent: MergedAgent | undefined }[] = [];
     for (const [index, file] of files.entries()) {
+      await rest();
       all.push(await readOne({ ...file, bytes: contents[index] ?? new Uint8Array() }));
     }
     return all;
@@ -67,7 +69,9 @@ export function localReader(
       const again = await readAll(files.filter((file) => known(file) === undefined));
       const agents = [...files.map(known), ...again.map(({ agent }) => agent)].filter((agent) => agent !== undefined);
       const within: Fleet = { ...fleet, callers };
-      return new Map(agents.map((agent): [Path, Trees] => [agent.path, expectedTrees(agent, within)]));
+      const trees = new Map<Path, Trees>();
+      for (const agent of agents) trees.set(agent.path, await inSlices(expectingTrees(agent, within)));
+      return trees;
     },
   };
 }

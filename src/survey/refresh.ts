@@ -5,6 +5,7 @@ import { keyOfPath, type SpecSurvey, type Trees } from "../plan/survey-spec.ts";
 import { looksLikeAgent } from "../spec/agent-path.ts";
 import { crossCheck } from "./cross-check.ts";
 import { presumedFacts } from "./presumed-facts.ts";
+import { rest } from "./slices.ts";
 import type { PathChange, SpecFile, SpecReader, SurveySource } from "./source.ts";
 import type { DriftState, SurveyStore } from "./store.ts";
 
@@ -63,9 +64,12 @@ async function readEverything(context: Context, files: readonly SpecFile[]): Pro
   const deployed = await source.deployed("all", environments);
   const known = new Set(store.keys());
   const removed = new Set([...deployed.keys()].map(keyOfFolder).filter((key) => !known.has(key)));
-  store.transaction(() => {
-    for (const key of removed) store.setDrift(key, driftOf(key, undefined, deployed, context));
-  });
+  for (const keys of batches([...removed])) {
+    store.transaction(() => {
+      for (const key of keys) store.setDrift(key, driftOf(key, undefined, deployed, context));
+    });
+    await rest();
+  }
   const called = new Set(store.called());
   let last: Path = "";
   const lane = async () => {
@@ -94,23 +98,40 @@ async function readSome(
 ): Promise<void> {
   const { store, source, fleet, reader, environments } = context;
   const around = new Set(keys);
-  for (const key of keys) for (const near of neighbours(key, store)) around.add(near);
-  store.transaction(() => {
-    for (const path of gone) store.remove(path);
-  });
+  for (const key of keys) {
+    for (const near of neighbours(key, store)) around.add(near);
+    await rest();
+  }
+  for (const paths of batches([...gone])) {
+    store.transaction(() => {
+      for (const path of paths) store.remove(path);
+    });
+    await rest();
+  }
   await readAll(context, files);
   const after = [...keys].flatMap((key) => store.rowsOf(key));
   for (const callee of [...before, ...after].flatMap((row) => row.facts?.calls ?? [])) around.add(callee);
-  for (const key of keys) for (const near of [...neighbours(key, store), ...store.callersOf(key)]) around.add(near);
+  for (const key of keys) {
+    for (const near of [...neighbours(key, store), ...store.callersOf(key)]) around.add(near);
+    await rest();
+  }
   await crossCheck([...around], store, source, fleet);
   const whole = [...around].flatMap((key) => store.rowsOf(key)).filter((row) => isCompilable(row, store));
   const callers = new Map(whole.map(({ key }) => [key, store.callersOf(key)]));
   const trees = await reader.compile(whole, callers);
   const deployed = await source.deployed([...around], environments);
   const byKey = new Map(whole.map(({ key, path }) => [key, trees.get(path)]));
-  store.transaction(() => {
-    for (const key of around) store.setDrift(key, driftOf(key, byKey.get(key), deployed, context));
-  });
+  for (const some of batches([...around])) {
+    store.transaction(() => {
+      for (const key of some) store.setDrift(key, driftOf(key, byKey.get(key), deployed, context));
+    });
+    await rest();
+  }
+}
+
+/** Some at a time: a transaction is not interrupted. */
+function* batches<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += BATCH) yield all.slice(start, start + BATCH);
 }
 
 function isCompilable(row: SpecSurvey, store: SurveyStore): boolean {

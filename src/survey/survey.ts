@@ -3,11 +3,12 @@ import { type AgentKey, type Fleet, type SharedInputs, tenantFiles } from "../do
 import { blobOid } from "../domain/object-id.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
-import { readShared, type SharedReading } from "../spec/read-shared.ts";
+import { readingShared, type SharedReading } from "../spec/read-shared.ts";
 import { affectedBy } from "./affected.ts";
 import { configDigest } from "./config-digest.ts";
 import { type Last, last } from "./last.ts";
 import { refresh, type Work } from "./refresh.ts";
+import { inSlices, rest } from "./slices.ts";
 import type { DeployedTenants, SurveySource } from "./source.ts";
 import { type DriftState, MemoError, type SurveyStore } from "./store.ts";
 
@@ -78,7 +79,7 @@ async function surveyWith(
   const { key, load } = await source.shared();
   const { reading, config } = await memory.shared(key, async () => {
     const snapshot = await load();
-    return { reading: readShared(snapshot), config: configDigest(snapshot) };
+    return { reading: await inSlices(readingShared(snapshot)), config: configDigest(snapshot) };
   });
   const { shared, problems, usable } = reading;
   if (!usable) return { kind: "unreadable", problems };
@@ -94,7 +95,7 @@ async function surveyWith(
     store.setMark({ sha: source.sha, config });
   }
   const wanted = [...shared.tenants.keys()].filter((tenant) => store.hasAgents(tenant));
-  const drifted = async () => tenantDrifts(fleet, wanted, tenants);
+  const drifted = () => tenantDrifts(fleet, wanted, tenants);
   return {
     sha: source.sha,
     fleet,
@@ -115,16 +116,26 @@ async function workSince(source: SurveySource, store: SurveyStore, config: strin
   if (mark.sha === source.sha) return undefined;
   const changes = await source.changedSince(mark.sha);
   if (changes === undefined) return { kind: "everything" };
-  return { kind: "some", changes, keys: affectedBy(changes, store) };
+  return { kind: "some", changes, keys: await affectedBy(changes, store) };
 }
 
 /** A tenant is deployed for its agents: one without any has no objects, and one whose file is broken keeps what it has. */
-function tenantDrifts(fleet: Fleet, wanted: readonly string[], deployed: DeployedTenants): readonly string[] {
+async function tenantDrifts(
+  fleet: Fleet,
+  wanted: readonly string[],
+  deployed: DeployedTenants,
+): Promise<readonly string[]> {
   const held = [...deployed.values()].flatMap((tenants) =>
     [...tenants].filter(([, files]) => files.size > 0).map(([name]) => name),
   );
   const whole = [...new Set([...held, ...wanted])].filter((tenant) => fleet.broken?.tenants.has(tenant) !== true);
-  return whole.filter((tenant) => tenantDrifted(tenant, fleet, wanted.includes(tenant), deployed)).sort();
+  const isWanted = new Set(wanted);
+  const drifted: string[] = [];
+  for (const tenant of whole) {
+    if (tenantDrifted(tenant, fleet, isWanted.has(tenant), deployed)) drifted.push(tenant);
+    await rest();
+  }
+  return drifted.sort();
 }
 
 function tenantDrifted(tenant: string, fleet: Fleet, wanted: boolean, deployed: DeployedTenants): boolean {

@@ -57,6 +57,36 @@ test("every field has a description, for editors to show", () => {
   expect(fields(schemas.agent)).toBeGreaterThan(100);
 });
 
+/** Parts of a JSON Schema that a value of any size fits. */
+function unbounded(schema: unknown, path: string): readonly string[] {
+  if (Array.isArray(schema)) return schema.flatMap((one, index) => unbounded(one, `${path}/${index}`));
+  if (!isMap(schema)) return [];
+  const types = [schema.type].flat();
+  const isClosed = schema.enum !== undefined || schema.const !== undefined;
+  const open = [
+    ...(types.includes("string") && !isClosed && typeof schema.maxLength !== "number" ? [`${path}: string`] : []),
+    ...(types.includes("array") && typeof schema.maxItems !== "number" ? [`${path}: array`] : []),
+    ...(types.includes("object") && schema.additionalProperties !== false && typeof schema.maxProperties !== "number"
+      ? [`${path}: object`]
+      : []),
+  ];
+  const below = Object.entries(schema).filter(([key]) => key !== "default" && key !== "enum");
+  return [...open, ...below.flatMap(([key, part]) => unbounded(part, `${path}/${key}`))];
+}
+
+test("every text, list and mapping of every kind has a maximum", () => {
+  for (const [name, schema] of Object.entries(schemas)) {
+    // All kinds in one: which one it is says `kind`, and the rest is in the definitions.
+    const parts = name === "raos" ? schema.definitions : schema;
+    expect(unbounded(parts, name)).toEqual([]);
+  }
+  expect(unbounded({ type: "object", properties: { a: { type: "array", items: { type: "string" } } } }, "")).toEqual([
+    ": object",
+    "/properties/a: array",
+    "/properties/a/items: string",
+  ]);
+});
+
 describe("the schemas agree with what checks a file", () => {
   const kinds = [
     ["agent", AgentFile],
