@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DnsLabel, Duration, Quantity, Route } from "./scalars.ts";
+import { DnsLabel, Duration, Quantity, Route, SecretKeyRef } from "./scalars.ts";
 
 const Topic = z
   .string()
@@ -30,9 +30,12 @@ const component = (types: string) =>
       .optional()
       .describe("host:port, or a comma-separated list of brokers"),
     metadata: z
-      .record(z.string().max(128), z.union([z.string().max(4096), z.number(), z.boolean()]))
+      .record(
+        z.string().max(128),
+        z.union([z.string().max(4096), z.number(), z.boolean(), z.strictObject({ secretKeyRef: SecretKeyRef })]),
+      )
       .optional()
-      .describe("Further metadata of the component, as Dapr documents it; no secrets"),
+      .describe("Further metadata of the component, as Dapr documents it; a secret as {secretKeyRef: {name, key}}"),
   });
 
 const Subscription = z.strictObject({
