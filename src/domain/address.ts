@@ -25,11 +25,14 @@ export function placeOf(address: string): Place {
 const places = new Map<string, Place>();
 const MOST_PLACES = 1_000;
 
+/** What a DNS name is made of, and `{namespace}`, which Dapr fills in. */
+const NAME = /^[a-z0-9_{}]([a-z0-9._{}-]*[a-z0-9_{}])?$/;
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 function read(address: string): Place {
-  const [, scheme = "", rest = ""] = /^(?:([a-z][a-z0-9+.-]{0,31}):\/\/)?([\s\S]*)$/i.exec(address) ?? [];
-  const [authority = ""] = rest.split(/[/?#\\]/, 1);
+  const [, scheme = "", rest = ""] =
+    /^(?:([a-z][a-z0-9+.-]{0,31}):\/\/)?([\s\S]*)$/i.exec(address.replaceAll("\\", "/")) ?? [];
+  const [authority = ""] = rest.split(/[/?#]/, 1);
   const found = hostAndPort(authority.slice(authority.lastIndexOf("@") + 1));
   if (found === undefined) return { kind: "unreadable", text: address, port: undefined };
   const secure = scheme.toLowerCase() === "https";
@@ -39,6 +42,7 @@ function read(address: string): Place {
   if (invoked !== undefined) return { kind: "namespace", ...invoked, port: undefined };
   const block = /^[\d[]/.test(host) ? ipBlock(host) : undefined;
   if (block !== undefined) return { kind: "cidr", cidr: blockText(block), port };
+  if (!NAME.test(host)) return { kind: "unreadable", text: address, port: undefined };
   const namespace = clusterNamespace(host, secure);
   if (namespace === undefined) return { kind: "host", host, port };
   return { kind: "namespace", namespace, host, port: scheme === "" ? port : undefined };

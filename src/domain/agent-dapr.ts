@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { mapOf } from "./map-of.ts";
-import { DnsLabel, Duration, Quantity, Route } from "./scalars.ts";
+import { DnsLabel, Duration, Quantity, Route, SecretKeyRef } from "./scalars.ts";
 
 const Topic = z
   .string()
@@ -30,9 +30,13 @@ const component = (types: string) =>
       .regex(/^[^\s@]+$/, "is not host:port without credentials")
       .optional()
       .describe("host:port, or a comma-separated list of brokers"),
-    metadata: mapOf(z.string().max(128), z.union([z.string().max(4096), z.number(), z.boolean()]), 64)
+    metadata: mapOf(
+      z.string().max(128),
+      z.union([z.string().max(4096), z.number(), z.boolean(), z.strictObject({ secretKeyRef: SecretKeyRef })]),
+      64,
+    )
       .optional()
-      .describe("Further metadata of the component, as Dapr documents it; no secrets"),
+      .describe("Further metadata of the component, as Dapr documents it; a secret as {secretKeyRef: {name, key}}"),
   });
 
 const Subscription = z.strictObject({

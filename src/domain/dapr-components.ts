@@ -1,10 +1,17 @@
+/** A value of a component's metadata: plain, or a key of a Secret in the agent's namespace. */
+export type MetadataValue =
+  | string
+  | number
+  | boolean
+  | { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+
 /** A Dapr component as the spec has it: state store or broker. */
 export interface ComponentSpec {
   readonly type: string;
   readonly version: string;
   readonly secretRef?: string | undefined;
   readonly host?: string | undefined;
-  readonly metadata?: { readonly [key: string]: string | number | boolean } | undefined;
+  readonly metadata?: { readonly [key: string]: MetadataValue } | undefined;
 }
 
 /** What Dapr's component reference says of a type: its metadata field of the address, its port, the keys its Secret holds. */

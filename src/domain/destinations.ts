@@ -76,6 +76,7 @@ export function* opened(spec: ReachingSpec): Generator<Destination> {
 export function* named(spec: ReachingSpec): Generator<Destination> {
   for (const name of ["state", "pubsub"] as const) {
     for (const [key, value] of Object.entries(spec.dapr?.[name]?.metadata ?? {})) {
+      if (typeof value === "object") continue;
       const field = `/spec/dapr/${name}/metadata/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       yield* told(key, String(value), field, `${name} metadata`);
     }

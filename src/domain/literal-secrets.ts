@@ -53,7 +53,7 @@ function isMadeUp(value: string, sign: string): boolean {
     return !/^(?:password|secret|token|key|value|string|text|it|the|a|an|your\w*|my\w*|foo|bar|abc|123|1234)$/i.test(
       value,
     );
-  if (value.includes("://")) return false;
+  if (value.includes("://") || TERM.test(value)) return false;
   return (
     looksMade(value) ||
     (/[^\w\s]/.test(value) && value.length >= 8 && /\d|[A-Z].*[a-z]/.test(value) && !/\s/.test(value))
@@ -98,6 +98,10 @@ function isUserAndPassword(encoded: string): boolean {
   return /^[\x20-\x7e]*:[\x20-\x7e]+$/.test(Buffer.from(encoded, "base64").toString("latin1"));
 }
 
+/** Words with a digit in them that are said of secrets and are none. */
+const TERM =
+  /^(?:base|sha|md|utf|oauth|rs|hs|es|ps|ed|aes|rsa|x|v|bcrypt|argon|pbkdf|http|https|tls|ssl|iso|rfc|pkcs|ascii|hex)-?\d/i;
+
 const SAID =
   /\b(?:password|passwd|passphrase|pass ?code|pin|secret|token|api key|access key|login)\s{1,4}(?:is|was|are)\s{1,4}["'`“]?([^\s"'`”]{4,128})/gi;
 
@@ -105,7 +109,7 @@ const SAID =
 function said(text: string): string | undefined {
   for (const [, value = ""] of text.matchAll(SAID)) {
     const plain = value.replace(/[.,;:!?)]+$/, "");
-    if (looksMade(plain) && !isReference(plain)) return "a password in a sentence";
+    if (looksMade(plain) && !TERM.test(plain) && !isReference(plain)) return "a password in a sentence";
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { isCredential } from "../domain/credential-names.ts";
 import { isNamedSecret } from "../domain/secret-shapes.ts";
 import { didYouMean } from "./nearest.ts";
 import { show } from "./show.ts";
@@ -34,8 +35,12 @@ export function wording(issue: z.core.$ZodIssue, misfit: Misfit): string {
 export function shown({ value, path }: Misfit): string {
   const name = path.at(-1);
   const secret =
-    path.some((step) => REFERENCES.has(step)) || (typeof value === "string" && isNamedSecret(String(name), value));
+    path.some((step) => REFERENCES.has(step)) || (typeof value === "string" && isSecretUnder(String(name), value));
   return secret && typeof value !== "object" ? "this value" : show(value);
+}
+
+function isSecretUnder(name: string, value: string): boolean {
+  return isNamedSecret(name, value) || isCredential(name, value, true);
 }
 
 function oneOf(values: readonly string[], misfit: Misfit): string {

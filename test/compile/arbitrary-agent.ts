@@ -43,9 +43,18 @@ const component = (types: readonly string[]) =>
     secretRef: maybe(label),
     host: maybe(fc.constantFrom("redis:6379", "redis", "k1.data:9092,k2.data:9092", "db.example.com:5432")),
     metadata: maybe(
-      fc.dictionary(fc.constantFrom("ttl", "redisType", "x"), fc.oneof(prose, fc.integer(), fc.boolean()), {
-        noNullPrototype: true,
-      }),
+      fc.dictionary(
+        fc.constantFrom("ttl", "redisType", "x"),
+        fc.oneof(
+          prose,
+          fc.integer(),
+          fc.boolean(),
+          secret.map((ref) => ({ secretKeyRef: ref })),
+        ),
+        {
+          noNullPrototype: true,
+        },
+      ),
     ),
   });
 

@@ -137,6 +137,15 @@ describe("Dapr components", () => {
       },
     ],
     [
+      "a key of another Secret for a field of its own",
+      {
+        type: "state.redis",
+        version: "v1",
+        metadata: { sentinelPassword: { secretKeyRef: { name: "s", key: "k" } }, redisHost: "r:1" },
+      },
+      { metadata: { redisHost: "r:1", sentinelPassword: { secretKeyRef: { name: "s", key: "k" } } } },
+    ],
+    [
       "rabbitmq",
       { type: "pubsub.rabbitmq", version: "v1", host: "q" },
       { metadata: { connectionString: "amqp://q:5672" } },

@@ -80,6 +80,20 @@ test("what guardrails ask for most comes first, however long the list is", () =>
   expect(list[0]).toMatchObject({ metadata: true, field: "/spec/dapr/state/metadata/redisHost" });
 });
 
+test.each<readonly [string, object]>([
+  ["redis.ns.:6379", { kind: "namespace", namespace: "ns", host: "redis.ns", port: 6379 }],
+  ["redis.{namespace}:6379", { kind: "namespace", namespace: "", host: "redis.{namespace}", port: 6379 }],
+  ["http:\\\\169.254.169.254\\x", { kind: "cidr", cidr: "169.254.169.254/32", port: 80 }],
+  ["①⑥⑨。254.169.254:1", { kind: "cidr", cidr: "169.254.169.254/32", port: 1 }],
+  ["::ffff:169.254.169.254", { kind: "cidr", cidr: "169.254.169.254/32", port: undefined }],
+  ["[fe80::1%25eth0]:80", { kind: "cidr", cidr: "fe80::1/128", port: 80 }],
+  ["https://user:word@x.example.com/", { kind: "host", host: "x.example.com", port: 443 }],
+  ["redis.ns;x:1", { kind: "unreadable", text: "redis.ns;x:1", port: undefined }],
+  ["*.ns.svc", { kind: "unreadable", text: "*.ns.svc", port: undefined }],
+  ["1.2.3.4.5", { kind: "unreadable", text: "1.2.3.4.5", port: undefined }],
+  [":6379", { kind: "unreadable", text: ":6379", port: undefined }],
+])("%s leads to %j", (address, place) => expect(placeOf(address)).toEqual(place));
+
 describe("addresses in a text", () => {
   test.each<readonly [name: string, text: string, found: readonly string[]]>([
     ["redisHost", "a:1, b:2", ["a:1", "b:2"]],

@@ -80,6 +80,7 @@ describe("a text that people or models read", () => {
   test.each([
     "Answer politely. Never ask for a password, token or API key.",
     "Password: required",
+    "The token is base64-encoded, the secret is sha256-hashed, and the login is OAuth2.",
     "The password is secret",
     "If asked 'password: what', decline.",
     "token: 4096",
@@ -197,6 +198,19 @@ spec:
     expect(found).toEqual([
       `/spec/template: from its template, /spec/dapr/state/metadata/connectionString: looks like a password or key written out, under password; ${PLACE}, and replace it where it was used`,
     ]);
+  });
+
+  test("that does not repeat it where the value fits nothing", () => {
+    const wrong = [
+      '  dapr: {state: {type: state.redis, host: "pg password=hunter2"}}\n',
+      "  dapr: {state: {type: state.redis, version: 'password=hunter2'}}\n",
+      "  scaling: {min: 'apiKey: hunter2'}\n",
+      '  observability: {tracing: {endpoint: "u:hunter2@h"}}\n',
+    ];
+    for (const more of wrong) {
+      expect(problems(more).length).toBe(1);
+      expect(problems(more).join()).not.toContain("hunter2");
+    }
   });
 
   test("a prompt file", () => {

@@ -70,7 +70,11 @@ labels:
 {{- define "agent.componentMetadata" -}}
 {{- range $name, $value := .component.metadata }}
 - name: {{ $name | quote }}
+  {{- if kindIs "map" $value }}
+  secretKeyRef: {name: {{ $value.secretKeyRef.name | quote }}, key: {{ $value.secretKeyRef.key | quote }}}
+  {{- else }}
   value: {{ $value | toString | quote }}
+  {{- end }}
 {{- end }}
 {{- with .component.secret }}
 {{- range $key := .keys }}
