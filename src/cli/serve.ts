@@ -14,9 +14,11 @@ import { createMemoryQueue } from "../queue/memory.ts";
 import { reconcile } from "../reconcile.ts";
 import type { Log } from "../world.ts";
 import { createAlertBoards } from "./alert-boards.ts";
-import { type Opened, openWorld } from "./open-world.ts";
+import { assertTokenAddresses } from "./bound-token.ts";
+import { githubHosts } from "./github-hosts.ts";
+import { assertRepository, type Opened, openWorld } from "./open-world.ts";
 import { outsideOf } from "./outside.ts";
-import { apiRoot, authOf } from "./remote-forge.ts";
+import { authOf } from "./remote-forge.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
 
 interface Options {
@@ -141,6 +143,8 @@ interface Identity {
 /** Who the service is on GitHub. Only folders need nobody; then no webhook is ever let in. Throws UsageError. */
 function identityOf(shell: Shell, options: Options): Identity {
   const { WEBHOOK_SECRET } = shell.env;
+  for (const repo of options.repo ?? []) assertRepository(shell, repo);
+  assertTokenAddresses(shell.env);
   const named = options.repo?.map((repo) => ({ repo, installation: undefined }));
   if (named?.every(({ repo }) => !/^https?:/i.test(repo)) === true) {
     return {
@@ -158,7 +162,7 @@ function identityOf(shell: Shell, options: Options): Identity {
     throw new UsageError(
       "a token serves the repositories that --repo names; to serve all of a GitHub App's set APP_ID and PRIVATE_KEY instead",
     );
-  const baseUrl = apiRoot(shell, new URL(serverUrl(shell)));
+  const baseUrl = githubHosts(shell.env)[0]?.api ?? "";
   return { secret: WEBHOOK_SECRET, app, repositories: () => installedRepositories({ ...app, baseUrl }) };
 }
 
@@ -199,7 +203,7 @@ async function worldOf(
 
 /** Where repositories lie on the web; `GITHUB_SERVER_URL` names a GitHub Enterprise Server, as in GitHub Actions. */
 function serverUrl(shell: Shell): string {
-  return (shell.env.GITHUB_SERVER_URL ?? "https://github.com").replace(/\/+$/, "");
+  return githubHosts(shell.env)[0]?.origin ?? "";
 }
 
 function countersIn(registry: Registry) {

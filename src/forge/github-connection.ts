@@ -4,6 +4,7 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import type { Pacer } from "./github-pace.ts";
+import { sameOriginFetch } from "./same-origin-fetch.ts";
 
 export type GitHubAuth =
   | { readonly kind: "token"; readonly token: string }
@@ -104,7 +105,7 @@ function common(options: ClientOptions) {
     log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
       fetch: (target: string, init: RequestInit) =>
-        fetch(target, { ...init, signal: AbortSignal.timeout(options.timeout) }),
+        sameOriginFetch(target, { ...init, signal: AbortSignal.timeout(options.timeout) }),
     },
   };
 }

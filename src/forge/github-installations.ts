@@ -3,6 +3,7 @@ import { Octokit } from "@octokit/core";
 import * as z from "zod";
 import { ForgeError } from "./forge.ts";
 import { toForgeError } from "./github-error.ts";
+import { sameOriginFetch } from "./same-origin-fetch.ts";
 
 /** A repository that a GitHub App was given. */
 export interface InstalledRepository {
@@ -32,6 +33,7 @@ export async function installedRepositories(app: {
       baseUrl: app.baseUrl,
       authStrategy: createAppAuth,
       auth: { appId: app.appId, privateKey: app.privateKey },
+      request: { fetch: sameOriginFetch },
     });
     const found: InstalledRepository[] = [];
     for await (const page of pages(octokit, "GET /app/installations")) {
@@ -50,7 +52,8 @@ async function repositoriesOf(
   installation: number,
 ): Promise<readonly InstalledRepository[]> {
   const auth = { appId: app.appId, privateKey: app.privateKey, installationId: installation };
-  const octokit = new Octokit({ baseUrl: app.baseUrl, authStrategy: createAppAuth, auth });
+  const request = { fetch: sameOriginFetch };
+  const octokit = new Octokit({ baseUrl: app.baseUrl, authStrategy: createAppAuth, auth, request });
   const found: InstalledRepository[] = [];
   for await (const page of pages(octokit, "GET /installation/repositories")) {
     const { repositories } = Repositories.parse(page);

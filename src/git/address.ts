@@ -23,8 +23,8 @@ export function parseAddress(where: string): Address {
     );
   if (/^[a-z][a-z0-9+.-]*::/i.test(where))
     throw new GitError("refused", `remote helpers are not taken; a repository is ${TAKEN}`);
-  if (/^[^/\\]+@[^/\\]+:/.test(where))
-    throw new GitError("refused", `SSH addresses are not taken; a repository is ${TAKEN}`);
+  if (/^(?:[^/\\]{1,256}@[^/\\]{1,256}|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}\.?):(?!\/\/)/i.test(where))
+    throw new GitError("refused", `SSH addresses are not taken; write https://host/owner/name, or name ${TAKEN}`);
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(where)) return { kind: "folder", path: where };
   if (!URL.canParse(where)) throw new GitError("refused", `the address cannot be read; a repository is ${TAKEN}`);
   return fromUrl(new URL(where));
