@@ -1,4 +1,5 @@
 import { lintSource } from "@secretlint/core";
+import { secretLintProfiler } from "@secretlint/profiler";
 import { creator } from "@secretlint/secretlint-rule-preset-recommend";
 import type { Json } from "../domain/scalars.ts";
 import { isNamedSecret } from "../domain/secret-shapes.ts";
@@ -69,6 +70,9 @@ async function secretlinted(text: string): Promise<string> {
   }
   return clean;
 }
+
+// It keeps every mark it makes for as long as the process lives.
+secretLintProfiler.setEnabled(false);
 
 const CONFIG = { rules: [{ id: "@secretlint/secretlint-rule-preset-recommend", rule: creator }] };
 
