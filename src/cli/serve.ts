@@ -18,6 +18,7 @@ import { assertTokenAddresses } from "./bound-token.ts";
 import { githubHosts } from "./github-hosts.ts";
 import { assertRepository, type Opened, openWorld } from "./open-world.ts";
 import { outsideOf } from "./outside.ts";
+import { redactedLog } from "./redacted-log.ts";
 import { authOf } from "./remote-forge.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
 
@@ -50,7 +51,9 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
 }
 
 async function serve(shell: Shell, options: Options): Promise<void> {
-  const log = pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) });
+  const log = redactedLog(
+    pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) }),
+  );
   const every = milliseconds(options.interval);
   const port = whole(options.port);
   const identity = identityOf(shell, options);
