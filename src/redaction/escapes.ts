@@ -2,14 +2,14 @@ import { buildView, type View } from "./view.ts";
 
 /** Percent-encoding, escapes of JSON and of C-like languages at any depth of backslashes, and character references of HTML. */
 const ESCAPE =
-  /(?:%[0-9A-Fa-f]{2}){1,8}|\\{1,8}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|[nrt"'`/\\])|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);/g;
+  /(?:%[0-9A-Fa-f]{2}){1,8}|%u[0-9A-Fa-f]{4}|\\{1,8}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|[nrt"'`/\\])|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);/g;
 const HINT = /[%\\&]/;
 const PLAIN: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-/** The lines of a text that hold escapes, with these decoded once; undefined where there are none. */
-export function unescapedView(text: string): View | undefined {
-  if (!HINT.test(text)) return undefined;
+/** The lines of a text that hold escapes, with these decoded once. */
+export function* unescapedViews(text: string): Generator<View> {
+  if (!HINT.test(text)) return;
   const builder = buildView();
   let line = 0;
   let done = 0;
@@ -18,6 +18,7 @@ export function unescapedView(text: string): View | undefined {
     if (match.index >= line) {
       if (isOpen) builder.add(text.slice(done, line), done, line);
       builder.cut();
+      if (builder.isFull()) yield* builder.take();
       done = text.lastIndexOf("\n", match.index) + 1;
       const end = text.indexOf("\n", match.index);
       line = end < 0 ? text.length : end;
@@ -25,12 +26,12 @@ export function unescapedView(text: string): View | undefined {
     }
     builder.add(text.slice(done, match.index), done, match.index);
     const end = match.index + match[0].length;
-    if (match[0].startsWith("%")) addPercent(builder, match[0], match.index);
+    if (/^%[^u]/.test(match[0])) addPercent(builder, match[0], match.index);
     else builder.add(charOf(match[0]), match.index, end);
     done = end;
   }
   if (isOpen) builder.add(text.slice(done, line), done, line);
-  return builder.view();
+  yield* builder.take();
 }
 
 /** Bytes of UTF-8, or what stands in for bytes that are none. */
@@ -54,7 +55,7 @@ function lengthOf(lead: number): number {
 
 function charOf(escaped: string): string {
   if (escaped.startsWith("&")) return referenceOf(escaped.slice(1, -1));
-  const body = escaped.replace(/^\\+/, "");
+  const body = escaped.replace(/^(?:%|\\+)/, "");
   // `\\` alone: half of the backslashes stay, so that what they escape is read in the next view.
   if (body === "") return "\\".repeat(escaped.length >> 1);
   const kind = body[0] ?? "";

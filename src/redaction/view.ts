@@ -14,9 +14,15 @@ export interface ViewBuilder {
   add(reading: string, start: number, end: number): void;
   /** What follows does not belong to what came before. */
   cut(): void;
-  /** The view; undefined where nothing was added. */
-  view(): View | undefined;
+  /** Whether it is time to take the view: a long text is read in several, so that none fills the memory. */
+  isFull(): boolean;
+  /** The views of what was added since the last time; none where nothing was. */
+  take(): readonly View[];
 }
+
+/** Pieces and characters of one view. */
+const MOST_PIECES = 50_000;
+const MOST_CHARACTERS = 262_144;
 
 interface Piece {
   readonly at: number;
@@ -30,10 +36,10 @@ interface Piece {
 /** No detector reads across this. */
 const CUT = "\n\u0000\n";
 
-/** Puts a view together from pieces. */
+/** Puts views together from pieces. */
 export function buildView(hasNames = true): ViewBuilder {
-  const texts: string[] = [];
-  const pieces: Piece[] = [];
+  let texts: string[] = [];
+  let pieces: Piece[] = [];
   let length = 0;
   let part = 0;
   return {
@@ -49,9 +55,20 @@ export function buildView(hasNames = true): ViewBuilder {
       length += CUT.length;
       part += 1;
     },
-    view() {
-      if (pieces.length === 0) return undefined;
-      return { text: texts.join(""), hasNames, back: (ranges) => ranges.flatMap((range) => sourceOf(range, pieces)) };
+    isFull: () => pieces.length >= MOST_PIECES || length >= MOST_CHARACTERS,
+    take() {
+      if (pieces.length === 0) return [];
+      const known = pieces;
+      const view: View = {
+        text: texts.join(""),
+        hasNames,
+        back: (ranges) => ranges.flatMap((range) => sourceOf(range, known)),
+      };
+      texts = [];
+      pieces = [];
+      length = 0;
+      part = 0;
+      return [view];
     },
   };
 }

@@ -1,13 +1,12 @@
 import { shapesIn, type TextRange } from "../domain/secret-shapes.ts";
 import { addressSecrets } from "./address-secrets.ts";
-import { base64View } from "./base64.ts";
+import { base64Views } from "./base64.ts";
 import { byteViews } from "./byte-lists.ts";
-import { unescapedView } from "./escapes.ts";
+import { unescapedViews } from "./escapes.ts";
 import { inSource, type Masked, masked, united } from "./mask.ts";
 import { namedSecrets } from "./named-secrets.ts";
 import { privateKeys } from "./private-keys.ts";
 import { randomRuns } from "./random-runs.ts";
-import type { View } from "./view.ts";
 import { wrappedViews } from "./wrapped-lines.ts";
 
 type Detectors = ReadonlyArray<(text: string) => readonly TextRange[]>;
@@ -60,17 +59,13 @@ function untilSettled(text: string, round: (text: string) => string): string {
 function secretsIn(text: string, depth: number, detectors: Detectors): readonly TextRange[] {
   const direct = directly(text, detectors);
   if (depth === 0) return direct;
-  const views: readonly (View | undefined)[] = [
-    unescapedView(text),
-    base64View(text),
-    ...byteViews(text),
-    ...wrappedViews(text, direct),
-  ];
-  const hidden = views.flatMap((view) => {
-    if (view === undefined) return [];
-    const within = view.hasNames ? detectors : detectors.filter((detect) => detect !== namedSecrets);
-    return view.back(secretsIn(view.text, depth - 1, within));
-  });
+  const hidden: TextRange[] = [];
+  for (const views of [unescapedViews(text), base64Views(text), byteViews(text), wrappedViews(text, direct)]) {
+    for (const view of views) {
+      const within = view.hasNames ? detectors : detectors.filter((detect) => detect !== namedSecrets);
+      for (const range of view.back(secretsIn(view.text, depth - 1, within))) hidden.push(range);
+    }
+  }
   return hidden.length === 0 ? direct : united([...direct, ...hidden]);
 }
 

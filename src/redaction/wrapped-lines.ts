@@ -11,6 +11,11 @@ const SHORTEST = 12;
 
 /** What may end a line that goes on: a backslash, a quote with or without an operator. */
 const TAIL = /(?:["'`][ \t]{0,4}[+.&]?[ \t]{0,4})?\\{0,2}\r?$/;
+/** As TAIL, up to an end of line or of the text. */
+const LAST = /(?:["'`][ \t]{0,4}[+.&]?[ \t]{0,4})?\\{0,2}\r?(?=$|[\n\r\v\f\u0085\u2028\u2029])/y;
+/** Whatever a terminal, an editor or Unicode takes for an end of line. */
+const END = /\r?\n|[\r\v\f\u0085\u2028\u2029]/g;
+const ANY_END = /[\n\r\v\f\u0085\u2028\u2029]/;
 /** What may stand before its rest: an indent, marks of quotations, tables and comments, an operator and a quote. */
 const INDENT = /[ \t]*(?:(?:[>|]|(?:[#*]|\/\/)(?=[ \t]))[ \t]*)?(?:(?:[+.&][ \t]{0,4})?["'`])?/y;
 /** What loggers, container runtimes and Compose put before each line. */
@@ -22,9 +27,10 @@ const PREFIX =
  * indent of the next line, once with what its logger wrote before it. Only what crosses such an end is a finding; `known` are
  * secrets that were found without. Of a secret that is whole on one side, the other side is a part only where it looks like one.
  */
-export function wrappedViews(text: string, known: readonly TextRange[]): readonly (View | undefined)[] {
-  if (!text.includes("\n")) return [];
-  return [viewOf(text, known, afterIndent), viewOf(text, known, afterPrefix)];
+export function* wrappedViews(text: string, known: readonly TextRange[]): Generator<View> {
+  if (!ANY_END.test(text)) return;
+  yield* viewsOf(text, known, afterIndent);
+  yield* viewsOf(text, known, afterPrefix);
 }
 
 /** Where the rest of a line begins on the next one, given where both begin; undefined where there is nothing to skip. */
@@ -75,31 +81,41 @@ interface Joint {
   readonly isOpen: boolean;
 }
 
-function viewOf(text: string, known: readonly TextRange[], skip: Skip): View | undefined {
-  const joints = jointsOf(text, skip);
+function* viewsOf(text: string, known: readonly TextRange[], skip: Skip): Generator<View> {
   const builder = buildView(false);
-  for (const [at, joint] of joints.entries()) {
+  let joints: Joint[] = [];
+  let chain: Joint[] = [];
+  const take = (): readonly View[] => {
+    const present = joints;
+    joints = [];
+    return builder
+      .take()
+      .map((view) => ({ ...view, back: (ranges) => crossing(text, view.back(ranges), present, known) }));
+  };
+  for (const joint of jointsOf(text, skip)) {
+    if (!isContinued(chain, joint)) {
+      addLongChains(builder, text, chain);
+      chain = [];
+      if (builder.isFull()) yield* take();
+    }
+    joints.push(joint);
+    chain.push(joint);
     addChain(builder, text, [joint]);
-    if (joint.isOpen && !isContinued(joints, at)) addLongChains(builder, text, joints, at);
   }
-  const view = builder.view();
-  if (view === undefined) return undefined;
-  return { ...view, back: (ranges) => crossing(text, view.back(ranges), joints, known) };
+  addLongChains(builder, text, chain);
+  yield* take();
 }
 
-/** Whether the joint before leads into the line that this one ends. */
-function isContinued(joints: readonly Joint[], at: number): boolean {
-  const before = joints[at - 1];
-  return before?.isOpen === true && before.to === joints[at]?.end;
+/** Whether the last joint of a chain leads into the line that this one ends. */
+function isContinued(chain: readonly Joint[], joint: Joint): boolean {
+  const before = chain.at(-1);
+  return before?.isOpen === true && before.to === joint.end && chain.length < MOST_LINES;
 }
 
 /** Three lines and more, from the first and from the second: what stands before a secret may be no part of it. */
-function addLongChains(builder: ViewBuilder, text: string, joints: readonly Joint[], at: number): void {
-  let next = at + 1;
-  while (next < joints.length && next - at < MOST_LINES && isContinued(joints, next)) next += 1;
-  if (next - at < 2) return;
-  addChain(builder, text, joints.slice(at, next));
-  if (next - at > 2) addChain(builder, text, joints.slice(at + 1, next));
+function addLongChains(builder: ViewBuilder, text: string, chain: readonly Joint[]): void {
+  if (chain.length > 1) addChain(builder, text, chain);
+  if (chain.length > 2) addChain(builder, text, chain.slice(1));
 }
 
 function addChain(builder: ViewBuilder, text: string, chain: readonly Joint[]): void {
@@ -113,22 +129,21 @@ function addChain(builder: ViewBuilder, text: string, chain: readonly Joint[]): 
   builder.add(text.slice(from, to), from, to);
 }
 
-function jointsOf(text: string, skip: Skip): readonly Joint[] {
-  const joints: Joint[] = [];
+function* jointsOf(text: string, skip: Skip): Generator<Joint> {
   let line = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", line)) {
+  for (const { 0: mark, index: at } of text.matchAll(END)) {
     const end = endOfLine(text, line, at);
     const from = beginning(text, line, end);
-    const start = from < end ? skip(text, line, at + 1) : undefined;
+    const start = from < end ? skip(text, line, at + mark.length) : undefined;
     const to = start === undefined ? 0 : ending(text, start);
     if (start !== undefined && to > start && end - from + to - start >= SHORTEST) {
-      const next = text.indexOf("\n", to);
-      const stop = endOfLine(text, start, next < 0 ? text.length : next);
-      joints.push({ from, end, start, to: Math.min(to, stop), isOpen: to >= stop });
+      LAST.lastIndex = to;
+      const isOpen = LAST.test(text);
+      const stop = isOpen ? endOfLine(text, start, LAST.lastIndex) : to;
+      yield { from, end, start, to: Math.min(to, stop), isOpen };
     }
-    line = at + 1;
+    line = at + mark.length;
   }
-  return joints;
 }
 
 /** Where a line's own characters end, from a place in it on. */

@@ -5,7 +5,7 @@ import type { WrittenValue } from "./written-value.ts";
 const MOST_LINES = 16;
 const LONGEST = 512;
 /** Signs that end a value, and may be its own at the end of a line. */
-const END_OF_LINE = /[,;)\]}|&]{0,2}\\{0,2}\r?\n[ \t]{0,200}/y;
+const END_OF_LINE = /[,;)\]}|&]{0,2}\\{0,2}(?:\r?\n|[\r\u2028])[ \t]{0,200}/y;
 
 /** The end of one quoted part and the beginning of the next, as languages put texts together. */
 const PUT_TOGETHER = /(["'`])[ \t]{0,4}[+.&]?[ \t]{0,4}\\?\r?\n[ \t]{0,200}(?:[+.&][ \t]{0,4})?\1/y;

@@ -165,3 +165,12 @@ describe("GitHub's tokens of installations", () => {
     );
   });
 });
+
+test.each(["67", "SGVs", "104,", "%67", "\\x67", "a\n", "eyJh\n"])(
+  "two million characters of %j are no trouble",
+  (unit) => {
+    const secret = `ghp_${"aB3dE6gH9jK2".repeat(3)}`;
+    const clean = withoutSecrets(`${unit.repeat(2_000_000 / unit.length)}\n\nrefused ${secret} here`);
+    expect(clean.endsWith("\n\nrefused [redacted] here")).toBe(true);
+  },
+);

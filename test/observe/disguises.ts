@@ -21,6 +21,10 @@ export const LETTER_BY_LETTER: Readonly<Record<string, Disguise>> = {
     bytes(text)
       .map((byte) => `\\u00${hex(byte)}`)
       .join(""),
+  "%u escapes": (text) =>
+    bytes(text)
+      .map((byte) => `%u00${hex(byte)}`)
+      .join(""),
   "\\x escapes": (text) =>
     bytes(text)
       .map((byte) => `\\x${hex(byte)}`)
@@ -61,6 +65,8 @@ export function letsThrough(secret: string, clean: string, disguise: Disguise, r
 /** Ways in which a text goes on in the next line, given where it is broken. */
 export const WRAPS: Readonly<Record<string, (before: string, after: string) => string>> = {
   "an end of line": (before, after) => `${before}\n${after}`,
+  "a carriage return": (before, after) => `${before}\r${after}`,
+  "Unicode's": (before, after) => `${before}\u2028${after}`,
   "that of Windows": (before, after) => `${before}\r\n${after}`,
   "an indent": (before, after) => `${before}\n    ${after}`,
   "a tab": (before, after) => `${before}\n\t${after}`,
