@@ -18,6 +18,11 @@ export interface Investigations {
   ask(about: About, question: () => Promise<Question>, instruments: () => Instruments): Promise<Answer | undefined>;
 }
 
+/** Why a model that is configured is not asked: a sentence that says what to set. */
+export interface NoInvestigations {
+  readonly unavailable: string;
+}
+
 export interface InvestigationOptions {
   /** Whether `ask` waits for the answer: a command does, a service that has other agents to serve does not. */
   readonly wait: boolean;

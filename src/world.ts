@@ -1,7 +1,7 @@
 import type { Config } from "./domain/kinds.ts";
 import type { Instant, Path, Sha } from "./domain/scalars.ts";
 import type { Forge } from "./forge/forge.ts";
-import type { Investigations } from "./investigations.ts";
+import type { Investigations, NoInvestigations } from "./investigations.ts";
 import type { Observatory } from "./observe/observatory.ts";
 import type { SurveyStore } from "./survey/store.ts";
 import type { SurveyMemory } from "./survey/survey.ts";
@@ -40,5 +40,5 @@ export interface World {
   /** What can be read of the running agents, where the configuration on the default branch says it lies. */
   observe(config: Config): Observatory;
   /** The model that is asked where no rule fits; undefined where none is configured, or the process has no key for it. */
-  investigations(config: Config): Investigations | undefined;
+  investigations(config: Config): Investigations | NoInvestigations | undefined;
 }

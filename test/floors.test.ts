@@ -6,25 +6,26 @@ import { describe, expect, test } from "vitest";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   deadline: [],
+  redaction: ["domain"],
   spec: ["domain"],
   compile: ["domain"],
   policy: ["domain"],
   remedy: ["domain"],
   pr: ["domain"],
   plan: ["domain", "spec", "compile"],
-  git: ["domain", "deadline"],
-  forge: ["domain", "git", "deadline"],
-  observe: ["domain", "deadline"],
+  git: ["domain", "redaction", "deadline"],
+  forge: ["domain", "redaction", "git", "deadline"],
+  observe: ["domain", "redaction", "deadline"],
   model: ["domain", "deadline"],
   queue: ["domain", "deadline"],
-  intake: ["domain", "queue", "deadline"],
+  intake: ["domain", "redaction", "queue", "deadline"],
   incidents: [
     "the top floor",
     ...["domain", "spec", "plan", "policy", "pr", "remedy", "git", "forge", "observe", "model", "survey", "deadline"],
   ],
   survey: ["domain", "spec", "compile", "plan", "git", "deadline"],
 };
-const PURE = ["domain", "spec", "compile", "policy", "remedy", "pr", "plan"];
+const PURE = ["domain", "redaction", "spec", "compile", "policy", "remedy", "pr", "plan"];
 const FORBIDDEN: readonly [string, RegExp][] = [
   ["async", /\basync\b|\bawait\b/],
   [

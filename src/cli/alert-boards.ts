@@ -4,6 +4,7 @@ import type { AlertIntake } from "../intake/alerts.ts";
 import { type AlertBoard, createAlertBoard } from "../queue/alert-board.ts";
 import { survey } from "../survey/survey.ts";
 import type { Log, World } from "../world.ts";
+import { ALERTMANAGER, boundToken } from "./bound-token.ts";
 import type { Shell } from "./shell.ts";
 
 /** Alerts remembered for a repository, and how long after they ended. */
@@ -59,7 +60,9 @@ export function createAlertBoards(shell: Shell): AlertBoards {
       if (url === undefined) return;
       const asked = shell.now();
       try {
-        const bearer = shell.env.ALERTMANAGER_TOKEN;
+        const auth = boundToken(shell.env, ALERTMANAGER, url);
+        if (auth.kind === "withheld") throw new Error(auth.message);
+        const bearer = auth.kind === "token" ? auth.token : undefined;
         const { alerts, whole } = await readActiveAlerts({ url, bearer, deadlineMs: READ_BACK, now: shell.now });
         if (whole) boardOf(repo).settle(alerts, asked);
         else boardOf(repo).put(alerts, asked);

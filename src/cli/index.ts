@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ForgeError } from "../forge/forge.ts";
 import { GitError } from "../git/git-error.ts";
+import { withoutKnownSecrets } from "../redaction/without-secrets.ts";
 import { compileCommand } from "./compile.ts";
 import { demoCommand } from "./demo.ts";
 import { initCommand } from "./init.ts";
@@ -35,7 +36,9 @@ const COMMANDS: readonly CommandOf[] = [
 ];
 
 /** Runs one command line (without `node` and the program's path); answers with the exit code and never throws. */
-export async function run(argv: readonly string[], shell: Shell): Promise<ExitCode> {
+export async function run(argv: readonly string[], outer: Shell): Promise<ExitCode> {
+  // Whatever an error quotes, a secret is no part of what is said.
+  const shell: Shell = { ...outer, err: (text) => outer.err(withoutKnownSecrets(text)) };
   let code: ExitCode = 0;
   const program = new Command("raos")
     .description("From agent specs and alerts in Git to reviewed pull requests")

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { Forge } from "../forge/forge.ts";
 import type { Pacer } from "../forge/github-pace.ts";
 import { createLocalForge, type LocalForge } from "../forge/local.ts";
+import { parseAddress } from "../git/address.ts";
 import { finishKilledRuns } from "../git/finish-checkout.ts";
 import { GitError } from "../git/git-error.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
@@ -12,10 +13,11 @@ import { MemoError, STORE_FORMAT, SurveyStore } from "../survey/store.ts";
 import { surveyMemory } from "../survey/survey.ts";
 import { gitView } from "../survey/view.ts";
 import type { Log, World } from "../world.ts";
+import { githubHostOf } from "./github-hosts.ts";
 import { type Outside, outsideOf } from "./outside.ts";
 import { shipped } from "./package-root.ts";
-import { createRemoteForge } from "./remote-forge.ts";
-import { OutsideError, type Shell } from "./shell.ts";
+import { createRemoteForge, githubUrl } from "./remote-forge.ts";
+import { OutsideError, type Shell, UsageError } from "./shell.ts";
 
 /** A world and what ends it. */
 export interface Opened<T> {
@@ -31,7 +33,10 @@ export interface How {
   readonly outside?: Outside;
 }
 
-/** Opens a folder, a bare repository or an https URL, with its forge and its memo. Throws GitError, ForgeError, OutsideError. */
+/**
+ * Opens a folder, a bare repository or an https URL, with its forge and its memo. Throws UsageError for any other address,
+ * GitError, ForgeError, OutsideError.
+ */
 export async function openWorld(shell: Shell, where: string, how: How = {}): Promise<Opened<Forge>> {
   if (!/^https?:\/\//i.test(where)) return openLocal(shell, where, how);
   const remote = createRemoteForge(shell, where, how.log ?? quiet(shell), how.pacer);
@@ -43,7 +48,7 @@ export async function openWorld(shell: Shell, where: string, how: How = {}): Pro
 /** Opens a repository on disk with the forge that lies inside it. */
 export async function openLocal(shell: Shell, where: string, how: How = {}): Promise<Opened<LocalForge>> {
   const cache = cacheFolder(shell);
-  const repository = await openRepository(resolve(shell.cwd, where), { env: shell.env, cache });
+  const repository = await openRepository(resolve(shell.cwd, folderOf(where)), { env: shell.env, cache });
   const forge = createLocalForge(repository, { clock: shell.now });
   const log = how.log ?? quiet(shell);
   // What a run left that was killed stops people too: it is not left until the next merge.
@@ -56,6 +61,23 @@ export async function openLocal(shell: Shell, where: string, how: How = {}): Pro
     );
   await tidy();
   return opened(shell, repository, forge, { ...how, log }, () => forge.dispose(), tidy);
+}
+
+/** Says at the start what is wrong with the name of a repository. Throws UsageError; reads nothing. */
+export function assertRepository(shell: Shell, where: string): void {
+  if (/^https?:\/\//i.test(where)) githubHostOf(shell.env, githubUrl(where));
+  else folderOf(where);
+}
+
+/** The path of a repository on disk. Throws UsageError for an address of another kind: nothing is guessed from it. */
+function folderOf(where: string): string {
+  try {
+    const address = parseAddress(where);
+    if (address.kind === "folder") return address.path;
+  } catch (error) {
+    throw error instanceof GitError ? new UsageError(`--repo: ${error.message}`) : error;
+  }
+  throw new UsageError("this command works in a repository on disk; name its folder");
 }
 
 async function opened<T extends Forge>(

@@ -1,16 +1,17 @@
 import type { Config } from "../domain/kinds.ts";
-import { createInvestigations, type Investigations } from "../investigations.ts";
+import { createInvestigations, type Investigations, type NoInvestigations } from "../investigations.ts";
 import { createDayBudget } from "../model/day-budget.ts";
 import { createSupervisor } from "../model/supervisor.ts";
 import { createObservatory } from "../observe/create-observatory.ts";
 import { createKubeReader, type KubeReader } from "../observe/kubernetes.ts";
 import type { Observatory } from "../observe/observatory.ts";
+import { assertTokenAddresses, type BoundToken, boundToken, LOKI, OPENAI, PROMETHEUS } from "./bound-token.ts";
 import type { Shell } from "./shell.ts";
 
 /** What a world may look at and whom it may ask, beside Git and the forge. */
 export interface Outside {
   observe(config: Config): Observatory;
-  investigations(config: Config): Investigations | undefined;
+  investigations(config: Config): Investigations | NoInvestigations | undefined;
 }
 
 export interface OutsideOptions {
@@ -27,23 +28,31 @@ const DEADLINE = 5000;
 /** Seconds an investigation may take, and how many run at a time. */
 const INVESTIGATION = 300;
 const AT_A_TIME = 4;
+/** Where a key of OpenAI's belongs. */
+const OPENAI_HOME = ["https://api.openai.com"];
 
 /**
  * Observatory and model by the configuration on the default branch. Addresses are the configuration's; credentials the
- * environment's: `PROMETHEUS_TOKEN`, `LOKI_TOKEN`, `KUBECONFIG`, `OPENAI_API_KEY`. `GRAFANA_URL` makes links lead there,
- * `OPENAI_BASE_URL` takes the place of the configured endpoint. Each is made once for a configuration.
+ * environment's: `PROMETHEUS_TOKEN`, `LOKI_TOKEN`, `KUBECONFIG`, `OPENAI_API_KEY`; where they may be sent is the environment's
+ * too, see `boundToken`. `GRAFANA_URL` makes links lead there, `OPENAI_BASE_URL` takes the place of the configured endpoint.
+ * Each is made once for a configuration. Throws UsageError where a variable holds no address.
  */
 export function outsideOf(shell: Shell, options: OutsideOptions): Outside {
+  assertTokenAddresses(shell.env);
   const spent = createDayBudget();
   const kubernetes = kubeReaderOf(shell);
   const observatories = keyed((config: Config) => observatoryOf(shell, config, kubernetes));
-  const models = keyed((config: Config): Investigations | undefined => {
+  const models = keyed((config: Config): Investigations | NoInvestigations | undefined => {
     const { model } = config.spec;
     const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = shell.env;
     const endpoint = base ?? model?.endpoint;
     // A compatible server on one's own machine wants no key.
     const apiKey = key ?? (base === undefined ? undefined : "none");
     if (model === undefined || apiKey === undefined || apiKey === "" || options.silent === true) return undefined;
+    if (base === undefined && endpoint !== undefined) {
+      const bound = boundToken(shell.env, OPENAI, endpoint, OPENAI_HOME);
+      if (bound.kind === "withheld") return { unavailable: bound.message };
+    }
     const supervisor = createSupervisor({
       apiKey,
       name: model.name,
@@ -65,15 +74,21 @@ export function outsideOf(shell: Shell, options: OutsideOptions): Outside {
 }
 
 function observatoryOf(shell: Shell, { spec }: Config, kubernetes: KubeReader | undefined): Observatory {
-  const { PROMETHEUS_TOKEN, LOKI_TOKEN, GRAFANA_URL } = shell.env;
+  const { GRAFANA_URL } = shell.env;
+  const { prometheus, loki } = spec;
   return createObservatory({
-    prometheus: spec.prometheus && { url: spec.prometheus.url, bearer: PROMETHEUS_TOKEN },
-    loki: spec.loki && { url: spec.loki.url, tenant: spec.loki.tenant, bearer: LOKI_TOKEN },
+    prometheus: prometheus && sourceOf(boundToken(shell.env, PROMETHEUS, prometheus.url), prometheus),
+    loki: loki && sourceOf(boundToken(shell.env, LOKI, loki.url), loki),
     kubernetes,
     grafana: GRAFANA_URL === undefined ? undefined : { url: GRAFANA_URL },
     deadlineMs: DEADLINE,
     now: shell.now,
   });
+}
+
+function sourceOf<T extends { readonly url: string }>(bound: BoundToken, source: T) {
+  if (bound.kind === "withheld") return { withheld: bound.message };
+  return { ...source, bearer: bound.kind === "token" ? bound.token : undefined };
 }
 
 function kubeReaderOf(shell: Shell): KubeReader | undefined {

@@ -4,42 +4,39 @@ import { createGitHubForge, type GitHubForge } from "../forge/github.ts";
 import type { GitHubAuth } from "../forge/github-client.ts";
 import type { Pacer } from "../forge/github-pace.ts";
 import type { Log } from "../world.ts";
+import { githubHostOf } from "./github-hosts.ts";
 import { OutsideError, type Shell, UsageError } from "./shell.ts";
 
 /**
  * The GitHub forge of an https URL, with credentials from the environment: `GITHUB_TOKEN`, or a GitHub App's `APP_ID` and
- * `PRIVATE_KEY` (or `PRIVATE_KEY_PATH`), the names Probot uses; `GITHUB_API_URL` for another API root. Throws UsageError
- * where the URL names no repository or there is no credential. GitHub counts writes by installation: repositories of one
- * share a pacer.
+ * `PRIVATE_KEY` (or `PRIVATE_KEY_PATH`), the names Probot uses. Throws UsageError where the URL names no repository, lies on a
+ * host that credentials are not for (see `githubHosts`), or where there is no credential. GitHub counts writes by
+ * installation: repositories of one share a pacer.
  */
 export function createRemoteForge(shell: Shell, where: string, log: Log, pacer?: Pacer): GitHubForge {
-  const url = parsed(where);
+  const url = githubUrl(where);
+  const { api } = githubHostOf(shell.env, url);
   const [owner = "", name = "", ...more] = url.pathname.split("/").filter((part) => part !== "");
   if (owner === "" || name === "" || more.length > 0)
-    throw new UsageError(`${where} names no repository; write https://github.com/owner/name`);
+    throw new UsageError(`${url.href} names no repository; write ${url.origin}/owner/name`);
   return createGitHubForge({
     owner,
     name: name.replace(/\.git$/, ""),
     auth: authOf(shell),
-    baseUrl: apiRoot(shell, url),
+    baseUrl: api,
     pacer,
     warn: (fields, message) => log.warn(fields, message),
   });
 }
 
-function parsed(where: string): URL {
-  try {
-    return new URL(where);
-  } catch {
-    throw new UsageError("--repo is no folder and no URL; write https://github.com/owner/name");
-  }
-}
-
-/** GitHub's own root, or that of a GitHub Enterprise Server on the repository's host. */
-export function apiRoot(shell: Shell, url: URL): string {
-  const given = shell.env.GITHUB_API_URL;
-  if (given !== undefined && given !== "") return given;
-  return url.hostname === "github.com" ? "https://api.github.com" : `${url.origin}/api/v3`;
+/** An address of a repository on a GitHub. Throws UsageError for what Git must not be given; the message repeats no credential. */
+export function githubUrl(where: string): URL {
+  if (!URL.canParse(where)) throw new UsageError("--repo is no folder and no URL; write https://github.com/owner/name");
+  const url = new URL(where);
+  if (`${url.username}${url.password}` !== "")
+    throw new UsageError("--repo holds a credential; leave it out, it comes from the environment");
+  if (`${url.search}${url.hash}` !== "") throw new UsageError("--repo holds a query or a fragment; leave them out");
+  return url;
 }
 
 /** The credential that the environment holds. */

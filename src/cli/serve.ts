@@ -4,7 +4,6 @@ import { pino } from "pino";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { DeadlineError, passSignal, withinDeadline } from "../deadline/deadline.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import { withoutTrailing } from "../domain/trim.ts";
 import type { Forge } from "../forge/forge.ts";
 import { createInstallations } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
@@ -16,9 +15,12 @@ import { createMemoryQueue } from "../queue/memory.ts";
 import { reconcile } from "../reconcile.ts";
 import type { Log } from "../world.ts";
 import { createAlertBoards } from "./alert-boards.ts";
-import { type Opened, openWorld } from "./open-world.ts";
+import { assertTokenAddresses } from "./bound-token.ts";
+import { githubHosts } from "./github-hosts.ts";
+import { assertRepository, type Opened, openWorld } from "./open-world.ts";
 import { outsideOf } from "./outside.ts";
-import { apiRoot, authOf } from "./remote-forge.ts";
+import { redactedLog } from "./redacted-log.ts";
+import { authOf } from "./remote-forge.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
 
 interface Options {
@@ -59,7 +61,9 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
 }
 
 async function serve(shell: Shell, options: Options): Promise<void> {
-  const log = pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) });
+  const log = redactedLog(
+    pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) }),
+  );
   const every = milliseconds(options.interval);
   const deadline = milliseconds(options.deadline);
   const port = whole(options.port);
@@ -172,6 +176,8 @@ interface Served {
 /** Who the service is on GitHub. Only folders need nobody; then no webhook is ever let in. Throws UsageError. */
 function identityOf(shell: Shell, options: Options, log: Log): Identity {
   const { WEBHOOK_SECRET } = shell.env;
+  for (const repo of options.repo ?? []) assertRepository(shell, repo);
+  assertTokenAddresses(shell.env);
   const named = options.repo?.map((repo) => ({ repo, installation: undefined }));
   if (named?.every(({ repo }) => !/^https?:/i.test(repo)) === true) {
     return {
@@ -190,7 +196,7 @@ function identityOf(shell: Shell, options: Options, log: Log): Identity {
     throw new UsageError(
       "a token serves the repositories that --repo names; to serve all of a GitHub App's set APP_ID and PRIVATE_KEY instead",
     );
-  const baseUrl = apiRoot(shell, new URL(serverUrl(shell)));
+  const baseUrl = githubHosts(shell.env)[0]?.api ?? "";
   const failed = (installation: number | undefined, error: Error) =>
     log.warn(
       { installation, error: error.message },
@@ -242,7 +248,7 @@ async function worldOf(
 
 /** Where repositories lie on the web; `GITHUB_SERVER_URL` names a GitHub Enterprise Server, as in GitHub Actions. */
 function serverUrl(shell: Shell): string {
-  return withoutTrailing(shell.env.GITHUB_SERVER_URL ?? "https://github.com", "/");
+  return githubHosts(shell.env)[0]?.origin ?? "";
 }
 
 function countersIn(registry: Registry) {

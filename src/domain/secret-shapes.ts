@@ -25,7 +25,12 @@ export const SHAPES: ReadonlyArray<readonly [what: string, part: RegExp, shape: 
   ["an Azure storage key", /AccountKey=/, /AccountKey=[A-Za-z0-9+/]{80,}={0,2}/],
   ["an Azure shared access signature", /sig=/, /[?&;]sig=[A-Za-z0-9%+/]{40,}/],
   ["an Azure client secret", /Q~/, /[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}/],
-  ["a GitHub token", /gh[pousr]_|github_pat/, /(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})/],
+  // An installation's new tokens are `ghs_<id of the App>_<JSON web token>`.
+  [
+    "a GitHub token",
+    /gh[pousr]_|github_pat/,
+    /(?:gh[pousr]_(?:[A-Za-z0-9]{30,}|\d{1,20}_[A-Za-z0-9_-]{10,}|[A-Za-z0-9_-]{1,64}eyJ[A-Za-z0-9_-]{10,})(?:\.[A-Za-z0-9_-]{1,8192}){0,4}|github_pat_[A-Za-z0-9_]{22,})/,
+  ],
   ["a GitLab token", /gl[a-z]{2,5}-/, /gl(?:pat|dt|ptt|rt|cbt|ft|soat|oas|imt|agent|ffct)-[A-Za-z0-9_-]{20,}/],
   ["a Slack token", /xox|xapp/, /x(?:ox[abeoprs]|app)-[A-Za-z0-9-]{10,}/],
   ["a Slack webhook", /hooks\.sl/, /hooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9/]{20,}/],
@@ -102,10 +107,22 @@ export function secretIn(text: string): string | undefined {
   return BEGUN.find(([, shape]) => shape.test(text))?.[0];
 }
 
-/** The text with every part that has the shape of a secret replaced; none spans two lines. Linear in the text. */
-export function withoutShapes(text: string, mask: string): string {
-  if (!HINT.test(text)) return text;
-  return text.replace(/[^\n]+/g, (line) => (HINT.test(line) ? line.replace(ANY, mask) : line));
+/** A part of a text: the places of its first character and of the one behind its last. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Every part of a text that has the shape of a secret, in order; none spans two lines. Linear in the text. */
+export function shapesIn(text: string): readonly TextRange[] {
+  if (!HINT.test(text)) return [];
+  const found: TextRange[] = [];
+  for (const { 0: line, index } of text.matchAll(/[^\n]+/g)) {
+    if (!HINT.test(line)) continue;
+    for (const { 0: shape, index: at } of line.matchAll(ANY))
+      found.push({ start: index + at, end: index + at + shape.length });
+  }
+  return found;
 }
 
 /** Names (in snake case) whose value, written out, is a secret whatever it looks like. */

@@ -1,6 +1,7 @@
 import type { Proposal, StandingPull } from "../domain/change.ts";
 import type { Report, StandingIssue } from "../domain/incident.ts";
 import type { Instant, Sha } from "../domain/scalars.ts";
+import { withoutSecrets } from "../redaction/without-secrets.ts";
 
 /**
  * Where pull requests live. GitHub and the local forge pass one contract test (test/forge/contract.ts).
@@ -88,7 +89,7 @@ export function blocked(blocker: string, branch: string): ForgeError {
 export class ForgeError extends Error {
   readonly code: ForgeErrorCode;
   constructor(code: ForgeErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(withoutSecrets(message), options);
     this.name = "ForgeError";
     this.code = code;
   }

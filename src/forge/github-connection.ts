@@ -5,6 +5,7 @@ import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import { signalWithin } from "../deadline/deadline.ts";
 import type { Pacer } from "./github-pace.ts";
+import { sameOriginFetch } from "./same-origin-fetch.ts";
 
 export type GitHubAuth =
   | { readonly kind: "token"; readonly token: string }
@@ -105,7 +106,7 @@ function common(options: ClientOptions) {
     log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
       fetch: (target: string, init: RequestInit) =>
-        fetch(target, { ...init, signal: signalWithin(options.timeout, init.signal) }),
+        sameOriginFetch(target, { ...init, signal: signalWithin(options.timeout, init.signal) }),
     },
   };
 }

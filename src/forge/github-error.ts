@@ -1,5 +1,6 @@
 import { RequestError } from "@octokit/request-error";
 import * as z from "zod";
+import { withoutSecrets } from "../redaction/without-secrets.ts";
 import { ForgeError, type ForgeErrorCode } from "./forge.ts";
 
 /** One of the `errors` of a GraphQL answer. */
@@ -25,8 +26,8 @@ export function toForgeError(error: unknown, doing: string): ForgeError {
     return new ForgeError("rate-limited", `${doing}: GitHub's rate limit is used up`);
   }
   if (!(error instanceof RequestError))
-    return new ForgeError("unavailable", `${doing}: ${error instanceof Error ? scrub(error.message) : "failed"}`);
-  return new ForgeError(codeOf(error), `${doing}: GitHub answered ${error.status}: ${scrub(error.message)}`);
+    return new ForgeError("unavailable", `${doing}: ${error instanceof Error ? cut(error.message) : "failed"}`);
+  return new ForgeError(codeOf(error), `${doing}: GitHub answered ${error.status}: ${cut(error.message)}`);
 }
 
 /** What a refused request comes to. */
@@ -55,7 +56,7 @@ export function codeOf(error: RequestError): ForgeErrorCode {
 
 /** What a GraphQL error says, as the forge's error. */
 export function toForgeErrorOf(fault: GraphQLFault, doing: string): ForgeError {
-  return new ForgeError(codeOfFault(fault), `${doing}: ${scrub(fault.message)}`);
+  return new ForgeError(codeOfFault(fault), `${doing}: ${cut(fault.message)}`);
 }
 
 function codeOfFault(fault: GraphQLFault): ForgeErrorCode {
@@ -69,11 +70,7 @@ function codeOfFault(fault: GraphQLFault): ForgeErrorCode {
   return fault.type === "SERVICE_UNAVAILABLE" || fault.type === "INTERNAL" ? "unavailable" : "invalid";
 }
 
-/** Tokens of GitHub, bearer headers and credentials in URLs: none of these belongs in a message, whoever put it there. */
-function scrub(message: string): string {
-  return message
-    .slice(0, 2000)
-    .replace(/\b(gh[a-z]_|github_pat_)[A-Za-z0-9_]{8,255}/g, "[token]")
-    .replace(/\b(bearer|basic|token) [A-Za-z0-9._~+/=-]{16,2000}/gi, "$1 [token]")
-    .replace(/:\/\/[^/@\s]{1,500}@/g, "://");
+/** What GitHub says, cut to what fits a line; only after what looks like a secret was taken out, so that no part of one stays. */
+function cut(message: string): string {
+  return withoutSecrets(message.slice(0, 20_000)).slice(0, 2000);
 }

@@ -5,6 +5,7 @@ import { signalWithin } from "../deadline/deadline.ts";
 import { ForgeError } from "./forge.ts";
 import { toForgeError } from "./github-error.ts";
 import { pagesOf } from "./github-pages.ts";
+import { sameOriginFetch } from "./same-origin-fetch.ts";
 
 /** A repository that a GitHub App was given. */
 export interface InstalledRepository {
@@ -147,7 +148,7 @@ function octokitOf({ appId, privateKey, baseUrl, timeout = TIMEOUT }: Installati
     log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
       fetch: (target: string, init: RequestInit) =>
-        fetch(target, { ...init, signal: signalWithin(timeout, init.signal) }),
+        sameOriginFetch(target, { ...init, signal: signalWithin(timeout, init.signal) }),
     },
   });
 }

@@ -23,7 +23,8 @@ export function parseAddress(where: string): Address {
     );
   if (/^[a-z][a-z0-9+.-]*::/i.test(where))
     throw new GitError("refused", `remote helpers are not taken; a repository is ${TAKEN}`);
-  if (isSsh(where)) throw new GitError("refused", `SSH addresses are not taken; a repository is ${TAKEN}`);
+  if (isSsh(where))
+    throw new GitError("refused", `SSH addresses are not taken; write https://host/owner/name, or name ${TAKEN}`);
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(where)) return { kind: "folder", path: where };
   if (!URL.canParse(where)) throw new GitError("refused", `the address cannot be read; a repository is ${TAKEN}`);
   return fromUrl(new URL(where));
@@ -57,5 +58,7 @@ function isLoopback(host: string): boolean {
 function isSsh(where: string): boolean {
   const head = where.split(/[/\\]/, 1)[0] ?? "";
   const at = head.indexOf("@", 1);
-  return at > 0 && head.includes(":", at + 2);
+  if (at > 0 && head.includes(":", at + 2)) return true;
+  // `host.example:owner/name` is SSH to Git as well.
+  return /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}\.?:(?!\/\/)/i.test(where);
 }

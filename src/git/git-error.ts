@@ -1,3 +1,5 @@
+import { withoutSecrets } from "../redaction/without-secrets.ts";
+
 export type GitErrorCode =
   | "not-a-repository"
   | "not-found"
@@ -12,12 +14,13 @@ export type GitErrorCode =
 
 /**
  * Git failed, or refused. `stale`: a ref did not hold what was expected; `refused`: RAOS itself will not do it (an
- * address, a path or a repository it does not take); `corrupt`: a repository lacks what it should hold. The message never holds a credential.
+ * address, a path or a repository it does not take); `corrupt`: a repository lacks what it should hold. The message never holds
+ * a credential, whoever put it there.
  */
 export class GitError extends Error {
   readonly code: GitErrorCode;
   constructor(code: GitErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(withoutSecrets(message), options);
     this.name = "GitError";
     this.code = code;
   }

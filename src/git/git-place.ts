@@ -30,7 +30,8 @@ const PASSED_ON = [
 /**
  * Settings of every Git child. Hooks, file-system monitors, credential helpers and submodules run or reach what nobody
  * asked for; a blob above the threshold is streamed instead of held in Git's memory; locks of other processes are waited
- * for, milliseconds. Redirects are refused, because Git would send the credential along to another host.
+ * for, milliseconds. Redirects, and bundles and packs from addresses that a server names, are refused, because Git would go
+ * to another host.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   "core.hooksPath": "/dev/null",
@@ -42,12 +43,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "core.packedRefsTimeout": "10000",
   "credential.helper": "",
   "fetch.recurseSubmodules": "false",
+  "fetch.uriProtocols": "",
   "submodule.recurse": "false",
   "gc.autoDetach": "false",
   "http.followRedirects": "false",
   "http.lowSpeedLimit": "1000",
   "http.lowSpeedTime": "30",
   "init.defaultBranch": "main",
+  "transfer.bundleURI": "false",
 };
 
 export type Outside = Readonly<Record<string, string | undefined>>;

@@ -28,6 +28,7 @@ export async function investigate(
     const reason = "no model is configured: set spec.model in raos.yaml, and OPENAI_API_KEY in the environment";
     return { kind: "nobody", reason };
   }
+  if ("unavailable" in investigations) return { kind: "nobody", reason: investigations.unavailable };
   const question = () => questionOf(subject, evidence, observatory);
   // The same alert days later is another incident.
   const began = Math.min(...subject.incident.alerts.map((alert) => alert.startsAt));

@@ -158,3 +158,14 @@ describeReal(["helm"], "objects are named as the chart names them", () => {
     }
   });
 });
+
+test("an API server that leads to another host: no token goes along", async () => {
+  const elsewhere = await startLoopback((response) => json(response, list([])));
+  const read = await look("events", (response, request) =>
+    response.writeHead(302, { location: `${elsewhere.url}${request.url}` }).end(),
+  );
+  expect(running?.asked.map(({ headers }) => headers.authorization)).toContain(`Bearer ${TOKEN}`);
+  expect(elsewhere.asked.map(({ headers }) => headers.authorization)).not.toContain(`Bearer ${TOKEN}`);
+  expect(read.kind).toBe("missing");
+  await elsewhere.stop();
+});

@@ -108,3 +108,10 @@ describe("values of JSON", () => {
     expect(await redactJson(value)).toEqual(clean);
   });
 });
+
+test("a process that redacts for months keeps nothing of it", async () => {
+  const marks = () => performance.getEntriesByType("mark").length;
+  const before = marks();
+  for (let at = 0; at < 20; at += 1) await redact("password=hunter2 is refused");
+  expect(marks()).toBe(before);
+});

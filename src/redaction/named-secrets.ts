@@ -1,4 +1,7 @@
+import type { TextRange } from "../domain/secret-shapes.ts";
 import { isHarmless, type Naming } from "./harmless-value.ts";
+import { MASK } from "./mask.ts";
+import { endOfWrapped } from "./wrapped-value.ts";
 import { endOfValue, valueAt, type WrittenValue } from "./written-value.ts";
 
 /** Names under which secrets stand. What follows the name, such as `_PROD`, is looked at apart. */
@@ -9,8 +12,8 @@ const SPACE = "[^\\S\\n]{0,40}";
 const QUOTE = "\\\\{0,7}[\"'`]";
 /** What stands between a name and its value. */
 const SIGNS = [
-  // name=x, "name": x, name => x, obj["name"] = x, name%3Dx, and YAML's blocks
-  `(?<strong>(?:${QUOTE})?${SPACE}\\]?${SPACE}(?:=>|:=|==?|:|%3[AaDd]|\\\\u003[adAD])${SPACE}(?:[|>][-+]?[^\\S\\n]{0,4}\\n[ \\t]{1,40})?)`,
+  // name=x, "name": x, name => x, obj["name"] = x, and YAML's blocks
+  `(?<strong>(?:${QUOTE})?${SPACE}\\]?${SPACE}(?:=>|:=|==?|:)${SPACE}(?:[|>][-+]?[^\\S\\n]{0,4}\\n[ \\t]{1,40})?)`,
   // name: NAME, value: x
   `(?<item>(?:${QUOTE})?[,;]?\\s{0,40}(?:${QUOTE})?value(?:${QUOTE})?${SPACE}[:=]${SPACE})`,
   // ("name", "x")
@@ -33,45 +36,46 @@ const HINT =
 const SCHEME = /^(?:bearer|basic|token|digest|apikey|negotiate|bot|key|aws4-hmac-sha256|hawk|splunk)$/i;
 
 /**
- * The text with the value replaced of whatever is named like a secret: `name=value`, `"name": "value"`, `--name value`,
- * headers, tags, lists of names and values, at any depth of escaping. Numbers, words of configuration and references stay.
- * Linear in the text.
+ * The value of whatever is named like a secret: `name=value`, `"name": "value"`, `--name value`, headers, tags, lists of names
+ * and values, at any depth of escaping, also where it goes on in the next lines. Numbers, words of configuration and references
+ * are none. Linear in the text.
  */
-export function withoutNamedSecrets(text: string, mask: string): string {
-  if (!HINT.test(text)) return text;
-  let clean = "";
-  let done = 0;
+export function namedSecrets(text: string): readonly TextRange[] {
+  if (!HINT.test(text)) return [];
+  const found: TextRange[] = [];
   HEAD.lastIndex = 0;
   for (let head = HEAD.exec(text); head !== null; head = HEAD.exec(text)) {
-    const value = secretAfter(text, head, mask);
+    const value = secretAfter(text, head);
     if (value === undefined) {
       HEAD.lastIndex = head.index + (head.groups?.name?.length ?? 1);
       continue;
     }
-    clean += text.slice(done, value.start) + mask;
-    done = value.end;
+    found.push(value);
     HEAD.lastIndex = value.end;
   }
-  return clean + text.slice(done);
-}
-
-interface Range {
-  readonly start: number;
-  readonly end: number;
+  return found;
 }
 
 /** The secret that a name is followed by; undefined where what follows is none. */
-function secretAfter(text: string, head: RegExpExecArray, mask: string): Range | undefined {
+function secretAfter(text: string, head: RegExpExecArray): TextRange | undefined {
   const naming = namingOf(text, head);
   if (naming === undefined) return undefined;
   const first = valueAt(text, head.index + head[0].length);
   if (first === undefined) return undefined;
   const isList = /authorization|cookie/i.test(naming.name);
   const value = isList ? afterScheme(text, first) : first;
-  const written = text.slice(value.start, value.end);
-  if (written === mask || written === mask.slice(0, -1) || isHarmless(written, naming)) return undefined;
+  // A backslash at the end of a line is no part of a value.
+  const written = text.slice(value.start, value.end).replace(/\\+$/, "");
+  if (!/[\p{L}\p{N}]/u.test(written.slice(0, 6)) || written === MASK || written === MASK.slice(0, -1)) return undefined;
+  const isPlain = isHarmless(written, naming);
+  // A quoted value may be plain only as far as its line goes.
+  if (isPlain && (value.opening === "" || !/^\\{0,2}\r?\n/.test(text.slice(value.end, value.end + 4))))
+    return undefined;
   const end = endOfValue(text, value);
-  return { start: value.start, end: isList && value.opening === "" ? endOfList(text, end) : end };
+  const wrapped = endOfWrapped(text, value, end);
+  if (isPlain && isHarmless(text.slice(value.start, wrapped).replace(/\\{0,2}\r?\n[ \t]*/g, ""), naming))
+    return undefined;
+  return { start: value.start, end: isList && value.opening === "" ? endOfList(text, end) : wrapped };
 }
 
 function namingOf(text: string, head: RegExpExecArray): Naming | undefined {

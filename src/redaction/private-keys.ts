@@ -1,3 +1,5 @@
+import type { TextRange } from "../domain/secret-shapes.ts";
+
 /** A marker of a private key in PEM, of PGP or of SSH. */
 const MARKER = /-{4,5} ?(BEGIN|END) (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g;
 /** What a key may hold, in characters; no RSA key in use is longer. */
@@ -8,13 +10,13 @@ const BODY =
   /(?:(?:[\s,"'|>]|\\+[nrt"'])*(?:[A-Za-z0-9+/]{32,}={0,2}|[A-Z][A-Za-z-]{1,30}: [^\n\\]{1,80}(?=\n|\\)))*(?:(?:\s|\\+[nrt])*[A-Za-z0-9+/]{1,76}={0,2}(?![A-Za-z0-9 :.]))?/y;
 
 /**
- * The text with every private key replaced: whole ones, those whose line ends are written `\n`, and what is left of one that
- * was cut off at either end. Each line of a key becomes `mask`, so that the number of lines stays. Linear in the text.
+ * Every private key: whole ones, those whose line ends are written `\n`, and what is left of one that was cut off at either end.
+ * Linear in the text.
  */
-export function withoutPrivateKeys(text: string, mask: string): string {
-  if (!text.includes("PRIVATE KEY")) return text;
+export function privateKeys(text: string): readonly TextRange[] {
+  if (!text.includes("PRIVATE KEY")) return [];
   const markers = [...text.matchAll(MARKER)];
-  let clean = "";
+  const found: TextRange[] = [];
   let done = 0;
   for (const [at, marker] of markers.entries()) {
     if (marker.index < done) continue;
@@ -22,10 +24,10 @@ export function withoutPrivateKeys(text: string, mask: string): string {
     const next = markers[at + 1];
     const start = isBegin ? marker.index : bodyBefore(text, marker.index, done);
     const end = isBegin ? endOf(text, marker, next) : marker.index + marker[0].length;
-    clean += text.slice(done, start) + text.slice(start, end).replace(/[^\n]+/g, mask);
+    found.push({ start, end });
     done = end;
   }
-  return clean + text.slice(done);
+  return found;
 }
 
 function endOf(text: string, begin: RegExpExecArray, next: RegExpExecArray | undefined): number {

@@ -1,0 +1,24 @@
+import { buildView, type View } from "./view.ts";
+
+/**
+ * At least twelve characters of ASCII in base64 (RFC 4648, either alphabet), wherever they begin: each group of four holds three
+ * bytes whose highest bits are 0, which only an eighth of random groups does.
+ */
+const ASCII =
+  /(?:[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]){4,8191}[A-Za-z0-9+/_-]{0,3}/g;
+
+/** What stands in base64 in a text, decoded. */
+export function* base64Views(text: string): Generator<View> {
+  const builder = buildView();
+  for (const { 0: run, index } of text.matchAll(ASCII)) {
+    const bytes = Buffer.from(run, "base64").toString("latin1");
+    builder.cut();
+    if (builder.isFull()) yield* builder.take();
+    // Three characters come from four.
+    for (let at = 0; at < bytes.length; at += 3) {
+      const start = index + (at / 3) * 4;
+      builder.add(bytes.slice(at, at + 3), start, Math.min(start + 4, index + run.length));
+    }
+  }
+  yield* builder.take();
+}
