@@ -23,6 +23,13 @@ export function faultOf(words: string): GitErrorCode {
   return OUTSIDE.test(said) && !OWN.test(said) ? "unavailable" : "corrupt";
 }
 
+/** What to do where the cache folder is at fault. */
+export function adviceOn(words: string): string {
+  return NO_ROOM.test(words)
+    ? "; free some room in the cache folder, or set RAOS_CACHE to one that can be written"
+    : "";
+}
+
 /** Git's words without what is said again and again. */
 export function inBrief(words: string): string {
   const lines = words.split("\n").map((line) => line.replace(/^(error|fatal): /, ""));
