@@ -1,7 +1,7 @@
 import type { Octokit } from "@octokit/core";
 import { RequestError } from "@octokit/request-error";
 import * as z from "zod";
-import { untilDeadline } from "../deadline/deadline.ts";
+import { passSignal, untilDeadline } from "../deadline/deadline.ts";
 import { withoutTrailing } from "../domain/trim.ts";
 import { ForgeError } from "./forge.ts";
 import { type ClientOptions, type Connection, connect } from "./github-connection.ts";
@@ -153,7 +153,7 @@ type Reply = z.infer<typeof Answer>;
 
 /** The answer, or undefined where it was cut off. */
 async function ask(client: Octokit, url: string, query: string, variables: Variables): Promise<Reply | undefined> {
-  const { data } = await client.request({ method: "POST", url, query, variables });
+  const { data } = await client.request({ method: "POST", url, query, variables, ...ofPass() });
   return replyOf(data);
 }
 
@@ -165,7 +165,7 @@ async function askLimited(
   variables: Variables,
 ): Promise<Reply | undefined> {
   try {
-    const { data, headers } = await client.request({ method: "POST", url, query, variables });
+    const { data, headers } = await client.request({ method: "POST", url, query, variables, ...ofPass() });
     const reply = replyOf(data);
     const isRefused = reply?.errors?.some(({ type }) => type === "RATE_LIMITED") === true;
     if (isRefused && (reply?.data === undefined || reply.data === null)) throw new RateLimited(headers);
@@ -176,6 +176,12 @@ async function askLimited(
     }
     throw error;
   }
+}
+
+/** What ends a request with the pass that asks. */
+function ofPass(): { readonly request?: { readonly signal: AbortSignal } } {
+  const signal = passSignal();
+  return signal === undefined ? {} : { request: { signal } };
 }
 
 function replyOf(data: unknown): Reply | undefined {
@@ -195,6 +201,7 @@ async function read(client: Octokit, path: string, tag: string | undefined): Pro
       method: "GET",
       url: path,
       headers: tag === undefined ? {} : { "if-none-match": tag },
+      ...ofPass(),
     });
     return { kind: "new", data: response.data, tag: response.headers.etag };
   } catch (error) {

@@ -3,7 +3,6 @@ import { Octokit } from "@octokit/core";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
-import { signalWithin } from "../deadline/deadline.ts";
 import type { Pacer } from "./github-pace.ts";
 import { sameOriginFetch } from "./same-origin-fetch.ts";
 
@@ -105,8 +104,11 @@ function common(options: ClientOptions) {
     // Its own log would name requests with all they hold.
     log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
-      fetch: (target: string, init: RequestInit) =>
-        sameOriginFetch(target, { ...init, signal: signalWithin(options.timeout, init.signal) }),
+      // The signal of the pass comes with each request: the limiters run what one pass asked for within another.
+      fetch: (target: string, init: RequestInit) => {
+        const signals = [AbortSignal.timeout(options.timeout), ...(init.signal ? [init.signal] : [])];
+        return sameOriginFetch(target, { ...init, signal: AbortSignal.any(signals) });
+      },
     },
   };
 }

@@ -116,7 +116,11 @@ function readEntry(file: string, id: string): Noted | undefined {
   } catch {
     // It went away meanwhile, or is no JSON.
   }
-  rmSync(file, { force: true });
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // It stands for nothing all the same.
+  }
   return undefined;
 }
 

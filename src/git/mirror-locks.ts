@@ -19,14 +19,23 @@ export function clearMirror(place: GitPlace): boolean {
     }
     // Its start tells it from any other process that was given its number since.
     if (entry.child !== undefined && !isAbandoned(entry)) endGroupOf(entry.child.pid);
-    rmSync(file, { force: true });
+    remove(file);
   }
   if (isBusy) return false;
   for (const file of leftIn(place.gitDir)) {
     const stat = statSync(file, { throwIfNoEntry: false });
-    if (stat !== undefined && Date.now() - stat.mtimeMs >= FRESH) rmSync(file, { recursive: true, force: true });
+    if (stat !== undefined && Date.now() - stat.mtimeMs >= FRESH) remove(file);
   }
   return true;
+}
+
+/** Where the cache cannot be written, the fetch says so. */
+function remove(file: string): void {
+  try {
+    rmSync(file, { recursive: true, force: true });
+  } catch {
+    // It stays.
+  }
 }
 
 function leftIn(gitDir: string): readonly string[] {

@@ -7,7 +7,7 @@ import { GitError } from "./git-error.ts";
 import { type GitPlace, gitEnvironment, type Outside } from "./git-place.ts";
 import { note } from "./journal.ts";
 import { mirrorCheck } from "./mirror-check.ts";
-import { faultOf, withoutSecrets } from "./mirror-faults.ts";
+import { adviceOn, faultOf, inBrief, withoutSecrets } from "./mirror-faults.ts";
 import { clearMirror } from "./mirror-locks.ts";
 import { runBareGit, runGit } from "./run-git.ts";
 import { lockIn } from "./stale-locks.ts";
@@ -142,7 +142,7 @@ async function fetchInto({ place, url, settings, options }: Setting, { prune, fo
   } catch (error) {
     if (error instanceof DeadlineError) throw error;
     const words = withoutSecrets(wordsOf(error), [secret, encoded]);
-    throw new GitError(faultOf(words), `${url.href} cannot be fetched: ${words}`);
+    throw new GitError(faultOf(words), `${url.href} cannot be fetched: ${inBrief(words)}${adviceOn(words)}`);
   }
 }
 

@@ -31,19 +31,26 @@ export function releaseLocks(place: GitPlace): Released {
     let isOpen = entry.checkout !== undefined;
     for (const lock of locksOf(place, entry)) {
       const verdict = judgeLock(lock, entry);
-      if (verdict.kind === "ours") {
-        if (lock.beside !== undefined) rmSync(lock.beside, { force: true });
-        rmSync(lock.path, { force: true });
-        removed.push(lock.path);
-      }
+      if (verdict.kind === "ours" && isRemoved(lock)) removed.push(lock.path);
       if (verdict.kind === "young") {
         isOpen = true;
         wait = Math.max(wait ?? 0, verdict.wait);
       }
     }
-    if (!isOpen && isLeft(entry)) rmSync(file, { force: true });
+    if (!isOpen && isLeft(entry)) isRemoved({ path: file });
   }
   return { removed, wait };
+}
+
+/** Takes a file away, and the draft beside it first; false where this user may not. */
+function isRemoved({ path, beside }: Pick<Lock, "path" | "beside">): boolean {
+  try {
+    if (beside !== undefined) rmSync(beside, { force: true });
+    rmSync(path, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface Lock {

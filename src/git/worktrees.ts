@@ -45,7 +45,9 @@ export interface CheckoutMove {
  */
 export async function moveCheckout(place: GitPlace, folder: string, move: CheckoutMove): Promise<void> {
   assertUpdates(move.refs);
-  await finishKilledRuns(place);
+  await finishKilledRuns(place).catch((error: unknown) => {
+    throw error instanceof GitError ? error : unusable(folder, error);
+  });
   const there = folder === place.workTree ? place : await openFolder(folder, place.env);
   await pastLeftLocks(there, () => moveOnce(there, folder, move));
 }
@@ -77,7 +79,7 @@ async function moveOnce(
       noted.leave();
       await finishKilledRuns(there);
     }
-    throw error;
+    throw error instanceof GitError ? error : unusable(folder, error);
   }
   const { code = ENDS.done, stderr = "" } = output ?? {};
   if (code === ENDS.behind) {
@@ -95,6 +97,11 @@ async function moveOnce(
       `local changes in ${folder} are in the way: ${reason(stderr)}; commit or stash them first`,
     );
   throw new GitError("failed", `the index of ${folder} cannot be copied: ${stderr.trim()}`);
+}
+
+function unusable(folder: string, cause: unknown): GitError {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new GitError("unavailable", `the index of ${folder} cannot be changed: ${words}`, { cause });
 }
 
 /** How the script ends. */

@@ -44,7 +44,8 @@ export async function writeCommits(place: GitPlace, drafts: readonly CommitDraft
   parts.push(`reset ${branch}\n\ndone\n`);
   const input = Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)));
   const args = ["fast-import", "--quiet", "--force", "--date-format=raw"];
-  const { stdout } = await runGit(place, args, { input });
+  // Ended in the middle it would leave half a pack behind, and it takes no longer than its input.
+  const { stdout } = await runGit(place, args, { input, untilDone: true });
   const ids = stdout.toString("latin1").split("\n").filter(isOid);
   if (ids.length !== drafts.length) throw new GitError("failed", "git fast-import did not say what it wrote");
   return ids;

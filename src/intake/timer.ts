@@ -24,16 +24,26 @@ export interface Timer {
   stop(): void;
 }
 
+/** Milliseconds after which a round that failed is tried again; doubled each time, up to the interval. */
+const AGAIN = 10_000;
+
 /** Rings for every repository at once and then again and again: what a webhook failed to say is found this way. */
 export function startTimer(options: TimerOptions): Timer {
   let isStopped = false;
+  let failures = 0;
+  let soon: NodeJS.Timeout | undefined;
   const ring = async (): Promise<void> => {
     try {
       for await (const { repo, installation } of await options.repositories()) {
         if (!isStopped) options.enqueue({ kind: "timer", repo, installation });
       }
+      failures = 0;
     } catch (error) {
       options.failed(error);
+      failures += 1;
+      // What cannot be listed at all is not left alone for a whole interval.
+      clearTimeout(soon);
+      if (!isStopped) soon = setTimeout(round, Math.min(options.every, AGAIN * 2 ** (failures - 1)));
     }
   };
   // A round that takes longer than the interval is not doubled.
@@ -52,6 +62,7 @@ export function startTimer(options: TimerOptions): Timer {
     stop: () => {
       isStopped = true;
       clearInterval(handle);
+      clearTimeout(soon);
     },
   };
 }

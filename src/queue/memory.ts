@@ -22,7 +22,7 @@ export interface MemoryQueueOptions {
   readonly limit?: number;
   /** Milliseconds after which a run's signal aborts; left out, it never does. */
   readonly deadline?: number;
-  /** Milliseconds after which a run leaves its slot to others and goes on beside them; left out, 3,000. */
+  /** Milliseconds after which a run leaves its slot to others and goes on beside them; left out, 1,000. */
   readonly patience?: number;
   /** Most runs that go on beside the slots; a repository that took too long the last time begins there. Left out, 32. */
   readonly slow?: number;
@@ -59,7 +59,7 @@ interface Failure {
  * the slots are for those that do not; each repository that fails rests by itself, longer each time.
  */
 export function createMemoryQueue(options: MemoryQueueOptions): Queue {
-  const { concurrency = 2, limit = 10_000, patience = 3000, slow = 32, deadline, backoff } = options;
+  const { concurrency = 2, limit = 10_000, patience = 1000, slow = 32, deadline, backoff } = options;
   // A Map keeps the order of insertion: first come, first served.
   const waiting = new Map<RepoKey, Kept[]>();
   const running = new Map<RepoKey, Run>();

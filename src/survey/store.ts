@@ -134,6 +134,7 @@ export class SurveyStore {
       this.#isInTransaction = false;
       try {
         this.#memo.database.exec("rollback");
+        this.#memo.written();
       } catch {
         // SQLite has rolled back by itself where the disk is full.
       }

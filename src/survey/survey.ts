@@ -5,6 +5,7 @@ import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path, Sha } from "../domain/scalars.ts";
 import { readingShared, type SharedReading } from "../spec/read-shared.ts";
 import { affectedBy } from "./affected.ts";
+import { coldTurn } from "./cold-turn.ts";
 import { configDigest } from "./config-digest.ts";
 import { type Last, last } from "./last.ts";
 import { refresh, type Work } from "./refresh.ts";
@@ -91,7 +92,8 @@ async function surveyWith(
   const work = await workSince(source, store, config);
   if (work !== undefined) {
     store.unmark();
-    await refresh({ source, store, fleet, environments }, work);
+    const read = () => refresh({ source, store, fleet, environments }, work);
+    await (work.kind === "everything" ? coldTurn(read) : read());
     store.setMark({ sha: source.sha, config });
   }
   const wanted = [...shared.tenants.keys()].filter((tenant) => store.hasAgents(tenant));

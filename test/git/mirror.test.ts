@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { withinDeadline } from "../../src/deadline/deadline.ts";
+import type { GitPlace } from "../../src/git/git-place.ts";
 import { openRepository, type Repository, type RepositoryOptions } from "../../src/git/repository.ts";
 import { type HttpRemote, serveGit } from "./http-remote.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
@@ -125,6 +128,158 @@ test("a mirror that is broken is made anew", async () => {
   const again = await mirror();
   await again.fetch();
   expect(await again.head()).toEqual({ branch: "main", sha });
+});
+
+describe("a mirror that was damaged", () => {
+  let sha = "";
+  let place: GitPlace;
+  const files = { "raos.yaml": "kind: Config\n", "deploy/a/b.yaml": "b\n", "agents/x.yaml": "x\n".repeat(400) };
+
+  beforeEach(async () => {
+    sha = await workshop.commit("main", files);
+    const repository = await mirror();
+    await repository.fetch();
+    place = repository.place;
+    for (const one of opened.splice(0)) await one.close();
+  });
+
+  const below = async (pattern: RegExp): Promise<readonly string[]> =>
+    (await readdir(place.gitDir, { recursive: true }))
+      .filter((name) => pattern.test(name))
+      .map((name) => join(place.gitDir, name));
+
+  async function spoil(file: string, at: number): Promise<void> {
+    await chmod(file, 0o644);
+    const bytes = await readFile(file);
+    bytes[Math.floor(at * bytes.length)] = (bytes[Math.floor(at * bytes.length)] ?? 0) ^ 0x55;
+    await writeFile(file, bytes);
+  }
+
+  async function expectWhole(): Promise<void> {
+    const repository = await mirror();
+    await repository.fetch(sha);
+    const objects = repository.objects();
+    for (const [path, text] of Object.entries(files)) {
+      const read = await objects.at(sha, path);
+      expect(read.kind === "object" ? read.bytes.toString() : read.kind).toBe(text);
+    }
+    await objects.close();
+    await repository.fetch();
+    expect(await repository.readRef("refs/heads/main")).toBe(sha);
+  }
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["in its pack", async () => spoil((await below(/\.pack$/))[0] ?? "", 0.4)],
+    ["in its index", async () => spoil((await below(/\.idx$/))[0] ?? "", 0.9)],
+    ["in the fan-out of its index", async () => spoil((await below(/\.idx$/))[0] ?? "", 0.2)],
+    ["by an index that is gone", async () => rm((await below(/\.idx$/))[0] ?? "")],
+    ["by a pack that is gone", async () => rm((await below(/\.pack$/))[0] ?? "")],
+    ["by a pack that is cut off", async () => truncate((await below(/\.pack$/))[0] ?? "", 40)],
+    ["by refs that are gone", async () => rm(join(place.gitDir, "refs", "heads", "main"))],
+    ["by a ref that holds anything", async () => writeFile(join(place.gitDir, "refs", "heads", "main"), "garbage")],
+    ["by a list of refs that holds anything", async () => writeFile(join(place.gitDir, "packed-refs"), "garbage")],
+    ["by objects that are gone", async () => rm(join(place.gitDir, "objects"), { recursive: true })],
+    [
+      "by being a file",
+      async () => {
+        await rm(place.gitDir, { recursive: true });
+        await writeFile(place.gitDir, "a file");
+      },
+    ],
+    [
+      "by being empty",
+      async () => {
+        await rm(place.gitDir, { recursive: true });
+        await mkdir(place.gitDir);
+      },
+    ],
+  ])("%s is thrown away and fetched again", async (_, damage) => {
+    await damage();
+    await expectWhole();
+  });
+
+  test("while it is open, is found by the next look", async () => {
+    const repository = await mirror();
+    await repository.fetch(sha);
+    await spoil((await below(/\.pack$/))[0] ?? "", 0.4);
+    await repository.fetch(sha);
+    expect((await repository.snapshot(sha, () => true)).read("agents/x.yaml")).toBeDefined();
+    await workshop.git("fsck");
+  });
+
+  test.each([
+    "HEAD.lock",
+    "packed-refs.lock",
+    "config.lock",
+    "shallow.lock",
+    "refs/heads/main.lock",
+    "packed-refs.new",
+    "objects/pack/tmp_pack_x",
+  ])("the %s of a killed fetch is out of the way", async (name) => {
+    const file = join(place.gitDir, name);
+    await mkdir(join(file, ".."), { recursive: true });
+    await writeFile(file, "");
+    await utimes(file, new Date(Date.now() - 60_000), new Date(Date.now() - 60_000));
+    sha = await workshop.commit("main", { "agents/y.yaml": "y\n" });
+    const repository = await mirror();
+    await repository.fetch();
+    expect((await repository.head()).sha).toBe(sha);
+    expect(await below(/\.lock$|tmp_|\.new$/)).toEqual([]);
+  });
+
+  test("is not thrown away where the remote is at fault", async () => {
+    const repository = await mirror();
+    await writeFile(join(place.gitDir, "mine"), "");
+    const next = await workshop.commit("main", { "agents/y.yaml": "y\n" });
+    for (const status of [500, 502, 404, 401]) {
+      remote.before = async (_, response) => {
+        response.writeHead(status, { "content-type": "text/plain" }).end("no\n");
+        return true;
+      };
+      await failureOf(repository.fetch(next));
+    }
+    expect(await below(/mine$/)).toHaveLength(1);
+  });
+});
+
+describe("a remote that does not come to an end", () => {
+  const gitAtWork = async () => (await commandLines()).filter((line) => line.includes(remote.url));
+
+  test.each<[string, (response: ServerResponse) => void]>([
+    ["is silent", () => {}],
+    [
+      "drips for ever",
+      (response) => {
+        response.writeHead(200, { "content-type": "application/x-git-upload-pack-advertisement" });
+        response.write("001e# service=git-upload-pack\n0000");
+        const drip = setInterval(() => response.write("0032want nothing".repeat(100)), 20);
+        response.on("close", () => clearInterval(drip));
+      },
+    ],
+  ])("and %s ends with the pass, and all that was started for it", async (_, behave) => {
+    const sha = await workshop.commit("main", { a: "1" });
+    const repository = await mirror();
+    let asked = 0;
+    const stop = new AbortController();
+    remote.before = async (_request, response) => {
+      asked += 1;
+      behave(response);
+      if (asked === 2) setTimeout(() => stop.abort(), 200);
+      return true;
+    };
+    const failed = await failureOf(withinDeadline(stop.signal, () => repository.fetch()));
+    expect(failed).toMatchObject({ name: "DeadlineError" });
+    while ((await gitAtWork()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    remote.before = async () => false;
+    await repository.fetch(sha);
+    expect(await repository.readRef("refs/heads/main")).toBe(sha);
+  });
+});
+
+test("a cache that cannot be written is named, with what to set", async () => {
+  await workshop.commit("main", { a: "1" });
+  await writeFile(join(workshop.root, "cache"), "a file, no folder");
+  expect((await failureOf(mirror())).message).toMatch(/cache folder .* cannot be written: .*; .*RAOS_CACHE/);
 });
 
 describe("the credential", () => {

@@ -103,12 +103,14 @@ describe("a repository of hostile paths", () => {
       before: blobOid(TEXTS["line\nend"] ?? ""),
       after: blobOid("new\n"),
       mode: "100644",
+      oldMode: "100644",
     });
     expect(changes?.find(({ path }) => path === "Case")).toEqual({
       path: "Case",
       before: blobOid(TEXTS.Case ?? ""),
       after: undefined,
       mode: "100644",
+      oldMode: "100644",
     });
   });
 

@@ -7,7 +7,7 @@ const FLEET = [
   { repo: "acme/two", installation: undefined },
 ];
 
-function started(repositories: () => Promise<typeof FLEET>, every = 20) {
+function started(repositories: () => Promise<typeof FLEET> | AsyncIterable<(typeof FLEET)[number]>, every = 20) {
   const triggers: Trigger[] = [];
   const failures: unknown[] = [];
   const timer = startTimer({
@@ -63,5 +63,40 @@ describe("the timer", () => {
     answer?.(FLEET);
     await new Promise((resolve) => setImmediate(resolve));
     expect(triggers).toEqual([]);
+  });
+
+  it("tries a round that failed again long before the interval is over, later each time", async () => {
+    vi.useFakeTimers();
+    try {
+      let asked = 0;
+      const { timer, failures } = started(async () => {
+        asked += 1;
+        throw new Error("no network");
+      }, 3_600_000);
+      for (const [seconds, rounds] of [
+        [9, 1],
+        [2, 2],
+        [18, 2],
+        [2, 3],
+      ] as const) {
+        await vi.advanceTimersByTimeAsync(seconds * 1000);
+        expect(asked).toBe(rounds);
+      }
+      timer.stop();
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect([asked, failures.length]).toEqual([3, 3]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("rings for each repository as it is found, and for those before one that fails", async () => {
+    const { timer, triggers, failures } = started(async function* () {
+      yield* FLEET;
+      throw new Error("no network");
+    });
+    await vi.waitFor(() => expect(failures.length).toBeGreaterThan(0));
+    timer.stop();
+    expect(triggers.slice(0, 2).map(({ repo }) => repo)).toEqual(["acme/one", "acme/two"]);
   });
 });

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { serve, until } from "./serving.ts";
+import { raos } from "./terminal.ts";
+import { type Workshop, workshop } from "./workshop.ts";
+
+/** What goes wrong with one repository stays with that one. */
+
+const isLine = (msg: string, repo?: string) => (line: object & { readonly msg: string }) =>
+  line.msg === msg && (repo === undefined || Reflect.get(line, "repo") === repo);
+
+/** A host that takes every request and sends a byte now and then, for ever. */
+async function drippingHost(): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    const drip = setInterval(() => response.write(" "), 100);
+    response.on("close", () => clearInterval(drip));
+  });
+  server.listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+}
+
+test("remotes that never come to an end hold up nobody, end with their deadline, and are counted", async () => {
+  const place = workshop();
+  const host = await drippingHost();
+  const silent = ["one", "two", "three", "four"].map((name) => `${host}/acme/${name}`);
+  const env = { WEBHOOK_SECRET: "s", GITHUB_TOKEN: "t", GITHUB_API_URL: host, GITHUB_SERVER_URL: host };
+  const served = await serve(["--deadline", "15s", "--repo", ...silent, place.bare], env);
+  const late = "repository not reconciled within the deadline; it is tried again later";
+  await until(() => served.log.find(isLine("repository reconciled", place.bare)));
+  // Long before the first of them is given up.
+  expect(served.log.filter(isLine(late))).toEqual([]);
+  expect((await fetch(`${served.url}/readyz`)).status).toBe(200);
+  for (const repo of silent) await until(() => served.log.find(isLine(late, repo)));
+  const metrics = await (await fetch(`${served.url}/metrics`)).text();
+  expect(metrics).toMatch(/raos_reconcile_total\{result="timed-out"\} [4-9]/);
+  expect(metrics).toMatch(/raos_repositories_failing 4/);
+  expect(await served.stop()).toBe(0);
+}, 60_000);
+
+function memoOf({ clone }: Workshop): string {
+  const folder = join(`${clone}.cache`, "memo");
+  return join(folder, readdirSync(folder).find((one) => one.endsWith(".sqlite")) ?? "");
+}
+
+test("a memo of random bytes is made anew, and no bug is reported", async () => {
+  const place = workshop();
+  const reconciled = () => raos(place.clone, ["reconcile", "--repo", place.bare]);
+  expect((await reconciled()).code).toBe(0);
+  const memo = memoOf(place);
+  writeFileSync(
+    memo,
+    readFileSync(memo).map((byte, at) => (at % 13 === 0 ? byte ^ 255 : byte)),
+  );
+  const again = await reconciled();
+  expect([again.code, again.err]).toEqual([0, expect.stringContaining("the memo was damaged")]);
+  expect(again.err).not.toContain("bug");
+  expect((await reconciled()).err).toBe("");
+}, 60_000);
