@@ -13,6 +13,13 @@ const WRITERS = 8;
 /** Milliseconds after which a pull request without any check has none. */
 const SETTLING = 300_000;
 
+export interface ReconcileOptions extends Pick<StepOptions, "alertsOnly"> {
+  /** Once aborted, what is being written is finished and nothing more begun: the next pass does the rest. */
+  readonly signal?: AbortSignal;
+  /** Called before the first step is acted upon. */
+  readonly acting?: () => void;
+}
+
 /**
  * The whole story: read the default branch, find what its generated files should be, group that into pull requests, judge
  * each, and open, update or close what stands. Alerts are looked at first. Acts on the present alone, so that a lost, doubled or reordered trigger
@@ -22,15 +29,17 @@ const SETTLING = 300_000;
 export async function reconcile(
   world: World,
   reported?: Reported,
-  options: Pick<StepOptions, "alertsOnly"> = {},
+  options: ReconcileOptions = {},
 ): Promise<readonly Outcome[]> {
   const situation = await stepsOf(world, reported === undefined ? options : { ...options, reported });
   const outcomes: Outcome[][] = [];
   const queue = situation.steps[Symbol.asyncIterator]();
+  const isStopped = () => options.signal?.aborted === true;
+  options.acting?.();
   const write = async () => {
     for (;;) {
-      const next = await queue.next();
-      if (next.done === true) return;
+      const next = isStopped() ? undefined : await queue.next();
+      if (next === undefined || next.done === true || isStopped()) return;
       outcomes.push(await settle(world, situation, next.value));
     }
   };

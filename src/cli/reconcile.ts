@@ -9,7 +9,7 @@ import { openWorld } from "./open-world.ts";
 import { outputOption } from "./output-option.ts";
 import { outsideOf } from "./outside.ts";
 import { printOutcomes } from "./print-outcomes.ts";
-import type { ExitCode, Shell } from "./shell.ts";
+import { type ExitCode, OutsideError, type Shell } from "./shell.ts";
 
 interface Options {
   readonly repo: string;
@@ -38,9 +38,13 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
       const opened = await openWorld(shell, options.repo, { outside });
       try {
         const outcomes =
-          options.dryRun === true ? await foresee(opened.world, reported) : await reconcile(opened.world, reported);
+          options.dryRun === true
+            ? await foresee(opened.world, reported)
+            : await reconcile(opened.world, reported, { signal: shell.signal, acting: shell.hold });
         if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
         else printOutcomes(shell, outcomes, { quiet: options.quiet === true });
+        if (shell.signal.aborted)
+          throw new OutsideError("stopped by a signal; what was being written is finished, run it again for the rest");
         exit(outcomes.some((outcome) => outcome.kind === "problem" || outcome.kind === "denied") ? 1 : 0);
       } finally {
         await opened.close();

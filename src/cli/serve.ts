@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { pino } from "pino";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
@@ -24,11 +25,13 @@ interface Options {
   readonly host: string;
   readonly port: string;
   readonly interval: string;
+  readonly grace: string;
   readonly logLevel: string;
 }
 
-/** Milliseconds that requests under way have to finish after SIGTERM. */
-const GRACE = 10_000;
+/** The share of the grace after which a pass under way begins nothing more; the rest is for what it is writing. */
+const BEGINS = 0.8;
+
 /** `raos serve`: the bot as a service: webhooks and a timer ring, one line per repository answers. */
 export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("serve")
@@ -40,16 +43,23 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 takes a free one", "3000")
     .option("--interval <duration>", "between two rounds that read everything back, such as 30s or 10m", "10m")
+    .option(
+      "--grace <duration>",
+      "how long a pass under way has to end after SIGTERM; what is left is read back at the next start",
+      "25s",
+    )
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .action(async (options: Options) => {
-      await serve(shell, options);
-      exit(0);
+      shell.hold();
+      exit(await serve(shell, options));
     });
 }
 
-async function serve(shell: Shell, options: Options): Promise<void> {
+async function serve(shell: Shell, options: Options): Promise<ExitCode> {
   const log = pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) });
   const every = milliseconds(options.interval);
+  const grace = milliseconds(options.grace);
+  const cut = new AbortController();
   const port = whole(options.port);
   const identity = identityOf(shell, options);
   const metrics = new Registry();
@@ -69,7 +79,11 @@ async function serve(shell: Shell, options: Options): Promise<void> {
       const board = boards.of(repo);
       const isRound = triggers.some((trigger) => trigger.kind === "timer");
       if (isRound || boards.lacks(repo)) await boards.readBack(repo, opened.world, log);
-      const outcomes = await reconcile(opened.world, { alerts: board.present(), whole: isRound && board.isWhole() });
+      const outcomes = await reconcile(
+        opened.world,
+        { alerts: board.present(), whole: isRound && board.isWhole() },
+        { signal: cut.signal },
+      );
       stop();
       for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
       count.runs.inc({ result: "done" });
@@ -125,11 +139,32 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   log.info({ url: service.url }, "listening");
   await untilStopped(shell.signal);
   notReady = "stopping";
-  log.info({}, "stopping");
+  log.info({ graceMs: grace }, "stopping");
   timer.stop();
-  await Promise.all([service.stop(GRACE), queue.drain()]);
-  for (const world of worlds.values()) await world.close();
-  log.info({}, "stopped");
+  const ended = Promise.all([service.stop(grace), queue.drain()]).then(async () => {
+    for (const world of worlds.values()) await world.close();
+  });
+  const begins = setTimeout(() => cut.abort(), grace * BEGINS);
+  const inTime = await within(ended, grace);
+  clearTimeout(begins);
+  if (inTime) {
+    log.info({}, "stopped");
+    return 0;
+  }
+  log.error(
+    { code: "grace-over", graceMs: grace, repos: queue.running() },
+    "stopped in the middle of a pass; what is left is read back at the next start",
+  );
+  return 3;
+}
+
+/** Whether work ends within some milliseconds. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = new AbortController();
+  const over = sleep(ms, false, { signal: late.signal }).catch(() => false);
+  const isDone = await Promise.race([work.then(() => true), over]);
+  late.abort();
+  return isDone;
 }
 
 interface Identity {

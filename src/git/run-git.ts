@@ -48,7 +48,8 @@ function spawnGit(
   env: Readonly<Record<string, string>>,
 ): ChildProcessWithoutNullStreams {
   try {
-    return spawn("git", args, { cwd, env });
+    // In a process group of its own: Ctrl-C and whoever ends a whole group end this program, which lets Git finish.
+    return spawn("git", args, { cwd, env, detached: true });
   } catch (cause) {
     // Some of what can go wrong is thrown, the rest comes as an event.
     throw new GitError("failed", `git ${args[0] ?? ""} could not be started in ${cwd}`, { cause });

@@ -6,6 +6,8 @@ export interface Queue {
   /** Takes nothing more, waits for what runs, and forgets what waits: the next start reads everything back. */
   drain(): Promise<void>;
   size(): { readonly waiting: number; readonly running: number };
+  /** Repositories being served now. */
+  running(): readonly RepoKey[];
 }
 
 export interface MemoryQueueOptions {
@@ -69,6 +71,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       waiting.clear();
       await Promise.all(running.values());
     },
+    running: () => [...running.keys()],
     size: () => ({ waiting: waiting.size, running: running.size }),
   };
 }
