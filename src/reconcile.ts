@@ -2,7 +2,8 @@ import type { Outcome, Proposal, StandingPull } from "./domain/change.ts";
 import type { AgentKey } from "./domain/fleet.ts";
 import type { StandingIssue } from "./domain/incident.ts";
 import { ForgeError } from "./forge/forge.ts";
-import type { Reported } from "./incidents/desk.ts";
+import type { AlertProgress, Reported } from "./incidents/desk.ts";
+import { branchFor } from "./pr/branch.ts";
 import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
 import type { Step } from "./step.ts";
 import { type Situation, type StepOptions, stepsOf } from "./steps.ts";
@@ -40,16 +41,22 @@ export async function reconcile(
     for (;;) {
       const next = isStopped() ? undefined : await queue.next();
       if (next === undefined || next.done === true || isStopped()) return;
-      outcomes.push(await settle(world, situation, next.value));
+      outcomes.push(await settle(world, situation, next.value, reported?.progress));
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
   return [...situation.outcomes, ...outcomes.flat()].sort(byAgent);
 }
 
-async function settle(world: World, situation: Situation, step: Step): Promise<Outcome[]> {
+async function settle(
+  world: World,
+  situation: Situation,
+  step: Step,
+  progress: AlertProgress | undefined,
+): Promise<Outcome[]> {
   try {
     const outcomes = await act(world, situation, step);
+    progress?.done(branchFor(step.cause), true);
     world.log.info(
       {
         cause: step.cause.kind,
@@ -63,6 +70,7 @@ async function settle(world: World, situation: Situation, step: Step): Promise<O
     return outcomes;
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
+    progress?.done(branchFor(step.cause), false);
     world.log.warn(
       { cause: step.cause.kind, agents: step.agents.slice(0, 10), code: error.code, error: error.message },
       "forge refused",

@@ -4,10 +4,11 @@ import { Command } from "commander";
 import { pino } from "pino";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Trigger } from "../domain/trigger.ts";
-import type { Forge } from "../forge/forge.ts";
+import { type Forge, ForgeError } from "../forge/forge.ts";
 import { installedRepositories } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
-import { watchAlerts, watchQueue } from "../intake/metrics.ts";
+import { GitError } from "../git/git-error.ts";
+import { createDropCounter, watchAlertStore, watchAlerts, watchQueue } from "../intake/metrics.ts";
 import { createIntake } from "../intake/server.ts";
 import { startService } from "../intake/service.ts";
 import { startTimer } from "../intake/timer.ts";
@@ -66,7 +67,11 @@ async function serve(shell: Shell, options: Options): Promise<ExitCode> {
   const count = countersIn(metrics);
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
-  const boards = createAlertBoards(shell);
+  const boards = createAlertBoards(shell, {
+    dropped: createDropCounter(metrics),
+    warn: (fields, message) => log.warn(fields, message),
+  });
+  boards.restore();
   const served = new Map<string, number | undefined>();
   const queue = createMemoryQueue({
     run: async (repo, triggers) => {
@@ -76,14 +81,17 @@ async function serve(shell: Shell, options: Options): Promise<ExitCode> {
       // An answer of the model that nobody waited for rings as an alert does.
       const done = () => void queue.enqueue({ kind: "alert", repo, installation: served.get(repo) });
       const opened = await worldOf(shell, { worlds, pacers, done }, repo, triggers, log);
-      const board = boards.of(repo);
       const isRound = triggers.some((trigger) => trigger.kind === "timer");
       if (isRound || boards.lacks(repo)) await boards.readBack(repo, opened.world, log);
-      const outcomes = await reconcile(
-        opened.world,
-        { alerts: board.present(), whole: isRound && board.isWhole() },
-        { signal: cut.signal },
-      );
+      else if (boards.isUnknown(repo) || triggers.some(({ kind }) => kind === "push" || kind === "merge"))
+        await boards.know(repo, opened.world);
+      const progress = boards.progress(repo);
+      const reported = { alerts: boards.present(repo), whole: isRound && boards.whole(repo), progress };
+      const outcomes = await reconcile(opened.world, reported, { signal: cut.signal }).catch((error: unknown) => {
+        progress.end(error instanceof ForgeError || error instanceof GitError ? "given-up" : "failed");
+        throw error;
+      });
+      progress.end(cut.signal.aborted ? "given-up" : "ended");
       stop();
       for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
       count.runs.inc({ result: "done" });
@@ -102,6 +110,7 @@ async function serve(shell: Shell, options: Options): Promise<ExitCode> {
   });
   watchQueue(metrics, () => queue.size());
   watchAlerts(metrics, boards.size);
+  watchAlertStore(metrics, boards.isSafe);
   let notReady: string | undefined = "starting";
   const intake = await createIntake({
     secret: identity.secret,
@@ -128,6 +137,7 @@ async function serve(shell: Shell, options: Options): Promise<ExitCode> {
     repositories: async () => {
       const found = await identity.repositories();
       for (const one of found) served.set(one.repo, one.installation);
+      boards.restore();
       boards.forget();
       notReady = undefined;
       return found;
@@ -142,6 +152,7 @@ async function serve(shell: Shell, options: Options): Promise<ExitCode> {
   log.info({ graceMs: grace }, "stopping");
   timer.stop();
   const ended = Promise.all([service.stop(grace), queue.drain()]).then(async () => {
+    boards.close();
     for (const world of worlds.values()) await world.close();
   });
   const begins = setTimeout(() => cut.abort(), grace * BEGINS);

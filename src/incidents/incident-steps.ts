@@ -8,7 +8,19 @@ import { decodeMarker } from "../pr/marker.ts";
 import { closingReport } from "../pr/report.ts";
 import type { Setting, Step } from "../step.ts";
 import { answered } from "./answer.ts";
-import { bare, beganAt, cooldownOf, type Desk, isRefused, limitsOf, type Reported, type Standing } from "./desk.ts";
+import {
+  type AlertProgress,
+  bare,
+  beganAt,
+  cooldownOf,
+  type Desk,
+  HANDLED,
+  isRefused,
+  isWholeFor,
+  limitsOf,
+  type Reported,
+  type Standing,
+} from "./desk.ts";
 import { inOrder } from "./in-order.ts";
 import { type IncidentUnit, incidentUnits } from "./incident-units.ts";
 import { isSameChange } from "./material.ts";
@@ -23,13 +35,13 @@ const AT_A_TIME = 8;
  */
 export async function* incidentSteps(
   setting: Setting,
-  { alerts, whole }: Reported,
+  { alerts, whole, progress }: Reported,
   incidents: readonly Incident[],
   standing: Standing,
 ): AsyncGenerator<Step> {
   const { world } = setting;
   const ours = [...standing.open.values()].filter((pull) => causeOf(pull.branch)?.kind === "alert");
-  if (incidents.length === 0 && ours.length === 0 && alerts.length === 0 && !whole) return;
+  if (incidents.length === 0 && ours.length === 0 && alerts.length === 0 && whole === false) return;
   const { issues } = standing;
   const byKey = new Map(issues.issues.toSorted((a, b) => a.createdAt - b.createdAt).map((one) => [one.key, one]));
   const units = incidentUnits(
@@ -53,8 +65,8 @@ export async function* incidentSteps(
   };
   const handled = new Set<string>();
   const asked = ours.map((pull) => decodeMarker(pull.body)?.edits ?? []);
-  for await (const [unit, found] of inOrder(units, AT_A_TIME, (one) => stepOf(desk, one))) {
-    handled.add(branchFor(unit.cause));
+  for (const unit of units) handled.add(branchFor(unit.cause));
+  for await (const [unit, found] of ranked(units, progress, (one) => stepOf(desk, one))) {
     const step = unlessOpen(withinLimits(found, setting, standing.counts), asked);
     if (step.decision.kind === "open") {
       asked.push(step.proposal?.marker.edits ?? []);
@@ -71,6 +83,32 @@ export async function* incidentSteps(
     const step = cause?.kind === "alert" ? await stepWithoutAlerts(desk, cause, whole) : undefined;
     if (step !== undefined) yield step;
   }
+}
+
+/** Works on what is new first; then, one at a time, on what may have ended a process; then on what was acted upon before. */
+async function* ranked(
+  units: readonly IncidentUnit[],
+  progress: AlertProgress | undefined,
+  work: (unit: IncidentUnit) => Promise<Step>,
+): AsyncGenerator<readonly [IncidentUnit, Step]> {
+  if (progress === undefined) return yield* inOrder(units, AT_A_TIME, work);
+  const alertsOf = (unit: IncidentUnit) => unit.incidents.flatMap((one) => one.alerts);
+  const begun = (unit: IncidentUnit) => {
+    progress.begin(branchFor(unit.cause), alertsOf(unit));
+    return work(unit);
+  };
+  const byRank = Map.groupBy(units, (unit) => rankOf(alertsOf(unit).map((alert) => progress.rank(alert))));
+  const ranks = [...byRank.keys()].filter((rank) => rank !== undefined).sort((a, b) => a - b);
+  for (const rank of ranks)
+    yield* inOrder(byRank.get(rank) ?? [], rank === 0 || rank === HANDLED ? AT_A_TIME : 1, begun);
+}
+
+/** Of several alerts that are looked at together, what was tried before says when; else what is new. */
+function rankOf(ranks: readonly (number | undefined)[]): number | undefined {
+  const known = ranks.filter((rank) => rank !== undefined);
+  if (known.length < ranks.length) return undefined;
+  const tried = known.filter((rank) => rank > 0 && rank < HANDLED);
+  return tried.length > 0 ? Math.max(...tried) : Math.min(...known);
 }
 
 /** What another remedy, or another environment's alert, has asked for already is not asked for twice. */
@@ -92,7 +130,11 @@ function withinLimits(step: Step, { seen }: Setting, counts: Standing["counts"])
 }
 
 /** About what stands for an incident that none of these alerts is of: it is over where nothing else fires. */
-async function stepWithoutAlerts(desk: Desk, cause: IncidentUnit["cause"], whole: boolean): Promise<Step | undefined> {
+async function stepWithoutAlerts(
+  desk: Desk,
+  cause: IncidentUnit["cause"],
+  whole: Reported["whole"],
+): Promise<Step | undefined> {
   const { seen, world, policies } = desk.setting;
   const branch = branchFor(cause);
   const [pull, issue] = [desk.open.get(branch), desk.issues.get(branch)];
@@ -101,12 +143,13 @@ async function stepWithoutAlerts(desk: Desk, cause: IncidentUnit["cause"], whole
   const isOurs = (key: AgentKey) =>
     key === "" || key === cause.agent || (cause.agent.endsWith("/*") && key.startsWith(cause.agent.slice(0, -1)));
   if (policies.problems.length > 0 || seen.problems.some(({ key }) => isOurs(key))) return undefined;
-  if (issue?.state === "open" && whole && desk.complete)
+  if (issue?.state === "open" && isWholeFor(whole, issue) && desk.complete)
     return bare(bareCause, { kind: "close-issue", issue, sentence: closingReport(world.now()), reason: "resolved" });
   if (pull === undefined) return undefined;
   const remedy = policies.remedies.find((one) => one.name === cause.remedy);
-  if (whole && remedy?.whenResolved === "close") return closing(desk, bareCause, pull);
-  return replayed(desk.setting, cause, pull, whole ? { resolvedAt: world.now() } : "unknown");
+  const isOver = isWholeFor(whole, pull);
+  if (isOver && remedy?.whenResolved === "close") return closing(desk, bareCause, pull);
+  return replayed(desk.setting, cause, pull, isOver ? { resolvedAt: world.now() } : "unknown");
 }
 
 async function stepOf(desk: Desk, unit: IncidentUnit): Promise<Step> {

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
+import { limitConnections } from "./connections.ts";
 
 export interface Service {
   /** Where it listens, `http://host:port`. */
@@ -7,15 +8,32 @@ export interface Service {
   stop(grace: number): Promise<void>;
 }
 
-/** Listens. Throws what the socket throws: EADDRINUSE, EACCES. A slow sender is cut off after 30 seconds. */
-export async function startService(
-  listener: RequestListener,
-  where: { readonly host: string; readonly port: number },
-): Promise<Service> {
+export interface Where {
+  readonly host: string;
+  readonly port: number;
+  /** Connections at a time; left out, 512. */
+  readonly connections?: number;
+}
+
+const CONNECTIONS = 512;
+
+/**
+ * Listens. Throws what the socket throws: EADDRINUSE, EACCES. A slow sender is cut off: after 10 seconds without whole headers,
+ * after 30 without a whole body; where there are too many connections, sooner.
+ */
+export async function startService(listener: RequestListener, where: Where): Promise<Service> {
   const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
+    {
+      requestTimeout: 30_000,
+      headersTimeout: 10_000,
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 16_384,
+      // Node looks for slow ones every 30 seconds, if it is not told otherwise.
+      connectionsCheckingInterval: 1000,
+    },
     listener,
   );
+  limitConnections(server, where.connections ?? CONNECTIONS);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(where.port, where.host, resolve);

@@ -3,6 +3,7 @@ import type { IncidentStory, Report, StandingIssue } from "../domain/incident.ts
 import type { Instant } from "../domain/scalars.ts";
 import { encodeIssueMarker } from "./issue-marker.ts";
 import { prose } from "./markdown.ts";
+import { sendersNote } from "./senders.ts";
 import { evidenceSection, happened, lookedSection } from "./story.ts";
 
 /** Characters an issue's body may have: GitHub's limit, less the marker. */
@@ -30,7 +31,13 @@ export function reportOf(
     left -= text.length + 2;
     return text;
   });
-  const body = [...lead.slice(0, -1), ...sections, NEXT, encodeIssueMarker(key)].filter((part) => part !== "");
+  const body = [
+    ...lead.slice(0, -1),
+    ...sections,
+    NEXT,
+    sendersNote(story.incident.alerts),
+    encodeIssueMarker(key),
+  ].filter((part) => part !== "");
   return { key, title: titleOf(story), body: body.join("\n\n"), labels: [] };
 }
 
