@@ -41,7 +41,7 @@ const NAME = /^alerts-v1-(\d{1,2})\.sqlite$/;
 const SLOTS = 32;
 const SCHEMA =
   "create table if not exists alerts (id integer primary key, repo text not null, sender text not null, fingerprint text not null, entry text not null, unique (repo, sender, fingerprint))";
-const SQLITE = { busy: 5, locked: 6, corrupt: 11, notADatabase: 26 } as const;
+const SQLITE = { busy: 5, locked: 6, corrupt: 11, full: 13, notADatabase: 26 } as const;
 
 const Instant = z.number().min(0);
 const Text = z.record(z.string(), z.string());
@@ -86,6 +86,8 @@ export function createAlertStore({ folder, all, warn }: AlertStoreOptions): Aler
   let found: Kept[] = [];
   /** Whether something was written that a failure of power would take. */
   let isUnsynced = false;
+  /** The file whose rows were read: opened again, it holds nothing new. */
+  let readFrom = -1;
   let isUp = true;
   let isClosed = false;
   let pending: Promise<void> | undefined;
@@ -100,7 +102,8 @@ export function createAlertStore({ folder, all, warn }: AlertStoreOptions): Aler
     slot = firstSlot(folder, warn);
     if (isAnew)
       for (const { repo, sender, entry } of all()) put({ repo, sender, fingerprint: entry.alert.fingerprint, entry });
-    found.push(...rowsIn(slot.database));
+    if (slot.inode !== readFrom) found.push(...rowsIn(slot.database));
+    readFrom = slot.inode;
     return slot.database;
   }
 
@@ -151,7 +154,8 @@ export function createAlertStore({ folder, all, warn }: AlertStoreOptions): Aler
         write(isDurable);
       }
     } catch (error) {
-      drop();
+      // Where there is no room the file is as good as it was.
+      if (errcodeOf(error) !== SQLITE.full) drop();
       if (isUp)
         warn({ error: wordsOf(error) }, "alerts cannot be written to disk; they are not acknowledged until they can");
       isUp = false;

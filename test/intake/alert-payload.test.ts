@@ -63,16 +63,13 @@ describe("readAlerts", () => {
     expect(readAlerts(webhook([firing()], rest), NOW).alerts.map((one) => one.sender)).toEqual([sender]);
   });
 
-  it.each([
-    ["javascript:alert(1)"],
-    [`http://${"x".repeat(600)}`],
-    ["http://a b"],
-    [7],
-    [null],
-  ])("takes no %j for the sender's address", (externalURL) => {
-    const { alerts, origin } = readAlerts(webhook([firing()], { externalURL }), NOW);
-    expect([alerts.length, origin]).toEqual([1, undefined]);
-  });
+  it.each([["javascript:alert(1)"], [`http://${"x".repeat(600)}`], ["http://a b"], [7], [null]])(
+    "takes no %j for the sender's address",
+    (externalURL) => {
+      const { alerts, origin } = readAlerts(webhook([firing()], { externalURL }), NOW);
+      expect([alerts.length, origin]).toEqual([1, undefined]);
+    },
+  );
 
   it("looks at no more labels and annotations than there may be", () => {
     const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`l${index}`, "x"]));
