@@ -2,6 +2,8 @@ import type { Decision, Edit, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { Incident, StandingIssue } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
+import { ForgeError } from "../forge/forge.ts";
+import { GitError } from "../git/git-error.ts";
 import { branchFor, causeOf } from "../pr/branch.ts";
 import { decide } from "../pr/decide.ts";
 import { decodeMarker } from "../pr/marker.ts";
@@ -66,7 +68,8 @@ export async function* incidentSteps(
   const handled = new Set<string>();
   const asked = ours.map((pull) => decodeMarker(pull.body)?.edits ?? []);
   for (const unit of units) handled.add(branchFor(unit.cause));
-  for await (const [unit, found] of ranked(units, progress, (one) => stepOf(desk, one))) {
+  for await (const [unit, found] of ranked(units, progress, (one) => unlessBroken(desk, one))) {
+    if (found === undefined) continue;
     const step = unlessOpen(withinLimits(found, setting, standing.counts), asked);
     if (step.decision.kind === "open") {
       asked.push(step.proposal?.marker.edits ?? []);
@@ -89,8 +92,8 @@ export async function* incidentSteps(
 async function* ranked(
   units: readonly IncidentUnit[],
   progress: AlertProgress | undefined,
-  work: (unit: IncidentUnit) => Promise<Step>,
-): AsyncGenerator<readonly [IncidentUnit, Step]> {
+  work: (unit: IncidentUnit) => Promise<Step | undefined>,
+): AsyncGenerator<readonly [IncidentUnit, Step | undefined]> {
   if (progress === undefined) return yield* inOrder(units, AT_A_TIME, work);
   const alertsOf = (unit: IncidentUnit) => unit.incidents.flatMap((one) => one.alerts);
   const begun = (unit: IncidentUnit) => {
@@ -150,6 +153,18 @@ async function stepWithoutAlerts(
   const isOver = isWholeFor(whole, pull);
   if (isOver && remedy?.whenResolved === "close") return closing(desk, bareCause, pull);
   return replayed(desk.setting, cause, pull, isOver ? { resolvedAt: world.now() } : "unknown");
+}
+
+/** One incident that cannot be worked on, for a fault of ours, stops no other. Throws what Git and the forge throw. */
+async function unlessBroken(desk: Desk, unit: IncidentUnit): Promise<Step | undefined> {
+  try {
+    return await stepOf(desk, unit);
+  } catch (error) {
+    if (error instanceof ForgeError || error instanceof GitError) throw error;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    desk.setting.world.log.error({ branch: branchFor(unit.cause), error: text }, "an incident cannot be worked on");
+    return undefined;
+  }
 }
 
 async function stepOf(desk: Desk, unit: IncidentUnit): Promise<Step> {

@@ -1,12 +1,13 @@
 import type { Alert } from "../domain/alert.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 
+/** Room on a board, in places: an alert takes one, and a long one as many as it has times 2,048 characters. */
 export interface BoardLimits {
-  /** Alerts in all. */
+  /** Places in all. */
   readonly most: number;
-  /** Of them, alerts that are nobody's: of an agent that is not there yet, or of something that is none. */
+  /** Of them, those of alerts that are nobody's: of an agent that is not there yet, or of something that is none. */
   readonly unknown: number;
-  /** Alerts of one agent, and of one agent and name: of a thousand pods that say the same, some are enough. */
+  /** Those of one agent, and of one agent and name: of a thousand pods that say the same, some are enough. */
   readonly ofAgent: number;
   readonly ofName: number;
 }
@@ -43,11 +44,30 @@ export interface Places {
   sort(held: ReadonlyMap<string, Held>): readonly string[];
 }
 
+interface Place {
+  readonly owner: Owner;
+  /** What it counts for. */
+  readonly keys: readonly string[];
+  readonly weight: number;
+}
+
+const NONE: Pick<Place, "keys" | "weight"> = { keys: [], weight: 0 };
+/** Characters of one place. */
+const PLACE = 2048;
+
+function weightOf({ labels, annotations }: Alert): number {
+  let length = 0;
+  for (const texts of [labels, annotations])
+    for (const [key, text] of Object.entries(texts)) length += key.length + text.length;
+  return Math.max(1, Math.ceil(length / PLACE));
+}
+
 /** Whose it is; null: nobody's; undefined: not known yet. */
 type Owner = AgentKey | null | undefined;
 
 export function createPlaces(limits: BoardLimits, whose: (alert: Alert) => Owner): Places {
-  const owners = new Map<string, { readonly owner: Owner; readonly keys: readonly string[] }>();
+  const owners = new Map<string, Place>();
+  let used = 0;
   const counts = new Map<string, number>();
   const count = (keys: readonly string[], by: number): void => {
     for (const key of keys) {
@@ -57,12 +77,15 @@ export function createPlaces(limits: BoardLimits, whose: (alert: Alert) => Owner
     }
   };
   const put = (fingerprint: string, owner: Owner, alert: Alert): void => {
-    const keys = keysOf(owner, alert);
-    owners.set(fingerprint, { owner, keys });
-    count(keys, 1);
+    const place = { owner, keys: keysOf(owner, alert), weight: weightOf(alert) };
+    owners.set(fingerprint, place);
+    count(place.keys, place.weight);
+    used += place.weight;
   };
   const remove = (fingerprint: string): void => {
-    count(owners.get(fingerprint)?.keys ?? [], -1);
+    const { keys, weight } = owners.get(fingerprint) ?? NONE;
+    count(keys, -weight);
+    used -= weight;
     owners.delete(fingerprint);
   };
   return {
@@ -77,10 +100,13 @@ export function createPlaces(limits: BoardLimits, whose: (alert: Alert) => Owner
       const change = (keys: readonly string[], by: number): void => {
         for (const key of keys) more.set(key, (more.get(key) ?? 0) + by);
       };
+      let wanted = 0;
       const taken = (key: string) => (counts.get(key) ?? 0) + (more.get(key) ?? 0);
       const evict = (fingerprint: string): void => {
         evicted.add(fingerprint);
-        change(owners.get(fingerprint)?.keys ?? [], -1);
+        const { keys, weight } = owners.get(fingerprint) ?? NONE;
+        change(keys, -weight);
+        wanted -= weight;
         drop(owners.get(fingerprint)?.owner === null ? "unknown-agent" : "ended");
       };
       let ended: Map<string, string[]> | undefined;
@@ -94,6 +120,7 @@ export function createPlaces(limits: BoardLimits, whose: (alert: Alert) => Owner
       for (const alert of fresh) {
         const owner = whose(alert);
         const keys = keysOf(owner, alert);
+        const weight = weightOf(alert);
         for (const key of keys) {
           const victim = alert.status === "firing" && taken(key) >= mostOf(key, limits) ? endedOf(key) : undefined;
           if (victim !== undefined) evict(victim);
@@ -102,17 +129,25 @@ export function createPlaces(limits: BoardLimits, whose: (alert: Alert) => Owner
         if ((isNobodys && alert.status === "resolved") || keys.some((key) => taken(key) >= mostOf(key, limits))) {
           refused.add(alert.fingerprint);
           drop(isNobodys ? "unknown-agent" : "agent-full");
-        } else change(keys, 1);
+        } else {
+          change(keys, weight);
+          wanted += weight;
+        }
       }
-      const over = held.size - evicted.size + fresh.length - refused.size - limits.most;
-      const least =
-        over > 0
-          ? leastOf(held, owners)
-              .filter((one) => !evicted.has(one))
-              .slice(0, over)
-          : [];
-      if (least.length < over) return "full";
-      for (const fingerprint of least) evict(fingerprint);
+      // What is nobody's never takes the place of another, nor is its sender asked to come again.
+      for (const alert of fresh) {
+        if (used + wanted <= limits.most) break;
+        if (refused.has(alert.fingerprint) || whose(alert) !== null) continue;
+        refused.add(alert.fingerprint);
+        wanted -= weightOf(alert);
+        drop("unknown-agent");
+      }
+      const least = used + wanted > limits.most ? leastOf(held, owners) : [];
+      for (const fingerprint of least) {
+        if (used + wanted <= limits.most) break;
+        if (!evicted.has(fingerprint)) evict(fingerprint);
+      }
+      if (used + wanted > limits.most) return "full";
       return { refused, evicted: [...evicted], dropped: Object.fromEntries(dropped) };
     },
     sort(held) {

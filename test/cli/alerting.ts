@@ -52,12 +52,12 @@ export interface Alerting {
   diff(branch: string): { readonly files: readonly string[]; readonly lines: readonly string[] };
 }
 
-/** Agents whose every file is merged, with a Prometheus that answers these numbers, each once `before` is over. */
+/** Agents whose every file is merged, with a Prometheus that answers these numbers, each once `before`, which is given the query, is over. */
 export async function alerting(
   agents: Readonly<Record<string, string>>,
   readings: Readings = {},
   config = "",
-  before: () => Promise<void> = async () => {},
+  before: (query: string) => Promise<void> = async () => {},
 ): Promise<Alerting> {
   const prometheus = await startReadings(readings, before);
   const place = workshop(null);
@@ -138,12 +138,12 @@ export function words(outcomes: readonly Outcome[]): readonly string[] {
     );
 }
 
-async function startReadings(readings: Readings, before: () => Promise<void>): Promise<string> {
+async function startReadings(readings: Readings, before: (query: string) => Promise<void>): Promise<string> {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += String(chunk);
-    await before();
     const asked = new URLSearchParams(body);
+    await before(asked.get("query") ?? "");
     const [, values = []] = Object.entries(readings).find(([text]) => asked.get("query")?.includes(text)) ?? [];
     const end = Number(asked.get("end"));
     const points = values.map((value, index) => [end - (values.length - 1 - index) * 60, String(value)]);

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Alerting, agent, alert, alerting } from "./alerting.ts";
 import { isListening, olderNode, start } from "./process.ts";
 import { until } from "./serving.ts";
+
+// Each test starts whole processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 const TOKEN = "t0ken";
 const OUT_OF_MEMORY = "raos/alert/acme/triage/production/out-of-memory";

@@ -233,6 +233,16 @@ describe("room on a board", () => {
     expect(board.put(many("acme/y", 1, { name: "Flood" }), at)).toMatchObject({ taken: 1 });
   });
 
+  it("long alerts take the room of many", () => {
+    const long = { annotations: { summary: "x".repeat(20_000) } };
+    const board = boardOf({ most: 35, ofName: 20, unknown: 10 });
+    expect(board.put(many("acme/x", 5, long), at)).toMatchObject({ taken: 2, dropped: { "agent-full": 3 } });
+    expect(board.put(many(null, 5, long), at)).toMatchObject({ taken: 1, dropped: { "unknown-agent": 4 } });
+    expect(board.put(many("acme/y", 1, long), at)).toMatchObject({ taken: 1, dropped: { "unknown-agent": 1 } });
+    expect(board.put(many("acme/z", 1, long), at)).toEqual({ kind: "full" });
+    expect(board.put(many(null, 1, long), at)).toMatchObject({ taken: 0, dropped: { "unknown-agent": 1 } });
+  });
+
   it("what has ended makes room for what fires, what was acted upon first", () => {
     const board = boardOf({ ofName: 2 });
     board.put([of("acme/x", "a"), of("acme/x", "b")], at);
