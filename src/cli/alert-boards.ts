@@ -4,6 +4,7 @@ import type { AlertReading } from "../domain/alert-payload.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { RepoKey } from "../domain/trigger.ts";
 import type { AlertProgress } from "../incidents/desk.ts";
+import { directoryOf } from "../incidents/directory.ts";
 import { readActiveAlerts } from "../intake/alertmanager.ts";
 import type { AlertIntake } from "../intake/alerts.ts";
 import { type AlertBoard, createAlertBoard, type Entry } from "../queue/alert-board.ts";
@@ -122,8 +123,9 @@ export function createAlertBoards(shell: Shell, { dropped, warn }: BoardEvents):
     if (seen === undefined) return;
     const { fleet } = seen;
     alertmanagers.set(repo, fleet.config.spec.alertmanager?.url);
+    const directory = directoryOf(fleet);
     fleets.set(repo, (alert) => {
-      const whose = whoseAlert(alert, fleet);
+      const whose = whoseAlert(alert, directory);
       return whose.kind === "agent" ? whose.agent : null;
     });
     for (const board of boards.get(repo)?.values() ?? []) dropped(board.sort());

@@ -30,7 +30,7 @@ interface Options {
   readonly logLevel: string;
 }
 
-/** The share of the grace after which a pass under way begins nothing more; the rest is for what it is writing. */
+/** The share of the grace after which nothing more is begun or answered; the rest is for what a pass is writing. */
 const BEGINS = 0.8;
 
 /** `raos serve`: the bot as a service: webhooks and a timer ring, one line per repository answers. */
@@ -151,7 +151,7 @@ async function serve(shell: Shell, options: Options): Promise<ExitCode> {
   notReady = "stopping";
   log.info({ graceMs: grace }, "stopping");
   timer.stop();
-  const ended = Promise.all([service.stop(grace), queue.drain()]).then(async () => {
+  const ended = Promise.all([service.stop(grace * BEGINS), queue.drain()]).then(async () => {
     boards.close();
     for (const world of worlds.values()) await world.close();
   });

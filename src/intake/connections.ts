@@ -8,12 +8,18 @@ interface Held {
   request: IncomingMessage | undefined;
 }
 
+/** The connections of a server. */
+export interface Connections {
+  /** Ends those on which no whole request has come. */
+  endIncomplete(): void;
+}
+
 /**
  * Keeps a server at most `most` connections, and makes room for a new one by ending another: of the address that holds the
  * most, the one on which no whole request has come for the longest. Somebody who only holds connections, silent or dripping,
  * ends their own; a delivery, which comes at once and is over, never waits. Answers being written are left alone.
  */
-export function limitConnections(server: Server, most: number): void {
+export function limitConnections(server: Server, most: number): Connections {
   const held = new Map<Socket, Held>();
   server.on("connection", (socket: Socket) => {
     if (held.size >= most && !endOne(held)) {
@@ -32,6 +38,11 @@ export function limitConnections(server: Server, most: number): void {
       one.since = performance.now();
     });
   });
+  return {
+    endIncomplete() {
+      for (const [socket, { request }] of held) if (request?.complete !== true) socket.destroy();
+    },
+  };
 }
 
 /** Ends the connection that is the least of a loss; false where every one is being answered. */

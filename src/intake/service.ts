@@ -4,7 +4,10 @@ import { limitConnections } from "./connections.ts";
 export interface Service {
   /** Where it listens, `http://host:port`. */
   readonly url: string;
-  /** Takes no new connection, lets requests under way finish for at most `grace` milliseconds, then cuts them. */
+  /**
+   * Takes no new connection, and lets requests under way be answered for at most `grace` milliseconds, then cuts them; what has
+   * not come whole within the first second of it, sooner.
+   */
   stop(grace: number): Promise<void>;
 }
 
@@ -16,6 +19,8 @@ export interface Where {
 }
 
 const CONNECTIONS = 512;
+/** Milliseconds that a request has to come whole once the service stops. */
+const ARRIVES = 1000;
 
 /**
  * Listens. Throws what the socket throws: EADDRINUSE, EACCES. A slow sender is cut off: after 10 seconds without whole headers,
@@ -33,7 +38,7 @@ export async function startService(listener: RequestListener, where: Where): Pro
     },
     listener,
   );
-  limitConnections(server, where.connections ?? CONNECTIONS);
+  const connections = limitConnections(server, where.connections ?? CONNECTIONS);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(where.port, where.host, resolve);
@@ -47,9 +52,11 @@ export async function startService(listener: RequestListener, where: Where): Pro
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // Connections that are kept alive become idle one by one, as their last request is answered.
       const idle = setInterval(() => server.closeIdleConnections(), 20);
+      const incomplete = setTimeout(() => connections.endIncomplete(), Math.min(ARRIVES, grace / 2));
       const cut = setTimeout(() => server.closeAllConnections(), grace);
       await closed;
       clearInterval(idle);
+      clearTimeout(incomplete);
       clearTimeout(cut);
     },
   };

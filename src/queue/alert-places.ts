@@ -65,7 +65,14 @@ function weightOf({ labels, annotations }: Alert): number {
 /** Whose it is; null: nobody's; undefined: not known yet. */
 type Owner = AgentKey | null | undefined;
 
-export function createPlaces(limits: BoardLimits, whose: (alert: Alert) => Owner): Places {
+export function createPlaces(limits: BoardLimits, ask: (alert: Alert) => Owner): Places {
+  /** Whose an alert was found to be, until the fleet changes: it is asked when room is looked for, and when it is taken. */
+  let asked = new WeakMap<Alert, { readonly owner: Owner }>();
+  const whose = (alert: Alert): Owner => {
+    const known = asked.get(alert) ?? { owner: ask(alert) };
+    asked.set(alert, known);
+    return known.owner;
+  };
   const owners = new Map<string, Place>();
   let used = 0;
   const counts = new Map<string, number>();
@@ -151,6 +158,7 @@ export function createPlaces(limits: BoardLimits, whose: (alert: Alert) => Owner
       return { refused, evicted: [...evicted], dropped: Object.fromEntries(dropped) };
     },
     sort(held) {
+      asked = new WeakMap();
       const nobodys: Alert[] = [];
       for (const [fingerprint, { alert }] of held) {
         const known = owners.get(fingerprint);

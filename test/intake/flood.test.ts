@@ -242,6 +242,27 @@ describe("slow senders", () => {
     expect(sockets.filter((socket) => !socket.closed).length).toBeLessThanOrEqual(20);
   });
 
+  it("whoever holds a connection holds up no end of the service", async () => {
+    const listener = await createIntake({
+      secret: SECRET,
+      app: undefined,
+      enqueue: () => "queued",
+      metrics: new Registry(),
+      notReady: () => undefined,
+      warn: () => {},
+    });
+    const service = await startService(listener, { host: "127.0.0.1", port: 0 });
+    const port = Number(new URL(service.url).port);
+    for (const text of [
+      "",
+      "GET / HTTP/1.1\r\n",
+      `POST ${WEBHOOK_PATH} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{`,
+    ])
+      await held(port, text);
+    const patience = soon(20_000).then(() => "held up");
+    expect(await Promise.race([service.stop(60_000).then(() => "ended"), patience])).toBe("ended");
+  });
+
   it("what is being answered is not cut off for a newcomer", async () => {
     let release = (): void => {};
     const gate = new Promise<void>((done) => {
