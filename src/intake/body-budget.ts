@@ -2,6 +2,8 @@
 export interface BodyBudget {
   /** A share for one body. `cut` is called where the body has to make room for others: its bytes are given back by then. */
   open(address: string, cut: () => void): BodyShare;
+  /** Calls back when it is the turn of a large body to read on: a few in each turn of the event loop, one after another. */
+  turn(go: () => void): void;
   /** Bytes taken now. */
   used(): number;
 }
@@ -22,6 +24,9 @@ interface Entry {
   isKept: boolean;
 }
 
+/** Large bodies that read on in one turn of the event loop: what else there is to answer comes between. */
+const AT_A_TURN = 4;
+
 /**
  * A budget of `total` bytes. Where it is used up, the largest unfinished body of the address that holds the most makes room: a
  * flood of large bodies cuts itself off, while a delivery, small and soon over, passes.
@@ -29,11 +34,20 @@ interface Entry {
 export function createBodyBudget(total: number): BodyBudget {
   const entries = new Set<Entry>();
   let used = 0;
+  const waiting: (() => void)[] = [];
+  const next = (): void => {
+    for (const go of waiting.splice(0, AT_A_TURN)) go();
+    if (waiting.length > 0) setImmediate(next);
+  };
   const release = (entry: Entry): void => {
     if (entries.delete(entry)) used -= entry.bytes;
   };
   return {
     used: () => used,
+    turn(go) {
+      waiting.push(go);
+      if (waiting.length === 1) setImmediate(next);
+    },
     open(address, cut) {
       const own: Entry = { address, cut, bytes: 0, isKept: false };
       entries.add(own);

@@ -27,6 +27,8 @@ export interface BodyRules {
 /** Bytes a second that a body has to keep up beyond its first seconds. */
 const LEAST_RATE = 16 * 1024;
 const PATIENCE = 5000;
+/** Bytes up to which a body is read as it comes; beyond, each part has to wait for its turn. */
+const SMALL = 128 * 1024;
 /** Bytes a body begins with. Small parts are copied together: each by itself would hold a whole page of what was read. */
 const FIRST = 16 * 1024;
 
@@ -46,7 +48,9 @@ export function readBody(request: IncomingMessage, rules: BodyRules): Promise<Bo
       const over = performance.now() - started - patienceMs;
       if (over > 0 && size < (over / 1000) * LEAST_RATE + 1) end({ kind: "slow" });
     }, patienceMs / 5);
+    let isOver = false;
     const end = (body: Body): void => {
+      isOver = true;
       clearInterval(pace);
       request.off("data", take).off("end", done).off("close", broken);
       if (body.kind !== "body") {
@@ -71,6 +75,9 @@ export function readBody(request: IncomingMessage, rules: BodyRules): Promise<Bo
       part.copy(held, size);
       size += part.length;
       seen?.(part);
+      if (size <= SMALL) return;
+      request.pause();
+      budget.turn(() => void (isOver || request.resume()));
     };
     const done = (): void => {
       share.keep();

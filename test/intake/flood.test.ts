@@ -171,6 +171,19 @@ describe("the budget of bodies", () => {
     return { budget, cut, open: (name: string, address = "a") => budget.open(address, () => cut.push(name)) };
   };
 
+  it("lets a few large bodies read on in a turn of the event loop, in the order they came", async () => {
+    const { budget } = opened(100);
+    const went: number[] = [];
+    for (let count = 0; count < 10; count += 1) budget.turn(() => went.push(count));
+    const turns: number[] = [];
+    while (went.length < 10) {
+      await new Promise((done) => setImmediate(done));
+      turns.push(went.length);
+    }
+    expect(went).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(turns.length).toBeGreaterThan(1);
+  });
+
   it("the largest makes room for the smaller", () => {
     const { budget, cut, open } = opened(100);
     const [large, small] = [open("large"), open("small")];
