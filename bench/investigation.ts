@@ -115,6 +115,7 @@ async function questionOf(): Promise<Question> {
     endsAt: undefined,
     generatorURL: undefined,
     fingerprint: String(index),
+    sender: "alertmanager" as const,
   }));
   const evidence = [
     ...METRICS.map((query, index) => look({ ...metricsOf(query), name: `metric${index}` }, `e${index + 1}`)),

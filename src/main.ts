@@ -1,16 +1,18 @@
 import { run } from "./cli/index.ts";
+import { takeSignals } from "./cli/signals.ts";
 
 /** The composition root: the only reader of `process`. */
 
-const stop = new AbortController();
-for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.abort());
+const { signal, hold, unread } = takeSignals(process);
 // A reader such as `head` may close the pipe early; that is its right and no error of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    if (stream === process.stdout) unread();
+  });
+}
 
-process.exitCode = await run(process.argv.slice(2), {
+const code = await run(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   terminal: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
@@ -18,5 +20,9 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   now: () => Date.now(),
-  signal: stop.signal,
+  signal,
+  hold,
 });
+process.exitCode = code;
+// A stopped command does not wait for what it gave up, such as an answer of a server that is silent.
+if (signal.aborted) process.stdout.write("", () => process.exit(code));

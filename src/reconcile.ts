@@ -3,8 +3,9 @@ import type { Outcome, Proposal, StandingPull } from "./domain/change.ts";
 import type { AgentKey } from "./domain/fleet.ts";
 import type { StandingIssue } from "./domain/incident.ts";
 import { ForgeError } from "./forge/forge.ts";
-import type { Reported } from "./incidents/desk.ts";
+import type { AlertProgress, Reported } from "./incidents/desk.ts";
 import { mergeVerified } from "./merge.ts";
+import { branchFor } from "./pr/branch.ts";
 import { closingSentence, handsOffSentence } from "./pr/sentences.ts";
 import { startingOver } from "./start-over.ts";
 import type { Step } from "./step.ts";
@@ -13,6 +14,13 @@ import type { World } from "./world.ts";
 
 /** How many pull requests are written at once: well below GitHub's 100 concurrent requests. */
 const WRITERS = 8;
+
+export interface ReconcileOptions extends Pick<StepOptions, "alertsOnly"> {
+  /** Once aborted, what is being written is finished and nothing more begun: the next pass does the rest. */
+  readonly signal?: AbortSignal;
+  /** Called before the first step is acted upon. */
+  readonly acting?: () => void;
+}
 
 /**
  * The whole story: read the default branch, find what its generated files should be, group that into pull requests, judge
@@ -24,7 +32,7 @@ const WRITERS = 8;
 export async function reconcile(
   world: World,
   reported?: Reported,
-  options: Pick<StepOptions, "alertsOnly"> = {},
+  options: ReconcileOptions = {},
 ): Promise<readonly Outcome[]> {
   const done: Outcome[] = [];
   try {
@@ -41,15 +49,21 @@ export async function reconcile(
 }
 
 /** `outcomes` holds what was done so far, also where the pass ends early. */
-async function pass(world: World, options: StepOptions, outcomes: Outcome[]): Promise<readonly Outcome[]> {
+async function pass(
+  world: World,
+  options: StepOptions & ReconcileOptions,
+  outcomes: Outcome[],
+): Promise<readonly Outcome[]> {
   const situation = await stepsOf(world, options);
   const queue = situation.steps[Symbol.asyncIterator]();
+  const isStopped = () => options.signal?.aborted === true;
+  options.acting?.();
   const write = async () => {
     for (;;) {
-      const next = await queue.next();
-      if (next.done === true) return;
+      const next = isStopped() ? undefined : await queue.next();
+      if (next === undefined || next.done === true || isStopped()) return;
       assertInTime();
-      outcomes.push(...(await settle(world, situation, next.value)));
+      outcomes.push(...(await settle(world, situation, next.value, options.reported?.progress)));
     }
   };
   // All of them, also where one fails: what starts over must not meet what is still being written.
@@ -58,9 +72,15 @@ async function pass(world: World, options: StepOptions, outcomes: Outcome[]): Pr
   return [...situation.outcomes, ...outcomes].sort(byAgent);
 }
 
-async function settle(world: World, situation: Situation, step: Step): Promise<Outcome[]> {
+async function settle(
+  world: World,
+  situation: Situation,
+  step: Step,
+  progress: AlertProgress | undefined,
+): Promise<Outcome[]> {
   try {
     const outcomes = await act(world, situation, step);
+    progress?.done(branchFor(step.cause), true);
     world.log.info(
       {
         cause: step.cause.kind,
@@ -74,6 +94,7 @@ async function settle(world: World, situation: Situation, step: Step): Promise<O
     return outcomes;
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
+    progress?.done(branchFor(step.cause), false);
     world.log.warn(
       { cause: step.cause.kind, agents: step.agents.slice(0, 10), code: error.code, error: error.message },
       "forge refused",

@@ -72,7 +72,7 @@ export async function stepsOf(world: World, options: StepOptions = {}): Promise<
 
 /** What stands on the forge, read side by side; issues and what ended lately only where alerts are looked at. */
 async function forgeReads({ forge, now }: World, { alerts, whole }: Reported) {
-  const isAlerted = alerts.length > 0 || whole;
+  const isAlerted = alerts.length > 0 || whole !== false;
   const [open, openedLastHour, issues, recent] = await Promise.all([
     forge.standing([]),
     forge.openedSince(now() - HOUR),

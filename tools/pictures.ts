@@ -62,6 +62,7 @@ async function raos(argv: readonly string[], colour = true): Promise<string> {
     err: print,
     now: Date.now,
     signal: new AbortController().signal,
+    hold: () => {},
   });
   return printed;
 }

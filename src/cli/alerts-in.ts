@@ -17,7 +17,7 @@ export async function alertsIn(shell: Shell, file: string): Promise<readonly Ale
   const payloads = parsed(content, file);
   const read = payloads.map((payload) => readAlerts(payload, shell.now()));
   const [problem] = read.flatMap((one) => one.problems);
-  const alerts = read.flatMap((one) => one.alerts);
+  const alerts = read.flatMap((one) => one.alerts).map((alert) => ({ ...alert, sender: "file" }) as const);
   if (alerts.length === 0 && problem !== undefined) throw new UsageError(`${file}: ${problem}`);
   if (problem !== undefined) shell.err(`raos: ${file}: ${problem}\n`);
   const truncated = read.reduce((sum, one) => sum + one.truncated, 0);

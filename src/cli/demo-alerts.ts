@@ -27,6 +27,7 @@ export function alertOf(now: Instant, name: string, summary: string): Alert {
     startsAt: now - 8 * 60_000,
     endsAt: undefined,
     generatorURL: undefined,
+    sender: "alertmanager",
     fingerprint: fingerprintOf(labels),
   };
 }

@@ -6,7 +6,7 @@ import { openLocal } from "./open-world.ts";
 import { outputOption } from "./output-option.ts";
 import { printable } from "./print-problems.ts";
 import { printPull } from "./print-pull.ts";
-import { type ExitCode, type Shell, UsageError } from "./shell.ts";
+import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
 
 interface Where {
   readonly repo: string;
@@ -66,7 +66,9 @@ export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command
         .argument("<number...>", "numbers of the pull requests", numbers)
         .action((which: readonly number[], options: Where) =>
           within(options, async (forge) => {
+            shell.hold();
             for (const each of which) {
+              if (shell.signal.aborted) throw new OutsideError(`stopped before #${each}`);
               const sha = await forge.merge(await one(forge, each));
               shell.out(`merged #${each} as ${sha.slice(0, 12)}\n`);
             }
@@ -78,7 +80,9 @@ export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command
         .argument("<number...>", "numbers of the pull requests", numbers)
         .action((which: readonly number[], options: Where) =>
           within(options, async (forge) => {
+            shell.hold();
             for (const each of which) {
+              if (shell.signal.aborted) throw new OutsideError(`stopped before #${each}`);
               await forge.closeAsPerson(await one(forge, each));
               shell.out(`closed #${each}\n`);
             }

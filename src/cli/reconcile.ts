@@ -11,7 +11,7 @@ import { openWorld } from "./open-world.ts";
 import { outputOption } from "./output-option.ts";
 import { outsideOf } from "./outside.ts";
 import { printOutcomes } from "./print-outcomes.ts";
-import type { ExitCode, Shell } from "./shell.ts";
+import { type ExitCode, OutsideError, type Shell } from "./shell.ts";
 
 interface Options {
   readonly repo: string;
@@ -43,10 +43,14 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
       const opened = await openWorld(shell, options.repo, { outside });
       try {
         const outcomes = await withinDeadline(AbortSignal.timeout(LONGEST), () =>
-          options.dryRun === true ? foresee(opened.world, reported) : reconcile(opened.world, reported),
+          options.dryRun === true
+            ? foresee(opened.world, reported)
+            : reconcile(opened.world, reported, { signal: shell.signal, acting: shell.hold }),
         );
         if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
         else printOutcomes(shell, outcomes, { quiet: options.quiet === true });
+        if (shell.signal.aborted)
+          throw new OutsideError("stopped by a signal; what was being written is finished, run it again for the rest");
         if (outcomes.some(({ reason }) => reason === "deadline")) exit(3);
         else exit(outcomes.some(({ kind }) => kind === "problem" || kind === "denied") ? 1 : 0);
       } finally {

@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { pino } from "pino";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { DeadlineError, passSignal, withinDeadline } from "../deadline/deadline.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import type { Forge } from "../forge/forge.ts";
+import { type Forge, ForgeError } from "../forge/forge.ts";
 import { createInstallations } from "../forge/github-installations.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../forge/github-pace.ts";
-import { watchAlerts, watchFailing, watchQueue } from "../intake/metrics.ts";
+import { GitError } from "../git/git-error.ts";
+import { createDropCounter, watchAlertStore, watchAlerts, watchFailing, watchQueue } from "../intake/metrics.ts";
 import { createIntake } from "../intake/server.ts";
 import { startService } from "../intake/service.ts";
 import { startTimer } from "../intake/timer.ts";
@@ -29,11 +31,12 @@ interface Options {
   readonly port: string;
   readonly interval: string;
   readonly deadline: string;
+  readonly grace: string;
   readonly logLevel: string;
 }
 
-/** Milliseconds that requests under way have to finish after SIGTERM. */
-const GRACE = 10_000;
+/** The share of the grace after which nothing more is begun or answered; the rest is for what a pass is writing. */
+const BEGINS = 0.8;
 /** How long a repository rests that failed: ten seconds, doubled each time, up to ten minutes. Milliseconds. */
 const restAfter = (failures: number): number => Math.min(10_000 * 2 ** (failures - 1), 600_000);
 
@@ -53,26 +56,37 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
       "longest time for one pass over a repository; one that takes longer is ended and tried again later",
       "5m",
     )
+    .option(
+      "--grace <duration>",
+      "how long a pass under way has to end after SIGTERM; what is left is read back at the next start",
+      "25s",
+    )
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .action(async (options: Options) => {
-      await serve(shell, options);
-      exit(0);
+      shell.hold();
+      exit(await serve(shell, options));
     });
 }
 
-async function serve(shell: Shell, options: Options): Promise<void> {
+async function serve(shell: Shell, options: Options): Promise<ExitCode> {
   const log = redactedLog(
     pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) }),
   );
   const every = milliseconds(options.interval);
   const deadline = milliseconds(options.deadline);
+  const grace = milliseconds(options.grace);
+  const cut = new AbortController();
   const port = whole(options.port);
   const identity = identityOf(shell, options, log);
   const metrics = new Registry();
   const count = countersIn(metrics);
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
-  const boards = createAlertBoards(shell);
+  const boards = createAlertBoards(shell, {
+    dropped: createDropCounter(metrics),
+    warn: (fields, message) => log.warn(fields, message),
+  });
+  boards.restore();
   const served = new Map<string, number | undefined>();
   const queue = createMemoryQueue({
     deadline,
@@ -96,10 +110,17 @@ async function serve(shell: Shell, options: Options): Promise<void> {
     // An answer of the model that nobody waited for rings as an alert does.
     const done = () => void queue.enqueue({ kind: "alert", repo, installation: served.get(repo) });
     const opened = await worldOf(shell, { worlds, pacers, done }, repo, triggers, log);
-    const board = boards.of(repo);
     const isRound = triggers.some((trigger) => trigger.kind === "timer");
     if (isRound || boards.lacks(repo)) await boards.readBack(repo, opened.world, log);
-    const outcomes = await reconcile(opened.world, { alerts: board.present(), whole: isRound && board.isWhole() });
+    else if (boards.isUnknown(repo) || triggers.some(({ kind }) => kind === "push" || kind === "merge"))
+      await boards.know(repo, opened.world);
+    const progress = boards.progress(repo);
+    const reported = { alerts: boards.present(repo), whole: isRound && boards.whole(repo), progress };
+    const outcomes = await reconcile(opened.world, reported, { signal: cut.signal }).catch((error: unknown) => {
+      progress.end(error instanceof ForgeError || error instanceof GitError ? "given-up" : "failed");
+      throw error;
+    });
+    progress.end(cut.signal.aborted || passSignal()?.aborted === true ? "given-up" : "ended");
     stop();
     opened.world.store.seal();
     for (const outcome of outcomes) count.outcomes.inc({ kind: outcome.kind });
@@ -114,6 +135,7 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   watchQueue(metrics, () => queue.size());
   watchFailing(metrics, { repositories: queue.failing, installations: identity.failing });
   watchAlerts(metrics, boards.size);
+  watchAlertStore(metrics, boards.isSafe);
   let notReady: string | undefined = "starting";
   const intake = await createIntake({
     secret: identity.secret,
@@ -143,6 +165,7 @@ async function serve(shell: Shell, options: Options): Promise<void> {
         notReady = undefined;
         yield one;
       }
+      boards.restore();
       boards.forget();
       notReady = undefined;
     },
@@ -153,11 +176,33 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   log.info({ url: service.url }, "listening");
   await untilStopped(shell.signal);
   notReady = "stopping";
-  log.info({}, "stopping");
+  log.info({ graceMs: grace }, "stopping");
   timer.stop();
-  await Promise.all([service.stop(GRACE), queue.drain()]);
-  for (const world of worlds.values()) await world.close();
-  log.info({}, "stopped");
+  const ended = Promise.all([service.stop(grace * BEGINS), queue.drain()]).then(async () => {
+    boards.close();
+    for (const world of worlds.values()) await world.close();
+  });
+  const begins = setTimeout(() => cut.abort(), grace * BEGINS);
+  const inTime = await within(ended, grace);
+  clearTimeout(begins);
+  if (inTime) {
+    log.info({}, "stopped");
+    return 0;
+  }
+  log.error(
+    { code: "grace-over", graceMs: grace, repos: queue.running() },
+    "stopped in the middle of a pass; what is left is read back at the next start",
+  );
+  return 3;
+}
+
+/** Whether work ends within some milliseconds. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = new AbortController();
+  const over = sleep(ms, false, { signal: late.signal }).catch(() => false);
+  const isDone = await Promise.race([work.then(() => true), over]);
+  late.abort();
+  return isDone;
 }
 
 interface Identity {

@@ -11,8 +11,10 @@ export interface Shell {
   out(text: string): void;
   err(text: string): void;
   now(): number;
-  /** Aborted on SIGTERM or SIGINT. */
+  /** Aborted by the first SIGTERM, SIGINT or SIGHUP, once the signals are held. */
   readonly signal: AbortSignal;
+  /** Holds the signals: the command ends what it writes, and then itself. Else, and the second time, they end the process at once. */
+  hold(): void;
 }
 
 /** 0 fine, 1 problems found, 2 usage, 3 a system outside failed. */

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
-import type { Alert } from "./alert.ts";
+import type { Alert, Sender } from "./alert.ts";
 import type { Instant } from "./scalars.ts";
 
 /** What a sender's payload held. `problems` say what could not be taken, and what to do about it. */
 export interface AlertReading {
   readonly alerts: readonly Alert[];
+  /** Where the sender says it lies: which of several Alertmanagers it is. Outside text, an http or https address. */
+  readonly origin: string | undefined;
   /** How many alerts the sender left out of the payload: they have to be read back. */
   readonly truncated: number;
   readonly problems: readonly string[];
@@ -46,6 +48,9 @@ const Payload = z.object({
   version: z.string().max(16).optional(),
   truncatedAlerts: z.int().min(0).max(1_000_000).nullish(),
   alerts: z.array(z.unknown()).max(MOST_ALERTS),
+  externalURL: z.unknown().optional(),
+  // Only Grafana's webhooks have it.
+  orgId: z.unknown().optional(),
 });
 
 /**
@@ -57,16 +62,18 @@ export function readAlerts(payload: unknown, now: Instant): AlertReading {
   if (Array.isArray(payload)) {
     if (payload.length > MOST_ALERTS)
       return problem(`the list holds more than ${MOST_ALERTS} alerts; send fewer at a time`);
-    return readAll(payload, 0, now);
+    return readAll(payload, { sender: "alertmanager", now });
   }
   const whole = Payload.safeParse(payload);
   if (whole.success) {
     const { version = "4", alerts, truncatedAlerts } = whole.data;
     if (version !== "4" && version !== "1")
       return problem(`the payload is of version ${JSON.stringify(version)}; send Alertmanager's version 4`);
-    return readAll(alerts, truncatedAlerts ?? 0, now);
+    const sender = version === "1" || whole.data.orgId !== undefined ? "grafana" : "alertmanager";
+    const origin = addressOf(whole.data.externalURL);
+    return { ...readAll(alerts, { sender, now }), truncated: truncatedAlerts ?? 0, origin };
   }
-  if (One.safeParse(payload).success) return readAll([payload], 0, now);
+  if (One.safeParse(bounded(payload)).success) return readAll([payload], { sender: "alertmanager", now });
   const [issue] = whole.error.issues;
   return problem(`no payload of Alertmanager or Grafana: ${placeOf(issue)} ${issue?.message ?? ""}`);
 }
@@ -77,24 +84,52 @@ export function fingerprintOf(labels: Readonly<Record<string, string>>): string 
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
 }
 
-function readAll(list: readonly unknown[], truncated: number, now: Instant): AlertReading {
+interface Source {
+  readonly sender: Sender;
+  readonly now: Instant;
+}
+
+function addressOf(given: unknown): string | undefined {
+  return typeof given === "string" && given.length <= 512 && /^https?:\/\/[^\s<>"'`()]+$/.test(given)
+    ? given
+    : undefined;
+}
+
+function readAll(list: readonly unknown[], source: Source): AlertReading {
   const alerts: Alert[] = [];
   const problems: string[] = [];
   for (const [index, one] of list.entries()) {
-    const read = One.safeParse(one);
+    const read = One.safeParse(bounded(one));
     if (!read.success) {
       const [issue] = read.error.issues;
       problems.push(`alerts.${index}.${placeOf(issue)}: ${issue?.message ?? "is no alert"}`);
       continue;
     }
-    const alert = alertOf(read.data, now);
+    const alert = alertOf(read.data, source);
     if (typeof alert === "string") problems.push(`alerts.${index}: ${alert}`);
     else if (alert !== undefined) alerts.push(alert);
   }
-  return { alerts, truncated, problems };
+  return { alerts, origin: undefined, truncated: 0, problems };
 }
 
-function alertOf(one: z.infer<typeof One>, now: Instant): Alert | string | undefined {
+/** Without the entries above the limit, before they are looked at: there may be a million. One too many tells that there were more. */
+function bounded(one: unknown): unknown {
+  if (typeof one !== "object" || one === null) return one;
+  const { labels, annotations }: { readonly labels?: unknown; readonly annotations?: unknown } = one;
+  return { ...one, labels: first(labels, MOST_LABELS + 1), annotations: first(annotations, MOST_LABELS) };
+}
+
+function first(entries: unknown, most: number): unknown {
+  if (typeof entries !== "object" || entries === null || Array.isArray(entries)) return entries;
+  const kept: [string, unknown][] = [];
+  for (const entry of Object.entries(entries)) {
+    if (kept.length >= most) break;
+    kept.push(entry);
+  }
+  return Object.fromEntries(kept);
+}
+
+function alertOf(one: z.infer<typeof One>, { sender, now }: Source): Alert | string | undefined {
   const { status, labels } = one;
   const name = labels.alertname;
   if (name === undefined || name === "") return "has no label alertname";
@@ -123,6 +158,7 @@ function alertOf(one: z.infer<typeof One>, now: Instant): Alert | string | undef
       ? (one.generatorURL ?? undefined)
       : undefined,
     fingerprint: fingerprintOf(labels),
+    sender,
   };
 }
 
@@ -138,5 +174,5 @@ function placeOf(issue: z.core.$ZodIssue | undefined): string {
 }
 
 function problem(message: string): AlertReading {
-  return { alerts: [], truncated: 0, problems: [message] };
+  return { alerts: [], origin: undefined, truncated: 0, problems: [message] };
 }

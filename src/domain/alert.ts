@@ -1,5 +1,9 @@
 import type { Instant } from "./scalars.ts";
 
+/** Who reports alerts. Each knows of its own alone: what one does not list may still fire for another. */
+export const SENDERS = ["alertmanager", "grafana", "file"] as const;
+export type Sender = (typeof SENDERS)[number];
+
 /**
  * One alert, as Prometheus raised it and a sender reported it, read and bounded already. Labels and annotations are outside
  * text: escaped wherever they are shown, matched exactly wherever they decide.
@@ -17,4 +21,5 @@ export interface Alert {
   readonly generatorURL: string | undefined;
   /** SHA-256 over the sorted labels: which alert this is, whoever sent it, however often. */
   readonly fingerprint: string;
+  readonly sender: Sender;
 }

@@ -2,11 +2,11 @@ import type { Alert } from "../domain/alert.ts";
 import type { Outcome } from "../domain/change.ts";
 import { type Ignored, incidentsOf } from "../remedy/incidents.ts";
 import type { Setting } from "../step.ts";
+import { directoryOf } from "./directory.ts";
 
 /** Whose these alerts are, and which are nobody's. */
 export function attributed({ seen, policies }: Setting, alerts: readonly Alert[]): ReturnType<typeof incidentsOf> {
-  const directory = { facts: seen.fleet.facts, tenants: seen.fleet.tenants, config: seen.fleet.config };
-  return incidentsOf(alerts, directory, policies.remedies);
+  return incidentsOf(alerts, directoryOf(seen.fleet), policies.remedies);
 }
 
 /** What alerts say of no agent of ours: one outcome for each reason and name of an alert. */

@@ -1,16 +1,43 @@
-import type { Alert } from "../domain/alert.ts";
+import type { Alert, Sender } from "../domain/alert.ts";
 import type { Cause, Decision, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { StandingIssue } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
 import type { DecisionLimits } from "../pr/decide.ts";
+import { sendersIn } from "../pr/senders.ts";
 import type { Setting, Step } from "../step.ts";
 import type { IncidentUnit } from "./incident-units.ts";
 
-/** Alerts, firing and resolved. `whole`: they were read back from their source, so that nothing else fires. */
+/**
+ * Alerts, firing and resolved. `whole`: they were read back from these senders, so that nothing else fires for them; true: for
+ * anybody.
+ */
 export interface Reported {
   readonly alerts: readonly Alert[];
-  readonly whole: boolean;
+  readonly whole: boolean | readonly Sender[];
+  /** Which work to begin with, and who is told how far it came; left out: none is before another. */
+  readonly progress?: AlertProgress;
+}
+
+/** The rank of an alert that was acted upon as it is. */
+export const HANDLED = 100;
+
+/** How far the work on alerts has come, kept across the ends of processes. */
+export interface AlertProgress {
+  /**
+   * 0: new; below `HANDLED`: how often the work on it began and did not come to an end, so that it may be what ended a process;
+   * `HANDLED`: acted upon before. Lower ones go first. Undefined: work on it ended so too often, and it rests.
+   */
+  rank(alert: Alert): number | undefined;
+  /** Work on the incident of that branch begins. */
+  begin(branch: string, alerts: readonly Alert[]): void;
+  /** Work on the incident of that branch came to an end; with `false`, to no good one: a forge did not answer. */
+  done(branch: string, isWell: boolean): void;
+}
+
+/** Whether everybody who reported an incident was read back whole, by the body of its pull request or issue. */
+export function isWholeFor(whole: Reported["whole"], { body }: { readonly body: string }): boolean {
+  return typeof whole === "boolean" ? whole : sendersIn(body).every((sender) => whole.includes(sender));
 }
 
 /** What stood on the forge when the pass began, and what was opened since. */

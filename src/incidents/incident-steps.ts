@@ -2,13 +2,27 @@ import type { Decision, Edit, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { Incident, StandingIssue } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
+import { ForgeError } from "../forge/forge.ts";
+import { GitError } from "../git/git-error.ts";
 import { branchFor, causeOf } from "../pr/branch.ts";
 import { decide } from "../pr/decide.ts";
 import { decodeMarker } from "../pr/marker.ts";
 import { closingReport } from "../pr/report.ts";
 import type { Setting, Step } from "../step.ts";
 import { answered } from "./answer.ts";
-import { bare, beganAt, cooldownOf, type Desk, isRefused, limitsOf, type Reported, type Standing } from "./desk.ts";
+import {
+  type AlertProgress,
+  bare,
+  beganAt,
+  cooldownOf,
+  type Desk,
+  HANDLED,
+  isRefused,
+  isWholeFor,
+  limitsOf,
+  type Reported,
+  type Standing,
+} from "./desk.ts";
 import { inOrder } from "./in-order.ts";
 import { type IncidentUnit, incidentUnits } from "./incident-units.ts";
 import { isSameChange } from "./material.ts";
@@ -23,13 +37,13 @@ const AT_A_TIME = 8;
  */
 export async function* incidentSteps(
   setting: Setting,
-  { alerts, whole }: Reported,
+  { alerts, whole, progress }: Reported,
   incidents: readonly Incident[],
   standing: Standing,
 ): AsyncGenerator<Step> {
   const { world } = setting;
   const ours = [...standing.open.values()].filter((pull) => pull.openedByBot && causeOf(pull.branch)?.kind === "alert");
-  if (incidents.length === 0 && ours.length === 0 && alerts.length === 0 && !whole) return;
+  if (incidents.length === 0 && ours.length === 0 && alerts.length === 0 && whole === false) return;
   const { issues } = standing;
   const { byKey, doubled } = issuesByKey(issues.issues);
   const units = incidentUnits(
@@ -53,8 +67,9 @@ export async function* incidentSteps(
   };
   const handled = new Set<string>();
   const asked = ours.map((pull) => decodeMarker(pull.body)?.edits ?? []);
-  for await (const [unit, found] of inOrder(units, AT_A_TIME, (one) => stepOf(desk, one))) {
-    handled.add(branchFor(unit.cause));
+  for (const unit of units) handled.add(branchFor(unit.cause));
+  for await (const [unit, found] of ranked(units, progress, (one) => unlessBroken(desk, one))) {
+    if (found === undefined) continue;
     const step = unlessOpen(withinLimits(found, setting, standing.counts), asked);
     if (step.decision.kind === "open") {
       asked.push(step.proposal?.marker.edits ?? []);
@@ -99,6 +114,32 @@ function duplicate(cause: IncidentUnit["cause"], issue: StandingIssue): Step {
   return bare({ cause, agents: [cause.agent] }, { kind: "close-issue", issue, sentence, reason: "duplicate" });
 }
 
+/** Works on what is new first; then, one at a time, on what may have ended a process; then on what was acted upon before. */
+async function* ranked(
+  units: readonly IncidentUnit[],
+  progress: AlertProgress | undefined,
+  work: (unit: IncidentUnit) => Promise<Step | undefined>,
+): AsyncGenerator<readonly [IncidentUnit, Step | undefined]> {
+  if (progress === undefined) return yield* inOrder(units, AT_A_TIME, work);
+  const alertsOf = (unit: IncidentUnit) => unit.incidents.flatMap((one) => one.alerts);
+  const begun = (unit: IncidentUnit) => {
+    progress.begin(branchFor(unit.cause), alertsOf(unit));
+    return work(unit);
+  };
+  const byRank = Map.groupBy(units, (unit) => rankOf(alertsOf(unit).map((alert) => progress.rank(alert))));
+  const ranks = [...byRank.keys()].filter((rank) => rank !== undefined).sort((a, b) => a - b);
+  for (const rank of ranks)
+    yield* inOrder(byRank.get(rank) ?? [], rank === 0 || rank === HANDLED ? AT_A_TIME : 1, begun);
+}
+
+/** Of several alerts that are looked at together, what was tried before says when; else what is new. */
+function rankOf(ranks: readonly (number | undefined)[]): number | undefined {
+  const known = ranks.filter((rank) => rank !== undefined);
+  if (known.length < ranks.length) return undefined;
+  const tried = known.filter((rank) => rank > 0 && rank < HANDLED);
+  return tried.length > 0 ? Math.max(...tried) : Math.min(...known);
+}
+
 /** What another remedy, or another environment's alert, has asked for already is not asked for twice. */
 function unlessOpen(step: Step, asked: readonly (readonly Edit[])[]): Step {
   const edits = step.proposal?.marker.edits ?? [];
@@ -118,7 +159,11 @@ function withinLimits(step: Step, { seen }: Setting, counts: Standing["counts"])
 }
 
 /** About what stands for an incident that none of these alerts is of: it is over where nothing else fires. */
-async function stepWithoutAlerts(desk: Desk, cause: IncidentUnit["cause"], whole: boolean): Promise<Step | undefined> {
+async function stepWithoutAlerts(
+  desk: Desk,
+  cause: IncidentUnit["cause"],
+  whole: Reported["whole"],
+): Promise<Step | undefined> {
   const { seen, world, policies } = desk.setting;
   const branch = branchFor(cause);
   const [pull, issue] = [desk.open.get(branch), desk.issues.get(branch)];
@@ -127,12 +172,25 @@ async function stepWithoutAlerts(desk: Desk, cause: IncidentUnit["cause"], whole
   const isOurs = (key: AgentKey) =>
     key === "" || key === cause.agent || (cause.agent.endsWith("/*") && key.startsWith(cause.agent.slice(0, -1)));
   if (policies.problems.length > 0 || seen.problems.some(({ key }) => isOurs(key))) return undefined;
-  if (issue?.state === "open" && whole && desk.complete)
+  if (issue?.state === "open" && isWholeFor(whole, issue) && desk.complete)
     return bare(bareCause, { kind: "close-issue", issue, sentence: closingReport(world.now()), reason: "resolved" });
   if (pull === undefined) return undefined;
   const remedy = policies.remedies.find((one) => one.name === cause.remedy);
-  if (whole && remedy?.whenResolved === "close") return closing(desk, bareCause, pull);
-  return replayed(desk.setting, cause, pull, whole ? { resolvedAt: world.now() } : "unknown");
+  const isOver = isWholeFor(whole, pull);
+  if (isOver && remedy?.whenResolved === "close") return closing(desk, bareCause, pull);
+  return replayed(desk.setting, cause, pull, isOver ? { resolvedAt: world.now() } : "unknown");
+}
+
+/** One incident that cannot be worked on, for a fault of ours, stops no other. Throws what Git and the forge throw. */
+async function unlessBroken(desk: Desk, unit: IncidentUnit): Promise<Step | undefined> {
+  try {
+    return await stepOf(desk, unit);
+  } catch (error) {
+    if (error instanceof ForgeError || error instanceof GitError) throw error;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    desk.setting.world.log.error({ branch: branchFor(unit.cause), error: text }, "an incident cannot be worked on");
+    return undefined;
+  }
 }
 
 async function stepOf(desk: Desk, unit: IncidentUnit): Promise<Step> {

@@ -63,6 +63,31 @@ export function watchAlerts(registry: Registry, size: () => number): void {
   gauge(registry, "raos_alerts", "Alerts known, firing or ended within a day", size);
 }
 
+/** Counts alerts that were not kept, by why. */
+export function createDropCounter(registry: Registry): (what: Readonly<Record<string, number>>) => void {
+  const dropped = new Counter({
+    name: "raos_alerts_dropped_total",
+    help: "Alerts not kept: of no agent there is, too many of one agent, or ended and in the way of others",
+    labelNames: ["reason"],
+    registers: [registry],
+  });
+  return (what) => {
+    for (const [reason, count] of Object.entries(what)) dropped.inc({ reason }, count);
+  };
+}
+
+/** Whether alerts that are taken are on disk. */
+export function watchAlertStore(registry: Registry, isSafe: () => boolean): void {
+  gauge(registry, "raos_alert_store_up", "1 where alerts can be written to disk; else they are answered 503", () =>
+    Number(isSafe()),
+  );
+}
+
+/** Bytes of request bodies under way. */
+export function watchBodies(registry: Registry, used: () => number): void {
+  gauge(registry, "raos_http_body_bytes", "Bytes of request bodies under way, which have a budget together", used);
+}
+
 function gauge(registry: Registry, name: string, help: string, value: () => number): void {
   new Gauge({
     name,

@@ -4,9 +4,11 @@ import { createNodeMiddleware, createProbot } from "probot";
 import type { Registry } from "prom-client";
 import type { Enqueued, Trigger } from "../domain/trigger.ts";
 import { ALERTS_PATH, type AlertIntake, takeAlerts } from "./alerts.ts";
-import { LARGEST_BODY, readBody } from "./body.ts";
+import { type Body, LARGEST_BODY, readBody } from "./body.ts";
+import { type BodyBudget, createBodyBudget } from "./body-budget.ts";
 import { onGitHubEvents } from "./github-events.ts";
-import { createIntakeMetrics, type IntakeMetrics } from "./metrics.ts";
+import { createIntakeMetrics, type IntakeMetrics, watchBodies } from "./metrics.ts";
+import { signatureCheck } from "./signature.ts";
 
 export const WEBHOOK_PATH = "/api/github/webhooks";
 
@@ -24,14 +26,18 @@ export interface IntakeOptions {
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
   /** Bytes a webhook may have; left out, GitHub's own 25 MB. */
   readonly largestBody?: number;
+  /** Bytes of all bodies under way; left out, 64 MB. */
+  readonly bodyBudget?: number;
+  /** Milliseconds a body may take at any pace; left out, 5,000. */
+  readonly patienceMs?: number;
 }
 
-/** Bodies read at once: a flood of large unsigned ones must not fill the memory. */
-const MOST_BODIES = 32;
+/** Bytes of all bodies under way: two of the largest, and room for the small ones. */
+const BODY_BUDGET = 64 * 1024 * 1024;
 
 /**
  * The service's HTTP: `POST /api/github/webhooks`, `POST /api/alerts`, `GET /healthz`, `/readyz`, `/metrics`; 404 for the rest. A delivery is
- * answered as soon as its trigger is queued: 200; 400 unsigned or wrongly signed, 413 too large, 503 no room.
+ * answered as soon as its trigger is queued: 200; 400 unsigned or wrongly signed, 408 too slow, 413 too large, 503 no room.
  * Throws RangeError where the secret is empty: Probot would take a well-known one instead.
  */
 export async function createIntake(options: IntakeOptions): Promise<RequestListener> {
@@ -51,7 +57,9 @@ export async function createIntake(options: IntakeOptions): Promise<RequestListe
     (app) => onGitHubEvents(app, (event, trigger) => ring(options, metrics, event, trigger)),
     { probot, webhooksPath: WEBHOOK_PATH },
   );
-  const webhook = webhookRoute(options, middleware, metrics);
+  const budget = createBodyBudget(options.bodyBudget ?? BODY_BUDGET);
+  watchBodies(options.metrics, () => budget.used());
+  const webhook = webhookRoute(options, middleware, metrics, budget);
   return (request, response) => {
     const path = pathOf(request);
     const started = process.hrtime.bigint();
@@ -62,7 +70,7 @@ export async function createIntake(options: IntakeOptions): Promise<RequestListe
         Number(process.hrtime.bigint() - started) / 1e9,
       );
     });
-    answer(options, path, { webhook, metrics }, request, response).catch((error: unknown) => {
+    answer(options, path, { webhook, metrics, budget }, request, response).catch((error: unknown) => {
       options.warn({ path, error: error instanceof Error ? error.message : "unknown" }, "request failed");
       reply(response, 500, "internal error\n");
     });
@@ -71,22 +79,28 @@ export async function createIntake(options: IntakeOptions): Promise<RequestListe
 
 const ROUTES: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", WEBHOOK_PATH, ALERTS_PATH]);
 
+interface Inside {
+  readonly webhook: Route;
+  readonly metrics: IntakeMetrics;
+  readonly budget: BodyBudget;
+}
+
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 async function answer(
   options: IntakeOptions,
   path: string,
-  { webhook, metrics }: { readonly webhook: Route; readonly metrics: IntakeMetrics },
+  { webhook, metrics, budget }: Inside,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (path === WEBHOOK_PATH && request.method === "POST") return webhook(request, response);
   if (path === ALERTS_PATH && options.alerts !== undefined && request.method === "POST") {
-    const { status, text, result } = await takeAlerts(request, options.alerts);
+    const { status, text, result } = await takeAlerts(request, options.alerts, budget);
     metrics.alerts.inc({ result });
     if (status === 503) response.setHeader("retry-after", "5");
     // What a stranger sends, or sends too much of, is not read to its end.
-    return status === 413 || status === 401 ? refuse(response, status, text) : reply(response, status, text);
+    return request.complete ? reply(response, status, text) : refuse(response, status, text);
   }
   if (!ROUTES.has(path) || (path === ALERTS_PATH && options.alerts === undefined))
     return reply(response, 404, "not found\n");
@@ -109,23 +123,39 @@ function webhookRoute(
   options: IntakeOptions,
   middleware: (request: IncomingMessage, response: ServerResponse) => unknown,
   metrics: IntakeMetrics,
+  budget: BodyBudget,
 ): Route {
-  let reading = 0;
+  const { largestBody: limit = LARGEST_BODY, patienceMs, secret } = options;
   return async (request, response) => {
     response.on("finish", () => {
-      if (response.statusCode >= 400)
-        metrics.webhooks.inc({ event: "unknown", result: response.statusCode === 503 ? "no-room" : "refused" });
+      const result = RESULTS[response.statusCode] ?? "refused";
+      if (response.statusCode >= 400) metrics.webhooks.inc({ event: "unknown", result });
     });
-    if (reading >= MOST_BODIES) return refuse(response, 503, "too many deliveries at once; try again\n");
-    reading++;
-    const body = await readBody(request, options.largestBody ?? LARGEST_BODY).finally(() => reading--);
-    if (body.kind === "too-large") return refuse(response, 413, "payload too large\n");
-    if (body.kind === "broken") return refuse(response, 400, "the body ended early\n");
+    const check = signatureCheck(request.headers["x-hub-signature-256"], secret);
+    if (check === undefined) return refuse(response, 400, "the delivery is not signed with SHA-256\n");
+    const seen = (part: Buffer): void => check.update(part);
+    const body = await readBody(request, { limit, budget, seen, ...(patienceMs === undefined ? {} : { patienceMs }) });
+    if (body.kind !== "body") {
+      const { status, text } = UNREAD[body.kind];
+      return refuse(response, status, text);
+    }
+    response.on("close", body.release);
+    if (!check.isRight()) return refuse(response, 400, "the signature is not that of the body\n");
+    const text = body.bytes.toString("utf8");
     // Every event is an object; anything else, though signed, would be a fault inside Probot.
-    if (!/^\s{0,64}\{/.test(body.text)) return refuse(response, 400, "the body is no JSON object\n");
-    await middleware(Object.assign(request, { body: body.text }), response);
+    if (!/^\s{0,64}\{/.test(text)) return refuse(response, 400, "the body is no JSON object\n");
+    await middleware(Object.assign(request, { body: text }), response);
   };
 }
+
+const RESULTS: Readonly<Record<number, string>> = { 408: "slow", 503: "no-room" };
+
+const UNREAD: Readonly<Record<Exclude<Body["kind"], "body">, { readonly status: number; readonly text: string }>> = {
+  "too-large": { status: 413, text: "payload too large\n" },
+  broken: { status: 400, text: "the body ended early\n" },
+  slow: { status: 408, text: "the body came too slowly\n" },
+  "no-room": { status: 503, text: "too much at once; try again\n" },
+};
 
 function ring(
   options: IntakeOptions,

@@ -9,6 +9,7 @@ import { nextSection } from "./next-section.ts";
 import { type ObjectChange, objectsOf, type RenderedDiff } from "./objects.ts";
 import { objectsSection } from "./objects-section.ts";
 import type { ToldChanges } from "./rows.ts";
+import { sendersNote } from "./senders.ts";
 import { evidenceSection, happened, lookedSection, verifySentence } from "./story.ts";
 import { tableSection } from "./table-section.ts";
 
@@ -44,6 +45,7 @@ export function* bodyOf(changes: ToldChanges, verdict: Verdict, context: Proposa
   const evidence = story === undefined ? NOTHING : evidenceSection(story);
   const looked = story === undefined ? NOTHING : lookedSection(story);
   const verify = story === undefined ? "" : verifySentence(story);
+  const senders = story === undefined ? "" : sendersNote(story.incident.alerts);
   const shown = { guardrails: 0, table: 0, changed: 0, evidence: 0, looked: 0 };
   for (const [part, section] of [
     ["changed", changed],
@@ -64,6 +66,7 @@ export function* bodyOf(changes: ToldChanges, verdict: Verdict, context: Proposa
         made(looked, shown.looked),
         made(changed, shown.changed),
         next,
+        senders,
       ];
       const text = joined(parts);
       if (text.length <= room) return joined([text, filesSection(diffs, room - text.length - 2)]);

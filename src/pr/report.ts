@@ -3,6 +3,7 @@ import type { IncidentStory, Report, StandingIssue } from "../domain/incident.ts
 import { decodeIssueMarker, encodeIssueMarker, leadHash } from "../domain/issue-marker.ts";
 import type { Instant } from "../domain/scalars.ts";
 import { prose } from "./markdown.ts";
+import { sendersNote } from "./senders.ts";
 import { evidenceSection, happened, lookedSection } from "./story.ts";
 
 /** Characters an issue's body may have: GitHub's limit, less the marker. */
@@ -31,7 +32,8 @@ export function reportOf(
     return text;
   });
   const marker = encodeIssueMarker({ key, lead: leadHash(lead[0] ?? "") });
-  const body = [...lead.slice(0, -1), ...sections, NEXT, marker].filter((part) => part !== "");
+  const note = sendersNote(story.incident.alerts);
+  const body = [...lead.slice(0, -1), ...sections, NEXT, note, marker].filter((part) => part !== "");
   return { key, title: titleOf(story), body: body.join("\n\n"), labels: [] };
 }
 

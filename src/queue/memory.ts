@@ -10,6 +10,8 @@ export interface Queue {
   size(): { readonly waiting: number; readonly running: number };
   /** Repositories whose last run failed or took too long. */
   failing(): number;
+  /** Repositories being served now. */
+  running(): readonly RepoKey[];
 }
 
 export interface MemoryQueueOptions {
@@ -182,6 +184,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       // One that did not end when it was told to would be waited for in vain.
       await Promise.all([...running.values()].filter(({ lane }) => lane !== "lost").map((run) => run.ended));
     },
+    running: () => [...running.keys()],
     size: () => ({ waiting: waiting.size, running: running.size }),
     failing: () => failures.size,
   };

@@ -52,13 +52,14 @@ export interface Alerting {
   diff(branch: string): { readonly files: readonly string[]; readonly lines: readonly string[] };
 }
 
-/** Agents whose every file is merged, with a Prometheus that answers these numbers. */
+/** Agents whose every file is merged, with a Prometheus that answers these numbers, each once `before`, which is given the query, is over. */
 export async function alerting(
   agents: Readonly<Record<string, string>>,
   readings: Readings = {},
   config = "",
+  before: (query: string) => Promise<void> = async () => {},
 ): Promise<Alerting> {
-  const prometheus = await startReadings(readings);
+  const prometheus = await startReadings(readings, before);
   const place = workshop(null);
   place.commit({
     "raos.yaml": `apiVersion: raos.dev/v1alpha1
@@ -137,11 +138,12 @@ export function words(outcomes: readonly Outcome[]): readonly string[] {
     );
 }
 
-async function startReadings(readings: Readings): Promise<string> {
+async function startReadings(readings: Readings, before: (query: string) => Promise<void>): Promise<string> {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const asked = new URLSearchParams(body);
+    await before(asked.get("query") ?? "");
     const [, values = []] = Object.entries(readings).find(([text]) => asked.get("query")?.includes(text)) ?? [];
     const end = Number(asked.get("end"));
     const points = values.map((value, index) => [end - (values.length - 1 - index) * 60, String(value)]);
@@ -151,7 +153,10 @@ async function startReadings(readings: Readings): Promise<string> {
       .end(JSON.stringify({ status: "success", data: { resultType: "matrix", result } }));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   const address = server.address();
   return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
 }

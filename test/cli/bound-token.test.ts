@@ -63,6 +63,7 @@ describe("what raos.yaml names", () => {
     err: () => {},
     now: () => 1_777_888_800_000,
     signal: new AbortController().signal,
+    hold: () => {},
   });
   const config = (spec: object): Config => Config.parse({ apiVersion: "raos.dev/v1alpha1", kind: "Config", spec });
   const look = async (env: Shell["env"]) => {

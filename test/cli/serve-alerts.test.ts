@@ -1,31 +1,12 @@
-import { createServer } from "node:http";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Alerting, agent, alert, alerting } from "./alerting.ts";
+import { alertmanager } from "./alertmanager.ts";
 import { serve, until } from "./serving.ts";
 
 const TOKEN = "t0ken";
-const OLD = new Date(Date.now() - 86_400_000).toISOString();
 const since = (minutes: number) => ({ startsAt: new Date(Date.now() - minutes * 60_000).toISOString() });
 const OOM = alert("AgentOutOfMemory", "triage", {}, since(5));
 const MISSING = alert("AgentSecretMissing", "triage", {}, since(5));
-
-/** An Alertmanager that says what it is told to say. */
-async function alertmanager() {
-  const said = { alerts: [] as readonly object[], uptime: OLD, asked: 0 };
-  const server = createServer((request, response) => {
-    const isStatus = request.url === "/api/v2/status";
-    if (!isStatus) said.asked += 1;
-    response
-      .writeHead(200, { "content-type": "application/json" })
-      .end(JSON.stringify(isStatus ? { uptime: said.uptime } : said.alerts.map((one) => ({ ...one, status: ACTIVE }))));
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
-  return { said, config: `  alertmanager: {url: "${url}"}\n` };
-}
-const ACTIVE = { state: "active", silencedBy: [], inhibitedBy: [] };
 
 function start({ place }: Alerting, ...argv: readonly string[]) {
   return serve(["--repo", place.bare, ...argv], { ALERTS_TOKEN: TOKEN });

@@ -97,6 +97,7 @@ describe("raos serve", () => {
       },
       now: Date.now,
       signal: AbortSignal.abort(),
+      hold: () => {},
     });
     expect([code, err]).toEqual([2, expect.stringContaining(said)]);
   });

@@ -29,6 +29,7 @@ export async function serve(argv: readonly string[], env: Readonly<Record<string
     err: () => {},
     now: Date.now,
     signal: stop.signal,
+    hold: () => {},
   });
   const url = await until(() => log.find((line) => line.msg === "listening")?.url);
   const served = {

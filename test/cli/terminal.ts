@@ -31,6 +31,7 @@ export async function raos(
     },
     now,
     signal: new AbortController().signal,
+    hold: () => {},
   });
   return { code, out, err };
 }

@@ -66,7 +66,7 @@ test("a model that is waited for ends with the pass; one that nobody waits for d
   const ask = (wait: boolean, signal: AbortSignal) =>
     withinDeadline(signal, () =>
       createInvestigations({ investigate: never }, { wait, most: 1, done: () => {}, now: Date.now }).ask(
-        "key",
+        { branch: "key", began: 0 },
         never,
         () => instruments,
       ),

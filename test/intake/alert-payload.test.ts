@@ -40,8 +40,10 @@ describe("readAlerts", () => {
           endsAt: undefined,
           generatorURL: "http://prometheus:9090/graph?g0.expr=up",
           fingerprint: fingerprintOf({ alertname: "AgentDown" }),
+          sender: "alertmanager",
         },
       ],
+      origin: "http://alertmanager:9093",
       truncated: 3,
       problems: [],
     });
@@ -50,7 +52,29 @@ describe("readAlerts", () => {
   it("reads Grafana's, whose version is 1 and which says more", () => {
     const extra = { values: { A: 1 }, valueString: "[ var='A' ]", silenceURL: "http://g/s", dashboardURL: "" };
     const read = readAlerts(webhook([firing({}, extra)], { version: "1", orgId: 1, title: "x", state: "ok" }), NOW);
-    expect([read.alerts.length, read.problems]).toEqual([1, []]);
+    expect([read.alerts.map(({ sender }) => sender), read.problems]).toEqual([["grafana"], []]);
+  });
+
+  it.each([
+    ["Alertmanager's version alone", {}, "alertmanager"],
+    ["Grafana's version", { version: "1" }, "grafana"],
+    ["Grafana's organisation", { orgId: 1 }, "grafana"],
+  ])("tells the sender by %s", (_, rest, sender) => {
+    expect(readAlerts(webhook([firing()], rest), NOW).alerts.map((one) => one.sender)).toEqual([sender]);
+  });
+
+  it.each([["javascript:alert(1)"], [`http://${"x".repeat(600)}`], ["http://a b"], [7], [null]])(
+    "takes no %j for the sender's address",
+    (externalURL) => {
+      const { alerts, origin } = readAlerts(webhook([firing()], { externalURL }), NOW);
+      expect([alerts.length, origin]).toEqual([1, undefined]);
+    },
+  );
+
+  it("looks at no more labels and annotations than there may be", () => {
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`l${index}`, "x"]));
+    const { alerts, problems } = readAlerts(webhook([firing({}, { annotations: many }), firing(many)]), NOW);
+    expect([alerts.map(({ annotations }) => Object.keys(annotations).length), problems.length]).toEqual([[64], 1]);
   });
 
   it("reads what the API lists, without the silenced and the inhibited", () => {

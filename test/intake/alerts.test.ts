@@ -1,8 +1,8 @@
 import { createServer, request as httpRequest, type RequestListener } from "node:http";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Alert } from "../../src/domain/alert.ts";
 import { readActiveAlerts } from "../../src/intake/alertmanager.ts";
+import type { AlertIntake } from "../../src/intake/alerts.ts";
 import { createIntake } from "../../src/intake/server.ts";
 import { type Service, startService } from "../../src/intake/service.ts";
 import { createAlertBoard } from "../../src/queue/alert-board.ts";
@@ -20,14 +20,18 @@ async function serve(listener: RequestListener): Promise<Service> {
   return service;
 }
 
-async function start({ token = TOKEN, most = 10_000 } = {}) {
-  const board = createAlertBoard({ most });
+async function start({ token = TOKEN, most = 10_000, saved = async () => {} } = {}) {
+  const limits = { most, unknown: 10_000, ofAgent: 10_000, ofName: 10_000 };
+  const board = createAlertBoard({ limits, whose: () => "acme/triage" });
   const rung: number[] = [];
   const metrics = new Registry();
-  const put = (alerts: readonly Alert[], truncated: number) => {
-    const taken = board.put(alerts, NOW);
-    if (taken === "taken") rung.push(truncated);
-    return taken;
+  const put: AlertIntake["put"] = async ({ alerts, truncated }) => {
+    if (board.put(alerts, { receivedAt: NOW }).kind === "full") return "full";
+    rung.push(truncated);
+    return saved().then(
+      () => "taken",
+      () => "unsaved",
+    );
   };
   const listener = await createIntake({
     secret: "secret",
@@ -66,7 +70,7 @@ describe("POST /api/alerts", () => {
   it("answers when the alerts are on the board and the bell was rung", async () => {
     const { board, rung, send, metrics } = await start();
     expect(await send(webhook([alert(), alert({ pod: "a" })], { truncatedAlerts: 2 }))).toMatchObject({ status: 200 });
-    expect(board.present().map(({ labels }) => labels.pod)).toEqual([undefined, "a"]);
+    expect(board.present().map(({ alert: { labels } }) => labels.pod)).toEqual([undefined, "a"]);
     expect(rung).toEqual([2]);
     expect(await metrics.metrics()).toContain('raos_alert_deliveries_total{result="taken"} 1');
   });
@@ -76,7 +80,7 @@ describe("POST /api/alerts", () => {
     const over = webhook([alert({}, { status: "resolved", endsAt: "2026-01-31T11:59:00Z" })]);
     for (const body of [over, webhook([alert()]), over, webhook([alert()])])
       expect((await send(body)).status).toBe(200);
-    expect(board.present()).toMatchObject([{ status: "resolved" }]);
+    expect(board.present()).toMatchObject([{ alert: { status: "resolved" } }]);
   });
 
   it.each([
@@ -143,6 +147,21 @@ describe("POST /api/alerts", () => {
     const { board, rung, send } = await start({ most: 1 });
     expect(await send(webhook([alert(), alert({ pod: "a" })]))).toMatchObject({ status: 503, retryAfter: "5" });
     expect([board.size(), rung]).toEqual([0, []]);
+  });
+
+  it("does not acknowledge what could not be written down", async () => {
+    const { send, metrics } = await start({
+      saved: async () => {
+        throw new Error("the disk is full");
+      },
+    });
+    const said = await send(webhook([alert()]));
+    expect(said).toMatchObject({
+      status: 503,
+      retryAfter: "5",
+      text: expect.stringContaining("cannot be written to disk"),
+    });
+    expect(await metrics.metrics()).toContain('raos_alert_deliveries_total{result="unsaved"} 1');
   });
 
   it("waits for a slow sender, and for one that never ends keeps nobody waiting", async () => {

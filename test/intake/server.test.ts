@@ -246,7 +246,7 @@ describe("webhooks", () => {
     const chunked = await new Promise<number | undefined>((resolve) => {
       const request = httpRequest(
         url + WEBHOOK_PATH,
-        { method: "POST", headers: { "transfer-encoding": "chunked" } },
+        { method: "POST", headers: { "transfer-encoding": "chunked", "x-hub-signature-256": sign("another body") } },
         (response) => resolve(response.statusCode),
       );
       request.on("error", () => {});

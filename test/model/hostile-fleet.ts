@@ -128,6 +128,7 @@ function shellOf(folder: string): Shell {
     err: () => {},
     now: () => NOW,
     signal: new AbortController().signal,
+    hold: () => {},
   };
 }
 

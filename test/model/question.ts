@@ -28,6 +28,7 @@ export const QUESTION: Question = {
         endsAt: undefined,
         generatorURL: undefined,
         fingerprint: "f".repeat(64),
+        sender: "alertmanager",
       },
     ],
   },

@@ -32,6 +32,7 @@ function alert(changed: Partial<Alert> = {}): Alert {
     endsAt: undefined,
     generatorURL: undefined,
     fingerprint: "1",
+    sender: "alertmanager",
     ...changed,
   };
 }

@@ -17,6 +17,7 @@ export function alertOf(labels: Readonly<Record<string, string>>, more: Partial<
     endsAt: undefined,
     generatorURL: undefined,
     fingerprint: fingerprintOf(labels),
+    sender: "alertmanager",
     ...more,
   };
 }
