@@ -1,4 +1,5 @@
-import type { ReportReason } from "../domain/change.ts";
+import type { ReportReason, StandingPull } from "../domain/change.ts";
+import type { AgentKey } from "../domain/fleet.ts";
 import type { IncidentStory, StandingIssue, WantedEdit } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
 import type { Observatory } from "../observe/observatory.ts";
@@ -121,12 +122,19 @@ function changesLeft(desk: Desk, { agent, environment }: Subject, now: Instant):
     const cause = causeOf(pull.branch);
     if (cause?.kind !== "alert" || now - pull.createdAt >= DAY) return false;
     // A storm's names the tenant; what it changed of this agent is in its marker.
-    return (
-      cause.agent === agent.key || decodeMarker(pull.body)?.edits.some((edit) => edit.agent === agent.key) === true
-    );
+    return cause.agent === agent.key || agentsIn(pull).has(agent.key);
   });
   return most - today.length;
 }
+
+/** The agents that a pull request changes, by its marker: each incident of a storm asks it of all of them. */
+function agentsIn(pull: StandingPull): ReadonlySet<AgentKey> {
+  const known = CHANGED.get(pull) ?? new Set(decodeMarker(pull.body)?.edits.map((edit) => edit.agent));
+  CHANGED.set(pull, known);
+  return known;
+}
+
+const CHANGED = new WeakMap<StandingPull, ReadonlySet<AgentKey>>();
 
 function reporting(
   desk: Desk,
