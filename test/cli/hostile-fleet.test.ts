@@ -62,7 +62,7 @@ test("/healthz answers while a pass reads, plans and proposes the largest specs 
 }, async () => {
   const old = worstAgents(1);
   const deployed = Object.fromEntries(
-    Object.entries(old).filter(([path]) => /\/(lines|texts|servers|tools)\.json$/.test(path)),
+    Object.entries(old).filter(([path]) => /\/(spaces|lines|texts|servers|tools)\.json$/.test(path)),
   );
   const place = workshop(null);
   place.commit({ ...AROUND, ...generated(deployed), ...old });
