@@ -23,7 +23,8 @@ export async function unitsNow(
     state,
     sharedOnly: state === "changed" && isShared(key),
   }));
-  const tenantDrifts = seen.tenantDrifts.filter((tenant) => !isHeldByBroken(tenant, drifts, seen, open));
+  const held = heldByBroken(drifts, seen, open);
+  const tenantDrifts = seen.tenantDrifts.filter((tenant) => !held.has(tenant));
   return unitsOf(drifts, {
     grouping: seen.fleet.config.spec.grouping,
     tenantDrifts,
@@ -49,19 +50,28 @@ async function sharedOnly(view: View, seen: Survey): Promise<(key: AgentKey) => 
   return (key) => touched !== undefined && asked.has(key) && !touched.isAfter(pathsOfSpec(key), folders(key));
 }
 
-/** Whether a tenant's objects ride in the open pull request of an agent whose spec is broken now: then they stay there. */
-function isHeldByBroken(
-  tenant: string,
-  drifts: readonly Drift[],
-  seen: Survey,
-  open: readonly StandingPull[],
-): boolean {
-  const first = drifts.find((drift) => drift.tenant === tenant && drift.state === "new")?.agent;
+/** Tenants whose objects ride in the open pull request of an agent whose spec is broken now: there they stay. */
+function heldByBroken(drifts: readonly Drift[], seen: Survey, open: readonly StandingPull[]): ReadonlySet<string> {
+  const first = firstNew(drifts);
   const branches = new Set(open.map((pull) => pull.branch));
-  return seen.problems.some(({ key }) => {
-    if (tenantOf(key) !== tenant || (first !== undefined && key > first)) return false;
-    return branches.has(branchFor({ kind: "drift", scope: { kind: "agent", agent: key } }));
+  const held = seen.problems.filter(({ key }) => {
+    const other = first.get(tenantOf(key));
+    if (other !== undefined && key > other) return false;
+    // A spec at another place than agents/<tenant>/<name> is nobody's, and has no branch.
+    return (
+      /^[^/]+\/[^/]+$/.test(key) && branches.has(branchFor({ kind: "drift", scope: { kind: "agent", agent: key } }))
+    );
   });
+  return new Set(held.map(({ key }) => tenantOf(key)));
+}
+
+/** The first new agent of each tenant that has one. */
+function firstNew(drifts: readonly Drift[]): ReadonlyMap<string, AgentKey> {
+  const first = new Map<string, AgentKey>();
+  for (const { tenant, agent, state } of drifts) {
+    if (state === "new" && !first.has(tenant)) first.set(tenant, agent);
+  }
+  return first;
 }
 
 /** The new agents that would bring their tenant's objects along, but whose pull request a person closed. */
@@ -70,12 +80,11 @@ async function refusedHosts(
   drifts: readonly Drift[],
   tenants: readonly string[],
 ): Promise<ReadonlySet<AgentKey>> {
-  const hosts = tenants.flatMap((tenant) =>
-    drifts.filter((drift) => drift.tenant === tenant && drift.state === "new").slice(0, 1),
-  );
+  const first = firstNew(drifts);
+  const hosts = tenants.flatMap((tenant) => first.get(tenant) ?? []);
   if (hosts.length === 0) return new Set();
   const branches = new Map(
-    hosts.map(({ agent }) => [branchFor({ kind: "drift", scope: { kind: "agent", agent } }), agent]),
+    hosts.map((agent) => [branchFor({ kind: "drift", scope: { kind: "agent", agent } }), agent]),
   );
   const { pulls } = await forge.standing([...branches.keys()]);
   const open = new Set(pulls.filter((pull) => pull.state === "open").map((pull) => pull.branch));

@@ -23,10 +23,7 @@ export function growthOf<T>(size: number, make: (size: number) => T, work: (inpu
   return Math.log(timeOf(make(4 * from), work) / one) / Math.log(4);
 }
 
-/**
- * The shortest of several times that work took, in milliseconds of this thread's processor time: what else the machine does
- * counts for nothing.
- */
+/** The least time of the processor that work took in several rounds, in milliseconds: others' work does not count. */
 export function timeOf<T>(input: T, work: (input: T) => unknown): number {
   let least = Number.POSITIVE_INFINITY;
   let spent = 0;

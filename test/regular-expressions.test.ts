@@ -117,7 +117,6 @@ describe("every regular expression takes time in proportion to the text it searc
       "compile/yaml.ts",
       "domain/secret-shapes.ts",
       "observe/named-secrets.ts",
-      "spec/read-shared.ts",
     ]);
   });
 });

@@ -1,4 +1,5 @@
-import type { ReportReason } from "../domain/change.ts";
+import type { ReportReason, StandingPull } from "../domain/change.ts";
+import type { AgentKey } from "../domain/fleet.ts";
 import type { IncidentStory, StandingIssue, WantedEdit } from "../domain/incident.ts";
 import type { Instant } from "../domain/scalars.ts";
 import type { Observatory } from "../observe/observatory.ts";
@@ -123,10 +124,19 @@ function changesLeft(desk: Desk, { agent, environment }: Subject, now: Instant):
     if (cause.agent === agent.key) return true;
     // A storm's names the tenant; what it changed of this agent is in its marker, unless somebody else wrote that.
     if (!pull.textByBot) return cause.agent === `${agent.tenant}/*`;
-    return decodeMarker(pull.body)?.edits.some((edit) => edit.agent === agent.key) === true;
+    return agentsIn(pull).has(agent.key);
   });
   return most - today.length;
 }
+
+/** The agents that a pull request changes, by its marker: each incident of a storm asks it of all of them. */
+function agentsIn(pull: StandingPull): ReadonlySet<AgentKey> {
+  const known = CHANGED.get(pull) ?? new Set(decodeMarker(pull.body)?.edits.map((edit) => edit.agent));
+  CHANGED.set(pull, known);
+  return known;
+}
+
+const CHANGED = new WeakMap<StandingPull, ReadonlySet<AgentKey>>();
 
 function reporting(
   desk: Desk,

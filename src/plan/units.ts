@@ -38,17 +38,19 @@ export interface Grouping {
  */
 export function unitsOf(drifts: readonly Drift[], grouping: Grouping): readonly Unit[] {
   const byTenant = Map.groupBy(drifts, (drift) => drift.tenant);
-  const tenants = new Set([...byTenant.keys(), ...grouping.tenantDrifts]);
-  return [...tenants].sort().flatMap((tenant) => unitsOfTenant(tenant, byTenant.get(tenant) ?? [], grouping));
+  const drifted = new Set(grouping.tenantDrifts);
+  const tenants = new Set([...byTenant.keys(), ...drifted]);
+  return [...tenants]
+    .sort()
+    .flatMap((tenant) => unitsOfTenant(tenant, byTenant.get(tenant) ?? [], drifted.has(tenant), grouping));
 }
 
-function unitsOfTenant(tenant: string, unsorted: readonly Drift[], grouping: Grouping): readonly Unit[] {
+function unitsOfTenant(tenant: string, unsorted: readonly Drift[], own: boolean, grouping: Grouping): readonly Unit[] {
   const drifts = unsorted.toSorted((a, b) => (a.agent < b.agent ? -1 : 1));
   const shared = drifts.filter((drift) => drift.state === "changed" && drift.sharedOnly);
   const folded = grouping.grouping === "tenant" ? drifts : shared.length > 1 ? shared : [];
   const inFold = new Set(folded);
   const single = drifts.filter((drift) => !inFold.has(drift));
-  const own = grouping.tenantDrifts.includes(tenant);
   const host = folded.length > 0 ? undefined : hostOf(single, grouping);
   const units: Unit[] = [];
   if (folded.length > 0 || (own && host === undefined)) {

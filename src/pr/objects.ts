@@ -33,22 +33,15 @@ export function objectsOf(change: AgentChange): readonly ObjectChange[] {
   const after = new Map(chartObjects(change.after, name).map((object) => [`${object.kind} ${object.name}`, object]));
   const isSame = change.before === undefined || change.after === undefined;
   const leaves = isSame ? [] : leafChanges(change.before, change.after);
-  const byPart = Map.groupBy(leaves, (leaf) => leaf.path[0]);
-  const meanings = new Map<LeafChange, string>();
-  const meaning = (leaf: LeafChange) => {
-    const known = meanings.get(leaf) ?? meaningOf(leaf).what;
-    meanings.set(leaf, known);
-    return known;
-  };
+  const below = byPrefix(leaves);
+  const meanings = leaves.map((leaf) => meaningOf(leaf).what);
   const changes: ObjectChange[] = [];
   for (const [id, { kind, name }] of new Map([...before, ...after])) {
     const from = [...(before.get(id)?.from ?? []), ...(after.get(id)?.from ?? [])];
     const state = !before.has(id) ? "added" : !after.has(id) ? "removed" : "changed";
-    const concerned = new Set<LeafChange>();
-    for (const path of state === "changed" ? from : []) {
-      for (const leaf of byPart.get(path.path[0]) ?? []) if (isMadeOf(path, leaf, change)) concerned.add(leaf);
-    }
-    const fields = [...new Set(leaves.filter((leaf) => concerned.has(leaf)).map(meaning))];
+    const made = (state === "changed" ? from : []).filter((path) => matters(path, change));
+    const concerned = new Set(made.flatMap(({ path }) => below.get(prefixOf(path)) ?? []));
+    const fields = [...new Set([...concerned].sort((a, b) => a - b).map((index) => meanings[index] ?? ""))];
     if (state !== "changed" || fields.length > 0) changes.push({ ...place, kind, name, change: state, fields });
   }
   return changes;
@@ -83,8 +76,26 @@ function idOf(object: Json): string {
   return `${text(at(object, "kind"))} ${text(at(object, "metadata", "name"))}`;
 }
 
-function isMadeOf({ path, presence }: ValuePath, leaf: LeafChange, { before, after }: AgentChange): boolean {
+/** Whether what an object is made from may have changed: of some values it matters only whether there is one. */
+function matters({ path, presence }: ValuePath, { before, after }: AgentChange): boolean {
   const isThere = (values: Json | undefined) => at(values, ...path) !== undefined;
-  if (presence && isThere(before) === isThere(after)) return false;
-  return path.every((key, index) => leaf.path[index] === key);
+  return !presence || isThere(before) !== isThere(after);
+}
+
+/** Indices of the leaves at and below each path: objects are many where leaves are many. */
+function byPrefix(leaves: readonly LeafChange[]): ReadonlyMap<string, readonly number[]> {
+  const below = new Map<string, number[]>();
+  for (const [index, { path }] of leaves.entries()) {
+    for (let length = 1; length <= path.length; length += 1) {
+      const prefix = prefixOf(path.slice(0, length));
+      const list = below.get(prefix) ?? [];
+      list.push(index);
+      below.set(prefix, list);
+    }
+  }
+  return below;
+}
+
+function prefixOf(path: readonly string[]): string {
+  return JSON.stringify(path);
 }

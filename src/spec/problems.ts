@@ -22,12 +22,13 @@ export function problemAt(
   return { file: document.file, ...document.locate(pointer, part), pointer, message };
 }
 
-/** The first Problems of a file, in order; where there are more, that there are. */
+/** The first Problems of a file, in order; where there are more, that there are, at the place of the next. */
 export function firstOf(problems: readonly Problem[]): readonly Problem[] {
-  const shown = problems.toSorted(byPlace).slice(0, MAX_PROBLEMS);
-  const last = shown.at(-1);
-  if (last === undefined || problems.length <= MAX_PROBLEMS) return shown;
-  return [...shown, { ...last, message: "there are more Problems in this file; mend these first" }];
+  const sorted = problems.toSorted(byPlace);
+  const next = sorted[MAX_PROBLEMS];
+  const shown = sorted.slice(0, MAX_PROBLEMS);
+  if (next === undefined) return shown;
+  return [...shown, { ...next, message: "there are more Problems from here on; mend those above first" }];
 }
 
 /** What a schema has against a document, each complaint where it belongs: what is wrong, then what to write. */

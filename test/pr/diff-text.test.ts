@@ -88,6 +88,21 @@ describe("diffText", () => {
     expect(applied(files, diffText(files))).toEqual([many("after")]);
   }, 20_000);
 
+  test("of two texts too long to be compared, what is the same at both ends is not told", () => {
+    const long = (middle: string) => `${"head\n".repeat(20_000)}${middle}${"tail\n".repeat(20_000)}`;
+    for (const [before, after, added, removed] of [
+      [long("old\nmore\n"), long("new\n"), 1, 2],
+      [long(""), long("new\n"), 1, 0],
+      [long("old\n"), long(""), 0, 1],
+      [long(""), `${long("")}no end`, 1, 0],
+      [`x\n${long("")}`, long(""), 0, 1],
+    ] as const) {
+      const files = [change("f", before, after)];
+      expect(files.map(fileDiff)).toMatchObject([{ added, removed }]);
+      expect(applied(files, diffText(files))).toEqual([after]);
+    }
+  });
+
   test("nothing changed, nothing said", () => {
     expect(diffText([])).toBe("");
     expect(fileDiff(change("f", "a\n", "a\n"))).toMatchObject({ added: 0, removed: 0 });

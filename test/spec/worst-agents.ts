@@ -1,5 +1,3 @@
-import { MAX_NODES } from "../../src/spec/yaml-limits.ts";
-
 /** As many environments as raos.yaml may name. */
 export const ENVIRONMENTS = Array.from({ length: 32 }, (_, index) => `e${index}`);
 
@@ -99,12 +97,6 @@ export function worstAgents(version: 1 | 2): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [`agents/acme/${name}.json`, agent(name, mark, spec)]),
   );
-}
-
-/** A spec whose tools are as many as the maximum of keys and values lets be; it is one too many with `more`. */
-export function nodes(more: number): string {
-  const spec = { runtime: { args: [] }, x: list(MAX_NODES - 40 + more, () => 1) };
-  return agent("nodes", "a", spec);
 }
 
 function agent(name: string, mark: string, spec: object): string {
