@@ -6,13 +6,9 @@ import { toYaml } from "../src/compile/yaml.ts";
 import { readAlerts } from "../src/domain/alert-payload.ts";
 import { imageReference, isFrom } from "../src/domain/image.ts";
 import { baseUnits } from "../src/domain/quantity.ts";
-import { isNamedSecret, secretIn, withoutShapes } from "../src/domain/secret-shapes.ts";
-import { withoutAddressSecrets } from "../src/observe/address-secrets.ts";
+import { isNamedSecret, secretIn, shapesIn } from "../src/domain/secret-shapes.ts";
 import { readLine } from "../src/observe/log-line.ts";
 import { summarise } from "../src/observe/log-summary.ts";
-import { withoutNamedSecrets } from "../src/observe/named-secrets.ts";
-import { withoutPrivateKeys } from "../src/observe/private-keys.ts";
-import { withoutRandomRuns } from "../src/observe/random-runs.ts";
 import { scopePromql } from "../src/observe/scope.ts";
 import { branchFor, causeOf } from "../src/pr/branch.ts";
 import { diffText } from "../src/pr/diff-text.ts";
@@ -21,6 +17,10 @@ import { leafChanges } from "../src/pr/leaf-changes.ts";
 import { code, fenced, oneLine, prose, span, visible } from "../src/pr/markdown.ts";
 import { decodeMarker, withoutMarker } from "../src/pr/marker.ts";
 import { shownText, shownValue } from "../src/pr/shown-value.ts";
+import { namedSecrets } from "../src/redaction/named-secrets.ts";
+import { privateKeys } from "../src/redaction/private-keys.ts";
+import { randomRuns } from "../src/redaction/random-runs.ts";
+import { withoutSecrets } from "../src/redaction/without-secrets.ts";
 import { fillQuery, templateProblem } from "../src/remedy/fill-query.ts";
 import { millisecondsOf } from "../src/remedy/read-remedies.ts";
 import { tryEdits } from "../src/spec/edit.ts";
@@ -75,13 +75,13 @@ const SEARCHES: Readonly<Record<string, (text: string) => unknown>> = {
   causeOf: (text) => causeOf(`raos/request/${text}`),
   readLine,
   summarise: (text) => summarise([{ at: 1, line: text }], { deployedAt: undefined, most: 30 }),
-  withoutShapes: (text) => withoutShapes(text, "[x]"),
+  shapesIn,
   secretIn,
   isNamedSecret: (text) => [isNamedSecret("apiKey", text), isNamedSecret(text, "x")],
-  withoutNamedSecrets: (text) => withoutNamedSecrets(text, "[x]"),
-  withoutAddressSecrets: (text) => withoutAddressSecrets(text, "[x]"),
-  withoutPrivateKeys: (text) => withoutPrivateKeys(text, "[x]"),
-  withoutRandomRuns: (text) => withoutRandomRuns(text, "[x]"),
+  namedSecrets,
+  privateKeys,
+  randomRuns,
+  withoutSecrets,
   scopePromql: (text) => scopePromql(text, "n"),
   readAlerts: (text) => readAlerts([{ labels: { alertname: text }, annotations: { summary: text } }], 0),
   baseUnits,

@@ -116,7 +116,7 @@ describe("every regular expression takes time in proportion to the text it searc
     expect(made.map((file) => relative("", file)).sort()).toEqual([
       "compile/yaml.ts",
       "domain/secret-shapes.ts",
-      "observe/named-secrets.ts",
+      "redaction/named-secrets.ts",
     ]);
   });
 });

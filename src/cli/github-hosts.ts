@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { withoutTrailing } from "../domain/trim.ts";
 import { type Shell, UsageError } from "./shell.ts";
 
 /** One GitHub: where its repositories lie on the web, and the root of its REST API. */
@@ -59,7 +60,7 @@ function apiOf(server: URL): string {
 }
 
 function rootOf(api: URL | undefined): string | undefined {
-  return api === undefined ? undefined : `${api.origin}${api.pathname.replace(/\/+$/, "")}`;
+  return api === undefined ? undefined : `${api.origin}${withoutTrailing(api.pathname, "/")}`;
 }
 
 function addressIn(env: Shell["env"], name: "GITHUB_SERVER_URL" | "GITHUB_API_URL"): URL | undefined {

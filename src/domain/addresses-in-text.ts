@@ -37,8 +37,8 @@ function ofList(text: string): readonly string[] {
 function ofTokens(text: string): readonly string[] {
   return text.split(/[\s"'`<>|]+/).flatMap((token) => {
     if (token.length > 4096) return [];
-    const url = /(?:^|[=(:,;])([a-z][a-z0-9+.-]{0,31}:\/\/.*)$/i.exec(token)?.[1];
-    if (url !== undefined) return ofUrl(url);
+    const scheme = /(?:^|[=(:,;])([a-z][a-z0-9+.-]{0,31}:\/\/)/i.exec(token);
+    if (scheme !== null) return ofUrl(token.slice(scheme.index + scheme[0].length - (scheme[1] ?? "").length));
     const at = /@(?:[a-z]{1,8}\()?([^\s/()@,;:?#]+(?::\d{1,5})?)/i.exec(token)?.[1];
     const plain = token
       .split(/[=,;()/]+/)

@@ -8,7 +8,7 @@ export type CredentialName = "password" | "key" | "token" | "maybe";
 
 /** What kind of credential a name is the name of, in whatever case and with whatever signs between its words. */
 export function credentialName(name: string): CredentialName | undefined {
-  const plain = snakeCase(name).replace(QUALIFIER, "");
+  const plain = withoutQualifiers(snakeCase(name));
   if (plain.length < 2) return undefined;
   if (PASSWORD.test(plain)) return "password";
   if (KEY.test(plain)) return "key";
@@ -18,7 +18,14 @@ export function credentialName(name: string): CredentialName | undefined {
 
 /** What stands behind a name and is no part of it: `DB_PASSWORD_2`, `API_KEY_PROD`, `passwordValue`, `SECRET_KEY_BASE`. */
 const QUALIFIER =
-  /(?:_(?:\d{1,3}|prod|production|staging|stage|dev|test|old|new|current|previous|primary|secondary|value|base|text|plain|plaintext|raw|b64|base64|default))+$/;
+  /^(?:\d{1,3}|prod|production|staging|stage|dev|test|old|new|current|previous|primary|secondary|value|base|text|plain|plaintext|raw|b64|base64|default)$/;
+
+function withoutQualifiers(name: string): string {
+  const words = name.split("_");
+  let last = words.length;
+  while (last > 1 && QUALIFIER.test(words[last - 1] ?? "")) last -= 1;
+  return words.slice(0, last).join("_");
+}
 
 const PASSWORD =
   /(?:password|passwd|passphrase|passcode|requirepass|masterauth)$|(?:^|_)(?:db|pg|smtp|imap|mail|mysql|redis|mongo|ldap|user|admin|root|sudo|ssh)?(?:pass|pwd)$|(?:^|_)(?:client|app|shared|consumer|webhook|jwt|hmac|oauth|session)?_?secrets?$/;

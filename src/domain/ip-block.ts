@@ -71,7 +71,7 @@ function masked({ family, first, bits }: IpBlock): IpBlock {
 
 function ipAddress(text: string): { readonly family: 4 | 6; readonly first: bigint } | undefined {
   const isV6 = text.includes(":");
-  const plain = isV6 ? `[${text.replace(/^\[|\]$/g, "").replace(/%.*$/, "")}]` : text;
+  const plain = isV6 ? `[${text.replace(/^\[|\]$/g, "").split("%", 1)[0]}]` : text;
   const url = `http://${plain}/`;
   if (text === "" || /[/?#@\\]/.test(text) || !URL.canParse(url)) return undefined;
   const { hostname } = new URL(url);

@@ -1,5 +1,6 @@
 import { isCredential, isReference, looksMade } from "./credential-names.ts";
 import { isRandom, secretIn } from "./secret-shapes.ts";
+import { withoutTrailing } from "./trim.ts";
 
 /** Who reads a text: a program (connection strings, arguments, headers), or a person or a model. */
 export type Reader = "program" | "people";
@@ -37,7 +38,7 @@ const ASSIGNMENT =
 function assignment(text: string, reader: Reader): string | undefined {
   if (!/[=:]/.test(text)) return undefined;
   for (const [, , name = "", sign = "", double, single, braced, bare = ""] of text.matchAll(ASSIGNMENT)) {
-    const value = double ?? single ?? braced ?? (bare.startsWith("$") ? bare : bare.replace(/[.!?)\]}]+$/, ""));
+    const value = double ?? single ?? braced ?? (bare.startsWith("$") ? bare : withoutTrailing(bare, ".!?)]}"));
     const words = name.replace(/^-+/, "").split(" ");
     const label = words.length > 1 && /=/.test(sign) ? [words.at(-1) ?? "", words.join("_")] : [words.join("_")];
     const isLiteral = label.some((each) => isCredential(each, value, true));
@@ -54,10 +55,13 @@ function isMadeUp(value: string, sign: string): boolean {
       value,
     );
   if (value.includes("://") || TERM.test(value)) return false;
-  return (
-    looksMade(value) ||
-    (/[^\w\s]/.test(value) && value.length >= 8 && /\d|[A-Z].*[a-z]/.test(value) && !/\s/.test(value))
-  );
+  return looksMade(value) || (/[^\w\s]/.test(value) && value.length >= 8 && isMixed(value) && !/\s/.test(value));
+}
+
+/** A digit, or a capital letter with a small one somewhere behind it. */
+function isMixed(value: string): boolean {
+  const capital = value.search(/[A-Z]/);
+  return /\d/.test(value) || (capital >= 0 && /[a-z]/.test(value.slice(capital)));
 }
 
 const WITH_SCHEME = /[A-Za-z][A-Za-z0-9+.-]{1,31}:\/\/([^\s/:@?#]{0,128})(?::([^\s"'`<>]{1,512}))?@(?=[A-Za-z0-9[$(])/g;
@@ -95,7 +99,9 @@ function authorization(text: string): string | undefined {
 }
 
 function isUserAndPassword(encoded: string): boolean {
-  return /^[\x20-\x7e]*:[\x20-\x7e]+$/.test(Buffer.from(encoded, "base64").toString("latin1"));
+  const text = Buffer.from(encoded, "base64").toString("latin1");
+  const colon = text.indexOf(":");
+  return colon >= 0 && colon < text.length - 1 && /^[\x20-\x7e]*$/.test(text);
 }
 
 /** Words with a digit in them that are said of secrets and are none. */
@@ -108,7 +114,7 @@ const SAID =
 /** `the password is hunter2`. */
 function said(text: string): string | undefined {
   for (const [, value = ""] of text.matchAll(SAID)) {
-    const plain = value.replace(/[.,;:!?)]+$/, "");
+    const plain = withoutTrailing(value, ".,;:!?)");
     if (looksMade(plain) && !TERM.test(plain) && !isReference(plain)) return "a password in a sentence";
   }
   return undefined;

@@ -1,4 +1,5 @@
 import type { TextRange } from "../domain/secret-shapes.ts";
+import { withoutTrailing } from "../domain/trim.ts";
 import { isHarmless, type Naming } from "./harmless-value.ts";
 import { MASK } from "./mask.ts";
 import { endOfWrapped } from "./wrapped-value.ts";
@@ -65,7 +66,7 @@ function secretAfter(text: string, head: RegExpExecArray): TextRange | undefined
   const isList = /authorization|cookie/i.test(naming.name);
   const value = isList ? afterScheme(text, first) : first;
   // A backslash at the end of a line is no part of a value.
-  const written = text.slice(value.start, value.end).replace(/\\+$/, "");
+  const written = withoutTrailing(text.slice(value.start, value.end), "\\");
   if (!/[\p{L}\p{N}]/u.test(written.slice(0, 6)) || written === MASK || written === MASK.slice(0, -1)) return undefined;
   const isPlain = isHarmless(written, naming);
   // A quoted value may be plain only as far as its line goes.

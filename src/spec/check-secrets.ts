@@ -86,7 +86,10 @@ function argument(item: string, flag: string): readonly [name: string, value: st
   const equals = item.indexOf("=");
   if (equals < 0 || equals > 64 || !/^-{0,2}[A-Za-z][A-Za-z0-9_-]*$/.test(item.slice(0, equals))) {
     // `-u name:password`, as curl and many others take it; a number on both sides is a user and a group.
-    const isUser = /^(?:u|user|proxy-user|userpass)$/.test(flag) && /^[^\s:/]{1,64}:[^\s/]*\D[^\s/]*$/.test(item);
+    const isUser =
+      /^(?:u|user|proxy-user|userpass)$/.test(flag) &&
+      /^[^\s:/]{1,64}:[^\s/]+$/.test(item) &&
+      !/^[^:]+:\d+$/.test(item);
     return isUser ? ["password", item.slice(item.indexOf(":") + 1)] : [flag, item];
   }
   return [item.slice(0, equals).replace(/^-+/, ""), item.slice(equals + 1)];
