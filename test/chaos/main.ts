@@ -39,6 +39,7 @@ async function main(kills: number, seed: number): Promise<void> {
     Array.from({ length: Math.ceil(each / PART) }, (_, part) => ({ kind, rounds: Math.min(PART, each - part * PART) })),
   );
   const ground = makeTemplate(PART * 4);
+  process.once("exit", () => rmSync(ground.root, { recursive: true, force: true, maxRetries: 5 }));
   const found: Tally[] = [];
   const waiting = parts.map((part, index) => ({ ...part, seed: seed + index }));
   const lane = async (): Promise<void> => {
@@ -51,7 +52,6 @@ async function main(kills: number, seed: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: Number(values.lanes) }, lane));
-  rmSync(ground.root, { recursive: true, force: true, maxRetries: 5 });
   const all = kinds.map((kind) =>
     sumOf(
       kind,
