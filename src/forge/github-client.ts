@@ -111,11 +111,25 @@ export function createClient(options: ClientOptions): GitHubClient {
       }
     },
   };
+  // A token can end before its time (a permission was changed, the App installed anew), and a damaged answer can have
+  // brought none; it would be kept for an hour. What is refused for it has had no effect.
+  const signedIn = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (options.auth.kind === "token") return work();
+    const used = connection();
+    try {
+      await used;
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ForgeError) || error.code !== "unauthorized") throw error;
+      if (connected === used) connected = undefined;
+      return work();
+    }
+  };
   // Retries, the pace and rate limits wait longer than a request: those waits end with the pass too.
   return {
-    query: (...asked) => untilDeadline(client.query(...asked)),
-    mutate: (...asked) => untilDeadline(client.mutate(...asked)),
-    get: (...asked) => untilDeadline(client.get(...asked)),
+    query: (...asked) => untilDeadline(signedIn(() => client.query(...asked))),
+    mutate: (...asked) => untilDeadline(signedIn(() => client.mutate(...asked))),
+    get: (...asked) => untilDeadline(signedIn(() => client.get(...asked))),
     credential: () => untilDeadline(client.credential()),
   };
 }
