@@ -157,7 +157,8 @@ function tenantOf(name: string) {
 
 describe("twice as many of anything take about twice as long", () => {
   test.each(Object.entries(LOOPS))("%s", { timeout: 300_000 }, (_name, [make, work]) => {
-    const growth = growthOf(500, make, (made) => Reflect.apply(work, undefined, [made]));
+    // Mappings of hundreds of thousands of keys no longer fit the processor's caches, and grow faster than their work does.
+    const growth = growthOf(500, make, (made) => Reflect.apply(work, undefined, [made]), 8000);
     expect(growth).toBeLessThan(TOO_STEEP);
   });
 });

@@ -12,10 +12,10 @@ export const TOO_STEEP = 1.5;
  * input and one four times as large, the best of several rounds each. Where the work is too quick to be measured the inputs
  * are larger; 0 where it stays so.
  */
-export function growthOf<T>(size: number, make: (size: number) => T, work: (input: T) => unknown): number {
+export function growthOf<T>(size: number, make: (size: number) => T, work: (input: T) => unknown, most = MOST): number {
   let from = size;
   let one = timeOf(make(from), work);
-  while (one < LEAST && from < MOST) {
+  while (one < LEAST && from < most) {
     from *= 4;
     one = timeOf(make(from), work);
   }
