@@ -237,7 +237,8 @@ function outsideOf(planted: readonly Planted[], endpoint: string) {
     if (url.host !== "loki.example") throw new Error(`nobody may ask ${url.host}`);
     const query = url.searchParams.get("query") ?? "";
     queries.push({ to: "loki", query, tenant: headers.get("x-scope-orgid") ?? "" });
-    const lines = [`WARN signing in with ${SECRET}`, `ERROR ${textAt("log line", query) ?? "nothing to tell"}`];
+    // The secret comes last: of a line after it the first word may be its rest, and is masked.
+    const lines = [`ERROR ${textAt("log line", query) ?? "nothing to tell"}`, `WARN signing in with ${SECRET}`];
     const values = lines.map((line, index) => [`${NOW - 60_000 * (2 - index)}000000`, line]);
     return Response.json({ status: "success", data: { resultType: "streams", result: [{ stream: {}, values }] } });
   };
