@@ -18,11 +18,12 @@ import { diffTree, entries, type TreeChange } from "./tree.ts";
 export async function finishKilledRuns(place: GitPlace): Promise<void> {
   const left = entriesOf(place);
   if (left.length === 0) return;
-  releaseLocks(place);
+  const { young } = releaseLocks(place);
   for (const one of left) {
     if (one.entry.checkout === undefined || !isLeft(one.entry)) continue;
     await finishCheckout(place, one);
-    await rm(one.file, { force: true });
+    // The next look removes the entry together with its lock.
+    if (!young.has(one.id)) await rm(one.file, { force: true });
   }
 }
 

@@ -9,6 +9,8 @@ export interface Released {
   readonly removed: readonly string[];
   /** Milliseconds until one that may be ours can be told from one that somebody took a moment ago. */
   readonly wait: number | undefined;
+  /** Ids of the entries that such a lock may belong to: without them nobody could tell whose it is. */
+  readonly young: ReadonlySet<string>;
 }
 
 /** A lock without content was made by an entry's command only if it was made within this time after it. Milliseconds. */
@@ -25,8 +27,9 @@ const SKEW = 2000;
  */
 export function releaseLocks(place: GitPlace): Released {
   const removed: string[] = [];
+  const young = new Set<string>();
   let wait: number | undefined;
-  for (const { file, entry } of entriesOf(place)) {
+  for (const { file, entry, id } of entriesOf(place)) {
     if (!isAbandoned(entry)) continue;
     let isOpen = entry.checkout !== undefined;
     for (const lock of locksOf(place, entry)) {
@@ -34,12 +37,13 @@ export function releaseLocks(place: GitPlace): Released {
       if (verdict.kind === "ours" && isRemoved(lock)) removed.push(lock.path);
       if (verdict.kind === "young") {
         isOpen = true;
+        young.add(id);
         wait = Math.max(wait ?? 0, verdict.wait);
       }
     }
     if (!isOpen && isLeft(entry)) isRemoved({ path: file });
   }
-  return { removed, wait };
+  return { removed, wait, young };
 }
 
 /** Takes a file away, and the draft beside it first; false where this user may not. */

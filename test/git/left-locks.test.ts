@@ -192,3 +192,18 @@ describe("the lock of an index", () => {
     expect(await status()).toBe("");
   });
 });
+
+describe("an empty lock of a moment ago, beside a folder that was brought along", () => {
+  test("keeps its entry, so that it is known once it is old enough", async () => {
+    const checkout = { folder: workshop.dir, gitDir: place.gitDir, from: first, to: second };
+    await killed({ refs: [{ ref: "refs/heads/main", new: second }], checkout }, 500);
+    const lock = await put("HEAD.lock", "");
+    await finishKilledRuns(place);
+    expect([await exists(lock), entriesOf(place).length]).toEqual([true, 1]);
+    // Whoever needs the lock meanwhile waits for it, and then goes on.
+    await updateRefs(place, [move()]);
+    expect([await exists(lock), await workshop.git("rev-parse", "main")]).toEqual([false, second]);
+    await finishKilledRuns(place);
+    expect(entriesOf(place)).toEqual([]);
+  });
+});
