@@ -16,7 +16,7 @@ export interface WindowSizes {
   readonly around: number;
 }
 
-export const SIZES: WindowSizes = { own: 262_144, around: 32_768 };
+export const SIZES: WindowSizes = { own: 524_288, around: 32_768 };
 
 /** Most characters of a line that are searched. */
 export const LONGEST_LINE = 65_536;

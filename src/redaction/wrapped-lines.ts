@@ -3,8 +3,9 @@ import { crossing } from "./crossing.ts";
 import { afterIndent, afterPrefix, type Joint, jointsOf, type Skip } from "./joints.ts";
 import { buildView, type View, type ViewBuilder } from "./view.ts";
 
-/** Most lines that are read as one. */
+/** Most lines that are read as one; where more go on, the last of these are read with the next ones too. */
 const MOST_LINES = 64;
+const AGAIN = 32;
 const ANY_END = /[\n\r\v\f\u0085\u2028\u2029]/;
 
 /**
@@ -24,15 +25,16 @@ function* viewsOf(text: string, known: readonly TextRange[], skip: Skip): Genera
   let chain: Joint[] = [];
   const take = (): readonly View[] => {
     const present = joints;
-    joints = [];
+    // What is read again is known again.
+    joints = [...chain];
     return builder
       .take()
       .map((view) => ({ ...view, back: (ranges) => crossing(text, view.back(ranges), present, known) }));
   };
   for (const joint of jointsOf(text, skip)) {
-    if (!isContinued(chain, joint)) {
+    if (chain.length >= MOST_LINES || !leadsInto(chain, joint)) {
       addLongChains(builder, text, chain);
-      chain = [];
+      chain = leadsInto(chain, joint) ? chain.slice(-AGAIN) : [];
       if (builder.isFull()) yield* take();
     }
     joints.push(joint);
@@ -44,9 +46,9 @@ function* viewsOf(text: string, known: readonly TextRange[], skip: Skip): Genera
 }
 
 /** Whether the last joint of a chain leads into the line that this one ends. */
-function isContinued(chain: readonly Joint[], joint: Joint): boolean {
+function leadsInto(chain: readonly Joint[], joint: Joint): boolean {
   const before = chain.at(-1);
-  return before?.isOpen === true && before.to === joint.end && chain.length < MOST_LINES;
+  return before?.isOpen === true && before.to === joint.end;
 }
 
 /** Three lines and more, from the first and from the second: what stands before a secret may be no part of it. */
