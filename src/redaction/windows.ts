@@ -1,4 +1,5 @@
 import type { TextRange } from "../domain/secret-shapes.ts";
+import { cutShort } from "./cut.ts";
 import { masked, united } from "./mask.ts";
 
 /** A piece of a long text, with the lines around it, which say what its own lines mean. */
@@ -20,15 +21,8 @@ export const SIZES: WindowSizes = { own: 524_288, around: 32_768 };
 
 /** Most characters of a line that are searched. */
 export const LONGEST_LINE = 65_536;
-/** Characters before that place among which the end of a word is looked for. */
-const LONGEST_WORD = 4096;
-/** What stands in the place of the rest of a line that is longer. */
-const LEFT_OUT = " […]";
 
-/**
- * The text with the rest of every line left out that is longer than `LONGEST_LINE`. It is cut between two words, or a word of
- * no sensible length is left out as a whole: half a secret does not look like one.
- */
+/** The text with every line cut short that is longer than `LONGEST_LINE`. */
 export function withoutLongLines(text: string): string {
   const parts: string[] = [];
   let done = 0;
@@ -36,18 +30,12 @@ export function withoutLongLines(text: string): string {
     const found = text.indexOf("\n", line);
     const end = found < 0 ? text.length : found;
     if (end - line > LONGEST_LINE) {
-      parts.push(text.slice(done, cutOf(text, line)), LEFT_OUT);
+      parts.push(text.slice(done, line), cutShort(text.slice(line, end), LONGEST_LINE));
       done = end;
     }
     line = end + 1;
   }
   return parts.length === 0 ? text : parts.join("") + text.slice(done);
-}
-
-function cutOf(text: string, line: number): number {
-  const most = line + LONGEST_LINE - LEFT_OUT.length;
-  for (let at = most; at > most - LONGEST_WORD; at -= 1) if (/\s/.test(text[at] ?? "")) return at;
-  return most - LONGEST_WORD;
 }
 
 /** A text cut between lines into parts of at least one line, each no longer than `size` or one line. */
