@@ -7,7 +7,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   deadline: ["domain"],
   redaction: ["domain"],
-  spec: ["domain"],
+  spec: ["domain", "redaction"],
   compile: ["domain"],
   policy: ["domain"],
   remedy: ["domain"],
