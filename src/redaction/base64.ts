@@ -1,3 +1,4 @@
+import { matchFrom } from "./match-from.ts";
 import { buildView, type View } from "./view.ts";
 
 /** Most groups that are read at once, and where the next reading of a longer run begins: what lies across the end of one is whole in the next. */
@@ -14,11 +15,8 @@ const ASCII =
 /** What stands in base64 in a text, decoded. */
 export function* base64Views(text: string): Generator<View> {
   const builder = buildView();
-  // Its own: others may search while this one waits.
-  const runs = new RegExp(ASCII);
-  for (let match = runs.exec(text); match !== null; match = runs.exec(text)) {
+  for (let match = matchFrom(0, ASCII, text); match !== null; ) {
     const { 0: run, index } = match;
-    if (run.length >= 4 * MOST) runs.lastIndex = index + 4 * HALF;
     const bytes = Buffer.from(run, "base64").toString("latin1");
     builder.cut();
     if (builder.isFull()) yield* builder.take();
@@ -27,6 +25,7 @@ export function* base64Views(text: string): Generator<View> {
       const start = index + (at / 3) * 4;
       builder.add(bytes.slice(at, at + 3), start, Math.min(start + 4, index + run.length));
     }
+    match = matchFrom(index + (run.length >= 4 * MOST ? 4 * HALF : run.length), ASCII, text);
   }
   yield* builder.take();
 }

@@ -1,3 +1,4 @@
+import { matchFrom } from "./match-from.ts";
 import { buildView, type View } from "./view.ts";
 
 /** Most bytes of a list that are read at once: a longer match would fill the stack of the engine. */
@@ -21,9 +22,7 @@ export function* byteViews(text: string): Generator<View> {
 
 function* viewsOf(text: string, list: RegExp, byte: RegExp, radix: number): Generator<View> {
   const builder = buildView();
-  // Its own: others may search while this one waits.
-  const lists = new RegExp(list);
-  for (let match = lists.exec(text); match !== null; match = lists.exec(text)) {
+  for (let match = matchFrom(0, list, text); match !== null; ) {
     const { 0: run, index } = match;
     builder.cut();
     if (builder.isFull()) yield* builder.take();
@@ -34,7 +33,7 @@ function* viewsOf(text: string, list: RegExp, byte: RegExp, radix: number): Gene
       if (count === HALF) half = index + at;
       count += 1;
     }
-    if (count === MOST) lists.lastIndex = half;
+    match = matchFrom(count === MOST ? half : index + run.length, list, text);
   }
   yield* builder.take();
 }
