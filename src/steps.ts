@@ -1,3 +1,4 @@
+import { inSlices, rest } from "./deadline/slices.ts";
 import type { Cause, Outcome, StandingPull } from "./domain/change.ts";
 import type { Snapshot } from "./domain/fleet.ts";
 import { tenantFiles } from "./domain/fleet.ts";
@@ -16,7 +17,6 @@ import { branchFor, causeOf } from "./pr/branch.ts";
 import { type DecisionLimits, decide } from "./pr/decide.ts";
 import { proposing } from "./pr/propose.ts";
 import type { Setting, Step } from "./step.ts";
-import { inSlices, rest } from "./survey/slices.ts";
 import { type Survey, survey } from "./survey/survey.ts";
 import type { View } from "./survey/view.ts";
 import { unitsNow } from "./units-now.ts";

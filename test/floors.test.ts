@@ -5,9 +5,9 @@ import { describe, expect, test } from "vitest";
 /** The house: which folder may import which. What is not listed here is an arrow that ARCHITECTURE.md does not know. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  deadline: [],
+  deadline: ["domain"],
   redaction: ["domain"],
-  spec: ["domain"],
+  spec: ["domain", "redaction"],
   compile: ["domain"],
   policy: ["domain"],
   remedy: ["domain"],

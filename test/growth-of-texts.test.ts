@@ -17,9 +17,11 @@ import { leafChanges } from "../src/pr/leaf-changes.ts";
 import { code, fenced, oneLine, prose, span, visible } from "../src/pr/markdown.ts";
 import { decodeMarker, withoutMarker } from "../src/pr/marker.ts";
 import { shownText, shownValue } from "../src/pr/shown-value.ts";
+import { cutShort } from "../src/redaction/cut.ts";
 import { namedSecrets } from "../src/redaction/named-secrets.ts";
 import { privateKeys } from "../src/redaction/private-keys.ts";
 import { randomRuns } from "../src/redaction/random-runs.ts";
+import { withoutLongLines } from "../src/redaction/windows.ts";
 import { withoutSecrets } from "../src/redaction/without-secrets.ts";
 import { fillQuery, templateProblem } from "../src/remedy/fill-query.ts";
 import { millisecondsOf } from "../src/remedy/read-remedies.ts";
@@ -82,6 +84,8 @@ const SEARCHES: Readonly<Record<string, (text: string) => unknown>> = {
   privateKeys,
   randomRuns,
   withoutSecrets,
+  cutShort: (text) => cutShort(text, text.length - 1),
+  withoutLongLines,
   scopePromql: (text) => scopePromql(text, "n"),
   readAlerts: (text) => readAlerts([{ labels: { alertname: text }, annotations: { summary: text } }], 0),
   baseUnits,

@@ -113,12 +113,15 @@ export interface TextRange {
   readonly end: number;
 }
 
+/** No shape is shorter: `ab://:p@h`. */
+const SHORTEST = 9;
+
 /** Every part of a text that has the shape of a secret, in order; none spans two lines. Linear in the text. */
 export function shapesIn(text: string): readonly TextRange[] {
   if (!HINT.test(text)) return [];
   const found: TextRange[] = [];
   for (const { 0: line, index } of text.matchAll(/[^\n]+/g)) {
-    if (!HINT.test(line)) continue;
+    if (line.length < SHORTEST || !HINT.test(line)) continue;
     for (const { 0: shape, index: at } of line.matchAll(ANY))
       found.push({ start: index + at, end: index + at + shape.length });
   }

@@ -1,6 +1,6 @@
 /**
  * Work in pieces: a generator that yields between them, so that whoever runs it may let others have their turn. Below the
- * line nothing awaits; `survey/slices.ts` runs such work for a service.
+ * line nothing awaits; `deadline/slices.ts` runs such work for a service.
  */
 export type Work<T> = Generator<undefined, T, undefined>;
 

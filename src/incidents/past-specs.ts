@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { rest } from "../deadline/slices.ts";
 import type { Instant, Json, JsonPointer, Sha } from "../domain/scalars.ts";
 import type { RecentChange } from "../remedy/bound.ts";
 import { valueInSpec } from "../remedy/pointer-in-spec.ts";
 import { readAgent } from "../spec/read-agent.ts";
-import { rest } from "../survey/slices.ts";
 import type { Subject } from "./subject.ts";
 
 /** A spec as it was in effect after one commit. */

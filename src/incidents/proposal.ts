@@ -1,3 +1,4 @@
+import { inSlices } from "../deadline/slices.ts";
 import type { Cause, ChangeSet, Edit, Proposal, Verdict } from "../domain/change.ts";
 import type { AgentKey, Snapshot } from "../domain/fleet.ts";
 import type { IncidentStory, WantedEdit } from "../domain/incident.ts";
@@ -6,7 +7,6 @@ import { judging } from "../policy/judge.ts";
 import { proposing } from "../pr/propose.ts";
 import { landEdit } from "../spec/land-edit.ts";
 import type { Setting } from "../step.ts";
-import { inSlices } from "../survey/slices.ts";
 import { pathsOfAgents, type Subject } from "./subject.ts";
 
 /** A change that was planned and judged, and the pull request for it where it may have one. */

@@ -1,5 +1,6 @@
 import type { LogTemplate } from "../domain/evidence.ts";
 import type { Instant } from "../domain/scalars.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { readLine } from "./log-line.ts";
 
 /** A line of a log, redacted already. */
@@ -41,9 +42,14 @@ const ANY = "<*>";
  * frequent. Every line is counted once. Cost is linear in the lines, whatever they are.
  */
 export function summarise(lines: readonly LogLine[], options: SummaryOptions): readonly LogTemplate[] {
+  return finished(summarising(lines, options));
+}
+
+/** As `summarise`, piece by piece. */
+export function* summarising(lines: readonly LogLine[], options: SummaryOptions): Work<readonly LogTemplate[]> {
   const { deployedAt, most } = options;
   const isKnown = deployedAt !== undefined && lines.some(({ at }) => at < deployedAt);
-  return kindsOf(lines)
+  return (yield* kindsOf(lines))
     .map((kind) => ({
       template: shortened(kind.tokens.join(" ")),
       count: kind.count,
@@ -72,11 +78,12 @@ const RANK: Readonly<Record<LogTemplate["level"], number>> = {
   debug: 5,
 };
 
-function kindsOf(lines: readonly LogLine[]): readonly Kind[] {
+function* kindsOf(lines: readonly LogLine[]): Work<readonly Kind[]> {
   const leaves = new Map<string, Kind[]>();
   const children = new Map<string, Set<string>>();
   const kinds: Kind[] = [];
   for (const { at, line } of lines) {
+    yield;
     const { message, level } = readLine(line);
     const tokens = masked(message).split(" ", MOST_TOKENS);
     const own = leafOf(tokens, children);

@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { inSlices } from "../deadline/slices.ts";
 import type { Evidence, LogTemplate, MissingReason } from "../domain/evidence.ts";
 import { withoutTrailing } from "../domain/trim.ts";
 import type { How } from "./create-observatory.ts";
 import { exploreLink } from "./link.ts";
-import { type LogLine, summarise } from "./log-summary.ts";
+import { type LogLine, summarising } from "./log-summary.ts";
 import type { LogsAsk } from "./observatory.ts";
 import { readJson } from "./read-json.ts";
 import { redactAll } from "./redact.ts";
@@ -42,7 +43,7 @@ export async function lookAtLogs(ask: LogsAsk, id: string, where: Where, how: Ho
   const isCut = deployedAt !== undefined && deployedAt > start && oldest.at >= deployedAt;
   const before = isCut ? await linesOf({ ...ask, end: deployedAt }, where, how) : newest;
   const lines = isCut && "lines" in before ? [...before.lines, ...newest.lines] : newest.lines;
-  const templates = await redactTemplates(summarise(lines, { deployedAt, most: MOST }));
+  const templates = await redactTemplates(await inSlices(summarising(lines, { deployedAt, most: MOST })));
   const link = how.grafana && exploreLink(how.grafana.url, query, start / 1000, end / 1000);
   return { kind: "logs", id, name, query, link, lines: lines.length, templates };
 }

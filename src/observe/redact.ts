@@ -1,32 +1,64 @@
 import { lintSource } from "@secretlint/core";
 import { secretLintProfiler } from "@secretlint/profiler";
 import { creator } from "@secretlint/secretlint-rule-preset-recommend";
+import { inSlices, rest } from "../deadline/slices.ts";
 import type { Json } from "../domain/scalars.ts";
-import { isNamedSecret } from "../domain/secret-shapes.ts";
+import { isNamedSecret, type TextRange } from "../domain/secret-shapes.ts";
+import type { Work } from "../domain/work.ts";
 import { MASK } from "../redaction/mask.ts";
-import { maskedOnce } from "../redaction/without-secrets.ts";
+import {
+  maskedWithin,
+  partsOf,
+  SIZES,
+  type Window,
+  type WindowSizes,
+  windowAt,
+  withoutLongLines,
+} from "../redaction/windows.ts";
+import { secretsOf } from "../redaction/without-secrets.ts";
 
 /**
  * The text with everything that looks like a secret replaced by `[redacted]`: what `withoutSecrets` finds, and what secretlint's
  * recommended rules know. Run before anything leaves the process or enters a pull request. The number of lines stays, and what
- * was redacted once is not changed again. Linear in the text.
+ * was redacted once is not changed again. Of a line longer than `LONGEST_LINE` the rest is left out. Linear in the text, which
+ * is searched window by window and lets others have their turn.
  */
-export async function redact(text: string): Promise<string> {
+export async function redact(text: string, sizes: WindowSizes = SIZES): Promise<string> {
   if (text.length < 6) return text;
+  const searches = [inWindows((part) => inSlices(secretsOf(part)), sizes), inWindows(linted, sizes)];
+  let clean = partsOf(withoutLongLines(text), sizes.own);
   // What stood beside a secret may look like one only once the secret is gone.
-  let before = text;
-  let clean = await redactedOnce(before);
-  for (let round = 1; clean !== before && round < MOST_ROUNDS; round += 1) {
-    before = clean;
-    clean = await redactedOnce(before);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const before = clean;
+    for (const search of searches) clean = await search(clean);
+    if (clean.every((part, index) => part === before[index])) break;
   }
-  return clean;
+  return clean.join("");
 }
 
 const MOST_ROUNDS = 8;
 
-async function redactedOnce(text: string): Promise<string> {
-  return secretlinted(maskedOnce(text));
+/** Masks what a search finds, part by part. A part is searched again only where it or what stands around it has changed. */
+function inWindows(
+  search: (text: string) => Promise<readonly TextRange[]>,
+  sizes: WindowSizes,
+): (parts: readonly string[]) => Promise<readonly string[]> {
+  const known: { window: Window; clean: string }[] = [];
+  return async (parts) => {
+    const clean: string[] = [];
+    for (const index of parts.keys()) {
+      await rest();
+      const window = windowAt(parts, index, sizes.around);
+      const last = known[index];
+      const own =
+        last?.window.text === window.text && last.window.start === window.start
+          ? last.clean
+          : maskedWithin(window, await search(window.text));
+      known[index] = { window, clean: own };
+      clean.push(own);
+    }
+    return clean;
+  };
 }
 
 /** Each text redacted, in one go, since a rule costs less once than a thousand times; what spans them is seen too. */
@@ -39,11 +71,13 @@ async function redactJoined(texts: readonly string[], ends: number): Promise<rea
   if (texts.length === 0) return [];
   const lines = (await redact(texts.join("\n".repeat(ends)))).split("\n");
   let next = 0;
-  const clean = texts.map((text) => {
-    const from = next;
-    next += countLines(text) + ends - 1;
-    return lines.slice(from, from + countLines(text)).join("\n");
-  });
+  const clean: string[] = [];
+  for (const text of texts) {
+    if (clean.length % 1024 === 0) await rest();
+    const count = countLines(text);
+    clean.push(lines.slice(next, next + count).join("\n"));
+    next += count + ends - 1;
+  }
   if (next - ends + 1 !== lines.length) throw new Error("redaction keeps the number of lines");
   return clean;
 }
@@ -54,21 +88,16 @@ export async function redactJson(value: Json): Promise<Json> {
   gather(value, texts);
   const clean = await redactJoined(texts, 2);
   let next = 0;
-  return rebuilt(value, () => clean[next++] ?? MASK);
+  return inSlices(rebuilt(value, () => clean[next++] ?? MASK));
 }
 
-async function secretlinted(text: string): Promise<string> {
+/** What secretlint's rules find. */
+async function linted(text: string): Promise<readonly TextRange[]> {
   const { messages } = await lintSource({
     source: { filePath: "log.txt", content: text, contentType: "text" },
     options: { config: CONFIG, noPhysicFilePath: true },
   });
-  let clean = text;
-  const ranges = messages.map((message) => message.range).sort(([a], [b]) => b - a);
-  for (const [start, end] of ranges) {
-    const lines = clean.slice(start, end).replace(/[^\n]+/g, MASK);
-    clean = `${clean.slice(0, start)}${lines}${clean.slice(end)}`;
-  }
-  return clean;
+  return messages.map(({ range: [start, end] }) => ({ start, end }));
 }
 
 // It keeps every mark it makes for as long as the process lives.
@@ -94,18 +123,24 @@ function gather(value: Json, texts: string[]): void {
   }
 }
 
-function rebuilt(value: Json, next: () => string, name = ""): Json {
+function* rebuilt(value: Json, next: () => string, name = ""): Work<Json> {
   if (typeof value === "string") {
     const clean = next();
     return isNamedSecret(name, value) ? MASK : clean;
   }
-  if (Array.isArray(value)) return value.map((part) => rebuilt(part, next, name));
-  if (!isObject(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
+  yield;
+  if (!isObject(value)) {
+    const parts: Json[] = [];
+    for (const part of value) parts.push(yield* rebuilt(part, next, name));
+    return parts;
+  }
   const own = typeof value.name === "string" && "value" in value ? value.name : undefined;
-  const entries = Object.entries(value).map(([key, part]) => {
+  const entries: (readonly [string, Json])[] = [];
+  for (const [key, part] of Object.entries(value)) {
     const clean = next();
-    return [clean, rebuilt(part, next, key === "value" ? (own ?? key) : key)] as const;
-  });
+    entries.push([clean, yield* rebuilt(part, next, key === "value" ? (own ?? key) : key)]);
+  }
   return Object.fromEntries(entries);
 }
 

@@ -1,4 +1,9 @@
+import { matchFrom } from "./match-from.ts";
 import { buildView, type View } from "./view.ts";
+
+/** Most groups that are read at once, and where the next reading of a longer run begins: what lies across the end of one is whole in the next. */
+const MOST = 8191;
+const HALF = 4096;
 
 /**
  * At least twelve characters of ASCII in base64 (RFC 4648, either alphabet), wherever they begin: each group of four holds three
@@ -10,7 +15,8 @@ const ASCII =
 /** What stands in base64 in a text, decoded. */
 export function* base64Views(text: string): Generator<View> {
   const builder = buildView();
-  for (const { 0: run, index } of text.matchAll(ASCII)) {
+  for (let match = matchFrom(0, ASCII, text); match !== null; ) {
+    const { 0: run, index } = match;
     const bytes = Buffer.from(run, "base64").toString("latin1");
     builder.cut();
     if (builder.isFull()) yield* builder.take();
@@ -19,6 +25,7 @@ export function* base64Views(text: string): Generator<View> {
       const start = index + (at / 3) * 4;
       builder.add(bytes.slice(at, at + 3), start, Math.min(start + 4, index + run.length));
     }
+    match = matchFrom(index + (run.length >= 4 * MOST ? 4 * HALF : run.length), ASCII, text);
   }
   yield* builder.take();
 }

@@ -1,6 +1,12 @@
+import { matchFrom } from "./match-from.ts";
 import { buildView, type View } from "./view.ts";
 
-/** At least twelve bytes of ASCII text (at most 8,192 at once: a longer match would fill the stack of the engine) in hexadecimal: `6768705f`, `67 68`, `67:68`, `0x67, 0x68`, `\x67\x68`. */
+/** Most bytes of a list that are read at once: a longer match would fill the stack of the engine. */
+const MOST = 8192;
+/** Where the next reading of a longer list begins: what lies across the end of one is whole in the next. */
+const HALF = MOST / 2;
+
+/** At least twelve bytes of ASCII text in hexadecimal: `6768705f`, `67 68`, `67:68`, `0x67, 0x68`, `\x67\x68`. */
 const HEX = /(?:[2-7][0-9a-fA-F]|0[9aAdD])(?:[\s,:;-]{0,24}(?:0x|\\{1,4}x)?(?:[2-7][0-9a-fA-F]|0[9aAdD])){11,8191}/g;
 const HEX_BYTE = /[2-7][0-9a-fA-F]|0[9aAdD]/g;
 /** At least twelve in decimal, as Go, Python, Java and JSON write slices of bytes: `[103 104 112]`, `[103, 104, 112]`. */
@@ -16,11 +22,18 @@ export function* byteViews(text: string): Generator<View> {
 
 function* viewsOf(text: string, list: RegExp, byte: RegExp, radix: number): Generator<View> {
   const builder = buildView();
-  for (const { 0: run, index } of text.matchAll(list)) {
+  for (let match = matchFrom(0, list, text); match !== null; ) {
+    const { 0: run, index } = match;
     builder.cut();
     if (builder.isFull()) yield* builder.take();
-    for (const { 0: digits, index: at } of run.matchAll(byte))
+    let count = 0;
+    let half = 0;
+    for (const { 0: digits, index: at } of run.matchAll(byte)) {
       builder.add(String.fromCharCode(Number.parseInt(digits, radix)), index + at, index + at + digits.length);
+      if (count === HALF) half = index + at;
+      count += 1;
+    }
+    match = matchFrom(count === MOST ? half : index + run.length, list, text);
   }
   yield* builder.take();
 }

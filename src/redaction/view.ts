@@ -21,8 +21,8 @@ export interface ViewBuilder {
 }
 
 /** Pieces and characters of one view. */
-const MOST_PIECES = 50_000;
-const MOST_CHARACTERS = 262_144;
+const MOST_PIECES = 8192;
+const MOST_CHARACTERS = 65_536;
 
 interface Piece {
   readonly at: number;

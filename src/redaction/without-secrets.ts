@@ -1,4 +1,5 @@
 import { shapesIn, type TextRange } from "../domain/secret-shapes.ts";
+import { finished, type Work } from "../domain/work.ts";
 import { addressSecrets } from "./address-secrets.ts";
 import { base64Views } from "./base64.ts";
 import { byteViews } from "./byte-lists.ts";
@@ -38,10 +39,14 @@ export function withoutKnownSecrets(text: string): string {
   return untilSettled(text, (before) => maskedOnce(before, BY_LOOKS));
 }
 
-/** One round of `withoutSecrets`. */
-export function maskedOnce(text: string, detectors: Detectors = DETECTORS): string {
+/** Where a text holds secrets, in order, searched step by step. */
+export function secretsOf(text: string): Work<readonly TextRange[]> {
+  return secretsIn(text, DEPTH, DETECTORS);
+}
+
+function maskedOnce(text: string, detectors: Detectors = DETECTORS): string {
   if (text.length < 6) return text;
-  const found = secretsIn(text, DEPTH, detectors);
+  const found = finished(secretsIn(text, DEPTH, detectors));
   return found.length === 0 ? text : masked(text, found).text;
 }
 
@@ -55,24 +60,26 @@ function untilSettled(text: string, round: (text: string) => string): string {
   return clean;
 }
 
-/** Where secrets are, in order. */
-function secretsIn(text: string, depth: number, detectors: Detectors): readonly TextRange[] {
-  const direct = directly(text, detectors);
+function* secretsIn(text: string, depth: number, detectors: Detectors): Work<readonly TextRange[]> {
+  const direct = yield* directly(text, detectors);
   if (depth === 0) return direct;
   const hidden: TextRange[] = [];
   for (const views of [unescapedViews(text), base64Views(text), byteViews(text), wrappedViews(text, direct)]) {
     for (const view of views) {
       const within = view.hasNames ? detectors : detectors.filter((detect) => detect !== namedSecrets);
-      for (const range of view.back(secretsIn(view.text, depth - 1, within))) hidden.push(range);
+      const found = yield* secretsIn(view.text, depth - 1, within);
+      for (const range of view.back(found)) hidden.push(range);
     }
+    yield;
   }
   return hidden.length === 0 ? direct : united([...direct, ...hidden]);
 }
 
-function directly(text: string, detectors: Detectors): readonly TextRange[] {
+function* directly(text: string, detectors: Detectors): Work<readonly TextRange[]> {
   let found: readonly TextRange[] = [];
   let present: Masked = { text, masks: [] };
   for (const detect of detectors) {
+    yield;
     const more = detect(present.text);
     if (more.length === 0) continue;
     found = united([...found, ...inSource(more, present)]);

@@ -1,6 +1,6 @@
+import { rest } from "../deadline/slices.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import { keyOfPath } from "../plan/survey-spec.ts";
-import { rest } from "./slices.ts";
 import type { PathChange } from "./source.ts";
 import type { SurveyStore } from "./store.ts";
 

@@ -1,7 +1,7 @@
+import { rest } from "../deadline/slices.ts";
 import type { AgentKey, Fleet } from "../domain/fleet.ts";
 import type { SpecSurvey } from "../plan/survey-spec.ts";
 import { crossProblems, type Neighbours } from "../spec/cross.ts";
-import { rest } from "./slices.ts";
 import type { SurveySource } from "./source.ts";
 import type { SurveyStore } from "./store.ts";
 

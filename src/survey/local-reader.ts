@@ -1,8 +1,8 @@
 import type { MergedAgent } from "../compile/merged-agent.ts";
+import { inSlices, rest } from "../deadline/slices.ts";
 import type { Fleet } from "../domain/fleet.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
 import { expectingTrees, type SpecSurvey, surveySpec, type Trees } from "../plan/survey-spec.ts";
-import { inSlices, rest } from "./slices.ts";
 import type { SpecFile, SpecReader } from "./source.ts";
 
 /** How a reader gets at bytes; `path` yields undefined where it is no regular file. */

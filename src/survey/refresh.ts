@@ -1,11 +1,11 @@
 import { assertInTime } from "../deadline/deadline.ts";
+import { rest } from "../deadline/slices.ts";
 import { type AgentKey, deployDir, type Fleet } from "../domain/fleet.ts";
 import type { Oid, Path } from "../domain/scalars.ts";
 import { keyOfPath, type SpecSurvey, type Trees } from "../plan/survey-spec.ts";
 import { looksLikeAgent } from "../spec/agent-path.ts";
 import { crossCheck } from "./cross-check.ts";
 import { presumedFacts } from "./presumed-facts.ts";
-import { rest } from "./slices.ts";
 import type { PathChange, SpecFile, SpecReader, SurveySource } from "./source.ts";
 import type { DriftState, SurveyStore } from "./store.ts";
 

@@ -1,4 +1,5 @@
 import { compileTenant } from "../compile/index.ts";
+import { inSlices, rest } from "../deadline/slices.ts";
 import { type AgentKey, type Fleet, type SharedInputs, tenantFiles } from "../domain/fleet.ts";
 import { blobOid } from "../domain/object-id.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
@@ -9,7 +10,6 @@ import { coldTurn } from "./cold-turn.ts";
 import { configDigest } from "./config-digest.ts";
 import { type Last, last } from "./last.ts";
 import { refresh, type Work } from "./refresh.ts";
-import { inSlices, rest } from "./slices.ts";
 import type { DeployedTenants, SurveySource } from "./source.ts";
 import { type DriftState, MemoError, type SurveyStore } from "./store.ts";
 

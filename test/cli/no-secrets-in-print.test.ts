@@ -88,3 +88,19 @@ test("what else a log says stays as it is", () => {
   redactedLog({ debug: put, info: put, warn: put, error: put }).info(fields, "repository reconciled");
   expect(lines).toEqual([[fields, "repository reconciled"]]);
 });
+
+test("a text too long for a log is cut short, and no half of a secret is left where it is cut", () => {
+  const token = `ghp_${"aB3dE6gH9jK2".repeat(3)}`;
+  for (let at = 16_330; at <= 16_390; at += 1) {
+    const said: string[] = [];
+    const put = (fields: Readonly<Record<string, unknown>>, message: string) =>
+      void said.push(String(fields.x), message);
+    const long = `${"x".repeat(at)} ${token} ${"and more ".repeat(100_000)}`;
+    redactedLog({ debug: put, info: put, warn: put, error: put }).info({ x: long }, long);
+    for (const text of said) {
+      expect(text).not.toContain("ghp_");
+      expect(text.length).toBeLessThanOrEqual(16_384);
+      expect(text.endsWith(" […]")).toBe(true);
+    }
+  }
+});

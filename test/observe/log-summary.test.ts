@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type LogLine, summarise } from "../../src/observe/log-summary.ts";
+import { type LogLine, summarise, summarising } from "../../src/observe/log-summary.ts";
 
 const ALL = { deployedAt: undefined, most: Number.POSITIVE_INFINITY };
 const linesOf = (texts: readonly string[]): readonly LogLine[] => texts.map((line, at) => ({ at, line }));
@@ -233,4 +233,14 @@ describe("the cost grows as the log does", () => {
     const few = Math.max(cost(2000), cost(2000), 5000);
     expect(Math.min(cost(16_000), cost(16_000))).toBeLessThan(20 * few);
   });
+});
+
+test("the work comes in pieces, of one line each", () => {
+  const lines = linesOf(Array.from({ length: 500 }, (_, n) => `ticket ${n} was routed`));
+  const work = summarising(lines, { deployedAt: undefined, most: 30 });
+  let pieces = 0;
+  let step = work.next();
+  for (; step.done !== true; step = work.next()) pieces += 1;
+  expect(pieces).toBe(500);
+  expect(step.value).toEqual(summarise(lines, { deployedAt: undefined, most: 30 }));
 });
