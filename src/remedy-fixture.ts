@@ -6,7 +6,7 @@ import type { Snapshot } from "./domain/fleet.ts";
 import type { DropReason } from "./domain/incident.ts";
 import type { Json, Path } from "./domain/scalars.ts";
 import { elsewhereOf } from "./incidents/elsewhere.ts";
-import { landed } from "./incidents/proposal.ts";
+import { landed } from "./incidents/landed-edits.ts";
 import type { Subject } from "./incidents/subject.ts";
 import { summarise } from "./observe/log-summary.ts";
 import { statsOf } from "./observe/prometheus.ts";

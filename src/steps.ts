@@ -1,3 +1,4 @@
+import { type Budget, createBudget, type Full } from "./budget.ts";
 import { inSlices, rest } from "./deadline/slices.ts";
 import type { Cause, Outcome, StandingPull } from "./domain/change.ts";
 import type { Snapshot } from "./domain/fleet.ts";
@@ -6,16 +7,14 @@ import type { Incident } from "./domain/incident.ts";
 import type { Path } from "./domain/scalars.ts";
 import type { Base } from "./forge/forge.ts";
 import { attributed, ignoredOutcomes } from "./incidents/attributed.ts";
-import type { Reported } from "./incidents/desk.ts";
+import { bare, limitsOf, type Reported } from "./incidents/desk.ts";
 import { incidentSteps } from "./incidents/incident-steps.ts";
 import { pathsOfAgents } from "./incidents/subject.ts";
 import { type LoadedPolicies, loadingPolicies, type PolicyFile } from "./load-policies.ts";
-import { planning } from "./plan/plan.ts";
 import type { Unit } from "./plan/units.ts";
-import { judging } from "./policy/judge.ts";
 import { branchFor, causeOf } from "./pr/branch.ts";
 import { type DecisionLimits, decide } from "./pr/decide.ts";
-import { proposing } from "./pr/propose.ts";
+import { prepare } from "./prepare.ts";
 import type { Setting, Step } from "./step.ts";
 import { type Survey, survey } from "./survey/survey.ts";
 import type { View } from "./survey/view.ts";
@@ -92,30 +91,31 @@ async function* steps(
   setting: Setting,
   options: StepOptions,
   incidents: readonly Incident[],
-  { openedLastHour = Number.NaN, issues, recent }: Omit<Awaited<ReturnType<typeof forgeReads>>, "open">,
+  { openedLastHour, issues, recent }: Omit<Awaited<ReturnType<typeof forgeReads>>, "open">,
 ): AsyncGenerator<Step> {
   const { world, view, seen, open } = setting;
   const { pulls, doubled } = openByBranch(open.pulls, setting.base.branch);
-  const counts = { open: pulls.size, openedLastHour };
+  // What somebody else opened on our branches takes no room from what the bot may open.
+  const counts = { open: [...pulls.values()].filter((pull) => pull.openedByBot).length, openedLastHour };
+  const budget = createBudget(seen.fleet.config, counts, options.unlimited);
   for (const pull of doubled) yield duplicate(pull);
   // Alerts come first: what is broken now must not wait for what is merely out of date.
   yield* incidentSteps(setting, options.reported ?? NOTHING_REPORTED, incidents, {
-    counts,
+    budget,
     open: pulls,
     issues,
     recent,
   });
   if (options.alertsOnly === true) return;
   const units = await unitsNow(world, view, seen, open.pulls);
-  for (const step of leftOver(setting, units, pulls)) yield step;
-  const { limits: most } = seen.fleet.config.spec;
+  for (const step of leftOver(setting, units, pulls, budget)) yield step;
   for (let start = 0; start < units.length; start += CHUNK) {
-    const isFull = !(counts.open < most.openPulls) || !(counts.openedLastHour < most.pullsPerHour);
     const chunk = units.slice(start, start + CHUNK);
-    const later = isFull && options.unlimited !== true ? chunk.filter((unit) => !pulls.has(branchFor(unit.cause))) : [];
+    const full = budget.full();
+    const later = full === undefined ? [] : chunk.filter((unit) => !pulls.has(branchFor(unit.cause)));
     for (const unit of later) {
       await rest();
-      yield postponed(unit, counts.open < most.openPulls ? "limits.pullsPerHour" : "limits.openPulls");
+      if (full !== undefined) yield postponed(unit, full);
     }
     const now = chunk.filter((unit) => !later.includes(unit));
     const unknown = now.map((unit) => branchFor(unit.cause)).filter((branch) => !pulls.has(branch));
@@ -124,25 +124,9 @@ async function* steps(
     const snapshot = await view.slice(now.flatMap((unit) => pathsOf(unit, seen, world)));
     for (const unit of now) {
       const branch = branchFor(unit.cause);
-      const limits = {
-        ...counts,
-        config: seen.fleet.config,
-        base: setting.base.branch,
-        now: world.now(),
-        complete: open.complete && closed.complete,
-      };
-      const standing = pulls.get(branch) ?? newest.get(branch);
-      const step = await stepFor(
-        unit,
-        standing,
-        snapshot,
-        setting,
-        options.unlimited === true ? unlimited(limits) : limits,
-      );
-      if (step.decision.kind === "open") {
-        counts.open += 1;
-        counts.openedLastHour += 1;
-      }
+      const limits = limitsOf({ setting, budget, complete: open.complete && closed.complete });
+      const step = await stepFor(unit, pulls.get(branch) ?? newest.get(branch), snapshot, setting, limits);
+      if (step.decision.kind === "open") budget.take();
       yield step;
     }
   }
@@ -163,21 +147,12 @@ function openByBranch(pulls: readonly StandingPull[], base: string) {
 function duplicate(pull: StandingPull): Step {
   const cause: Cause = causeOf(pull.branch) ?? { kind: "request", id: pull.branch };
   const agents = "agent" in cause ? [cause.agent] : [];
-  const decision = { kind: "close", pull, reason: "duplicate" } as const;
-  return { cause, agents, changes: undefined, verdict: undefined, proposal: undefined, decision };
+  return bare({ cause, agents }, { kind: "close", pull, reason: "duplicate" });
 }
 
 /** A unit for which there is no room now: it is not even planned, so that a large fleet costs what is written. */
-function postponed(unit: Unit, reason: "limits.openPulls" | "limits.pullsPerHour"): Step {
-  const decision = { kind: "skip", reason, pull: undefined } as const;
-  return {
-    cause: unit.cause,
-    agents: unit.agents,
-    changes: undefined,
-    verdict: undefined,
-    proposal: undefined,
-    decision,
-  };
+function postponed(unit: Unit, reason: Full): Step {
+  return bare(unit, { kind: "skip", reason, pull: undefined });
 }
 
 async function stepFor(
@@ -187,21 +162,9 @@ async function stepFor(
   setting: Setting,
   limits: DecisionLimits,
 ): Promise<Step> {
-  const { seen, policies } = setting;
-  const scope = {
-    cause: unit.cause,
-    agents: unit.agents.map((key) => ({ key, path: seen.pathOf(key) })),
-    tenants: unit.tenants,
-    environments: seen.environments,
-    fleet: seen.fleet,
-  };
-  const changes = await inSlices(planning(scope, snapshot));
-  const verdict = await inSlices(judging(changes, policies.guardrails, seen.fleet));
-  const empty = changes.files.length === 0;
-  const proposal =
-    empty || verdict.kind === "deny" ? undefined : await inSlices(proposing(changes, verdict, seen.fleet));
-  const decision = decide(unit.cause, standing, verdict.kind === "deny" ? "denied" : proposal, limits);
-  return { cause: unit.cause, agents: unit.agents, changes, verdict, proposal, decision };
+  const step = await prepare(setting, { ...unit, edits: [] }, snapshot);
+  const wanted = step.verdict.kind === "deny" ? "denied" : step.proposal;
+  return { ...step, decision: decide(unit.cause, standing, wanted, limits) };
 }
 
 /** Open pull requests whose cause is gone, or went into another pull request. One about a broken spec is left as it is. */
@@ -209,8 +172,9 @@ function* leftOver(
   setting: Setting,
   units: readonly Unit[],
   pulls: ReadonlyMap<string, StandingPull>,
+  budget: Budget,
 ): Generator<Step> {
-  const { seen, open, world } = setting;
+  const { seen, open } = setting;
   const branches = new Set(units.map((unit) => branchFor(unit.cause)));
   const elsewhere = new Set(units.flatMap((unit) => unit.agents));
   const broken = new Set(seen.problems.map((one) => one.key));
@@ -219,21 +183,14 @@ function* leftOver(
     if (branches.has(branch) || cause?.kind !== "drift") continue;
     const agents = cause.scope.kind === "agent" ? [cause.scope.agent] : [];
     if (agents.some((agent) => broken.has(agent)) || broken.has("")) continue;
-    const limits = {
-      open: 0,
-      openedLastHour: 0,
-      config: seen.fleet.config,
-      base: setting.base.branch,
-      now: world.now(),
-      complete: open.complete,
-    };
+    const limits = limitsOf({ setting, budget, complete: open.complete });
     const decision = decide(
       cause,
       pull,
       agents.some((agent) => elsewhere.has(agent)) ? "superseded" : undefined,
       limits,
     );
-    yield { cause, agents, changes: undefined, verdict: undefined, proposal: undefined, decision };
+    yield bare({ cause, agents }, decision);
   }
 }
 
@@ -249,10 +206,6 @@ function pathsOf(unit: Unit, seen: Survey, { store }: World): readonly Path[] {
 function problemOutcomes(seen: Survey, policies: LoadedPolicies): readonly Outcome[] {
   const all = [...seen.problems, ...(policies.problems.length === 0 ? [] : [{ key: "", problems: policies.problems }])];
   return all.map(({ key, problems }) => ({ cause: "drift", agent: key === "" ? "*" : key, kind: "problem", problems }));
-}
-
-function unlimited(limits: DecisionLimits): DecisionLimits {
-  return { ...limits, open: Number.NEGATIVE_INFINITY, openedLastHour: Number.NEGATIVE_INFINITY };
 }
 
 function nothing(branch: string, rest: Pick<Outcome, "kind" | "reason" | "problems">): Situation {

@@ -64,6 +64,12 @@ describe("the floors of the house", () => {
     expect(readers).toEqual(["src/main.ts"]);
   });
 
+  test("there is one way to a proposal, and one place that counts what may be opened", () => {
+    const users = (pattern: RegExp) => sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path);
+    expect(users(/from "[^"]+\/propose\.ts"/)).toEqual(["src/prepare.ts"]);
+    expect(users(/limits\.(openPulls|pullsPerHour)\b(?!")/)).toEqual(["src/budget.ts"]);
+  });
+
   test("a wrong arrow and an impure line would be found", () => {
     const up = { path: "src/spec/x.ts", folder: "spec", code: 'import { git } from "../git/y.ts";\nawait x;' };
     expect(arrowsUp(up)).toEqual(["src/spec/x.ts imports git"]);

@@ -7,12 +7,13 @@ import { branchFor, causeOf } from "../pr/branch.ts";
 import { decide } from "../pr/decide.ts";
 import { decodeMarker } from "../pr/marker.ts";
 import { renewedReport, reportOf } from "../pr/report.ts";
+import { prepare } from "../prepare.ts";
 import type { Setting, Step } from "../step.ts";
 import { bare, cooldownOf, type Desk, isRefused, limitsOf } from "./desk.ts";
 import type { IncidentUnit } from "./incident-units.ts";
 import { investigate } from "./investigate.ts";
+import { landed } from "./landed-edits.ts";
 import { isSameChange } from "./material.ts";
-import { landed, planned } from "./proposal.ts";
 import { considered, redacted } from "./rules.ts";
 import { pathsOfAgents, type Subject, subjectOf } from "./subject.ts";
 
@@ -101,7 +102,8 @@ async function proposed(
   const refused = last !== undefined && isRefused(last) ? decodeMarker(last.body)?.edits : undefined;
   if (refused !== undefined && isSameChange(refused, edits))
     return bare(unit, { kind: "skip", reason: "closed-by-a-person", pull: last });
-  const step = await planned(setting, unit.cause, unit.agents, edits, story);
+  const snapshot = await setting.view.slice(pathsOfAgents(unit.agents, setting.seen.environments, setting.world.store));
+  const step = await prepare(setting, { cause: unit.cause, agents: unit.agents, tenants: [], edits, story }, snapshot);
   const { problems } = step.changes;
   if (problems.length > 0) {
     const said = problems.map(({ file, line, pointer, message }) => `${file}:${line} ${pointer}: ${message}`);

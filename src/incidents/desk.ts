@@ -1,3 +1,4 @@
+import type { Budget } from "../budget.ts";
 import type { Alert, Sender } from "../domain/alert.ts";
 import type { Cause, Decision, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
@@ -42,7 +43,7 @@ export function isWholeFor(whole: Reported["whole"], { body }: { readonly body: 
 
 /** What stood on the forge when the pass began, and what was opened since. */
 export interface Standing {
-  readonly counts: { open: number; openedLastHour: number };
+  readonly budget: Budget;
   /** Open pull requests by branch. */
   readonly open: ReadonlyMap<string, StandingPull>;
   readonly issues: { readonly issues: readonly StandingIssue[]; readonly complete: boolean };
@@ -78,9 +79,9 @@ export function isRefused({ state, closedByBot }: StandingPull): boolean {
 }
 
 /** What a decision has to keep to, as far as this pass has come. */
-export function limitsOf({ setting, counts, complete }: Desk): DecisionLimits {
+export function limitsOf({ setting, budget, complete }: Pick<Desk, "setting" | "budget" | "complete">): DecisionLimits {
   return {
-    ...counts,
+    full: budget.full(),
     config: setting.seen.fleet.config,
     base: setting.base.branch,
     now: setting.world.now(),

@@ -1,3 +1,4 @@
+import type { Budget } from "../budget.ts";
 import type { Decision, Edit, StandingPull } from "../domain/change.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { Incident, StandingIssue } from "../domain/incident.ts";
@@ -70,11 +71,10 @@ export async function* incidentSteps(
   for (const unit of units) handled.add(branchFor(unit.cause));
   for await (const [unit, found] of ranked(units, progress, (one) => unlessBroken(desk, one))) {
     if (found === undefined) continue;
-    const step = unlessOpen(withinLimits(found, setting, standing.counts), asked);
+    const step = unlessOpen(withinLimits(found, standing.budget), asked);
     if (step.decision.kind === "open") {
       asked.push(step.proposal?.marker.edits ?? []);
-      standing.counts.open += 1;
-      standing.counts.openedLastHour += 1;
+      standing.budget.take();
     }
     yield step;
     // Only once the pull request is there: it might not have been opened.
@@ -148,14 +148,9 @@ function unlessOpen(step: Step, asked: readonly (readonly Edit[])[]): Step {
 }
 
 /** Others may have been opened since this one was thought of. */
-function withinLimits(step: Step, { seen }: Setting, counts: Standing["counts"]): Step {
-  if (step.decision.kind !== "open") return step;
-  const { openPulls, pullsPerHour } = seen.fleet.config.spec.limits;
-  const skip = (reason: "limits.openPulls" | "limits.pullsPerHour"): Step => {
-    return { ...step, decision: { kind: "skip", reason, pull: undefined } };
-  };
-  if (!(counts.open < openPulls)) return skip("limits.openPulls");
-  return counts.openedLastHour < pullsPerHour ? step : skip("limits.pullsPerHour");
+function withinLimits(step: Step, budget: Budget): Step {
+  const reason = step.decision.kind === "open" ? budget.full() : undefined;
+  return reason === undefined ? step : { ...step, decision: { kind: "skip", reason, pull: undefined } };
 }
 
 /** About what stands for an incident that none of these alerts is of: it is over where nothing else fires. */
@@ -178,7 +173,7 @@ async function stepWithoutAlerts(
   const remedy = policies.remedies.find((one) => one.name === cause.remedy);
   const isOver = isWholeFor(whole, pull);
   if (isOver && remedy?.whenResolved === "close") return closing(desk, bareCause, pull);
-  return replayed(desk.setting, cause, pull, isOver ? { resolvedAt: world.now() } : "unknown");
+  return replayed(desk, cause, pull, isOver ? { resolvedAt: world.now() } : "unknown");
 }
 
 /** One incident that cannot be worked on, for a fault of ours, stops no other. Throws what Git and the forge throw. */
@@ -200,7 +195,7 @@ async function stepOf(desk: Desk, unit: IncidentUnit): Promise<Step> {
   const over = resolvedAt(unit);
   if (pull !== undefined) {
     if (over !== undefined && unit.remedy?.whenResolved === "close") return closing(desk, unit, pull);
-    return replayed(desk.setting, unit.cause, pull, over === undefined ? "firing" : { resolvedAt: over });
+    return replayed(desk, unit.cause, pull, over === undefined ? "firing" : { resolvedAt: over });
   }
   if (over !== undefined) {
     if (issue?.state !== "open") return bare(unit, { kind: "unchanged", pull: undefined, reason: "nothing-to-do" });

@@ -6,9 +6,10 @@ import { textHash } from "../pr/content-hash.ts";
 import { decide } from "../pr/decide.ts";
 import { decodeMarker, encodeMarker, withoutMarker } from "../pr/marker.ts";
 import { withoutResolvedNote, withResolvedNote } from "../pr/resolved-note.ts";
+import { prepare } from "../prepare.ts";
 import { valueInFile } from "../spec/value-in-file.ts";
-import type { Setting, Step } from "../step.ts";
-import { planned } from "./proposal.ts";
+import type { Step } from "../step.ts";
+import { type Desk, limitsOf } from "./desk.ts";
 import { pathsOfAgents } from "./subject.ts";
 
 /** What is known of an incident's alerts now: nothing where this pass was given none. */
@@ -20,20 +21,14 @@ export type AlertState = "firing" | "unknown" | { readonly resolvedAt: Instant }
  * that the alert has ended is added. Where somebody has changed a value since, it is closed: it was about another one.
  */
 export async function replayed(
-  setting: Setting,
+  desk: Desk,
   cause: Extract<Cause, { kind: "alert" }>,
   pull: StandingPull,
   state: AlertState,
 ): Promise<Step> {
-  const { view, seen, world, open, base } = setting;
-  const limits = {
-    open: 0,
-    openedLastHour: 0,
-    config: seen.fleet.config,
-    base: base.branch,
-    now: world.now(),
-    complete: open.complete,
-  };
+  const { setting } = desk;
+  const { view, seen, world, open } = setting;
+  const limits = limitsOf({ ...desk, complete: open.complete });
   const marker = decodeMarker(pull.body);
   const agents = agentsOf(cause, marker);
   const nothing = { cause, agents, changes: undefined, verdict: undefined, proposal: undefined };
@@ -53,7 +48,7 @@ export async function replayed(
   if (!marker.edits.every((edit) => files.has(edit.file) && isAsItWas(edit, snapshot.read(edit.file)))) {
     return { ...nothing, decision: decide(cause, pull, "changed-since", limits) };
   }
-  const step = await planned(setting, cause, agents, marker.edits, undefined, snapshot);
+  const step = await prepare(setting, { cause, agents, tenants: [], edits: marker.edits }, snapshot);
   if (step.changes.problems.length > 0) return { ...step, decision: { kind: "skip", reason: "doubtful-read", pull } };
   const proposal = step.proposal && withWordsOf(pull, step.proposal, state);
   const wanted = step.verdict.kind === "deny" ? "denied" : proposal;

@@ -9,10 +9,8 @@ export interface DecisionLimits {
   readonly config: Config;
   /** The branch that pull requests are to be merged into. */
   readonly base: string;
-  /** Pull requests of the bot that are open now. */
-  readonly open: number;
-  /** Pull requests the bot opened in the last 60 minutes. */
-  readonly openedLastHour: number;
+  /** Why no more pull requests may be opened now; undefined where there is room. */
+  readonly full: "limits.openPulls" | "limits.pullsPerHour" | undefined;
   readonly now: Instant;
   /** Whether everything the forge was asked for could be read. */
   readonly complete: boolean;
@@ -74,11 +72,8 @@ function mayOpen(last: StandingPull | undefined, proposal: Proposal, limits: Dec
   }
   // Merged, and yet the very same is wanted on the very same base: the base was read before the merge.
   if (last?.state === "merged" && same && marker.base === proposal.marker.base) return skip("doubtful-read", last);
-  const { schedule, limits: most } = limits.config.spec;
-  if (!isOpen(schedule, limits.now)) return skip("outside-schedule", last);
-  // Written so that a count that is not a number is over the limit.
-  if (!(limits.open < most.openPulls)) return skip("limits.openPulls", last);
-  if (!(limits.openedLastHour < most.pullsPerHour)) return skip("limits.pullsPerHour", last);
+  if (!isOpen(limits.config.spec.schedule, limits.now)) return skip("outside-schedule", last);
+  if (limits.full !== undefined) return skip(limits.full, last);
   return { kind: "open" };
 }
 

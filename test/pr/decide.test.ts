@@ -13,8 +13,7 @@ const config = Config.parse({
 });
 const limits: DecisionLimits = {
   config,
-  open: 0,
-  openedLastHour: 0,
+  full: undefined,
   now: Date.parse("2026-01-05T10:00:00Z"),
   base: "main",
   complete: true,
@@ -88,18 +87,8 @@ const table: readonly Given[] = [
   ["nothing stands, a guardrail denies", undefined, "denied", {}, "unchanged nothing-to-do"],
   ["nothing stands, something is wanted", undefined, proposal, {}, "open"],
   ["nothing stands, as far as could be read", undefined, proposal, { complete: false }, "skip doubtful-read"],
-  ["one below the limit of open ones", undefined, proposal, { open: 2 }, "open"],
-  ["at the limit of open ones", undefined, proposal, { open: 3 }, "skip limits.openPulls"],
-  ["how many are open is not known", undefined, proposal, { open: Number.NaN }, "skip limits.openPulls"],
-  ["one below the limit of an hour", undefined, proposal, { openedLastHour: 4 }, "open"],
-  ["at the limit of an hour", undefined, proposal, { openedLastHour: 5 }, "skip limits.pullsPerHour"],
-  [
-    "how many were opened is not known",
-    undefined,
-    proposal,
-    { openedLastHour: Number.NaN },
-    "skip limits.pullsPerHour",
-  ],
+  ["at the limit of open ones", undefined, proposal, { full: "limits.openPulls" }, "skip limits.openPulls"],
+  ["at the limit of an hour", undefined, proposal, { full: "limits.pullsPerHour" }, "skip limits.pullsPerHour"],
   ["within the schedule", undefined, proposal, { config: windows("09:00", "11:00") }, "open"],
   ["outside the schedule", undefined, proposal, { config: windows("11:00", "12:00") }, "skip outside-schedule"],
 
@@ -136,7 +125,7 @@ const table: readonly Given[] = [
     "limits and schedule hold for opening alone",
     marked(open, elsewhere),
     proposal,
-    { open: 9, openedLastHour: 9, config: windows("11:00", "12:00") },
+    { full: "limits.openPulls", config: windows("11:00", "12:00") },
     "update content-changed",
   ],
   [
@@ -230,7 +219,13 @@ const table: readonly Given[] = [
   ],
   ["a person closed it, and nothing is wanted", closed, undefined, {}, "unchanged nothing-to-do"],
   ["the bot closed it", { ...closed, closedByBot: true }, proposal, {}, "open"],
-  ["the bot closed it, at the limit", { ...closed, closedByBot: true }, proposal, { open: 3 }, "skip limits.openPulls"],
+  [
+    "the bot closed it, at the limit",
+    { ...closed, closedByBot: true },
+    proposal,
+    { full: "limits.openPulls" },
+    "skip limits.openPulls",
+  ],
   [
     "closed, as far as could be read",
     { ...closed, closedByBot: true },
@@ -242,7 +237,7 @@ const table: readonly Given[] = [
     "another content, at the limit",
     marked(closed, elsewhere),
     proposal,
-    { openedLastHour: 5 },
+    { full: "limits.pullsPerHour" },
     "skip limits.pullsPerHour",
   ],
 

@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { createBudget } from "../src/budget.ts";
+import { Config } from "../src/domain/kinds.ts";
+
+const config = Config.parse({
+  apiVersion: "raos.dev/v1alpha1",
+  kind: "Config",
+  spec: { limits: { openPulls: 3, pullsPerHour: 5 } },
+});
+
+describe("how many pull requests may be opened", () => {
+  test.each([
+    ["nothing is open", 0, 0, undefined],
+    ["one below the limit of open ones", 2, 0, undefined],
+    ["at the limit of open ones", 3, 0, "limits.openPulls"],
+    ["over it", 9, 0, "limits.openPulls"],
+    ["how many are open is not known", Number.NaN, 0, "limits.openPulls"],
+    ["one below the limit of an hour", 0, 4, undefined],
+    ["at the limit of an hour", 0, 5, "limits.pullsPerHour"],
+    ["how many were opened is not known", 0, undefined, "limits.pullsPerHour"],
+  ])("%s", (_, open, openedLastHour, full) => {
+    expect(createBudget(config, { open, openedLastHour }).full()).toBe(full);
+  });
+
+  test("each one that is opened takes room, of open ones and of the hour", () => {
+    const budget = createBudget(config, { open: 1, openedLastHour: 0 });
+    budget.take();
+    expect(budget.full()).toBeUndefined();
+    budget.take();
+    expect(budget.full()).toBe("limits.openPulls");
+    const hour = createBudget(config, { open: 0, openedLastHour: 4 });
+    hour.take();
+    expect(hour.full()).toBe("limits.pullsPerHour");
+  });
+
+  test("a plan is made of everything, however much may be opened", () => {
+    expect(createBudget(config, { open: 99, openedLastHour: undefined }, true).full()).toBeUndefined();
+  });
+});
