@@ -171,5 +171,6 @@ function markOf(file: string): string | undefined {
 }
 
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // Node names no code where it removes a file on a disk that is read-only.
+  return (error instanceof Error ? error.message : String(error)).replace(/^, Unknown error: /, "");
 }
