@@ -37,8 +37,8 @@ interface Options {
 
 /** The share of the grace after which nothing more is begun or answered; the rest is for what a pass is writing. */
 const BEGINS = 0.8;
-/** How long a repository rests that failed: ten seconds, doubled each time, up to ten minutes. Milliseconds. */
-const restAfter = (failures: number): number => Math.min(10_000 * 2 ** (failures - 1), 600_000);
+/** How long a repository rests that failed: ten seconds, doubled each time, up to two minutes, since alerts may wait. Milliseconds. */
+const restAfter = (failures: number): number => Math.min(10_000 * 2 ** (failures - 1), 120_000);
 
 /** `raos serve`: the bot as a service: webhooks and a timer ring, one line per repository answers. */
 export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Command {

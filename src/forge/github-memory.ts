@@ -3,6 +3,11 @@ import type { Instant } from "../domain/scalars.ts";
 
 /** What GitHub lists may lag behind what was just written, by seconds, seldom minutes; milliseconds. */
 const LAG = 600_000;
+/**
+ * How long a write whose answer was lost is not asked for again, in milliseconds: lists show it after seconds. What is doubled all
+ * the same is found and closed.
+ */
+const DOUBT = 10_000;
 /** Entries kept; the oldest goes first. */
 const MOST = 2000;
 
@@ -14,7 +19,7 @@ export interface WriteMemory<T extends { readonly number: number }> {
   recent(): readonly T[];
   /** Remembers that a write of this name had no answer: it may have been done. */
   lose(name: string): void;
-  /** Whether a write of this name had no answer within the last ten minutes. */
+  /** Whether a write of this name had no answer a moment ago. */
   isLost(name: string): boolean;
 }
 
@@ -34,7 +39,7 @@ export function createWriteMemory<T extends { readonly number: number }>(now: ()
     },
     lose: (name) => void lost.set(name, now()),
     isLost(name) {
-      for (const [other, at] of lost) if (now() - at >= LAG) lost.delete(other);
+      for (const [other, at] of lost) if (now() - at >= DOUBT) lost.delete(other);
       return lost.has(name);
     },
   };

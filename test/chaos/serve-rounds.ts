@@ -25,8 +25,8 @@ export interface ServeRounds {
 
 /** Milliseconds after an acknowledged alert in which the process ends: a pass takes about as long. */
 const WITHIN = 900;
-/** Milliseconds without anything new after which what is missing is lost. */
-const PATIENCE = 20_000;
+/** Milliseconds without anything new after which what is missing is lost: longer than a repository rests that failed. */
+const PATIENCE = 150_000;
 /** Milliseconds that a process may take to end after SIGTERM. */
 const GRACE = 45_000;
 
