@@ -12,7 +12,7 @@ export interface Budget {
 }
 
 /**
- * The budget of a pass, from what is open and what was opened in the last hour; undefined where that cannot be told: then
+ * The budget of a pass, from what is open and what was opened in the last hour; undefined where that is not known: then
  * nothing is opened. `isUnlimited`: everything is planned, however much may be opened, as `raos plan` does.
  */
 export function createBudget(
