@@ -76,8 +76,7 @@ export async function corrected(
 
 function agrees(listed: StandingPull | undefined, left: StandingPull, branches: ReadonlySet<string>): boolean {
   if (left.state !== "open" && !branches.has(left.branch)) return listed === undefined;
-  if (listed === undefined) return left.state !== "open" && !branches.has(left.branch);
-  return listed.state === left.state && listed.head === left.head && listed.body === left.body;
+  return listed?.state === left.state && listed.head === left.head && listed.body === left.body;
 }
 
 /** Every open one, and of each branch the newest that ended. */

@@ -46,11 +46,12 @@ export function openCommitLog(place: GitPlace): CommitLog {
       if (handle === undefined) return known;
       try {
         const { size } = await handle.stat();
-        if (size < read) read = 0;
-        const bytes = Buffer.alloc(size - read - ((size - read) % LINE));
-        const { bytesRead } = await handle.read(bytes, 0, bytes.length, read);
+        // Calls run side by side: each goes on from where it began, not from where another one came to meanwhile.
+        const from = size < read ? 0 : read;
+        const bytes = Buffer.alloc(size - from - ((size - from) % LINE));
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
         for (const line of bytes.toString("latin1", 0, bytesRead).split("\n")) if (isOid(line)) known.add(line);
-        read += bytesRead;
+        read = from + bytesRead;
         if (size > LARGEST) await shorten(path);
       } finally {
         await handle.close();
