@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { drippingHost } from "../dripping-host.ts";
 import { serve, until } from "./serving.ts";
 import { raos } from "./terminal.ts";
 import { type Workshop, workshop } from "./workshop.ts";
@@ -11,26 +11,9 @@ import { type Workshop, workshop } from "./workshop.ts";
 const isLine = (msg: string, repo?: string) => (line: object & { readonly msg: string }) =>
   line.msg === msg && (repo === undefined || Reflect.get(line, "repo") === repo);
 
-/** A host that takes every request and sends a byte now and then, for ever. */
-async function drippingHost(): Promise<string> {
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "content-type": "application/json" });
-    const drip = setInterval(() => response.write(" "), 100);
-    response.on("close", () => clearInterval(drip));
-  });
-  server.listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-}
-
 test("remotes that never come to an end hold up nobody, end with their deadline, and are counted", async () => {
   const place = workshop();
-  const host = await drippingHost();
+  const host = await drippingHost(100);
   const silent = ["one", "two", "three", "four"].map((name) => `${host}/acme/${name}`);
   const env = { WEBHOOK_SECRET: "s", GITHUB_TOKEN: "t", GITHUB_API_URL: host, GITHUB_SERVER_URL: host };
   const served = await serve(["--deadline", "15s", "--repo", ...silent, place.bare], env);

@@ -1,5 +1,4 @@
-import { createServer } from "node:http";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   assertInTime,
   beyondDeadline,
@@ -11,6 +10,7 @@ import {
 } from "../../src/deadline/deadline.ts";
 import { createInvestigations } from "../../src/investigations.ts";
 import { readJson } from "../../src/observe/read-json.ts";
+import { drippingHost } from "../dripping-host.ts";
 
 /** What belongs to a pass ends with it. */
 
@@ -41,18 +41,7 @@ test("outside of a pass, and in what outlives one, nothing changes", async () =>
 });
 
 test("evidence that drips for ever is given up with the pass", async () => {
-  const server = createServer((_, response) => {
-    const drip = setInterval(() => response.write(" "), 10);
-    response.on("close", () => clearInterval(drip));
-  });
-  server.listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  const url = await drippingHost(10);
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 50);
   const read = withinDeadline(stop.signal, () => readJson({ url, deadlineMs: 600_000, limit: 1e9 }));
