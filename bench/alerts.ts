@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KEY, startOpenAI } from "../test/openai/server.ts";
+import { KEY, startOpenAI } from "../test/servers/openai/server.ts";
 import { median, milliseconds, type Row, timed } from "./ratio.ts";
 import { changeable, settledFleet } from "./settled-fleet.ts";
 
@@ -146,7 +146,7 @@ function serveLocal({ folder, bare }: Stage): Promise<Served> {
 async function serveGitHub({ folder }: Stage): Promise<Served> {
   const github = spawn(
     process.execPath,
-    [join(ROOT, "test/github/main.ts"), "--port", "0", "--files", join(folder, "work")],
+    [join(ROOT, "test/servers/github/main.ts"), "--port", "0", "--files", join(folder, "work")],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   let guide = "";

@@ -1,6 +1,6 @@
-import { push } from "../test/github/people.ts";
-import { startGitHub } from "../test/github/server.ts";
-import { APP_PERMISSIONS, addAccount, addRepository, install } from "../test/github/world.ts";
+import { push } from "../test/servers/github/model/people.ts";
+import { APP_PERMISSIONS, addAccount, addRepository, install } from "../test/servers/github/model/world.ts";
+import { startGitHub } from "../test/servers/github/server.ts";
 
 /** A test GitHub in a process of its own, with one small repository; tells its parent where it is. */
 const github = await startGitHub();

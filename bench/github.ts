@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Proposal } from "../src/domain/change.ts";
+import type { Proposal } from "../src/domain/proposal.ts";
 import type { Base } from "../src/forge/forge.ts";
-import { createGitHubForge, type GitHubForge } from "../src/forge/github.ts";
-import { createPacer, UNPACED } from "../src/forge/github-pace.ts";
+import { createPacer, UNPACED } from "../src/forge/github/client/pace.ts";
+import { createGitHubForge, type GitHubForge } from "../src/forge/github/forge.ts";
 import { median, milliseconds, type Row, timed, times } from "./ratio.ts";
 
 const PULLS = 1000;
@@ -63,7 +63,7 @@ async function start(): Promise<Server> {
   const pacer = createPacer(UNPACED);
   const forge = createGitHubForge({ owner: "acme", name: "fleet", auth, baseUrl: url, pacer, concurrency: WRITERS });
   const { name, sha = "" } = await forge.defaultBranch();
-  await forge.standing([]);
+  await forge.pullRequests([]);
   await fetch(`${url}/_test/requests`, { method: "DELETE" });
   return { url, forge, base: { branch: name, sha }, end: () => endOf(child) };
 }
@@ -81,7 +81,7 @@ async function openAll(
   const { url, forge, base, end } = await start();
   const proposals = Array.from({ length: count }, (_, index) => proposalOf(index));
   const ours = await timed(async () => {
-    await forge.standing(proposals.map(({ branch }) => branch));
+    await forge.pullRequests(proposals.map(({ branch }) => branch));
     await inTurns(proposals, (proposal) => forge.open(proposal, base));
   });
   const answer = await fetch(`${url}/_test/requests?bodies=1`);
@@ -141,7 +141,7 @@ async function countWrites(): Promise<{
   if (pull === undefined) throw new Error("nothing was opened");
   const changed = proposalOf(0, "replicas: 2\n");
   const updated = await written(async () => pulls.push(await forge.update(pull, changed, base, false)));
-  const unchanged = await written(() => forge.standing([pull.branch]));
+  const unchanged = await written(() => forge.pullRequests([pull.branch]));
   await end();
   return { opened, updated, unchanged };
 }
@@ -157,7 +157,7 @@ function proposalOf(index: number, text = "replicas: 1\n"): Proposal {
   }));
   const body = `## Deploy ${name}\n\n${"A line for the reviewer, with what changes and why.\n".repeat(60)}`;
   const cause = { kind: "drift", scope: { kind: "agent", agent: `tenant/${name}` } } as const;
-  const marker = { version: 1, cause, base: "", content: "", under: "", text: "", edits: [] } as const;
+  const marker = { cause, base: "", content: "", baseHash: "", text: "", edits: [] } as const;
   const branch = `raos/agent/tenant-${index % 50}/${name}`;
   const words = { branch, title: `Deploy ${name}`, body: `${body}${text}`, commitMessage: `Deploy ${name}` };
   return { ...words, labels: [], reviewers: [], files, marker, autoMerge: false };

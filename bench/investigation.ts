@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { load } from "js-yaml";
-import type { Evidence } from "../src/domain/evidence.ts";
-import type { Json } from "../src/domain/scalars.ts";
+import type { Evidence } from "../src/domain/alert/evidence.ts";
+import type { Json } from "../src/domain/values/scalars.ts";
 import { createDayBudget } from "../src/model/day-budget.ts";
 import type { Instruments, Question } from "../src/model/investigator.ts";
 import { tokensOf } from "../src/model/render.ts";
 import { createSupervisor } from "../src/model/supervisor.ts";
-import { createObservatory } from "../src/observe/create-observatory.ts";
-import type { Ask } from "../src/observe/observatory.ts";
-import { logSelector, scopePromql } from "../src/observe/scope.ts";
-import { KEY, startOpenAI } from "../test/openai/server.ts";
-import { replaying, Transcript } from "../test/openai/transcript.ts";
+import { createEvidenceReader } from "../src/observe/create-evidence-reader.ts";
+import type { EvidenceRequest } from "../src/observe/evidence-reader.ts";
+import { logSelector, scopePromql } from "../src/remedy/promql-scope.ts";
+import { KEY, startOpenAI } from "../test/servers/openai/server.ts";
+import { replaying, Transcript } from "../test/servers/openai/transcript.ts";
 import type { Row } from "./ratio.ts";
 
 const LINES = 10_000;
@@ -20,7 +20,7 @@ const POINTS = 240;
 const ALERTS = 10;
 const NOW = Date.parse("2026-05-04T10:00:00Z");
 const SPEC = resolve(import.meta.dirname, "../fixtures/fleet/agents/support/triage.yaml");
-const TRANSCRIPT = resolve(import.meta.dirname, "../test/openai/transcripts/out-of-memory.json");
+const TRANSCRIPT = resolve(import.meta.dirname, "../test/servers/openai/transcripts/out-of-memory.json");
 const METRICS = [
   'container_memory_working_set_bytes{pod=~"triage-.*"}',
   'rate(container_cpu_usage_seconds_total{pod=~"triage-.*"}[5m])',
@@ -62,7 +62,7 @@ export async function investigation(): Promise<readonly Row[]> {
 const counted = (tokens: number) => tokens.toLocaleString("en-US");
 
 /** Prometheus and Loki of a busy agent; what is read goes through the observatory, as it does in a pass. */
-const observatory = createObservatory({
+const observatory = createEvidenceReader({
   prometheus: { url: "http://prometheus.example" },
   loki: { url: "http://loki.example" },
   kubernetes: undefined,
@@ -139,7 +139,7 @@ function metricsOf(query: string) {
   return { kind: "promql", name: "metric", query: scoped, unit: "bytes", threshold: undefined, ...SPAN } as const;
 }
 
-const look = (ask: Ask, id: string): Promise<Evidence> => observatory.look(ask, id);
+const look = (ask: EvidenceRequest, id: string): Promise<Evidence> => observatory.read(ask, id);
 
 function instruments(): Instruments {
   let next = 100;

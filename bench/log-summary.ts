@@ -1,4 +1,4 @@
-import { type LogLine, summarise } from "../src/observe/log-summary.ts";
+import { type LogLine, summarise } from "../src/logs/log-summary.ts";
 import { redactAll } from "../src/observe/redact.ts";
 import { milliseconds, paired, type Row, times } from "./ratio.ts";
 

@@ -2,9 +2,9 @@ import { fork } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { openRepository } from "../src/git/repository.ts";
-import { SurveyStore } from "../src/survey/store.ts";
+import { SurveyStore } from "../src/survey/memo/store.ts";
+import { gitView } from "../src/survey/source/commit-view.ts";
 import { survey } from "../src/survey/survey.ts";
-import { gitView } from "../src/survey/view.ts";
 import { makeFleet } from "./fleet.ts";
 import type { Row } from "./ratio.ts";
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRepository, type Repository } from "../src/git/repository.ts";
 import { plan } from "../src/plan/plan.ts";
-import { SurveyStore } from "../src/survey/store.ts";
-import { survey, surveyMemory } from "../src/survey/survey.ts";
-import { gitView } from "../src/survey/view.ts";
+import { SurveyStore } from "../src/survey/memo/store.ts";
+import { gitView } from "../src/survey/source/commit-view.ts";
+import { createSurveyMemory, survey } from "../src/survey/survey.ts";
 import { commitFiles, makeFleet, specFiles } from "./fleet.ts";
 import { median, milliseconds, type Row, timed, times } from "./ratio.ts";
 
@@ -50,7 +50,7 @@ async function changing(count: number): Promise<Change> {
   const bare = await copyOf(fleet.folder);
   const objects = ours.repository.objects();
   const store = new SurveyStore(join(ours.folder, "memo.sqlite"));
-  const memory = surveyMemory();
+  const memory = createSurveyMemory();
   const [first] = specFiles(1);
   if (first === undefined) throw new Error("there is no spec");
   let sha = fleet.sha;

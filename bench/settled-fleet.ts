@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { compile, compileTenant } from "../src/compile/index.ts";
 import type { Snapshot } from "../src/domain/fleet.ts";
-import type { Path } from "../src/domain/scalars.ts";
-import { readFleet } from "../src/spec/read-fleet.ts";
+import type { Path } from "../src/domain/values/scalars.ts";
+import { readFleet } from "../src/spec/read/read-fleet.ts";
 import { fleetFiles } from "./fleet.ts";
 
 /**

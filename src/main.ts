@@ -1,10 +1,10 @@
+import { takeSignals } from "./app/signals.ts";
 import { run } from "./cli/index.ts";
-import { takeSignals } from "./cli/signals.ts";
 
 /** The composition root: the only reader of `process`. */
 
 const { signal, hold, unread } = takeSignals(process);
-// A reader such as `head` may close the pipe early; that is its right and no error of ours.
+// A reader such as `head` may close the pipe early. That is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -24,5 +24,5 @@ const code = await run(process.argv.slice(2), {
   hold,
 });
 process.exitCode = code;
-// A stopped command does not wait for what it gave up, such as an answer of a server that is silent.
+// A stopped command does not wait for pending work, such as a request that a server does not answer.
 if (signal.aborted) process.stdout.write("", () => process.exit(code));

@@ -9,10 +9,16 @@ export const TOO_STEEP = 1.5;
 
 /**
  * The power of an input's size with which the time of work grows: about 1 where it is linear, 2 where it is quadratic; from an
- * input and one four times as large, the best of several rounds each. Where the work is too quick to be measured the inputs
+ * input and one `factor` times as large, the best of several rounds each. Where the work is too quick to be measured the inputs
  * are larger; 0 where it stays so.
  */
-export function growthOf<T>(size: number, make: (size: number) => T, work: (input: T) => unknown, most = MOST): number {
+export function growthOf<T>(
+  size: number,
+  make: (size: number) => T,
+  work: (input: T) => unknown,
+  most = MOST,
+  factor = 4,
+): number {
   let from = size;
   let one = timeOf(make(from), work);
   while (one < LEAST && from < most) {
@@ -20,7 +26,14 @@ export function growthOf<T>(size: number, make: (size: number) => T, work: (inpu
     one = timeOf(make(from), work);
   }
   if (one < LEAST) return 0;
-  return Math.log(timeOf(make(4 * from), work) / one) / Math.log(4);
+  return Math.log(timeOf(make(factor * from), work) / one) / Math.log(factor);
+}
+
+/** A growth that was measured, unless it is too steep and a new measure is not: a busy machine is not busy each time. */
+export function confirmed(growth: number, measure: () => number): number {
+  let least = growth;
+  for (let again = 0; least > TOO_STEEP && again < 2; again += 1) least = measure();
+  return least;
 }
 
 /** The least time of the processor that work took in several rounds, in milliseconds: others' work does not count. */

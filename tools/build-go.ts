@@ -10,7 +10,7 @@ export async function buildGo(pin: GoPin): Promise<void> {
   const draft = mkdtempSync(join(cacheRoot(), ".draft-"));
   try {
     const program = join(draft, pin.name);
-    await go(buildArguments(pin, program), moduleFolder(pin.folder));
+    await go(buildArguments(pin, program), moduleFolder("go", pin.folder));
     const version = pin.probe === undefined ? pin.version : reportedVersion(program, pin.probe);
     if (version !== pin.version) throw new Error(`it was built, but reports version ${version ?? "unknown"}`);
     renameSync(draft, cacheFolder(pin));

@@ -21,13 +21,16 @@ export function cacheFolder(pin: Pin): string {
   return join(cacheRoot(), `${pin.name}-${pin.version}-${hash.digest("hex").slice(0, 12)}`);
 }
 
-/** What is looked for in the cache: the program, or for definitions the folder of them. Debian's are never there. */
+/** What is looked for in the cache: the program, or the folder of definitions or packages. Debian's are never there. */
 export function cachePath(pin: Pin): string | undefined {
   switch (pin.kind) {
     case "go":
       return join(cacheFolder(pin), pin.name);
     case "crds":
+    case "npm":
       return cacheFolder(pin);
+    case "python":
+      return join(cacheFolder(pin), "bin", "python");
     case "debian":
       return undefined;
     default:
@@ -35,14 +38,14 @@ export function cachePath(pin: Pin): string | undefined {
   }
 }
 
-/** The folder whose files pin a program: go.mod and go.sum, and its main where it is not its makers'. */
-export function moduleFolder(folder: string): string {
-  return join(import.meta.dirname, "go", folder);
+/** The folder whose files pin what is built: go.mod and go.sum, and its main where it is not its makers'; or a list of packages. */
+export function moduleFolder(kind: "go" | "npm" | "python", folder: string): string {
+  return join(import.meta.dirname, kind, folder);
 }
 
 function pinFiles(pin: Pin): readonly string[] {
-  if (pin.kind !== "go") return [];
-  const folder = moduleFolder(pin.folder);
+  if (pin.kind === "crds" || pin.kind === "debian") return [];
+  const folder = moduleFolder(pin.kind, pin.folder);
   return readdirSync(folder)
     .toSorted()
     .map((file) => join(folder, file));

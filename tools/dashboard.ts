@@ -14,12 +14,11 @@ import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 
-/** Where the chart reads the dashboard; it fills in the words AGENT_… for each agent. */
+/** Where the chart reads the dashboard; it fills in the words AGENT_… for each agent, and spells out POD(…) as in its rules. */
 export const DASHBOARD_FILE = resolve(import.meta.dirname, "../charts/agent/files/dashboard.json");
 
 const source = { type: "prometheus", uid: "${datasource}" };
-const container = 'namespace="AGENT_NAMESPACE",pod=~"AGENT_PODS",container="agent"';
-const pods = 'namespace="AGENT_NAMESPACE",pod=~"AGENT_PODS"';
+const READY = 'sum(max by (pod) (POD(kube_pod_status_ready, condition="true")))';
 
 interface Curve {
   readonly expr: string;
@@ -36,7 +35,7 @@ export function dashboard(): Dashboard {
     .timezone("browser")
     .tooltip(DashboardCursorSync.Crosshair)
     .withVariable(new DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"))
-    .withPanel(stat("Ready replicas", "short", `sum(kube_pod_status_ready{${pods},condition="true"})`))
+    .withPanel(stat("Ready replicas", "short", READY))
     .withPanel(stat("Calls per second", "reqps", "sum(rate(AGENT_CALLS[5m]))"))
     .withPanel(stat("Failed calls", "percentunit", ERROR_RATIO))
     .withPanel(stat("95th percentile", "ms", quantile(0.95)))
@@ -90,25 +89,25 @@ export function dashboard(): Dashboard {
     .withRow(new RowBuilder("Resources"))
     .withPanel(
       series("Memory", "bytes", [
-        { expr: `max by (pod) (container_memory_working_set_bytes{${container}})`, legend: "{{pod}}" },
-        { expr: `max(kube_pod_container_resource_limits{${container},resource="memory"})`, legend: "limit" },
+        { expr: "max by (pod) (CONTAINER(container_memory_working_set_bytes))", legend: "{{pod}}" },
+        { expr: 'max(CONTAINER(kube_pod_container_resource_limits, resource="memory"))', legend: "limit" },
       ]),
     )
     .withPanel(
       series("CPU", "short", [
-        { expr: `sum by (pod) (rate(container_cpu_usage_seconds_total{${container}}[5m]))`, legend: "{{pod}}" },
-        { expr: `max(kube_pod_container_resource_requests{${container},resource="cpu"})`, legend: "request" },
+        { expr: "sum by (pod) (rate(CONTAINER(container_cpu_usage_seconds_total)[5m]))", legend: "{{pod}}" },
+        { expr: 'max(CONTAINER(kube_pod_container_resource_requests, resource="cpu"))', legend: "request" },
       ]),
     )
     .withPanel(
       series("Replicas and restarts", "short", [
-        { expr: `sum(kube_pod_status_ready{${pods},condition="true"})`, legend: "ready" },
+        { expr: READY, legend: "ready" },
         {
-          expr: 'max(kube_horizontalpodautoscaler_spec_max_replicas{namespace="AGENT_NAMESPACE",horizontalpodautoscaler="AGENT_HPA"})',
+          expr: 'max(OBJECT(kube_horizontalpodautoscaler_spec_max_replicas, horizontalpodautoscaler="AGENT_HPA"))',
           legend: "most",
         },
         {
-          expr: `sum by (container) (increase(kube_pod_container_status_restarts_total{${pods}}[15m]))`,
+          expr: "sum by (container) (max by (pod, container) (increase(POD(kube_pod_container_status_restarts_total)[15m])))",
           legend: "restarts of {{container}}",
         },
       ]),

@@ -9,7 +9,7 @@ export type Tool =
   | {
       readonly kind: "found";
       readonly name: ToolName;
-      /** The program, or for `crds` the folder of definitions. */
+      /** The program, or the folder of definitions or packages. */
       readonly path: string;
       readonly version: string;
       readonly from: "cache" | "path";
@@ -43,7 +43,7 @@ export function reportedVersion(program: string, probe: readonly string[]): stri
 function lookFor(name: ToolName, pin: Pin): Tool {
   const path = cachePath(pin);
   if (path !== undefined && existsSync(path)) return { kind: "found", name, path, version: pin.version, from: "cache" };
-  const reasons = pin.kind === "crds" ? [] : onPath(pin);
+  const reasons = pin.kind === "go" || pin.kind === "debian" ? onPath(pin) : [];
   for (const { program, version, accepted } of reasons) {
     if (accepted) return { kind: "found", name, path: program, version, from: "path" };
   }

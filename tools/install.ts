@@ -10,6 +10,7 @@ import { cacheRoot } from "./cache.ts";
 import { copyCrds } from "./copy-crds.ts";
 import { findTool } from "./find.ts";
 import { installDebian } from "./install-debian.ts";
+import { installNpm, installPython } from "./install-packages.ts";
 import { withLock } from "./lock.ts";
 import { type Pin, pins, type ToolName } from "./pins.ts";
 import { inTurn } from "./schedule.ts";
@@ -87,6 +88,10 @@ function obtain(pin: Pin): Promise<void> {
       return copyCrds(pin);
     case "debian":
       return installDebian(pin);
+    case "python":
+      return installPython(pin);
+    case "npm":
+      return installNpm(pin);
     default:
       return pin satisfies never;
   }

@@ -104,6 +104,25 @@ export const pins = [
   },
   {
     kind: "go",
+    name: "kube-state-metrics",
+    // The newest that the module proxy and the checksum database both have.
+    version: "2.15.0",
+    accepts: "2.",
+    folder: "kube-state-metrics",
+    package: "k8s.io/kube-state-metrics/v2",
+    stamp: "github.com/prometheus/common/version.Version=2.15.0",
+    probe: ["version"],
+  },
+  {
+    kind: "go",
+    name: "kustomize-controller",
+    version: "1.9.4",
+    accepts: "",
+    folder: "kustomize-controller",
+    package: "github.com/fluxcd/kustomize-controller",
+  },
+  {
+    kind: "go",
     name: "loki",
     version: "3.7.8",
     accepts: "3.",
@@ -137,7 +156,8 @@ export const pins = [
         version: "v1.9.3",
         sum: "h1:Zj1gfvK/2MFIm/K3vh5fSHoJBoggLKMuLWf5ZEmaF0w=",
         folder: "config/crd/bases",
-        kinds: ["GitRepository", "HelmChart", "HelmRepository", "OCIRepository"],
+        // kustomize-controller waits for every kind of source.
+        kinds: ["Bucket", "ExternalArtifact", "GitRepository", "HelmChart", "HelmRepository", "OCIRepository"],
       },
       {
         module: "github.com/fluxcd/helm-controller",
@@ -174,7 +194,33 @@ export const pins = [
         folder: "example/prometheus-operator-crd",
         kinds: ["PodMonitor", "Probe", "PrometheusRule", "ServiceMonitor"],
       },
+      {
+        module: "sigs.k8s.io/gateway-api",
+        version: "v1.4.0",
+        sum: "h1:ZwlNM6zOHq0h3WUX2gfByPs2yAEsy/EenYJB78jpQfQ=",
+        folder: "config/crd/standard",
+        kinds: ["HTTPRoute"],
+      },
+      {
+        module: "github.com/external-secrets/external-secrets",
+        version: "v0.19.2",
+        sum: "h1:bdOpEt9Pww2e8QGh4apX7M0nehwNOVAQJLd8z6hAXWI=",
+        folder: "config/crds/bases",
+        kinds: ["ExternalSecret"],
+      },
     ],
+  },
+  {
+    kind: "python",
+    name: "genai-python",
+    version: "1",
+    folder: "genai-python",
+  },
+  {
+    kind: "npm",
+    name: "genai-javascript",
+    version: "1",
+    folder: "genai-javascript",
   },
   {
     kind: "debian",
@@ -244,7 +290,23 @@ export interface DebianPin {
   readonly probe: readonly string[];
 }
 
-export type Pin = GoPin | CrdsPin | DebianPin;
+/** A virtual environment of Python; `tools/python/<folder>/requirements.txt` pins every file by its hash. */
+export interface PythonPin {
+  readonly kind: "python";
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+}
+
+/** Packages of npm; `tools/npm/<folder>/package-lock.json` pins every one by its hash. */
+export interface NpmPin {
+  readonly kind: "npm";
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+}
+
+export type Pin = GoPin | CrdsPin | DebianPin | PythonPin | NpmPin;
 
 export type ToolName = (typeof pins)[number]["name"];
 

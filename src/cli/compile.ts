@@ -2,15 +2,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
 import { dump } from "js-yaml";
+import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
+import { readFolder } from "../app/world/folder.ts";
 import { compile, compileTenant } from "../compile/index.ts";
 import type { Agent } from "../domain/fleet.ts";
-import type { Path } from "../domain/scalars.ts";
-import { explain } from "../spec/explain.ts";
-import type { FleetReading } from "../spec/read-fleet.ts";
-import { readFolder } from "./folder.ts";
-import { outputOption } from "./output-option.ts";
-import { printable, printProblems } from "./print-problems.ts";
-import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
+import type { Path } from "../domain/values/scalars.ts";
+import { explain } from "../spec/layers/explain.ts";
+import type { FleetReading } from "../spec/read/read-fleet.ts";
+import { outputOption } from "./print/output-option.ts";
+import { printable, printProblems } from "./print/print-problems.ts";
 
 interface Options {
   readonly agent?: string;
@@ -24,25 +24,24 @@ interface Options {
 /** `raos compile [folder]`: the files that the folder's specs generate. */
 export function compileCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("compile")
-    .description("print the files that specs generate")
     .argument("[folder]", "folder of the repository; its working files, committed or not", ".")
     .option("--agent <tenant/name>", "only this agent")
     .option("--environment <name>", "only this environment")
-    .option("--explain", "say where each value of the agent comes from, instead of what it generates")
+    .option("--explain", "show where each value of the agent comes from, instead of the files")
     .option("--output-dir <folder>", "write the files below this folder instead of printing them")
     .option("-q, --quiet", "print no problems")
     .addOption(outputOption("json", "yaml"))
     .action(async (folder: string, options: Options) => {
       const reading = await readFolder(shell, folder);
       if (options.quiet !== true) printProblems({ ...shell, out: shell.err }, reading.problems, "text");
-      const agents = chosen(reading, options);
+      const agents = selectAgents(reading, options);
       if (options.explain === true) printExplanations(shell, agents, options);
-      else await deliver(shell, filesOf(reading, agents, options), options);
+      else await printFiles(shell, filesOf(reading, agents, options), options);
       exit(reading.problems.length === 0 ? 0 : 1);
     });
 }
 
-function chosen(reading: FleetReading, options: Options): readonly Agent[] {
+function selectAgents(reading: FleetReading, options: Options): readonly Agent[] {
   if (!reading.usable) return [];
   const environments = reading.fleet.config.spec.environments.map((environment) => environment.name);
   if (options.environment !== undefined && !environments.includes(options.environment)) {
@@ -53,7 +52,7 @@ function chosen(reading: FleetReading, options: Options): readonly Agent[] {
   const one = all.filter((agent) => agent.key === options.agent);
   if (one.length === 0)
     throw new UsageError(
-      `there is no whole agent "${options.agent}"; write tenant/name, one of ${all
+      `there is no agent without problems called "${options.agent}"; write tenant/name, one of ${all
         .slice(0, 10)
         .map((agent) => agent.key)
         .join(", ")}`,
@@ -72,14 +71,14 @@ function filesOf(reading: FleetReading, agents: readonly Agent[], options: Optio
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-async function deliver(shell: Shell, files: ReadonlyMap<Path, string>, options: Options): Promise<void> {
-  if (options.outputDir !== undefined) return write(shell, files, resolve(shell.cwd, options.outputDir));
+async function printFiles(shell: Shell, files: ReadonlyMap<Path, string>, options: Options): Promise<void> {
+  if (options.outputDir !== undefined) return writeFiles(shell, files, resolve(shell.cwd, options.outputDir));
   if (options.output === "json") return shell.out(`${JSON.stringify(Object.fromEntries(files), null, 2)}\n`);
   if (options.output === "yaml") return shell.out(dump(Object.fromEntries(files)));
   for (const [path, text] of files) shell.out(`---\n# Source: ${path}\n${text}`);
 }
 
-async function write(shell: Shell, files: ReadonlyMap<Path, string>, folder: string): Promise<void> {
+async function writeFiles(shell: Shell, files: ReadonlyMap<Path, string>, folder: string): Promise<void> {
   try {
     for (const [path, text] of files) {
       await mkdir(dirname(join(folder, path)), { recursive: true });

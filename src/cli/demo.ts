@@ -2,36 +2,36 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import type { Alert } from "../domain/alert.ts";
-import type { LocalForge } from "../forge/local.ts";
-import { gitEnvironment, type Outside } from "../git/git-place.ts";
+import { shipped } from "../app/package-root.ts";
+import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
+import { type Opened, openLocal } from "../app/world/open-world.ts";
+import { createRemoteServices } from "../app/world/remote-services.ts";
+import type { Alert } from "../domain/alert/alert.ts";
+import { BRANCH_PREFIX } from "../domain/branch-name.ts";
+import type { LocalForge } from "../forge/local/forge.ts";
+import { gitEnvironment, type ProcessEnvironment } from "../git/git-place.ts";
 import { runBareGit } from "../git/run-git.ts";
-import { reconcile } from "../reconcile.ts";
-import { alertOf, demoAlerts } from "./demo-alerts.ts";
-import { demoObservatory } from "./demo-outside.ts";
-import { type Opened, openLocal } from "./open-world.ts";
-import { outsideOf } from "./outside.ts";
-import { shipped } from "./package-root.ts";
-import { printIssue } from "./print-issue.ts";
-import { printOutcomes } from "./print-outcomes.ts";
-import { printPull } from "./print-pull.ts";
-import { type ExitCode, type Shell, UsageError } from "./shell.ts";
-import { type Story, story } from "./story.ts";
+import { reconcile } from "../reconcile/reconcile.ts";
+import { alertOf, demoAlerts } from "./demo/demo-alerts.ts";
+import { demoEvidenceReader } from "./demo/demo-services.ts";
+import { createNarrator, type Narrator } from "./print/narrate.ts";
+import { printIssue } from "./print/print-issue.ts";
+import { printOutcomes } from "./print/print-outcomes.ts";
+import { printPull } from "./print/print-pull.ts";
 
-/** The agent whose pull request is shown, and the spec that is broken and mended. */
+/** The agent whose pull request is shown; below it, the spec that is broken and then repaired. */
 const SHOWN = "support/triage";
 const BROKEN = "agents/support/faq.yaml";
 
-/** `raos demo [folder]`: the main job on a fleet of its own, without an account, a key or a cluster. */
+/** `raos demo [folder]`: the main job on a sample fleet, without an account, a key or a cluster. */
 export function demoCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("demo")
-    .description("see the main job on a realistic fleet in a new repository; needs no account, key or cluster")
     .argument("[folder]", "new folder for the repository; left out: a temporary one")
     .action(async (folder: string | undefined) => {
       const root = folder === undefined ? await mkdtemp(join(tmpdir(), "raos-demo-")) : resolve(shell.cwd, folder);
       const cache = await mkdtemp(join(tmpdir(), "raos-demo-cache-"));
       try {
-        await tell({ ...shell, env: { ...shell.env, RAOS_CACHE: cache } }, root);
+        await runDemo({ ...shell, env: { ...shell.env, RAOS_CACHE: cache } }, root);
         exit(0);
       } finally {
         await rm(cache, { recursive: true, force: true });
@@ -39,8 +39,8 @@ export function demoCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     });
 }
 
-async function tell(shell: Shell, root: string): Promise<void> {
-  const { say, step } = story(shell);
+async function runDemo(shell: Shell, root: string): Promise<void> {
+  const { say, step } = createNarrator(shell);
   step("A platform team keeps its agents in Git");
   await mkdir(root, { recursive: true });
   if ((await readdir(root)).length > 0) throw new UsageError(`${root} is not empty; name a new folder`);
@@ -48,14 +48,14 @@ async function tell(shell: Shell, root: string): Promise<void> {
   await cp(shipped("charts", "agent"), join(root, "charts", "agent"), { recursive: true });
   const model = modelOf(shell.env);
   if (model !== undefined) await appendFile(join(root, "raos.yaml"), `  model: ${model}\n`);
-  const git = person(shell.env, root);
+  const git = gitAsPerson(shell.env, root);
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", ".");
   await git("commit", "--quiet", "--message=The agents of Meridian, an online retailer");
   say(`12 agents of 3 tenants for 2 environments, committed to ${root}`);
 
-  const outside = { ...outsideOf(shell, { wait: true }), observe: demoObservatory(shell.now) };
-  const opened = await openLocal(shell, root, { outside });
+  const outside = { ...createRemoteServices(shell, { wait: true }), evidenceReader: demoEvidenceReader(shell.now) };
+  const opened = await openLocal(shell, root, { services: outside });
   try {
     step("raos reconcile opens one pull request per agent");
     printOutcomes(shell, await reconcile(opened.world), { quiet: false });
@@ -67,7 +67,7 @@ async function tell(shell: Shell, root: string): Promise<void> {
     step("A person merges it");
     say(`merged #${shown.number} as ${(await opened.forge.merge(shown)).slice(0, 12)}`);
 
-    step("Somebody commits a broken spec; it holds nobody else up");
+    step("Somebody commits a broken spec; the other agents go on");
     const spec = join(root, BROKEN);
     const whole = await readFile(spec, "utf8");
     await writeFile(
@@ -79,7 +79,7 @@ async function tell(shell: Shell, root: string): Promise<void> {
     await git("commit", "--quiet", "--all", "--message=More memory for the FAQ agent");
     printOutcomes(shell, await reconcile(opened.world), { quiet: true });
 
-    step("It is mended, and the rest is merged, in any order");
+    step("It is repaired, and the rest is merged, in any order");
     await writeFile(spec, whole);
     await git("commit", "--quiet", "--all", "--message=Write the quantity as Kubernetes does");
     await reconcile(opened.world);
@@ -89,15 +89,15 @@ async function tell(shell: Shell, root: string): Promise<void> {
 
     step("raos reconcile, once more");
     const left = await reconcile(opened.world);
-    if (left.length === 0) say("nothing is left to do: the tree is a fixed point");
+    if (left.length === 0) say("nothing is left to do");
     else printOutcomes(shell, left, { quiet: false });
 
-    step(`${SHOWN} is killed for its memory, billing lacks a Secret, and Alertmanager says so`);
+    step(`Alertmanager reports: ${SHOWN} runs out of memory, and billing lacks a Secret`);
     const alerts = demoAlerts(shell.now());
     say("The alerts are those of the generated PrometheusRules; their numbers and log lines are made up.");
     printOutcomes(shell, await reconcile(opened.world, { alerts, whole: false }), { quiet: false });
 
-    step("The fix that rules worked out, with its evidence");
+    step("The fix that a remedy worked out, with its evidence");
     printPull(shell, await pullOf(opened, `alert/${SHOWN}/production/out-of-memory`), [], 49);
 
     step("The same alerts again: nothing is opened twice");
@@ -110,36 +110,40 @@ async function tell(shell: Shell, root: string): Promise<void> {
     const ended = alerts.map((alert): Alert => ({ ...alert, status: "resolved", endsAt: shell.now() }));
     printOutcomes(shell, await reconcile(opened.world, { alerts: ended, whole: false }), { quiet: true });
 
-    if (model !== undefined) await tellOfSupervisor(shell, opened, { say, step });
+    if (model !== undefined) await showSupervisor(shell, opened, { say, step });
     else {
-      step("Where no rule fits, a model may look into it");
+      step("Where no remedy fits, a model can investigate");
       say("Set OPENAI_API_KEY, or OPENAI_BASE_URL of a compatible server, and run this again to see it.");
     }
   } finally {
     await opened.close();
   }
   step("Go on from here");
-  say(`The repository lies in ${root}. Try:`);
-  for (const line of next(root)) say(`  ${line}`);
+  say(`The repository is in ${root}. Try:`);
+  for (const line of nextCommands(root)) say(`  ${line}`);
 }
 
-/** The alert that no remedy answers: the model looks into it, and code bounds what it may change. */
-async function tellOfSupervisor(shell: Shell, opened: Opened<LocalForge>, { say, step }: Story): Promise<void> {
-  step("An alert that no rule answers: the supervisor looks into it");
+/** An alert without a remedy: the model investigates, and code limits what it may change. */
+async function showSupervisor(shell: Shell, opened: Opened<LocalForge>, { say, step }: Narrator): Promise<void> {
+  step("An alert without a remedy: the supervisor investigates");
   say(
     "It reads metrics, logs, objects and history; it may change what supervision.allowedPaths names, and nothing else.",
   );
   const alerts = [alertOf(shell.now(), "TicketsWaitTooLong", "tickets wait for minutes before they are routed")];
   printOutcomes(shell, await reconcile(opened.world, { alerts, whole: false }), { quiet: false });
-  const branch = `raos/alert/${SHOWN}/production/unknown-alert`;
+  const branch = `${BRANCH_PREFIX}alert/${SHOWN}/production/unknown-alert`;
   const pull = (await opened.forge.list("open")).find((one) => one.branch === branch);
   const issue = (await opened.forge.listIssues()).find((one) => one.key === branch && one.state === "open");
   if (pull !== undefined) printPull(shell, pull, [], 40);
   else if (issue !== undefined) printIssue(shell, issue, 40);
 }
 
-/** The model to ask, as raos.yaml has it; compatible servers mostly know the Chat API alone. */
-function modelOf({ OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL = "gpt-5-mini" }: Outside): string | undefined {
+/** The model to ask, as written in raos.yaml; most compatible servers only have the Chat API. */
+function modelOf({
+  OPENAI_API_KEY,
+  OPENAI_BASE_URL,
+  OPENAI_MODEL = "gpt-5-mini",
+}: ProcessEnvironment): string | undefined {
   if ((OPENAI_API_KEY ?? "") === "" && (OPENAI_BASE_URL ?? "") === "") return undefined;
   return `{name: ${JSON.stringify(OPENAI_MODEL)}, api: ${OPENAI_BASE_URL === undefined ? "responses" : "chat"}}`;
 }
@@ -148,8 +152,8 @@ function limitsIn(values: string): string {
   return /^ *resources: .*$/m.exec(values)?.[0].trim() ?? "";
 }
 
-/** Runs Git in the folder as a person, with nothing of the machine's configuration. */
-function person(env: Outside, root: string): (...args: readonly string[]) => Promise<void> {
+/** Runs Git in the folder as a person, without the machine's configuration. */
+function gitAsPerson(env: ProcessEnvironment, root: string): (...args: readonly string[]) => Promise<void> {
   const who = { NAME: "Platform team", EMAIL: "platform@meridian-retail.example" };
   const own = Object.fromEntries(
     Object.entries(who).flatMap(([key, value]) => [
@@ -164,12 +168,12 @@ function person(env: Outside, root: string): (...args: readonly string[]) => Pro
 
 async function pullOf(opened: Opened<LocalForge>, branch: string) {
   const pulls = await opened.forge.list("open");
-  const pull = pulls.find((one) => one.branch === `raos/${branch}`) ?? pulls[0];
-  if (pull === undefined) throw new RangeError(`no pull request lies on ${branch}`);
+  const pull = pulls.find((one) => one.branch === `${BRANCH_PREFIX}${branch}`) ?? pulls[0];
+  if (pull === undefined) throw new RangeError(`there is no pull request of ${branch}`);
   return pull;
 }
 
-function next(root: string): readonly string[] {
+function nextCommands(root: string): readonly string[] {
   return [
     `npx raos pr list --repo ${root} --state all`,
     `npx raos issue list --repo ${root} --state all`,

@@ -1,44 +1,77 @@
 import { Command, CommanderError } from "commander";
+import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
 import { ForgeError } from "../forge/forge.ts";
 import { GitError } from "../git/git-error.ts";
-import { withoutKnownSecrets } from "../redaction/without-secrets.ts";
-import { compileCommand } from "./compile.ts";
-import { demoCommand } from "./demo.ts";
-import { initCommand } from "./init.ts";
-import { issueCommand } from "./issue.ts";
-import { planCommand } from "./plan.ts";
-import { policyCommand } from "./policy.ts";
-import { prCommand } from "./pr.ts";
-import { reconcileCommand } from "./reconcile.ts";
-import { replayCommand } from "./replay.ts";
-import { schemaCommand } from "./schema.ts";
-import { serveCommand } from "./serve.ts";
-import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
-import { validateCommand } from "./validate.ts";
+import { redactKnownSecrets } from "../redaction/redact-secrets.ts";
 
-/** A command adds itself to the program; its action answers with the exit code. */
+/** Makes a command; its action passes the exit code to `exit`. */
 export type CommandOf = (shell: Shell, exit: (code: ExitCode) => void) => Command;
 
-/** The table of commands: a new one is a file here and a line below. */
-const COMMANDS: readonly CommandOf[] = [
-  initCommand,
-  validateCommand,
-  schemaCommand,
-  compileCommand,
-  planCommand,
-  reconcileCommand,
-  serveCommand,
-  prCommand,
-  issueCommand,
-  policyCommand,
-  replayCommand,
-  demoCommand,
-];
+/** What is known of a command before it is loaded. */
+interface Entry {
+  readonly description: string;
+  readonly load: () => Promise<CommandOf>;
+}
 
-/** Runs one command line (without `node` and the program's path); answers with the exit code and never throws. */
+/** The table of commands: a new one is a file here and an entry below. Only the one that is asked for is loaded. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  init: {
+    description:
+      "write raos.yaml, a first tenant and agent, and the object that a cluster deploys from; never overwrites",
+    load: async () => (await import("./init.ts")).initCommand,
+  },
+  validate: {
+    description: "check specs, templates, tenants, policies and raos.yaml",
+    load: async () => (await import("./validate.ts")).validateCommand,
+  },
+  schema: {
+    description: "print the JSON Schema of a kind, for editors and other tools",
+    load: async () => (await import("./schema.ts")).schemaCommand,
+  },
+  compile: {
+    description: "print the files that specs generate",
+    load: async () => (await import("./compile.ts")).compileCommand,
+  },
+  plan: {
+    description: "show what would be generated and changed, as a diff",
+    load: async () => (await import("./plan.ts")).planCommand,
+  },
+  reconcile: {
+    description: "open, update and close a repository's pull requests as its specs and alerts ask for, once",
+    load: async () => (await import("./reconcile.ts")).reconcileCommand,
+  },
+  serve: {
+    description:
+      "run as a service: GitHub webhooks, alerts, a timer that reads everything again, /healthz, /readyz, /metrics",
+    load: async () => (await import("./serve.ts")).serveCommand,
+  },
+  pr: {
+    description: "work with the pull requests of a repository on disk",
+    load: async () => (await import("./pr.ts")).prCommand,
+  },
+  issue: {
+    description: "list and show the issues that RAOS opened",
+    load: async () => (await import("./issue.ts")).issueCommand,
+  },
+  policy: {
+    description: "work with guardrails and remedies",
+    load: async () => (await import("./policy.ts")).policyCommand,
+  },
+  replay: {
+    description:
+      "run the policies of today on past alerts, and write nothing; a pull request counts as merged once its alert has ended",
+    load: async () => (await import("./replay.ts")).replayCommand,
+  },
+  demo: {
+    description: "run the main job on a sample fleet in a new repository; needs no account, key or cluster",
+    load: async () => (await import("./demo.ts")).demoCommand,
+  },
+};
+
+/** Runs one command line (without `node` and the program's path). Returns the exit code; never throws. */
 export async function run(argv: readonly string[], outer: Shell): Promise<ExitCode> {
-  // Whatever an error quotes, a secret is no part of what is said.
-  const shell: Shell = { ...outer, err: (text) => outer.err(withoutKnownSecrets(text)) };
+  // Whatever an error quotes, secrets are masked.
+  const shell: Shell = { ...outer, err: (text) => outer.err(redactKnownSecrets(text)) };
   let code: ExitCode = 0;
   const program = new Command("raos")
     .description("From agent specs and alerts in Git to reviewed pull requests")
@@ -47,8 +80,11 @@ export async function run(argv: readonly string[], outer: Shell): Promise<ExitCo
   const exit = (answer: ExitCode) => {
     code = answer;
   };
-  for (const command of COMMANDS) program.addCommand(command(shell, exit));
-  for (const command of [program, ...nested(program)]) {
+  for (const [name, { description, load }] of Object.entries(COMMANDS)) {
+    const command = argv.includes(name) ? (await load())(shell, exit) : new Command(name);
+    program.addCommand(command.description(description));
+  }
+  for (const command of [program, ...allCommands(program)]) {
     command.exitOverride().configureOutput({ writeOut: shell.out, writeErr: shell.err });
   }
   try {
@@ -59,8 +95,8 @@ export async function run(argv: readonly string[], outer: Shell): Promise<ExitCo
   }
 }
 
-function nested(command: Command): readonly Command[] {
-  return command.commands.flatMap((child) => [child, ...nested(child)]);
+function allCommands(command: Command): readonly Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)]);
 }
 
 function failure(error: unknown, shell: Shell): ExitCode {

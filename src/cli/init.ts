@@ -1,18 +1,22 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { Command, Option } from "commander";
+import { shipped } from "../app/package-root.ts";
+import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
 import { rootObjects } from "../compile/index.ts";
-import { Config } from "../domain/kinds.ts";
-import { jsonSchemas } from "../spec/schema.ts";
-import { shipped } from "./package-root.ts";
-import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
+import { Config } from "../domain/kinds/kinds.ts";
+import { gitEnvironment } from "../git/git-place.ts";
+import { runBareGit } from "../git/run-git.ts";
+import { jsonSchemas } from "../spec/schema/schema.ts";
 
 interface Options {
   readonly delivery: "flux" | "argocd";
   readonly chart?: string;
   readonly chartVersion?: string;
   readonly repoUrl?: string;
+  /** The folder's path in its repository, where it is not the top. */
+  readonly path?: string;
   readonly tenant: string;
   readonly environments: string;
 }
@@ -20,7 +24,6 @@ interface Options {
 /** `raos init [folder]`: the first raos.yaml, tenant and agent of a repository; files that exist are kept. */
 export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("init")
-    .description("write raos.yaml, a first tenant and agent, and the object a cluster is pointed at; never overwrites")
     .argument("[folder]", "folder of the repository", ".")
     .addOption(new Option("--delivery <tool>", "what deploys merged files").choices(["flux", "argocd"]).default("flux"))
     .option(
@@ -29,10 +32,13 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     )
     .option("--chart-version <version>", "version of the chart in the registry")
     .option("--repo-url <url>", "Argo CD: URL under which it knows this repository")
+    .option("--path <folder>", "path of the folder in its repository; left out: what Git says, else it is the top")
     .option("--tenant <name>", "name of the first tenant", "demo")
     .option("--environments <names>", "comma-separated names of the environments", "staging,production")
-    .action(async (folder: string, options: Options) => {
+    .action(async (folder: string, given: Options) => {
       const root = resolve(shell.cwd, folder);
+      const path = given.path ?? (await pathInGit(shell, root));
+      const options = path === "" ? given : { ...given, path };
       const files = firstFiles(options);
       try {
         for (const [path, text] of files) await writeNew(shell, root, path, text);
@@ -67,6 +73,17 @@ function firstFiles(options: Options): ReadonlyMap<string, string> {
   ]);
 }
 
+/** The path of a folder in the repository that it is in; empty at its top, and where there is none. */
+async function pathInGit({ env }: Shell, folder: string): Promise<string> {
+  const parent = [folder, dirname(folder)].find((one) => existsSync(one)) ?? folder;
+  const found = await runBareGit(gitEnvironment(env, "none", { "safe.directory": "*" }), parent, [
+    "rev-parse",
+    "--show-prefix",
+  ]).catch(() => undefined);
+  const prefix = found?.stdout.toString("utf8").trim().replace(/\/$/, "") ?? "";
+  return found === undefined || parent === folder ? prefix : join(prefix, basename(folder));
+}
+
 function configOf(options: Options, environments: readonly string[]): unknown {
   return {
     apiVersion: "raos.dev/v1alpha1",
@@ -75,6 +92,7 @@ function configOf(options: Options, environments: readonly string[]): unknown {
       delivery: options.delivery,
       ...(options.chart === undefined ? {} : { chart: { oci: options.chart, version: options.chartVersion ?? "" } }),
       environments: environments.map((name) => ({ name })),
+      ...(options.path === undefined ? {} : { path: options.path }),
       ...(options.repoUrl === undefined ? {} : { argocd: { repoURL: options.repoUrl } }),
     },
   };
@@ -90,6 +108,7 @@ function raosYaml(options: Options, environments: readonly string[]): string {
     "apiVersion: raos.dev/v1alpha1",
     "kind: Config",
     "spec:",
+    ...(options.path === undefined ? [] : [`  path: ${JSON.stringify(options.path)}`]),
     `  delivery: ${options.delivery}`,
     `  chart: ${chart}`,
     "  environments:",
@@ -124,6 +143,9 @@ spec:
   model:
     name: gpt-5-mini
     apiKeySecretRef: {name: llm, key: key}
+  supervision:
+    # What RAOS may propose by itself when an alert fires; without this, it opens issues only.
+    allowedPaths: [/spec/runtime/resources, /spec/scaling]
 `;
 }
 

@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
-import type { StandingIssue } from "../domain/incident.ts";
-import { openLocal } from "./open-world.ts";
-import { outputOption } from "./output-option.ts";
-import { printIssue } from "./print-issue.ts";
-import { printable } from "./print-problems.ts";
-import { createRemoteForge } from "./remote-forge.ts";
-import { type ExitCode, type Shell, UsageError } from "./shell.ts";
+import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
+import { openLocal } from "../app/world/open-world.ts";
+import { createRemoteForge } from "../app/world/remote-forge.ts";
+import type { Issue } from "../domain/alert/incident.ts";
+import { outputOption } from "./print/output-option.ts";
+import { printIssue } from "./print/print-issue.ts";
+import { printable } from "./print/print-problems.ts";
 
 interface Options {
   readonly repo: string;
@@ -13,11 +13,11 @@ interface Options {
   readonly output?: "json";
 }
 
-const REPO = "folder, bare repository or https URL; on GitHub, of closed issues those of the last 7 days";
+const REPO = "folder, bare repository or https URL; on GitHub, of closed issues those of the last 90 days";
 
-/** `raos issue list|show`: the questions and reports of the bot, in a repository on disk or on GitHub. */
+/** `raos issue list|show|close`: the questions and reports of the bot, in a repository on disk or on GitHub. */
 export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
-  const withIssues = async (repo: string, show: (issues: readonly StandingIssue[]) => void) => {
+  const withIssues = async (repo: string, show: (issues: readonly Issue[]) => void) => {
     if (/^https?:\/\//i.test(repo)) {
       const debug = () => {};
       const warn = (_: Readonly<Record<string, unknown>>, message: string) => shell.err(`raos: ${message}\n`);
@@ -61,13 +61,35 @@ export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
     .addOption(outputOption("json"))
     .action(async (number: string, options: Options) => {
       await withIssues(options.repo, (issues) => {
-        const issue = issues.find((one) => String(one.number) === number);
-        if (issue === undefined)
-          throw new UsageError(`there is no issue #${number}; raos issue list --state all lists them`);
+        const issue = findIssue(issues, number);
         if (options.output === "json") shell.out(`${JSON.stringify(issue, null, 2)}\n`);
         else printIssue(shell, issue);
       });
       exit(0);
     });
-  return new Command("issue").description("look at questions and reports").addCommand(list).addCommand(show);
+  const close = new Command("close")
+    .description("close issues on disk; each stays closed while its alert fires without a break")
+    .argument("<number...>", "their numbers")
+    .option("--repo <repository>", "a folder or a bare repository", ".")
+    .action(async (numbers: readonly string[], { repo }: Pick<Options, "repo">) => {
+      const { forge, close: end } = await openLocal(shell, repo);
+      try {
+        const issues = await forge.listIssues();
+        shell.hold();
+        for (const number of numbers) {
+          await forge.closeIssueAsPerson(findIssue(issues, number));
+          shell.out(`closed #${number}\n`);
+        }
+      } finally {
+        await end();
+      }
+      exit(0);
+    });
+  return new Command("issue").addCommand(list).addCommand(show).addCommand(close);
+}
+
+function findIssue(issues: readonly Issue[], number: string): Issue {
+  const issue = issues.find((one) => String(one.number) === number);
+  if (issue === undefined) throw new UsageError(`there is no issue #${number}; raos issue list --state all lists them`);
+  return issue;
 }

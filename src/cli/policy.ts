@@ -1,22 +1,21 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
+import { shipped } from "../app/package-root.ts";
+import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
+import { shippedPolicies } from "../app/world/shipped-policies.ts";
+import { openRemedyFixture, REMEDY_FIXTURES, type RemedyResult } from "../causes/alert/fixture/remedy-fixture.ts";
 import type { Snapshot } from "../domain/fleet.ts";
-import type { Path } from "../domain/scalars.ts";
-import { workingSnapshot } from "../git/working-snapshot.ts";
-import { documentsOf, loadPolicies } from "../load-policies.ts";
-import { type PolicyResult, policyTest } from "../policy/policy-test.ts";
-import type { CompiledRemedy } from "../remedy/read-remedies.ts";
-import { REMEDY_FIXTURES, type RemedyResult, remedyTest } from "../remedy-fixture.ts";
-import { shippedPolicies } from "./open-world.ts";
-import { outputOption } from "./output-option.ts";
-import { shipped } from "./package-root.ts";
-import { printable, printProblems } from "./print-problems.ts";
-import { type ExitCode, type Shell, UsageError } from "./shell.ts";
+import type { Path } from "../domain/values/scalars.ts";
+import { workingSnapshot } from "../git/objects/working-snapshot.ts";
+import { documentsOf, type LoadedPolicies, loadPolicies } from "../pass/load-policies.ts";
+import { type PolicyResult, runPolicyTests } from "../policy/policy-test.ts";
+import { outputOption } from "./print/output-option.ts";
+import { printable, printProblems } from "./print/print-problems.ts";
 
 /** `raos policy test [folder]`: judges the fixtures of guardrails. */
 export function policyCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
-  return new Command("policy").description("work with guardrails and remedies").addCommand(
+  return new Command("policy").addCommand(
     new Command("test")
       .description(
         "run the fixtures of guardrails and remedies: fixtures/policies/<guardrail>/cases.yaml, fixtures/alerts/<remedy>/",
@@ -32,8 +31,8 @@ export function policyCommand(shell: Shell, exit: (code: ExitCode) => void): Com
         const own = folder === undefined ? [] : files("policies");
         const policies = loadPolicies(await shippedPolicies(), own);
         const fixtures = documentsOf(files("fixtures/policies").filter((file) => file.path.endsWith("/cases.yaml")));
-        const { results, problems } = policyTest(policies.guardrails, fixtures.documents);
-        const tested = remedyResults(snapshot, policies.remedies, folder === undefined);
+        const { results, problems } = runPolicyTests(policies.guardrails, fixtures.documents);
+        const tested = await remedyResults(snapshot, policies, folder === undefined);
         const wrong = [...policies.problems, ...fixtures.problems, ...problems];
         if (results.length === 0 && tested.length === 0 && wrong.length === 0)
           throw new UsageError(
@@ -54,26 +53,25 @@ function isPolicy(path: Path): boolean {
   return /^(policies|fixtures\/(policies|alerts))\/.*\.(yaml|yml|json|md)$/.test(path);
 }
 
-/** Every fixture of a remedy; of those that ship, each has to have one. */
-function remedyResults(
+/** Runs every fixture of a remedy; of the remedies that ship, each has to have one. */
+async function remedyResults(
   snapshot: Snapshot,
-  remedies: readonly CompiledRemedy[],
-  all: boolean,
-): readonly Omit<RemedyResult, "after">[] {
+  policies: LoadedPolicies,
+  isShipped: boolean,
+): Promise<readonly RemedyResult[]> {
   const folders = [...snapshot.list(REMEDY_FIXTURES)].map((path) => path.split("/")[2] ?? "");
-  const names = new Set([
-    ...folders,
-    ...(all
-      ? remedies.map((remedy) => remedy.name).filter((name) => !folders.some((one) => one.split(".")[0] === name))
-      : []),
-  ]);
-  return [...names].sort().map((name) => {
-    const { passed, problems } = remedyTest(name, snapshot, remedies);
-    return { remedy: name, passed, problems };
-  });
+  const tested = new Set(folders.map((folder) => folder.split(".")[0]));
+  const untested = policies.remedies.map(({ name }) => name).filter((name) => !tested.has(name));
+  const results: RemedyResult[] = [];
+  for (const name of [...new Set([...folders, ...(isShipped ? untested : [])])].sort()) {
+    const fixture = await openRemedyFixture(name, snapshot);
+    results.push({ ...(await fixture.run(policies)), remedy: name });
+    fixture.close();
+  }
+  return results;
 }
 
-function asResult({ remedy, passed, problems }: Omit<RemedyResult, "after">): PolicyResult {
+function asResult({ remedy, passed, problems }: RemedyResult): PolicyResult {
   return {
     guardrail: remedy,
     case: "its alert gives its edits",

@@ -1,18 +1,19 @@
 import { Command, InvalidArgumentError } from "commander";
-import type { StandingPull } from "../domain/change.ts";
-import type { LocalForge } from "../forge/local.ts";
-import { colourDiff } from "./colour-diff.ts";
-import { openLocal } from "./open-world.ts";
-import { outputOption } from "./output-option.ts";
-import { printable } from "./print-problems.ts";
-import { printPull } from "./print-pull.ts";
-import { type ExitCode, OutsideError, type Shell, UsageError } from "./shell.ts";
+import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
+import { openLocal } from "../app/world/open-world.ts";
+import type { PullRequest } from "../domain/pull-request.ts";
+import type { LocalForge } from "../forge/local/forge.ts";
+import { adoptPulls } from "./adopt.ts";
+import { colourDiff } from "./print/colour-diff.ts";
+import { outputOption } from "./print/output-option.ts";
+import { printable } from "./print/print-problems.ts";
+import { printPull } from "./print/print-pull.ts";
 
 interface Where {
   readonly repo: string;
 }
 
-/** `raos pr list|show|diff|merge|close`: the pull requests of the local forge. */
+/** `raos pr list|show|diff|merge|close|adopt|reopen`: the pull requests of the local forge; `adopt` knows GitHub, too. */
 export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   const within = async (where: Where, work: (forge: LocalForge) => Promise<void>) => {
     const opened = await openLocal(shell, where.repo);
@@ -23,8 +24,20 @@ export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command
       await opened.close();
     }
   };
+  /** Changes pull requests in turn, and prints what is said of each; a signal ends it between two. */
+  const oneByOne = (
+    where: Where,
+    numbers: readonly number[],
+    change: (forge: LocalForge, pull: PullRequest) => Promise<string>,
+  ) =>
+    within(where, async (forge) => {
+      shell.hold();
+      for (const number of numbers) {
+        if (shell.signal.aborted) throw new OutsideError(`stopped before #${number}`);
+        shell.out(`${await change(forge, await findPull(forge, number))}\n`);
+      }
+    });
   return new Command("pr")
-    .description("work with the pull requests that lie in a repository on disk")
     .addCommand(
       subcommand("list", "list pull requests")
         .option("--state <state>", "open, closed, merged or all", "open")
@@ -34,58 +47,70 @@ export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command
             const state = STATES.find((known) => known === options.state);
             if (state === undefined) throw new UsageError(`--state is one of ${STATES.join(", ")}`);
             const pulls = await forge.list(state);
-            shell.out(options.output === "json" ? `${JSON.stringify(pulls.map(shown), null, 2)}\n` : table(pulls));
+            shell.out(options.output === "json" ? `${JSON.stringify(pulls.map(jsonOfPull), null, 2)}\n` : table(pulls));
           }),
         ),
     )
     .addCommand(
       subcommand("show", "show one as its reviewer reads it")
-        .argument("<number>", "number of the pull request", number)
+        .argument("<number>", "number of the pull request", numberOf)
         .addOption(outputOption("json"))
         .action((which: number, options: Where & { readonly output?: "json" }) =>
           within(options, async (forge) => {
-            const pull = await one(forge, which);
+            const pull = await findPull(forge, which);
             const comments = await forge.comments(which);
-            if (options.output === "json") shell.out(`${JSON.stringify({ ...shown(pull), comments }, null, 2)}\n`);
+            if (options.output === "json") shell.out(`${JSON.stringify({ ...jsonOfPull(pull), comments }, null, 2)}\n`);
             else printPull(shell, pull, comments);
           }),
         ),
     )
     .addCommand(
       subcommand("diff", "show what one changes")
-        .argument("<number>", "number of the pull request", number)
+        .argument("<number>", "number of the pull request", numberOf)
         .action((which: number, options: Where) =>
           within(options, async (forge) => {
-            await one(forge, which);
+            await findPull(forge, which);
             shell.out(colourDiff(await forge.diff(which), shell.terminal));
           }),
         ),
     )
     .addCommand(
       subcommand("merge", "merge pull requests into the default branch")
-        .argument("<number...>", "numbers of the pull requests", numbers)
+        .argument("<number...>", "numbers of the pull requests", numbersOf)
         .action((which: readonly number[], options: Where) =>
-          within(options, async (forge) => {
-            shell.hold();
-            for (const each of which) {
-              if (shell.signal.aborted) throw new OutsideError(`stopped before #${each}`);
-              const sha = await forge.merge(await one(forge, each));
-              shell.out(`merged #${each} as ${sha.slice(0, 12)}\n`);
-            }
+          oneByOne(options, which, async (forge, pull) => {
+            const sha = await forge.merge(pull);
+            return `merged #${pull.number} as ${sha.slice(0, 12)}`;
           }),
         ),
     )
     .addCommand(
-      subcommand("close", "close pull requests: a no until their content changes")
-        .argument("<number...>", "numbers of the pull requests", numbers)
+      subcommand("close", "close pull requests; each stays closed until its content changes")
+        .argument("<number...>", "numbers of the pull requests", numbersOf)
         .action((which: readonly number[], options: Where) =>
-          within(options, async (forge) => {
-            shell.hold();
-            for (const each of which) {
-              if (shell.signal.aborted) throw new OutsideError(`stopped before #${each}`);
-              await forge.closeAsPerson(await one(forge, each));
-              shell.out(`closed #${each}\n`);
-            }
+          oneByOne(options, which, async (forge, pull) => {
+            await forge.closeAsPerson(pull);
+            return `closed #${pull.number}`;
+          }),
+        ),
+    )
+    .addCommand(
+      new Command("adopt")
+        .description("take pull requests over that hold others' commits, or that another account opened")
+        .argument("<number...>", "numbers of the pull requests", numbersOf)
+        .requiredOption("--repo <repository>", "a folder, a bare repository or an https URL")
+        .action(async (which: readonly number[], options: Where) => {
+          await adoptPulls(shell, options.repo, which);
+          exit(0);
+        }),
+    )
+    .addCommand(
+      subcommand("reopen", "open closed pull requests again, with the commits that they had")
+        .argument("<number...>", "numbers of the pull requests", numbersOf)
+        .action((which: readonly number[], options: Where) =>
+          oneByOne(options, which, async (forge, pull) => {
+            await forge.reopen(pull);
+            return `reopened #${pull.number}`;
           }),
         ),
     );
@@ -99,27 +124,27 @@ function subcommand(name: string, description: string): Command {
     .requiredOption("--repo <repository>", "a folder or a bare repository");
 }
 
-function number(text: string): number {
+function numberOf(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("it is the number of a pull request, such as 1.");
   return Number(text);
 }
 
-function numbers(text: string, before: readonly number[] = []): readonly number[] {
-  return [...before, number(text)];
+function numbersOf(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, numberOf(text)];
 }
 
-async function one(forge: LocalForge, which: number): Promise<StandingPull> {
+async function findPull(forge: LocalForge, which: number): Promise<PullRequest> {
   const pull = await forge.pull(which);
   if (pull === undefined)
     throw new UsageError(`there is no pull request #${which}; raos pr list --state all lists them`);
   return pull;
 }
 
-function shown({ number, title, body, branch, base, head, state, labels, url }: StandingPull) {
+function jsonOfPull({ number, title, body, branch, base, head, state, labels, url }: PullRequest) {
   return { number, title, body, branch, base, head, state, labels, url };
 }
 
-function table(pulls: readonly StandingPull[]): string {
+function table(pulls: readonly PullRequest[]): string {
   if (pulls.length === 0) return "no pull requests\n";
   return pulls
     .map((pull) => printable(`#${String(pull.number).padEnd(5)} ${pull.state.padEnd(6)}  ${pull.title}`))

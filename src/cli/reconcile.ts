@@ -1,54 +1,58 @@
 import { Command } from "commander";
+import { alertsIn } from "../app/alert-files.ts";
+import { type ExitCode, OutsideError, type Shell } from "../app/shell.ts";
+import { openWorld } from "../app/world/open-world.ts";
+import { createRemoteServices } from "../app/world/remote-services.ts";
+import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
 import { withinDeadline } from "../deadline/deadline.ts";
-import type { Outcome } from "../domain/change.ts";
-import type { Reported } from "../incidents/desk.ts";
-import { byAgent, foreseen, reconcile } from "../reconcile.ts";
-import { startingOver } from "../start-over.ts";
-import { stepsOf } from "../steps.ts";
-import type { World } from "../world.ts";
-import { alertsIn } from "./alerts-in.ts";
-import { openWorld } from "./open-world.ts";
-import { outputOption } from "./output-option.ts";
-import { outsideOf } from "./outside.ts";
-import { printOutcomes } from "./print-outcomes.ts";
-import { type ExitCode, OutsideError, type Shell } from "./shell.ts";
+import { foreseePass, reconcile } from "../reconcile/reconcile.ts";
+import { outputOption } from "./print/output-option.ts";
+import { printOutcomes } from "./print/print-outcomes.ts";
 
 interface Options {
   readonly repo: string;
+  readonly path?: string;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
   readonly output?: "json";
   readonly alerts?: string;
 }
 
-/** Longest time one pass may take, milliseconds: a remote that hangs does not hold up a pipeline for ever. */
+/** Longest time of one pass, in milliseconds, so that a remote that hangs does not block a pipeline for ever. */
 const LONGEST = 1_800_000;
 
 /** `raos reconcile --repo R`: one pass over a repository; opens, updates and closes pull requests. */
 export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("reconcile")
-    .description("bring a repository's pull requests to what its specs ask for, once")
     .requiredOption("--repo <repository>", "a folder, a bare repository or an https URL")
+    .option("--path <folder>", PATH_HELP)
     .option(
       "--alerts <file>",
       "alerts to act on: a webhook payload of Alertmanager or Grafana, or what /api/v2/alerts answers; - reads standard input",
     )
-    .option("--dry-run", "say what would be done and write nothing")
-    .option("-q, --quiet", "print only what was done, not what stayed as it is")
+    .option("--dry-run", "print what would be done, and write nothing")
+    .option("-q, --quiet", "print only what was done, not what is up to date")
     .addOption(outputOption("json"))
     .action(async (options: Options) => {
+      const folder = repositoryFolder(options.path);
       const reported =
         options.alerts === undefined ? undefined : { alerts: await alertsIn(shell, options.alerts), whole: false };
-      const outside = outsideOf(shell, { wait: true, silent: options.dryRun === true });
-      const opened = await openWorld(shell, options.repo, { outside });
+      const outside = createRemoteServices(shell, {
+        wait: true,
+        keep: {
+          repository: folder === "" ? options.repo : `${options.repo}#${folder}`,
+          warn: (fields, message) => shell.err(`raos: ${message} ${JSON.stringify(fields)}\n`),
+        },
+      });
+      const opened = await openWorld(shell, options.repo, { services: outside, folder });
       try {
         const outcomes = await withinDeadline(AbortSignal.timeout(LONGEST), () =>
           options.dryRun === true
-            ? foresee(opened.world, reported)
+            ? foreseePass(opened.world, reported)
             : reconcile(opened.world, reported, { signal: shell.signal, acting: shell.hold }),
         );
         if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
-        else printOutcomes(shell, outcomes, { quiet: options.quiet === true });
+        else printOutcomes(shell, outcomes, { quiet: options.quiet === true, isDryRun: options.dryRun === true });
         if (shell.signal.aborted)
           throw new OutsideError("stopped by a signal; what was being written is finished, run it again for the rest");
         if (outcomes.some(({ reason }) => reason === "deadline")) exit(3);
@@ -57,15 +61,4 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
         await opened.close();
       }
     });
-}
-
-function foresee(world: World, reported: Reported | undefined): Promise<readonly Outcome[]> {
-  return startingOver(world, () => foreseeOnce(world, reported));
-}
-
-async function foreseeOnce(world: World, reported: Reported | undefined): Promise<readonly Outcome[]> {
-  const situation = await stepsOf(world, reported === undefined ? {} : { reported });
-  const outcomes = [...situation.outcomes];
-  for await (const step of situation.steps) outcomes.push(...foreseen(step));
-  return outcomes.sort(byAgent);
 }

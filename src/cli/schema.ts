@@ -1,11 +1,10 @@
 import { Command } from "commander";
-import { jsonSchemas } from "../spec/schema.ts";
-import { type ExitCode, type Shell, UsageError } from "./shell.ts";
+import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
+import { jsonSchemas } from "../spec/schema/schema.ts";
 
 /** `raos schema [kind]`: the JSON Schema of one kind, or of every kind at once. */
 export function schemaCommand(shell: Shell, _exit: (code: ExitCode) => void): Command {
   return new Command("schema")
-    .description("print the JSON Schema of a kind, for editors and other tools")
     .argument(
       "[kind]",
       "Agent, AgentTemplate, Tenant, Config, Guardrail or Remedy; left out: all of them as one schema",

@@ -1,25 +1,33 @@
 import { deployDir, type EffectiveAgent, type Fleet, projectFile, tenantFile } from "../domain/fleet.ts";
-import type { Config } from "../domain/kinds.ts";
-import type { Json, Path } from "../domain/scalars.ts";
+import type { Config } from "../domain/kinds/kinds.ts";
+import type { Json, Path } from "../domain/values/scalars.ts";
 import { finished, type Work } from "../domain/work.ts";
-import { application, appProject, argocdRoot } from "./argocd.ts";
-import { chartRepository, fluxRoot, helmRelease, kustomization } from "./flux.ts";
+import { application, appProject, argocdRoot } from "./delivery/argocd.ts";
+import { environmentReadme, environmentReadmeText } from "./delivery/environment-folder.ts";
+import { chartRepository, fluxRoot, helmRelease, kustomization } from "./delivery/flux.ts";
 import type { MergedAgent } from "./merged-agent.ts";
 import { namespaceOf } from "./namespace.ts";
-import { type ScalingMode, scalingMode } from "./scaling.ts";
+import { type ScalingMode, scalingMode } from "./sections/scaling.ts";
 import { agentValues } from "./sections.ts";
 import { tenantObjects } from "./tenant.ts";
-import { toYamlDocuments } from "./yaml.ts";
-import { yamlInTurn } from "./yaml-in-turn.ts";
+import { toYamlDocuments } from "./yaml/yaml.ts";
+import { yamlInTurn } from "./yaml/yaml-in-turn.ts";
 
 type Delivery = Config["spec"]["delivery"];
-type AgentObject = (agent: MergedAgent, effective: EffectiveAgent, config: Config, mode: ScalingMode) => Json;
+/** `values` is the text of values.yaml. */
+type AgentObject = (
+  agent: MergedAgent,
+  effective: EffectiveAgent,
+  config: Config,
+  mode: ScalingMode,
+  values: string,
+) => Json;
 
 /** The files of an agent beside its values.yaml, by what deploys them. */
 const releaseFiles: { readonly [D in Delivery]: readonly (readonly [name: string, object: AgentObject])[] } = {
   flux: [
     ["release.yaml", helmRelease],
-    ["kustomization.yaml", (agent, _effective, config) => kustomization(agent, config)],
+    ["kustomization.yaml", (agent, _effective, config, _mode, values) => kustomization(agent, config, values)],
   ],
   argocd: [["application.yaml", application]],
 };
@@ -32,7 +40,7 @@ export function compile(agent: MergedAgent, fleet: Fleet): ReadonlyMap<Path, str
   return finished(compiling(agent, fleet));
 }
 
-/** As `compile`, an environment at a time. */
+/** As `compile`, one environment at a time. */
 export function* compiling(agent: MergedAgent, fleet: Fleet): Work<ReadonlyMap<Path, string>> {
   const files = new Map<Path, string>();
   const head = header(agent.path);
@@ -45,9 +53,10 @@ export function* compiling(agent: MergedAgent, fleet: Fleet): Work<ReadonlyMap<P
   for (const effective of agent.environments.values()) {
     const directory = deployDir(effective.environment, agent.key);
     const mode = scalingMode(effective.spec);
-    files.set(`${directory}/values.yaml`, valuesText(agentValues(agent, effective, mode, fleet)));
+    const deployed = valuesText(agentValues(agent, effective, mode, fleet));
+    files.set(`${directory}/values.yaml`, deployed);
     for (const { name, object, text } of releases) {
-      files.set(`${directory}/${name}`, text(object(agent, effective, fleet.config, mode)));
+      files.set(`${directory}/${name}`, text(object(agent, effective, fleet.config, mode, deployed)));
     }
     yield;
   }
@@ -74,7 +83,7 @@ export function compileTenant(tenant: string, fleet: Fleet): ReadonlyMap<Path, s
     if (config.spec.delivery === "argocd") {
       files.set(
         projectFile(environment, tenant),
-        head + toYamlDocuments([appProject(tenant, environment, namespaceOf(tenant, fleet), config)]),
+        head + toYamlDocuments([appProject(own, environment, namespaceOf(tenant, fleet), config)]),
       );
     }
   }
@@ -93,13 +102,16 @@ const roots: { readonly [D in Delivery]: (environment: string, config: Config) =
   argocd: argocdRoot,
 };
 
-/** `clusters/<environment>/raos.yaml` for each environment: what a cluster, or Argo CD, is pointed at once. */
+/**
+ * For each environment `clusters/<environment>/raos.yaml`, the one file that a person applies to the cluster, or to Argo CD, and
+ * the file that keeps the folder it points at.
+ */
 export function rootObjects(config: Config): ReadonlyMap<Path, string> {
   const root = roots[config.spec.delivery];
   return new Map(
-    config.spec.environments.map(({ name }) => [
-      `clusters/${name}/raos.yaml`,
-      `${ROOT_HEADER}${toYamlDocuments(root(name, config))}`,
+    config.spec.environments.flatMap(({ name }) => [
+      [`clusters/${name}/raos.yaml`, `${ROOT_HEADER}${toYamlDocuments(root(name, config))}`],
+      [environmentReadme(name), environmentReadmeText(name)],
     ]),
   );
 }

@@ -1,9 +1,9 @@
 import type { Agent } from "../domain/fleet.ts";
 
-/** What compiling reads of an agent: all but the layers that its spec was merged from, which weigh as much as the rest. */
+/** What `compile` needs of an agent: without the layers, which take as much memory as the rest. */
 export type MergedAgent = Omit<Agent, "own" | "template" | "overlays">;
 
-/** The agent without its layers, for who keeps many of them. */
+/** The agent without its layers, for callers that keep many agents. */
 export function mergedAgent({ key, tenant, name, path, labels, environments, facts }: Agent): MergedAgent {
   return { key, tenant, name, path, labels, environments, facts };
 }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { withoutTrailing } from "../domain/trim.ts";
+import { withoutTrailing } from "../domain/values/trim.ts";
 
 /** Objects' names end up as label values (Flux's, Helm's and Argo CD's own), which hold 63 characters. */
 const LONGEST = 63;
 const DIGEST = 12;
 
 /**
- * A name for the parts joined by dots, which none of them holds: no two lists of names meet in one (`a-b`+`c` and `a`+`b-c`
- * would, joined by a hyphen, and one agent's release would overwrite another's). Where it would be longer than a label
- * value may be, a digest of the whole stands for its end, with one dot more than any whole name of as many parts.
+ * The parts joined by dots. No part holds a dot, so different parts never give the same name. (With hyphens, `a-b`+`c` and
+ * `a`+`b-c` would, and one agent's release would overwrite another's.) In a name that would be too long for a label value, a
+ * digest replaces the end; it has one dot more than an unshortened name of as many parts.
  */
 export function joinedName(...parts: readonly string[]): string {
   const whole = parts.join(".");

@@ -1,6 +1,6 @@
 import type { SharedInputs } from "../domain/fleet.ts";
 
-/** The Kubernetes namespace of a tenant; a tenant nobody has written yet has its name for one. */
-export function namespaceOf(tenant: string, shared: Pick<SharedInputs, "tenants">): string {
-  return shared.tenants.get(tenant)?.spec.namespace ?? tenant;
+/** The Kubernetes namespace of a tenant; without a tenant file, the tenant's name. */
+export function namespaceOf(tenant: string, shared: Pick<SharedInputs, "tenants" | "lastNamespaces">): string {
+  return shared.tenants.get(tenant)?.spec.namespace ?? shared.lastNamespaces?.get(tenant) ?? tenant;
 }

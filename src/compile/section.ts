@@ -1,9 +1,9 @@
-import type { Json } from "../domain/scalars.ts";
+import type { Json } from "../domain/values/scalars.ts";
 
-/** One section of the values. Absent members are left out of the YAML, so a section names its fields in reading order. */
+/** One section of the values, its fields in the order of the YAML. Undefined fields are left out. */
 export type Section = { readonly [key: string]: Json | undefined };
 
-/** The section without its absent members and empty mappings; undefined where nothing is left. */
+/** The section without its undefined fields and empty mappings; undefined where nothing is left. */
 export function section(fields: Section): { readonly [key: string]: Json } | undefined {
   const present: { [key: string]: Json } = {};
   let any = false;
@@ -16,7 +16,7 @@ export function section(fields: Section): { readonly [key: string]: Json } | und
   return any ? present : undefined;
 }
 
-/** The value, or undefined where it is what the chart assumes anyway. */
+/** The value, or undefined where it is the chart's default. */
 export function unless<T extends Json>(assumed: T, value: T | undefined): T | undefined {
   return value === assumed ? undefined : value;
 }

@@ -1,20 +1,22 @@
+import { endsByItself } from "../domain/agent/workload.ts";
 import type { EffectiveAgent, Fleet } from "../domain/fleet.ts";
-import type { Json } from "../domain/scalars.ts";
-import { a2a } from "./a2a.ts";
-import { access } from "./access.ts";
-import { dapr } from "./dapr.ts";
+import type { Json } from "../domain/values/scalars.ts";
 import type { MergedAgent } from "./merged-agent.ts";
-import { model } from "./model.ts";
-import { networking } from "./networking.ts";
-import { monitoring, observability } from "./observability.ts";
-import { runtime } from "./runtime.ts";
-import { type ScalingMode, scaling } from "./scaling.ts";
 import { section, sorted } from "./section.ts";
-import { mcpServers, peers } from "./tools.ts";
+import { a2a } from "./sections/a2a.ts";
+import { access } from "./sections/access.ts";
+import { dapr } from "./sections/dapr.ts";
+import { model } from "./sections/model.ts";
+import { networking } from "./sections/networking.ts";
+import { monitoring, observability } from "./sections/observability.ts";
+import { runtime } from "./sections/runtime.ts";
+import { boundTo, type ScalingMode, scaling } from "./sections/scaling.ts";
+import { mcpServers, peers } from "./sections/tools.ts";
 
 /**
- * The values of charts/agent for one agent in one environment, in the order a reviewer reads them: who it is, what runs
- * and how much of it, what it may use, who may use it, how it is watched, and at the end what it is told. Only what differs from the chart's defaults.
+ * The values of charts/agent for one agent in one environment, in the order in which a reviewer reads them: identity, what runs
+ * and with how many resources, what it may use, who may use it, how it is monitored, and its instructions at the end. Values
+ * that are the chart's defaults are left out.
  */
 export function agentValues(agent: MergedAgent, effective: EffectiveAgent, mode: ScalingMode, fleet: Fleet): Json {
   const { environment, spec, prompt } = effective;
@@ -27,7 +29,9 @@ export function agentValues(agent: MergedAgent, effective: EffectiveAgent, mode:
       version: spec.version,
       labels: sorted({ ...agent.labels, ...spec.labels }),
       runtime: section(runtime(spec, mode, fleet.config.spec.runtimeImage)),
-      scaling: section(scaling(mode)),
+      scaling: endsByItself(spec.runtime.workload)
+        ? undefined
+        : section(scaling(boundTo(fleet.config, environment, mode))),
       model: section(model(spec)),
       mcpServers: mcpServers(spec),
       peers: peers(spec, agent.tenant, fleet),
@@ -36,7 +40,7 @@ export function agentValues(agent: MergedAgent, effective: EffectiveAgent, mode:
       access: section(access(agent, effective, fleet)),
       networking: section(networking(spec)),
       observability: section(observability(spec)),
-      monitoring: section(monitoring(fleet.config, mode)),
+      monitoring: section(monitoring(fleet.config, environment, mode)),
       instructions: prompt,
     }) ?? {}
   );

@@ -1,12 +1,14 @@
-import type { Tenant } from "../domain/kinds.ts";
-import type { Json } from "../domain/scalars.ts";
+import { BEYOND_BASELINE } from "../domain/agent/pod/tenant-allows.ts";
+import type { Tenant } from "../domain/kinds/kinds.ts";
+import type { Json } from "../domain/values/scalars.ts";
 import { namespaceOf } from "./namespace.ts";
 import { section, sorted } from "./section.ts";
 
 /**
  * The objects of a tenant in one environment: its namespace and what holds there for every pod. Pod security is enforced
  * at `baseline` and warned at `restricted`: the agents' own containers meet the latter, while Dapr's sidecar does so only
- * where Dapr was installed with `sidecarDropALLCapabilities`.
+ * where Dapr was installed with `sidecarDropALLCapabilities`. A tenant whose file allows what `baseline` refuses has no enforced
+ * level, since a namespace has only one: the check of specs and the guardrail `pod-privileges` hold the others to theirs.
  */
 export function tenantObjects(tenant: Tenant, environment: string): readonly Json[] {
   const name = tenant.metadata.name;
@@ -26,7 +28,7 @@ export function tenantObjects(tenant: Tenant, environment: string): readonly Jso
   ];
 }
 
-/** Where NodeLocal DNSCache answers, on clusters that have it. */
+/** The address of NodeLocal DNSCache, on clusters that have it. */
 const NODE_LOCAL_DNS = "169.254.20.10/32";
 
 type Metadata = (name: string) => Json;
@@ -41,11 +43,13 @@ function namespaceObject(tenant: Tenant, namespace: string, labels: Labels): Jso
       labels: {
         ...sorted(tenant.metadata.labels),
         ...labels,
-        "pod-security.kubernetes.io/enforce": "baseline",
+        "pod-security.kubernetes.io/enforce": (tenant.spec.allow ?? []).some((each) => BEYOND_BASELINE.has(each))
+          ? "privileged"
+          : "baseline",
         "pod-security.kubernetes.io/warn": "restricted",
         "pod-security.kubernetes.io/audit": "restricted",
       },
-      // A namespace takes all that is in it with it: no tool deletes one because a file went away.
+      // Deleting a namespace deletes everything in it: Flux and Argo CD must not do that because a file was deleted.
       annotations: {
         ...sorted(tenant.metadata.annotations),
         "kustomize.toolkit.fluxcd.io/prune": "disabled",
@@ -64,8 +68,8 @@ function quota(tenant: Tenant, metadata: Metadata): readonly Json[] {
 }
 
 /**
- * A quota on requests refuses containers without any (Dapr's sidecar, say), so a LimitRange gives them some, save where
- * the tenant's own default or ceiling stands in for it: a request above either would be refused.
+ * A quota on requests refuses containers without requests (such as Dapr's sidecar), so a LimitRange gives them a default. Where
+ * the tenant sets a default limit or a maximum, Kubernetes derives the request from it; a higher request would be refused.
  */
 function limits(tenant: Tenant, metadata: Metadata): readonly Json[] {
   const { default: own, max } = tenant.spec.limits ?? {};
@@ -95,7 +99,7 @@ function admins(tenant: Tenant, metadata: Metadata): readonly Json[] {
   ];
 }
 
-/** Nothing in, nothing out but names; each agent's own policy opens what its spec implies. */
+/** No traffic in, and out only to DNS; each agent's own policy opens what its spec needs. */
 function defaultDeny(metadata: Metadata): Json {
   const cluster = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } };
   const onNode = { ipBlock: { cidr: NODE_LOCAL_DNS } };

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 /**
- * The end of the pass that the running code belongs to. Whatever does I/O asks for it here, so that a fetch, a request and
- * a read of metrics all end with their pass, and none of them has to be handed a signal through every call between.
+ * The abort signal of the pass that the running code belongs to. All I/O reads it here, so that it ends with its pass, and no
+ * function has to pass the signal on as a parameter.
  */
 const PASS = new AsyncLocalStorage<AbortSignal | undefined>();
 
-/** The pass took longer than it may. Nothing is half done: the next pass goes on from what is there. */
+/** The pass took longer than its deadline. Nothing is left half done; the next pass continues. */
 export class DeadlineError extends Error {
   override readonly name = "DeadlineError";
   constructor(message = "the pass took longer than its deadline") {
@@ -14,12 +14,12 @@ export class DeadlineError extends Error {
   }
 }
 
-/** Runs work as part of a pass: all I/O that it begins ends when the signal aborts. */
+/** Runs work as part of a pass: all I/O that it starts ends when the signal aborts. */
 export function withinDeadline<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   return PASS.run(signal, work);
 }
 
-/** Runs work that outlives the pass which began it. */
+/** Runs work that continues after the end of the pass that started it. */
 export function beyondDeadline<T>(work: () => Promise<T>): Promise<T> {
   return PASS.run(undefined, work);
 }
@@ -29,7 +29,7 @@ export function passSignal(): AbortSignal | undefined {
   return PASS.getStore();
 }
 
-/** A signal that aborts after so many milliseconds, or with the pass, or with another signal, whichever is first. */
+/** A signal that aborts after the time, with the pass, or with another signal, whichever comes first. */
 export function signalWithin(
   milliseconds: number,
   ...others: readonly (AbortSignal | null | undefined)[]
@@ -39,12 +39,12 @@ export function signalWithin(
   return all.length === 0 ? timeout : AbortSignal.any([timeout, ...all]);
 }
 
-/** Throws DeadlineError where the pass is over: for loops that compute more than they wait. */
+/** Throws DeadlineError where the pass has ended. For loops that compute for long without I/O. */
 export function assertInTime(): void {
   if (PASS.getStore()?.aborted === true) throw new DeadlineError();
 }
 
-/** What the work comes to; throws DeadlineError as soon as the pass is over, whether or not the work has noticed. */
+/** The result of the work; throws DeadlineError as soon as the pass ends, even if the work continues. */
 export async function untilDeadline<T>(work: Promise<T>): Promise<T> {
   const signal = PASS.getStore();
   if (signal === undefined) return work;
@@ -56,7 +56,7 @@ export async function untilDeadline<T>(work: Promise<T>): Promise<T> {
   try {
     return await Promise.race([work, over.promise]);
   } catch (error) {
-    // What failed because the pass ended did not fail by itself.
+    // After the end of the pass, any error is a consequence of it.
     throw signal.aborted ? new DeadlineError() : error;
   } finally {
     signal.removeEventListener("abort", end);

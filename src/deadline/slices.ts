@@ -1,23 +1,23 @@
 import type { Work } from "../domain/work.ts";
 
-/** Milliseconds after which others have their turn: requests are answered, and other repositories' reads go on. */
+/** Longest time that work may block the event loop: requests have to be answered meanwhile. Milliseconds. */
 const SLICE = 25;
 
-/** When others last had their turn, in this thread. One for all that runs in it, so that many short works rest as a long one does. */
+/** When this thread last ran other work; shared by all work, since many short pieces block as much as a long one. */
 let since = performance.now();
 
-/** Runs work piece by piece, and lets others have their turn between two. Throws what the work throws. */
+/** Runs work step by step, and lets other work run between two steps. Throws what the work throws. */
 export async function inSlices<T>(work: Work<T>): Promise<T> {
   for (;;) {
     const step = work.next();
     if (step.done === true) return step.value;
-    if (isLong()) await rest();
+    if (isSliceOver()) await yieldToOthers();
   }
 }
 
-/** For a loop that works long without waiting for anybody: awaited in each round, it lets others have their turn now and then. */
-export async function rest(): Promise<void> {
-  if (!isLong()) return;
+/** Lets other work run, unless it has just run. Await it in each round of a long loop that computes. */
+export async function yieldToOthers(): Promise<void> {
+  if (!isSliceOver()) return;
   await new Promise<void>((resolve) => {
     setImmediate(() => {
       since = performance.now();
@@ -26,6 +26,6 @@ export async function rest(): Promise<void> {
   });
 }
 
-function isLong(): boolean {
+function isSliceOver(): boolean {
   return performance.now() - since >= SLICE;
 }

@@ -1,17 +1,17 @@
+import { nameOf, tenantOf } from "./agent-key.ts";
 import type { AgentFacts, SharedInputs } from "./fleet.ts";
 
 /**
- * Whether agents of tenant `caller` may call those of tenant `callee` without a word of the called agent: they are of one
- * tenant, or the callee's tenant file accepts the caller's tenant. No for a tenant whose file is missing or broken.
+ * Whether all agents of tenant `caller` may call those of tenant `callee`: it is the same tenant, or the callee's tenant file
+ * accepts the caller's tenant. False for a tenant whose file is missing or broken.
  */
 export function acceptsTenant(callee: string, caller: string, shared: Pick<SharedInputs, "tenants">): boolean {
   return callee === caller || (shared.tenants.get(callee)?.spec.accepts ?? []).includes(caller);
 }
 
 /**
- * The environments in which `caller` calls an agent of another tenant without that side's consent. `environments` are those
- * in which it calls it; consent is the callee's tenant file (`accepts`), or the called agent's spec (`access.callers`) in
- * that environment.
+ * The environments, among those given, in which `caller` calls an agent of another tenant without consent. Consent is in the
+ * callee's tenant file (`accepts`), or in the called agent's spec (`access.callers`) for that environment.
  */
 export function withoutConsent(
   caller: AgentFacts,
@@ -19,8 +19,8 @@ export function withoutConsent(
   environments: readonly string[],
   shared: Pick<SharedInputs, "tenants">,
 ): readonly string[] {
-  const [tenant = "", name = ""] = caller.key.split("/");
-  if (acceptsTenant(callee.key.slice(0, callee.key.indexOf("/")), tenant, shared)) return [];
-  const admitted = callee.admits.find((each) => each.caller === `${caller.namespace}/${name}`)?.environments ?? [];
+  if (acceptsTenant(tenantOf(callee.key), tenantOf(caller.key), shared)) return [];
+  const admitted =
+    callee.admits.find((each) => each.caller === `${caller.namespace}/${nameOf(caller.key)}`)?.environments ?? [];
   return environments.filter((environment) => !admitted.includes(environment));
 }

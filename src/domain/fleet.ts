@@ -1,11 +1,11 @@
-import type { AgentSpec } from "./agent.ts";
-import type { AgentFields, AgentTemplate, Config, Tenant } from "./kinds.ts";
-import type { JsonPointer, Oid, Path, Sha } from "./scalars.ts";
+import type { AgentSpec } from "./agent/agent.ts";
+import type { AgentFields, AgentTemplate, Config, Tenant } from "./kinds/kinds.ts";
+import type { JsonPointer, Oid, Path, Sha } from "./values/scalars.ts";
 
-/** `tenant/name`: what an agent is called across the fleet. */
+/** `tenant/name`: identifies an agent in the fleet. */
 export type AgentKey = string;
 
-/** Where a value in effect came from; `default` is the schema's, `stage` the DACA stage's. */
+/** The layer that set a value in effect; `default` is the schema's default, `stage` the DACA stage's. */
 export type Origin = "default" | "stage" | "template" | "agent" | "environment";
 
 /** An agent in one environment, every layer merged: what `compile` renders. */
@@ -32,7 +32,7 @@ export interface Agent {
   readonly facts: AgentFacts;
 }
 
-/** What other agents need to know of an agent, and no more: small, so that 100,000 of them fit into memory. */
+/** Only what other agents need to know of an agent: 100,000 of these have to fit into memory. */
 export interface AgentFacts {
   readonly key: AgentKey;
   readonly path: Path;
@@ -43,13 +43,15 @@ export interface AgentFacts {
   readonly environments: readonly string[];
   /** The template it is made from. */
   readonly template: string | undefined;
+  /** Present for a Job or CronJob: it ends by itself, so that no other agent can call it. */
+  readonly endsByItself?: true;
   /** Prompt files it reads. */
   readonly prompts: readonly Path[];
   /** Peers it calls (`tools[].agent`), in any environment, sorted, each once. */
   readonly calls: readonly AgentKey[];
   /** Those of `calls` that belong to other tenants, with the environments in which it calls them: they need consent. */
   readonly callsAcross: readonly { readonly callee: AgentKey; readonly environments: readonly string[] }[];
-  /** Who its own spec lets in (`access.callers`), as `namespace/app-id`, with the environments in which it does. */
+  /** The callers that its own spec allows (`access.callers`), as `namespace/app-id`, with the environments in which it does. */
   readonly admits: readonly { readonly caller: string; readonly environments: readonly string[] }[];
 }
 
@@ -58,11 +60,27 @@ export interface SharedInputs {
   readonly config: Config;
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly templates: ReadonlyMap<string, AgentTemplate>;
-  /** Names whose files are there but broken: who uses one has a Problem, though not that of an unknown name. */
-  readonly broken?: { readonly tenants: ReadonlySet<string>; readonly templates: ReadonlySet<string> };
+  /** Names whose files are broken: an agent that uses one gets a Problem that says so, and not that the name is unknown. */
+  readonly broken?: BrokenFiles;
+  /** The files of the templates, to say where in them a mistake is. */
+  readonly templateFiles?: ReadonlyMap<string, TemplateFile>;
+  /** The namespaces of broken tenants, as they were deployed last. */
+  readonly lastNamespaces?: ReadonlyMap<string, string>;
 }
 
-/** A map that is only ever asked for one key: a Map in memory, or an index on disk where the fleet is large. */
+/** Names of tenants and templates whose files have Problems, with these files; `config` where raos.yaml has. */
+export interface BrokenFiles {
+  readonly tenants: ReadonlyMap<string, Path>;
+  readonly templates: ReadonlyMap<string, Path>;
+  readonly config: boolean;
+}
+
+export interface TemplateFile {
+  readonly path: Path;
+  readonly bytes: Uint8Array;
+}
+
+/** A map of which only single keys are read: a Map in memory, or an index on disk for a large fleet. */
 export interface Lookup<V> {
   get(key: string): V | undefined;
 }
@@ -72,11 +90,13 @@ export interface Fleet extends SharedInputs {
   readonly facts: Lookup<AgentFacts>;
   /** Reverse of `calls`: who calls an agent, sorted. */
   readonly callers: Lookup<readonly AgentKey[]>;
+  /** Some agents of a tenant, sorted by key; left out where only single agents are looked up. */
+  readonly someAgentsOf?: (tenant: string) => readonly AgentKey[];
 }
 
 /**
- * The repository at one commit (or a working folder), as the pure part sees it. `read` is synchronous: the shell loads
- * what a stage needs beforehand, and `read` throws a RangeError on a path it did not load (a bug, not bad input).
+ * The repository at one commit (or a working folder), for the pure folders. `read` is synchronous: files are loaded beforehand,
+ * and `read` throws a RangeError for a path that was not loaded (a bug, not bad input).
  */
 export interface Snapshot {
   readonly sha: Sha;
@@ -105,12 +125,15 @@ export function tenantFile(environment: string, tenant: string): Path {
   return `deploy/${environment}/${tenant}/tenant.yaml`;
 }
 
-/** `deploy/<environment>/<tenant>/project.yaml`: where a tenant's Argo CD project lies, apart since it is for another cluster. */
+/**
+ * `deploy/<environment>/<tenant>/project.yaml`: where a tenant's Argo CD project lies; a file of its own, since it is for
+ * Argo CD's cluster.
+ */
 export function projectFile(environment: string, tenant: string): Path {
   return `deploy/${environment}/${tenant}/project.yaml`;
 }
 
-/** Every file a tenant may have in an environment, whatever delivers it: what goes when the tenant goes. */
+/** Every file that a tenant may have in an environment, for Flux or Argo CD: what is deleted with the tenant. */
 export function tenantFiles(environment: string, tenant: string): readonly Path[] {
   return [tenantFile(environment, tenant), projectFile(environment, tenant)];
 }

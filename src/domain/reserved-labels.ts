@@ -1,18 +1,18 @@
-import type { Config } from "./config.ts";
+import type { Config } from "./kinds/config.ts";
 
-/** Who obeys or sets a label (or an annotation), so that no tenant may. */
+/** A label (or an annotation) that no tenant may set, and who reads or sets it. */
 export interface Reserved {
-  /** A domain with its `/` stands for it and every domain below it; else one whole key. */
+  /** A domain with a `/` at its end means all its keys and those of its subdomains; anything else is one key. */
   readonly entry: string;
   readonly by: string;
 }
 
-/** What a repository's own entries are said to be obeyed by. */
+/** The `by` of a repository's own entries. */
 const OWN = "raos.yaml (spec.reservedLabels)";
 
 /**
- * Why a label's or annotation's key is not for a tenant to set: what sets or obeys it. Undefined where it is free. Besides
- * the list that ships, it is what raos.yaml reserves (`reservedLabels`) and by what Prometheus and Grafana select objects.
+ * Who reads or sets a label or annotation, so that no tenant may set it; undefined where a tenant may. Reserved are the list
+ * below, `reservedLabels` of raos.yaml, and the labels by which Prometheus and Grafana select objects.
  */
 export function reservedBy(key: string, config: Config): string | undefined {
   const { monitoring, reservedLabels } = config.spec;
@@ -27,7 +27,7 @@ export function covers(entry: string, key: string): boolean {
   return entry.endsWith("/") ? domainsOf(key).includes(entry) : entry === key;
 }
 
-/** The domains that a key lies in, each with its `/`, the narrowest first; none for a key without one. */
+/** The domain of a key and its parent domains, each with its `/`, the narrowest first; none for a key without a domain. */
 function domainsOf(key: string): readonly string[] {
   const slash = key.indexOf("/");
   if (slash < 0) return [];
@@ -38,32 +38,32 @@ function domainsOf(key: string): readonly string[] {
 const RAOS = "RAOS, Helm or Dapr";
 
 /**
- * Labels and annotations that something in a cluster obeys: it injects a container, gives an identity, selects, deploys,
- * deletes or passes over what carries them. Sources: the documentation of each project.
+ * Labels and annotations that a program in a cluster acts on: it injects a container, gives an identity, or selects, deploys,
+ * deletes or ignores objects that have them. Sources: the documentation of each project.
  */
 export const RESERVED: readonly Reserved[] = [
-  ...each(RAOS, "app.kubernetes.io/", "helm.sh/", "raos.dev/", "dapr.io/"),
-  ...each("Kubernetes", "kubernetes.io/", "k8s.io/", "x-k8s.io/"),
-  ...each("Kubernetes", "pod-template-hash", "controller-revision-hash", "controller-uid", "job-name", "k8s-app"),
-  ...each("Istio", "istio.io/", "istio-injection", "istio-locality", "istio"),
-  ...each("Linkerd", "linkerd.io/"),
-  ...each("a service mesh", "kuma.io/", "openservicemesh.io/", "konghq.com/", "appmesh.k8s.aws/", "traefik.io/"),
-  ...each("Consul, Vault or Nomad", "hashicorp.com/", "banzaicloud.io/"),
-  ...each("the cloud's workload identity", "azure.workload.identity/", "aadpodidbinding", "iam.amazonaws.com/"),
-  ...each("AWS", "amazonaws.com/", "k8s.aws/"),
-  ...each("Google Cloud", "gke.io/", "cloud.google.com/", "cnrm.cloud.google.com/"),
-  ...each("Azure", "azure.com/", "azure.microsoft.com/"),
-  ...each("OpenShift or Rancher", "openshift.io/", "okd.io/", "cattle.io/", "rancher.io/"),
-  ...each("SPIFFE", "spiffe.io/", "spire.io/"),
-  ...each("Argo", "argoproj.io/"),
-  ...each("Flux", "fluxcd.io/", "weave.works/"),
-  ...each("Crossplane", "crossplane.io/"),
-  ...each("Tekton or Knative", "tekton.dev/", "knative.dev/"),
-  ...each("KEDA", "keda.sh/"),
-  ...each("Grafana", "grafana_dashboard", "grafana_datasource", "grafana_alert", "grafana_notifier", "grafana_plugin"),
-  ...each("Grafana", "grafana_folder", "grafana.com/", "integreatly.org/"),
-  ...each("Prometheus", "prometheus.io/", "monitoring.coreos.com/", "prometheus-operator.dev/"),
-  ...each(
+  ...keys(RAOS, "app.kubernetes.io/", "helm.sh/", "raos.dev/", "dapr.io/"),
+  ...keys("Kubernetes", "kubernetes.io/", "k8s.io/", "x-k8s.io/"),
+  ...keys("Kubernetes", "pod-template-hash", "controller-revision-hash", "controller-uid", "job-name", "k8s-app"),
+  ...keys("Istio", "istio.io/", "istio-injection", "istio-locality", "istio"),
+  ...keys("Linkerd", "linkerd.io/"),
+  ...keys("a service mesh", "kuma.io/", "openservicemesh.io/", "konghq.com/", "appmesh.k8s.aws/", "traefik.io/"),
+  ...keys("Consul, Vault or Nomad", "hashicorp.com/", "banzaicloud.io/"),
+  ...keys("the cloud's workload identity", "azure.workload.identity/", "aadpodidbinding", "iam.amazonaws.com/"),
+  ...keys("AWS", "amazonaws.com/", "k8s.aws/"),
+  ...keys("Google Cloud", "gke.io/", "cloud.google.com/", "cnrm.cloud.google.com/"),
+  ...keys("Azure", "azure.com/", "azure.microsoft.com/"),
+  ...keys("OpenShift or Rancher", "openshift.io/", "okd.io/", "cattle.io/", "rancher.io/"),
+  ...keys("SPIFFE", "spiffe.io/", "spire.io/"),
+  ...keys("Argo", "argoproj.io/"),
+  ...keys("Flux", "fluxcd.io/", "weave.works/"),
+  ...keys("Crossplane", "crossplane.io/"),
+  ...keys("Tekton or Knative", "tekton.dev/", "knative.dev/"),
+  ...keys("KEDA", "keda.sh/"),
+  ...keys("Grafana", "grafana_dashboard", "grafana_datasource", "grafana_alert", "grafana_notifier", "grafana_plugin"),
+  ...keys("Grafana", "grafana_folder", "grafana.com/", "integreatly.org/"),
+  ...keys("Prometheus", "prometheus.io/", "monitoring.coreos.com/", "prometheus-operator.dev/"),
+  ...keys(
     "a log collector",
     "fluentbit.io/",
     "fluentd.io/",
@@ -71,16 +71,16 @@ export const RESERVED: readonly Reserved[] = [
     "co.elastic.hints/",
     "loki.grafana.com/",
   ),
-  ...each("a tracing or monitoring agent", "opentelemetry.io/", "jaegertracing.io/", "dynatrace.com/", "instana.com/"),
-  ...each(
+  ...keys("a tracing or monitoring agent", "opentelemetry.io/", "jaegertracing.io/", "dynatrace.com/", "instana.com/"),
+  ...keys(
     "a tracing or monitoring agent",
     "ad.datadoghq.com/",
     "admission.datadoghq.com/",
     "newrelic.com/",
     "appdynamics.com/",
   ),
-  ...each("cert-manager", "cert-manager.io/", "certmanager.k8s.io/"),
-  ...each(
+  ...keys("cert-manager", "cert-manager.io/", "certmanager.k8s.io/"),
+  ...keys(
     "a secrets operator",
     "external-secrets.io/",
     "bitnami.com/",
@@ -89,7 +89,7 @@ export const RESERVED: readonly Reserved[] = [
     "doppler.com/",
     "infisical.com/",
   ),
-  ...each(
+  ...keys(
     "an admission policy",
     "kyverno.io/",
     "gatekeeper.sh/",
@@ -97,7 +97,7 @@ export const RESERVED: readonly Reserved[] = [
     "sigstore.dev/",
     "kubewarden.io/",
   ),
-  ...each(
+  ...keys(
     "the network plugin",
     "cilium.io/",
     "io.cilium/",
@@ -106,7 +106,7 @@ export const RESERVED: readonly Reserved[] = [
     "ovn.org/",
     "cni.cncf.io/",
   ),
-  ...each(
+  ...keys(
     "an ingress or DNS controller",
     "external-dns/",
     "nginx.org/",
@@ -116,7 +116,7 @@ export const RESERVED: readonly Reserved[] = [
     "metallb.universe.tf/",
     "kube-vip.io/",
   ),
-  ...each(
+  ...keys(
     "a scheduler or autoscaler",
     "karpenter.sh/",
     "volcano.sh/",
@@ -124,8 +124,8 @@ export const RESERVED: readonly Reserved[] = [
     "koordinator.sh/",
     "fairwinds.com/",
   ),
-  ...each("a backup tool", "velero.io/", "kasten.io/", "stash.appscode.com/"),
-  ...each(
+  ...keys("a backup tool", "velero.io/", "kasten.io/", "stash.appscode.com/"),
+  ...keys(
     "an operator",
     "strimzi.io/",
     "postgres-operator.crunchydata.com/",
@@ -142,6 +142,7 @@ const DOMAINS: ReadonlyMap<string, string> = new Map(
   RESERVED.filter(({ entry }) => entry.endsWith("/")).map(({ entry, by }) => [entry, by]),
 );
 
-function each(by: string, ...entries: readonly string[]): readonly Reserved[] {
+/** The entries of one program. */
+function keys(by: string, ...entries: readonly string[]): readonly Reserved[] {
   return entries.map((entry) => ({ entry, by }));
 }

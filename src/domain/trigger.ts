@@ -2,8 +2,8 @@
 export type RepoKey = string;
 
 /**
- * A doorbell, not a letter: it says that something may have changed in a repository, and never what. Whoever answers
- * reads the present, so that a lost, doubled or reordered trigger changes nothing.
+ * Says that something may have changed in a repository, but not what: a pass reads the present state (it is level-triggered), so
+ * a lost, repeated or reordered trigger changes nothing.
  */
 export type Trigger =
   /** The default branch moved. */
@@ -14,12 +14,12 @@ export type Trigger =
   | { readonly kind: "pull"; readonly repo: RepoKey; readonly installation: number | undefined; readonly pull: number }
   /** The checks of a branch of the bot are done. */
   | { readonly kind: "checks"; readonly repo: RepoKey; readonly installation: number | undefined }
-  /** The bot was given the repository, or its default branch or name changed. */
+  /** The bot got access to the repository, or its default branch or name changed. */
   | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** An alert began or ended, or the model answered. */
   | { readonly kind: "alert"; readonly repo: RepoKey; readonly installation: number | undefined }
-  /** It is time to read everything back. */
+  /** It is time to read everything again. */
   | { readonly kind: "timer"; readonly repo: RepoKey; readonly installation: number | undefined };
 
-/** What became of a trigger: waiting for its turn, joined to one that waits already, or refused for want of room. */
+/** The result of queueing a trigger: it waits, joins one that waits already, or is refused because the queue is full. */
 export type Enqueued = "queued" | "joined" | "full";

@@ -1,10 +1,10 @@
 /**
- * Work in pieces: a generator that yields between them, so that whoever runs it may let others have their turn. Below the
- * line nothing awaits; `deadline/slices.ts` runs such work for a service.
+ * Work in pieces: a generator that yields between two pieces, so that the caller can do other work there. The pure folders do not
+ * await anything; `deadline/slices.ts` runs such work for a service.
  */
 export type Work<T> = Generator<undefined, T, undefined>;
 
-/** Runs work to its end at once, for who has nobody else to serve. */
+/** Runs all of the work at once, for callers with nothing else to do. */
 export function finished<T>(work: Work<T>): T {
   for (;;) {
     const step = work.next();

@@ -1,22 +1,22 @@
-import type { Sha } from "../domain/scalars.ts";
+import type { Sha } from "../domain/values/scalars.ts";
 import { type Forge, ForgeError } from "./forge.ts";
 
-/** A forge that holds no pull request and takes none: what a working folder that was not pushed has. */
+/** The forge of a working folder: it has no pull requests and no issues. Every write throws ForgeError "forbidden". */
 export function emptyForge(sha: Sha): Forge {
   const refuse = async () => {
     throw new ForgeError("forbidden", "a working folder holds no pull requests; commit it and use --repo");
   };
   return {
-    kind: "local",
+    checksStartLater: false,
     defaultBranch: async () => ({ name: "main", sha }),
-    standing: async () => ({ pulls: [], complete: true }),
+    pullRequests: async () => ({ pulls: [], complete: true, account: undefined }),
     openedSince: async () => 0,
-    recent: async () => [],
+    recentPulls: async () => [],
     pull: async () => undefined,
     open: refuse,
     update: refuse,
     close: refuse,
-    handsOff: refuse,
+    commentHandsOff: refuse,
     checks: async () => "none",
     merge: refuse,
     issues: async () => ({ issues: [], complete: true }),

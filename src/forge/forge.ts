@@ -1,62 +1,80 @@
-import type { Proposal, StandingPull } from "../domain/change.ts";
-import type { Report, StandingIssue } from "../domain/incident.ts";
-import type { Instant, Sha } from "../domain/scalars.ts";
-import { withoutSecrets } from "../redaction/without-secrets.ts";
+import type { Issue, IssueProposal } from "../domain/alert/incident.ts";
+import type { Proposal } from "../domain/proposal.ts";
+import type { PullRequest } from "../domain/pull-request.ts";
+import type { Instant, Sha } from "../domain/values/scalars.ts";
+import { redactSecrets } from "../redaction/redact-secrets.ts";
 
 /**
- * Where pull requests live. GitHub and the local forge pass one contract test (test/forge/contract.ts).
- * Every method throws `ForgeError` when the forge refuses or cannot be reached after the retries that I/O deserves.
+ * Where pull requests and issues are. GitHub and the local forge pass one contract test (test/forge/contract/contract.ts).
+ * Every method throws `ForgeError` where the forge refuses, or cannot be reached after retries.
  */
 export interface Forge {
-  readonly kind: "github" | "local";
+  /** Whether the checks of a new commit may start only after a while; then "none" may mean that they have not started yet. */
+  readonly checksStartLater: boolean;
   /** The default branch and its head; `sha` undefined where the repository is empty. */
   defaultBranch(): Promise<{ readonly name: string; readonly sha: Sha | undefined }>;
   /**
    * Every open pull request whose branch starts with `raos/` and whose head is in this repository (never a fork's), and
    * for each of `branches` the newest closed or merged one. `complete` is false where any part could not be read: then
-   * nothing may be closed, pruned or deleted.
+   * nothing may be closed, pruned or deleted because it is not in the list. `account` is the login that the forge acts as;
+   * undefined where it was not read.
    */
-  standing(
-    branches: readonly string[],
-  ): Promise<{ readonly pulls: readonly StandingPull[]; readonly complete: boolean }>;
-  /** How many pull requests the bot opened after a moment, whatever became of them; undefined where that cannot be told. */
+  pullRequests(branches: readonly string[]): Promise<PullRequests>;
+  /** How many pull requests the bot opened after a moment, in whatever state; undefined where there are too many to count. */
   openedSince(since: Instant): Promise<number | undefined>;
-  /** The bot's pull requests opened or ended after a moment, in any state; undefined where there are too many to tell. */
-  recent(since: Instant): Promise<readonly StandingPull[] | undefined>;
+  /** The bot's pull requests opened or ended after a moment, in any state; undefined where there are too many to list. */
+  recentPulls(since: Instant): Promise<readonly PullRequest[] | undefined>;
   /** One pull request, or undefined where there is none of that number. */
-  pull(number: number): Promise<StandingPull | undefined>;
+  pull(number: number): Promise<PullRequest | undefined>;
   /**
-   * Branch, commit and pull request in one write. Heals a branch that an earlier, interrupted run left behind.
+   * Creates branch, commit and pull request in one write; reuses a branch that an interrupted run left.
    * `base` is the commit the proposal was planned on.
    */
-  open(proposal: Proposal, base: Base): Promise<StandingPull>;
+  open(proposal: Proposal, base: Base): Promise<PullRequest>;
   /**
-   * Brings an open pull request to what the proposal says. `replay` false: a commit on top of its head; true: the branch
-   * starts anew from `base` (its old base changed under the same files). Only title and body where the files are the same.
+   * Updates an open pull request to the proposal. `replay` false: a commit on top of its head; true: the branch is rebuilt
+   * from `base`, because the base has changed the same files. Where the files are the same, only title and body are written.
    */
-  update(pull: StandingPull, proposal: Proposal, base: Base, replay: boolean): Promise<StandingPull>;
+  update(pull: PullRequest, proposal: Proposal, base: Base, replay: boolean): Promise<PullRequest>;
   /**
-   * Closes with a sentence that carries a marker (so that a later run knows the bot closed it) and deletes the branch, unless
-   * `keepBranch` says that another pull request needs it.
+   * Comments, closes and deletes the branch, unless `keepBranch` is true because another pull request needs it. The comment
+   * has a marker, by which a later run knows that the bot closed it.
    */
-  close(pull: StandingPull, sentence: string, options?: { readonly keepBranch: boolean }): Promise<void>;
-  /** Says once that a person's commit is on the branch and the bot keeps its hands off. */
-  handsOff(pull: StandingPull, sentence: string): Promise<void>;
-  /** What the checks of a pull request's head say; a forge that knows none says "none". */
-  checks(pull: StandingPull): Promise<Checks>;
+  close(pull: PullRequest, sentence: string, options?: { readonly keepBranch: boolean }): Promise<void>;
+  /** Comments once that a person's commit is on the branch and the bot does not change it any more. */
+  commentHandsOff(pull: PullRequest, sentence: string): Promise<void>;
+  /** The result of the checks of a pull request's head; "none" where there are no checks. */
+  checks(pull: PullRequest): Promise<Checks>;
   /**
    * Merges the head that `pull` names; throws `ForgeError` with code "conflict" where it does not merge cleanly, "stale" where
-   * the head moved. `onto`: the commit of the base that the merge was checked on; "stale" where the base is seen to have moved.
+   * the head moved. `onto`: the commit of the base that the merge was checked on; where the base has moved, the merge may be
+   * refused.
    */
-  merge(pull: StandingPull, onto?: Sha): Promise<Sha>;
-  /** The bot's issues: every open one, and those closed in the last 7 days. `complete` as of `standing`. */
-  issues(): Promise<{ readonly issues: readonly StandingIssue[]; readonly complete: boolean }>;
-  /** Opens an issue; where one with its key is open already, that one. */
-  openIssue(report: Report): Promise<StandingIssue>;
-  /** Brings an open issue's title and body to what the report says. */
-  updateIssue(issue: StandingIssue, report: Report): Promise<StandingIssue>;
-  /** Closes with a sentence that carries a marker. One that is closed already is left as it is. */
-  closeIssue(issue: StandingIssue, sentence: string): Promise<void>;
+  merge(pull: PullRequest, onto?: Sha): Promise<Sha>;
+  /**
+   * The bot's issues: every open one, and those closed in the last 90 days. `complete` as in `pullRequests`, for those closed
+   * in the last 7 days: where there are very many issues, older ones may be missing.
+   */
+  issues(): Promise<{ readonly issues: readonly Issue[]; readonly complete: boolean }>;
+  /** Opens an issue, or returns the open one with its key. */
+  openIssue(report: IssueProposal): Promise<Issue>;
+  /** Writes an open issue's title and body. */
+  updateIssue(issue: Issue, report: IssueProposal): Promise<Issue>;
+  /** Comments, with a marker, and closes. An issue that is closed already is left as it is. */
+  closeIssue(issue: Issue, sentence: string): Promise<void>;
+}
+
+/** The reads of a forge: what planning may use. */
+export type ForgeReader = Pick<
+  Forge,
+  "defaultBranch" | "pullRequests" | "openedSince" | "recentPulls" | "pull" | "checks" | "issues"
+>;
+
+/** Pull requests, as `Forge.pullRequests` returns them. */
+export interface PullRequests {
+  readonly pulls: readonly PullRequest[];
+  readonly complete: boolean;
+  readonly account: string | undefined;
 }
 
 /** Status checks of a commit, taken together. */
@@ -73,15 +91,15 @@ export type ForgeErrorCode =
   | "not-found"
   | "conflict"
   | "stale"
-  /** A branch of somebody else's takes the name that the bot's branch needs. */
+  /** Another branch makes the name of the bot's branch impossible: Git has no branch `a` beside `a/b`. */
   | "blocked"
   | "invalid"
   | "rate-limited"
   | "unavailable";
 
-/** Says which branch is in the way: Git keeps no branch `a` beside `a/b`. */
-export function blocked(blocker: string, branch: string): ForgeError {
-  const message = `the branch "${blocker}" is in the way of "${branch}": Git keeps no branch of both names; rename or delete it`;
+/** The error that names the branch in the way. */
+export function branchBlockedError(blocker: string, branch: string): ForgeError {
+  const message = `the branch "${blocker}" is in the way of "${branch}": Git cannot have both names; rename or delete it`;
   return new ForgeError("blocked", message);
 }
 
@@ -89,7 +107,7 @@ export function blocked(blocker: string, branch: string): ForgeError {
 export class ForgeError extends Error {
   readonly code: ForgeErrorCode;
   constructor(code: ForgeErrorCode, message: string, options?: ErrorOptions) {
-    super(withoutSecrets(message), options);
+    super(redactSecrets(message), options);
     this.name = "ForgeError";
     this.code = code;
   }

@@ -2,51 +2,63 @@ import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import { GitError } from "./git-error.ts";
 
-/** Where a repository lies. */
+/** Where a repository is. */
 export type Address =
   | { readonly kind: "folder"; readonly path: string }
   | { readonly kind: "remote"; readonly url: URL };
 
-const TAKEN = "a folder, a bare repository or an https:// address";
+const ACCEPTED = "a folder, a bare repository or an https:// address";
+
+/** A rule that refuses addresses: to which addresses it applies, and its message. */
+type Rule<T> = readonly [applies: (address: T) => boolean, message: (address: T) => string];
+
+const TEXT_RULES: readonly Rule<string>[] = [
+  [(text) => text === "" || text.length > 4096 || text.includes("\0"), () => `a repository is ${ACCEPTED}`],
+  [
+    (text) => text.startsWith("-"),
+    (text) => `a repository's name does not start with "-"; write ./${text.slice(0, 64)} for a folder`,
+  ],
+  [(text) => /^[a-z][a-z0-9+.-]*::/i.test(text), () => `remote helpers are not accepted; a repository is ${ACCEPTED}`],
+  [isSsh, () => `SSH addresses are not accepted; write https://host/owner/name, or name ${ACCEPTED}`],
+  [(text) => isUrl(text) && !URL.canParse(text), () => `the address cannot be read; a repository is ${ACCEPTED}`],
+];
+
+const URL_RULES: readonly Rule<URL>[] = [
+  [
+    ({ protocol }) => !["https:", "http:", "file:"].includes(protocol),
+    ({ protocol }) => `${protocol}// is not accepted; a repository is ${ACCEPTED}`,
+  ],
+  [
+    ({ username, password }) => username !== "" || password !== "",
+    () => "the address holds a credential; leave it out, it comes from the environment",
+  ],
+  [({ search, hash }) => search !== "" || hash !== "", () => "the address holds a query or a fragment; leave them out"],
+  [({ protocol, host }) => protocol === "file:" && host !== "", () => "file:// names a folder of this machine"],
+  [
+    ({ protocol, hostname }) => protocol === "http:" && !isLoopback(hostname),
+    () => "http:// is accepted for this machine only; write https://",
+  ],
+];
 
 /**
- * Reads what a person or a configuration names as a repository. Throws GitError "refused" for anything but a folder, an
- * https address, or http to this very machine: Git's other transports run commands or send credentials in the clear.
+ * Parses the address of a repository. Throws GitError "refused" for everything but a folder, an https address, or http to this
+ * machine: Git's other transports run commands or send credentials unencrypted.
  */
-export function parseAddress(where: string): Address {
-  if (where === "" || where.length > 4096 || where.includes("\0"))
-    throw new GitError("refused", `a repository is ${TAKEN}`);
-  if (where.startsWith("-"))
-    throw new GitError(
-      "refused",
-      `a repository's name does not start with "-"; write ./${where.slice(0, 64)} for a folder`,
-    );
-  if (/^[a-z][a-z0-9+.-]*::/i.test(where))
-    throw new GitError("refused", `remote helpers are not taken; a repository is ${TAKEN}`);
-  if (isSsh(where))
-    throw new GitError("refused", `SSH addresses are not taken; write https://host/owner/name, or name ${TAKEN}`);
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(where)) return { kind: "folder", path: where };
-  if (!URL.canParse(where)) throw new GitError("refused", `the address cannot be read; a repository is ${TAKEN}`);
-  return fromUrl(new URL(where));
+export function parseAddress(text: string): Address {
+  refuseBy(TEXT_RULES, text);
+  if (!isUrl(text)) return { kind: "folder", path: text };
+  const url = new URL(text);
+  refuseBy(URL_RULES, url);
+  return url.protocol === "file:" ? { kind: "folder", path: fileURLToPath(url) } : { kind: "remote", url };
 }
 
-function fromUrl(url: URL): Address {
-  const { protocol } = url;
-  if (!["https:", "http:", "file:"].includes(protocol)) {
-    throw new GitError("refused", `${protocol}// is not taken; a repository is ${TAKEN}`);
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new GitError("refused", "the address holds a credential; leave it out, it comes from the environment");
-  }
-  if (url.search !== "" || url.hash !== "") {
-    throw new GitError("refused", "the address holds a query or a fragment; leave them out");
-  }
-  if (protocol === "file:" && url.host !== "") throw new GitError("refused", "file:// names a folder of this machine");
-  if (protocol === "file:") return { kind: "folder", path: fileURLToPath(url) };
-  if (protocol === "http:" && !isLoopback(url.hostname)) {
-    throw new GitError("refused", "http:// is taken for this machine alone; write https://");
-  }
-  return { kind: "remote", url };
+function refuseBy<T>(rules: readonly Rule<T>[], address: T): void {
+  const broken = rules.find(([applies]) => applies(address));
+  if (broken !== undefined) throw new GitError("refused", broken[1](address));
+}
+
+function isUrl(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }
 
 function isLoopback(host: string): boolean {
@@ -54,11 +66,11 @@ function isLoopback(host: string): boolean {
   return isIP(host) === 4 && host.startsWith("127.");
 }
 
-/** `git@host:path`: a colon behind an "@", and no slash before it. */
-function isSsh(where: string): boolean {
-  const head = where.split(/[/\\]/, 1)[0] ?? "";
+/** Whether it is `git@host:path`: a colon after an "@", and no slash before the colon. */
+function isSsh(text: string): boolean {
+  const head = text.split(/[/\\]/, 1)[0] ?? "";
   const at = head.indexOf("@", 1);
   if (at > 0 && head.includes(":", at + 2)) return true;
   // `host.example:owner/name` is SSH to Git as well.
-  return /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}\.?:(?!\/\/)/i.test(where);
+  return /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}\.?:(?!\/\/)/i.test(text);
 }

@@ -1,4 +1,4 @@
-import { withoutSecrets } from "../redaction/without-secrets.ts";
+import { redactSecrets } from "../redaction/redact-secrets.ts";
 
 export type GitErrorCode =
   | "not-a-repository"
@@ -13,14 +13,14 @@ export type GitErrorCode =
   | "failed";
 
 /**
- * Git failed, or refused. `stale`: a ref did not hold what was expected; `refused`: RAOS itself will not do it (an
- * address, a path or a repository it does not take); `corrupt`: a repository lacks what it should hold. The message never holds
- * a credential, whoever put it there.
+ * Git failed, or refused. `stale`: a ref did not have the expected value; `refused`: RAOS does not accept an
+ * address, a path or a repository; `corrupt`: objects of a repository are missing or damaged. The message never holds a
+ * credential.
  */
 export class GitError extends Error {
   readonly code: GitErrorCode;
   constructor(code: GitErrorCode, message: string, options?: ErrorOptions) {
-    super(withoutSecrets(message), options);
+    super(redactSecrets(message), options);
     this.name = "GitError";
     this.code = code;
   }

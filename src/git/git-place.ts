@@ -1,37 +1,23 @@
 import { BOT } from "./bot.ts";
 
-/** A repository and the environment its Git commands run in: plain data, so that another thread can be given it. */
+/** A repository and the environment of its Git commands: plain data, so that it can be sent to another thread. */
 export interface GitPlace {
   /** Absolute path of the repository: the bare one, or the `.git` of a working folder. */
   readonly gitDir: string;
   /** Top folder of the working files, or undefined where there are none. */
   readonly workTree: string | undefined;
-  /** Whether no working folder belongs to it, but perhaps linked ones. */
+  /** Whether it has no working folder of its own; it may have linked ones. */
   readonly bare: boolean;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What Git children may see of the environment of this process. `GIT_*`, `HOME`, `XDG_*` and `SSH_*` are not among it. */
-const PASSED_ON = [
-  "PATH",
-  "TMPDIR",
-  "TZ",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "http_proxy",
-  "https_proxy",
-  "HTTPS_PROXY",
-  "all_proxy",
-  "ALL_PROXY",
-  "no_proxy",
-  "NO_PROXY",
-];
+/** The variables of this process that Git children get; not `GIT_*`, `HOME`, `XDG_*`, `SSH_*`, nor proxies. */
+const PASSED_ON = ["PATH", "TMPDIR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /**
- * Settings of every Git child. Hooks, file-system monitors, credential helpers and submodules run or reach what nobody
- * asked for; a blob above the threshold is streamed instead of held in Git's memory; locks of other processes are waited
- * for, milliseconds. Redirects, and bundles and packs from addresses that a server names, are refused, because Git would go
- * to another host.
+ * Settings of every Git child. Hooks, file-system monitors, credential helpers and submodules are off, since they run other
+ * programs or connect to other hosts. Redirects, and bundles and packs from addresses that a server names, are off too. A blob
+ * above the threshold is streamed instead of read into Git's memory. Lock timeouts are in milliseconds.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   "core.hooksPath": "/dev/null",
@@ -53,14 +39,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "transfer.bundleURI": "false",
 };
 
-export type Outside = Readonly<Record<string, string | undefined>>;
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The whole environment of a Git child: what it needs of the outside's, no configuration of the machine or the user, and
- * these settings on top of the fixed ones. `protocols` is Git's allow-list, such as `https` or `file`.
+ * The whole environment of a Git child: the variables it needs, no configuration of the machine or the user, and these
+ * settings in addition to the fixed ones. `protocols` is Git's allow-list, such as `https` or `file`.
  */
 export function gitEnvironment(
-  outside: Outside,
+  outside: ProcessEnvironment,
   protocols: string,
   settings: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
@@ -84,7 +70,7 @@ export function gitEnvironment(
   };
 }
 
-/** Git's way of taking configuration by environment: nothing of it is in argv, where every user of the machine reads it. */
+/** Git configuration as environment variables: other users of the machine can read a program's arguments, but not these. */
 function configuration(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const entries = Object.entries(settings);
   const pairs = entries.flatMap(([key, value], index): [string, string][] => [
@@ -94,7 +80,7 @@ function configuration(settings: Readonly<Record<string, string>>): Readonly<Rec
   return { GIT_CONFIG_COUNT: String(entries.length), ...Object.fromEntries(pairs) };
 }
 
-/** The place's environment with the repository named, so that Git looks for none by itself. */
+/** The place's environment with the repository's paths, so that Git does not search for one. */
 export function placeEnvironment(place: GitPlace): Readonly<Record<string, string>> {
   const workTree = place.workTree === undefined ? {} : { GIT_WORK_TREE: place.workTree };
   return { ...place.env, GIT_DIR: place.gitDir, ...workTree };

@@ -1,4 +1,4 @@
-/** Whether a text is a whole object id, never an abbreviation, a ref or an option. */
+/** Whether a text is a complete object id, not an abbreviation, a ref or an option. */
 export function isOid(text: string): boolean {
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
@@ -16,7 +16,7 @@ export function isTreePath(path: string): boolean {
 
 /**
  * Whether a ref name is legal by git-check-ref-format(1) and lies below `refs/`. At most 1,024 bytes, each segment at
- * most 240: longer ones are no file names everywhere.
+ * most 240: longer ones are not legal file names on every system.
  */
 export function isRefName(ref: string): boolean {
   if (!ref.startsWith("refs/") || Buffer.byteLength(ref) > 1024) return false;

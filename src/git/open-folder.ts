@@ -1,19 +1,19 @@
 import { realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GitError } from "./git-error.ts";
-import { type GitPlace, gitEnvironment, type Outside } from "./git-place.ts";
+import { type GitPlace, gitEnvironment, type ProcessEnvironment } from "./git-place.ts";
 import { runBareGit } from "./run-git.ts";
 
 /**
- * The repository whose top is this very folder: a working folder, a bare repository or a `.git`. Git looks nowhere further
- * up. Throws GitError "not-found", "not-a-repository", "refused" (SHA-256) or "unavailable" (Git is missing or too old).
+ * Opens the repository whose top is this folder: a working folder, a bare repository or a `.git`. Parent folders are not searched.
+ * Throws GitError "not-found", "not-a-repository", "refused" (SHA-256) or "unavailable" (Git is missing or too old).
  */
-export async function openFolder(folder: string, outside: Outside): Promise<GitPlace> {
+export async function openFolder(folder: string, outside: ProcessEnvironment): Promise<GitPlace> {
   const path = await realpath(folder).catch(() => undefined);
   if (path === undefined || !(await stat(path)).isDirectory()) {
     throw new GitError("not-found", `there is no folder ${folder}`);
   }
-  // Named by its very path, a repository is meant even where it is another user's.
+  // The user named this path, so the repository is trusted even if another user owns it.
   const settings = { "safe.directory": path };
   const discovery = { ...gitEnvironment(outside, "none", settings), GIT_CEILING_DIRECTORIES: dirname(path) };
   await assertGitVersion(discovery, path);

@@ -1,30 +1,21 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Snapshot } from "../domain/fleet.ts";
-import type { Oid, Path, Sha } from "../domain/scalars.ts";
+import type { Sha } from "../domain/values/scalars.ts";
 import { parseAddress } from "./address.ts";
-import type { ObjectRead } from "./batch-parser.ts";
+import { checkedOut, defaultBranchReader } from "./default-branch.ts";
 import { GitError } from "./git-error.ts";
-import type { GitPlace, Outside } from "./git-place.ts";
-import { type Merge, mergeTree } from "./merge-tree.ts";
-import { type Mirror, openMirror } from "./mirror.ts";
-import { type ObjectReader, openObjectReader } from "./object-reader.ts";
+import type { GitPlace, ProcessEnvironment } from "./git-place.ts";
+import { type Mirror, openMirror } from "./mirror/mirror.ts";
+import { type ObjectReader, openObjectReader } from "./objects/object-reader.ts";
 import { openFolder } from "./open-folder.ts";
-import { readObjects } from "./read-blobs.ts";
-import { type RefUpdate, refsBelow, updateRefs } from "./refs.ts";
-import { runGit } from "./run-git.ts";
-import { snapshot } from "./snapshot.ts";
-import { isTouchedAfter, type Touches, touches } from "./touched.ts";
-import { diffTree, entries, type TreeChange, tree } from "./tree.ts";
-import type { TreeEntry } from "./tree-entry.ts";
-import { type CommitDraft, writeCommits } from "./write-commits.ts";
+import { type Merge, mergeTree } from "./write/merge-tree.ts";
+import { listRefs, type RefUpdate, updateRefs } from "./write/refs.ts";
+import { type CommitDraft, writeCommits } from "./write/write-commits.ts";
 
 export interface RepositoryOptions {
   /** Environment of this process; Git children get what they need of it. */
-  readonly env: Outside;
+  readonly env: ProcessEnvironment;
   /** Folder for mirrors of remote repositories. */
   readonly cache: string;
-  /** A token for a remote repository, asked for at each fetch. */
+  /** Returns a token for a remote repository; called at each fetch. */
   readonly credential?: () => Promise<string | undefined>;
   /** PEM file of certificate authorities for a remote repository, instead of the system's. */
   readonly certificates?: string;
@@ -41,35 +32,28 @@ export interface Repository {
   /** Absolute path or address, as messages show it. */
   readonly name: string;
   readonly place: GitPlace;
-  /** The branch that HEAD names; in a mirror, the remote's default branch at the last `fetch()`. */
+  /** The default branch; in a mirror, the remote's at the last `fetch()`. */
   head(): Promise<Head>;
   /**
-   * Brings a mirror up to date; nothing to do elsewhere. Where a commit is `wanted`, what the default branch is stays as
-   * it was known, and where it is here already nothing is fetched. Refs that are
-   * gone stay unless `prune` says otherwise. Throws "not-found" where `wanted` did not come.
+   * Updates a mirror; does nothing for other repositories. With a commit `wanted`, the default branch stays as it was, and
+   * nothing is fetched where the mirror has that commit. Deleted refs stay unless `prune` is true. Throws "not-found" where
+   * the remote has no commit `wanted`.
    */
   fetch(wanted?: Sha, options?: { readonly prune?: boolean }): Promise<void>;
-  /** Throws a mirror away that turned out to be damaged, to be fetched anew; false where it is no mirror but somebody's. */
+  /** Replaces a damaged mirror by an empty one, to be fetched again; false, and nothing done, where it is not a mirror. */
   renew(): Promise<boolean>;
-  /** A reader of its own, for the caller to close. */
+  /** A new reader; the caller closes it. */
   objects(): ObjectReader;
-  readMany(oids: readonly Oid[]): AsyncIterable<ObjectRead>;
-  tree(commit: Sha, folder?: Path): AsyncIterable<TreeEntry>;
-  entries(commit: Sha, paths: readonly Path[]): Promise<readonly TreeEntry[]>;
-  diffTree(before: Sha, after: Sha): Promise<readonly TreeChange[] | undefined>;
-  isTouchedAfter(commit: Sha, paths: readonly Path[], than: readonly Path[]): Promise<boolean>;
-  touches(commit: Sha, paths: readonly Path[]): Promise<Touches>;
   writeCommits(drafts: readonly CommitDraft[]): Promise<readonly Sha[]>;
   readRef(ref: string): Promise<Sha | undefined>;
   refsBelow(...prefixes: readonly string[]): Promise<ReadonlyMap<string, Sha>>;
   updateRefs(updates: readonly RefUpdate[]): Promise<void>;
   mergeTree(base: Sha, head: Sha): Promise<Merge>;
-  snapshot(commit: Sha, load: (path: Path) => boolean): Promise<Snapshot>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the repository at a folder (its top, never one further up) or an https address. A remote one is not fetched yet.
+ * Opens the repository whose top folder is given, or at an https address. A remote one is not fetched yet.
  * Throws GitError "refused" for other addresses, "not-a-repository", or "unavailable" where Git is missing or too old.
  */
 export async function openRepository(where: string, options: RepositoryOptions): Promise<Repository> {
@@ -86,6 +70,7 @@ export async function openRepository(where: string, options: RepositoryOptions):
 function repositoryAt(name: string, place: GitPlace, mirror: Mirror | undefined): Repository {
   const reader = openObjectReader(place);
   const readers = [reader];
+  const defaultBranch = defaultBranchReader(place);
   let generation = mirror?.generation() ?? 0;
   const restart = async () => {
     generation = mirror?.generation() ?? 0;
@@ -95,12 +80,12 @@ function repositoryAt(name: string, place: GitPlace, mirror: Mirror | undefined)
   return {
     name,
     place,
-    head: () => readHead(place, reader),
+    head: async () => readHead(place, reader, await defaultBranch()),
     async fetch(wanted, { prune = false } = {}) {
       const isHere = wanted !== undefined && !prune && (await has(wanted).catch(() => false));
-      if (!isHere) await mirror?.fetch({ prune, follow: wanted === undefined });
-      if ((await mirror?.check(wanted ?? "HEAD")) === "renewed") await mirror?.fetch({ prune, follow: true });
-      // A child that has files open which were thrown away is of no use: the next question starts another.
+      if (!isHere) await mirror?.fetch({ prune, followHead: wanted === undefined });
+      if ((await mirror?.check(wanted ?? "HEAD")) === "renewed") await mirror?.fetch({ prune, followHead: true });
+      // The Git process has open files that were removed, so it is ended; the next read starts another one.
       if (mirror !== undefined && mirror.generation() !== generation) await restart();
       if (wanted !== undefined && !(await has(wanted)))
         throw new GitError("not-found", `${name} has no commit ${wanted.slice(0, 64)}`);
@@ -116,38 +101,21 @@ function repositoryAt(name: string, place: GitPlace, mirror: Mirror | undefined)
       readers.push(one);
       return one;
     },
-    readMany: (oids) => readObjects(place, oids),
-    tree: (commit, folder) => tree(place, commit, folder),
-    entries: (commit, paths) => entries(place, commit, paths),
-    diffTree: (before, after) => diffTree(place, before, after),
-    isTouchedAfter: (commit, paths, than) => isTouchedAfter(place, commit, paths, than),
-    touches: (commit, paths) => touches(place, commit, paths),
     writeCommits: (drafts) => writeCommits(place, drafts),
     readRef: (ref) => reader.ref(ref),
-    refsBelow: (...prefixes) => refsBelow(place, ...prefixes),
+    refsBelow: (...prefixes) => listRefs(place, ...prefixes),
     updateRefs: (updates) => updateRefs(place, updates),
     mergeTree: (base, head) => mergeTree(place, base, head),
-    snapshot: (commit, load) => snapshot(place, commit, load),
     close: () => reader.close(),
   };
 }
 
-async function readHead(place: GitPlace, reader: ObjectReader): Promise<Head> {
-  const ref = (await headInFile(place)) ?? (await headByGit(place));
-  return { branch: ref.slice("refs/heads/".length), sha: await reader.ref(ref) };
-}
-
-/** gitrepository-layout(5): HEAD is a file that names a branch, but in formats where it is a dummy of the name below. */
-async function headInFile({ gitDir }: GitPlace): Promise<string | undefined> {
-  const text = await readFile(join(gitDir, "HEAD"), "utf8").catch(() => "");
-  const ref = /^ref: (refs\/heads\/[^\n]+)\n$/.exec(text)?.[1];
-  return ref === "refs/heads/.invalid" ? undefined : ref;
-}
-
-async function headByGit(place: GitPlace): Promise<string> {
-  const { code, stdout } = await runGit(place, ["symbolic-ref", "--quiet", "HEAD"], { accept: [0, 1] });
-  const ref = stdout.toString("utf8").trim();
-  if (code === 0 && ref.startsWith("refs/heads/")) return ref;
-  const folder = place.workTree ?? place.gitDir;
-  throw new GitError("refused", `HEAD of ${folder} names no branch; check out the default branch`);
+async function readHead(place: GitPlace, reader: ObjectReader, branch: string): Promise<Head> {
+  const sha = await reader.ref(`refs/heads/${branch}`);
+  if (sha === undefined && !place.bare && branch !== (await checkedOut(place)))
+    throw new GitError(
+      "refused",
+      `${place.workTree ?? place.gitDir} has no branch ${branch}, its default branch; git branch ${branch} origin/${branch} makes it`,
+    );
+  return { branch, sha };
 }

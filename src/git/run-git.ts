@@ -1,9 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { DeadlineError, passSignal } from "../deadline/deadline.ts";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { GitError } from "./git-error.ts";
 import { type GitPlace, placeEnvironment } from "./git-place.ts";
+import { gitFailure, spawnGit, startGit, startProgram, waitForEnd, watchChild } from "./git-process.ts";
 
 export interface GitOutput {
   readonly code: number;
@@ -12,30 +10,26 @@ export interface GitOutput {
 }
 
 export interface GitRun {
-  /** Goes to standard input. */
+  /** Written to standard input. */
   readonly input?: string | Uint8Array;
-  /** Exit codes that are answers, not failures; left out: 0. */
+  /** Exit codes that are not failures; left out: 0. */
   readonly accept?: readonly number[];
   /** Most bytes of standard output; left out: 256 MiB. */
   readonly limit?: number;
   readonly cwd?: string;
-  /** Milliseconds after which it is ended; left out: ten minutes. */
+  /** Milliseconds after which it is terminated; left out: ten minutes. */
   readonly timeout?: number;
-  /** Whether it goes on to its end although its pass is over: it changes what must not be left half changed. */
-  readonly untilDone?: boolean;
-  /** Told the child's process id before it is given its input. */
+  /** Whether it continues after the end of its pass, because an interruption would leave the repository half changed. */
+  readonly ignoreDeadline?: boolean;
+  /** Called with the child's process id before it gets its input. */
   readonly started?: (pid: number) => void;
 }
 
 const LIMIT = 256 * 1024 * 1024;
-/** A command on a local repository that takes longer than this hangs. Milliseconds. */
+/** A command on a local repository that takes longer than this is ended. Milliseconds. */
 const TIMEOUT = 600_000;
-/** The same where a reader takes the output bit by bit. */
-const STREAM_TIMEOUT = 1_800_000;
-/** What Git has to clean up its temporary files and locks once it is asked to end. Milliseconds. */
-const CLEAN_UP = 2000;
 
-/** Runs one Git command to its end. Throws GitError where it fails, with Git's own words. */
+/** Runs one Git command to its end. Throws GitError, with Git's own message, where it fails. */
 export async function runGit(place: GitPlace, args: readonly string[], run: GitRun = {}): Promise<GitOutput> {
   return collect(startGit(place, args, run.cwd), args, run);
 }
@@ -57,175 +51,13 @@ export async function runScript(
   args: readonly string[],
   run: GitRun = {},
 ): Promise<GitOutput> {
-  const child = start("sh", ["-c", script, "raos", ...args], place.workTree ?? place.gitDir, placeEnvironment(place));
+  const child = startProgram(
+    "sh",
+    ["-c", script, "raos", ...args],
+    place.workTree ?? place.gitDir,
+    placeEnvironment(place),
+  );
   return collect(child, args, run);
-}
-
-/** Starts a Git command in the repository; the caller owns its streams. */
-export function startGit(place: GitPlace, args: readonly string[], cwd?: string): ChildProcessWithoutNullStreams {
-  return spawnGit(args, cwd ?? place.workTree ?? place.gitDir, placeEnvironment(place));
-}
-
-function spawnGit(
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): ChildProcessWithoutNullStreams {
-  return start("git", args, cwd, env);
-}
-
-function start(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): ChildProcessWithoutNullStreams {
-  try {
-    // In a process group of its own: a signal to the group of this process does not cut off what it writes, and
-    // what it started itself, such as the helper that speaks HTTP, can be ended along with it.
-    return spawn(program, args, { cwd, env, detached: true });
-  } catch (cause) {
-    // Some of what can go wrong is thrown, the rest comes as an event.
-    throw new GitError("failed", `${program} ${args[0] ?? ""} could not be started in ${cwd}`, { cause });
-  }
-}
-
-/**
- * Standard output of a Git command as it comes, with back-pressure; the child is ended where the reader stops early.
- * Throws GitError after the last chunk where the command failed.
- */
-export async function* streamGit(place: GitPlace, args: readonly string[], cwd?: string): AsyncGenerator<Buffer> {
-  const child = startGit(place, args, cwd);
-  const ended = endOf(child);
-  const watch = endWith(child, args, { timeout: STREAM_TIMEOUT });
-  child.stdin.end();
-  let finished = false;
-  try {
-    for await (const chunk of child.stdout) yield chunk;
-    finished = true;
-  } catch (error) {
-    throw watch.reason() ?? error;
-  } finally {
-    if (!finished) child.kill();
-    watch.release();
-  }
-  const end = await ended;
-  const reason = watch.reason();
-  if (reason !== undefined) throw reason;
-  if (end.code !== 0) throw failure(args, end);
-}
-
-/** Ends a child, and all that it started. Git removes its locks and temporary files where it is asked, not killed. */
-export function endGroup(child: ChildProcessWithoutNullStreams): void {
-  signalGroup(child, "SIGTERM");
-  const late = setTimeout(() => signalGroup(child, "SIGKILL"), CLEAN_UP);
-  late.unref();
-  child.once("close", () => clearTimeout(late));
-}
-
-function signalGroup({ pid }: ChildProcessWithoutNullStreams, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // All of it has ended already.
-  }
-}
-
-/** Ends a child with its pass, or when its own time is over. `reason` is what to throw then. */
-export function endWith(
-  child: ChildProcessWithoutNullStreams,
-  args: readonly string[],
-  { timeout, untilDone = false }: { readonly timeout: number; readonly untilDone?: boolean },
-): { release(): void; reason(): Error | undefined } {
-  const pass = untilDone ? undefined : passSignal();
-  let reason: Error | undefined;
-  const end = (why: Error) => {
-    reason ??= why;
-    endGroup(child);
-    // A helper that escaped its group may hold the pipes open for ever.
-    child.stdout.destroy();
-    child.stderr.destroy();
-  };
-  const over = () => end(new DeadlineError(`git ${args[0] ?? ""} was ended: the pass took longer than its deadline`));
-  const seconds = Math.round(timeout / 1000);
-  const clock = setTimeout(
-    () => end(new GitError("unavailable", `git ${args[0] ?? ""} did not end within ${seconds} seconds`)),
-    timeout,
-  );
-  clock.unref();
-  pass?.addEventListener("abort", over, { once: true });
-  if (pass?.aborted === true) over();
-  return {
-    release: () => {
-      clearTimeout(clock);
-      pass?.removeEventListener("abort", over);
-    },
-    reason: () => reason,
-  };
-}
-
-/** Splits a stream at NUL bytes into texts; bytes that are no UTF-8 become U+FFFD. */
-export async function* nulRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    const whole = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let end = whole.indexOf(0); end >= 0; end = whole.indexOf(0, start)) {
-      yield whole.toString("utf8", start, end);
-      start = end + 1;
-    }
-    rest = whole.subarray(start);
-  }
-  if (rest.length > 0) yield rest.toString("utf8");
-}
-
-/** Texts between NUL bytes; the last one's NUL is optional. */
-export function splitNul(bytes: Buffer): readonly string[] {
-  const texts = bytes.toString("utf8").split("\0");
-  return texts.at(-1) === "" ? texts.slice(0, -1) : texts;
-}
-
-export interface GitEnd {
-  readonly code: number;
-  readonly stderr: string;
-  readonly error: NodeJS.ErrnoException | undefined;
-}
-
-/** Resolves, never rejects, when the child has ended and its output is closed. */
-export async function endOf(child: ChildProcessWithoutNullStreams): Promise<GitEnd> {
-  let stderr = "";
-  let error: NodeJS.ErrnoException | undefined;
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString("utf8")).slice(-8192);
-  });
-  child.stdin.on("error", () => {});
-  return new Promise((resolve) => {
-    child.on("error", (caught) => {
-      error = caught;
-      if (child.pid === undefined) resolve({ code: -1, stderr, error });
-    });
-    child.on("close", (code) => resolve({ code: code ?? -1, stderr, error }));
-  });
-}
-
-/** Why a Git command failed, in a sentence. */
-export function failure(
-  args: readonly string[],
-  end: Pick<GitEnd, "code" | "stderr"> & { error?: GitEnd["error"] },
-): GitError {
-  if (end.error?.code === "ENOENT")
-    return new GitError(
-      "unavailable",
-      "git was not found, or the folder it runs in is gone; RAOS needs Git 2.38 or newer",
-    );
-  const words = end.stderr.trim().replace(/^(fatal|error): /, "");
-  const said = words === "" ? (end.error?.message ?? `it ended with code ${end.code}`) : words;
-  return new GitError(
-    "failed",
-    `git ${args[0] ?? ""} failed: ${said}`,
-    end.error === undefined ? {} : { cause: end.error },
-  );
 }
 
 async function collect(
@@ -233,8 +65,8 @@ async function collect(
   args: readonly string[],
   run: GitRun,
 ): Promise<GitOutput> {
-  const ended = endOf(child);
-  const watch = endWith(child, args, { timeout: run.timeout ?? TIMEOUT, untilDone: run.untilDone ?? false });
+  const ended = waitForEnd(child);
+  const watch = watchChild(child, args, { timeout: run.timeout ?? TIMEOUT, untilDone: run.ignoreDeadline ?? false });
   const chunks: Buffer[] = [];
   let size = 0;
   child.stdout.on("data", (chunk: Buffer) => {
@@ -249,17 +81,7 @@ async function collect(
   const reason = watch.reason();
   if (reason !== undefined) throw reason;
   if (size > (run.limit ?? LIMIT))
-    throw new GitError("too-large", `git ${args[0] ?? ""} said more than ${run.limit ?? LIMIT} bytes`);
-  if (!(run.accept ?? [0]).includes(end.code)) throw failure(args, end);
+    throw new GitError("too-large", `git ${args[0] ?? ""} wrote more than ${run.limit ?? LIMIT} bytes`);
+  if (!(run.accept ?? [0]).includes(end.code)) throw gitFailure(args, end);
   return { code: end.code, stdout: Buffer.concat(chunks), stderr: end.stderr };
-}
-
-/** Writes to the child's input with back-pressure and ends it; a child that ended early is no error here. */
-export async function feed(
-  child: ChildProcessWithoutNullStreams,
-  parts: Iterable<string> | AsyncIterable<string>,
-): Promise<void> {
-  await pipeline(Readable.from(parts), child.stdin).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
-  });
 }

@@ -1,13 +1,13 @@
-import type { Instant } from "../domain/scalars.ts";
+import type { Instant } from "../domain/values/scalars.ts";
 
-/** What was spent on models today (UTC), in US dollars. In memory: a restart begins anew. */
+/** What was spent on models today (UTC), in US dollars. */
 export interface DayBudget {
   spentOn(day: Instant): number;
-  /** Adds to the day; what is less than nothing gives back a part of what was set aside before. */
+  /** Adds to the day's sum; a negative amount returns a part of what was reserved before. */
   spend(day: Instant, dollars: number): void;
 }
 
-/** One budget is shared by all that spend. It fails closed: a clock that goes back, or a sum that is none, renews nothing. */
+/** One budget for all investigations, in memory. A clock that goes back, or an amount that is not a number, never reduces the sum. */
 export function createDayBudget(): DayBudget {
   let today = "";
   let sum = 0;

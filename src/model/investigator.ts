@@ -1,9 +1,9 @@
-import type { Evidence } from "../domain/evidence.ts";
+import type { Evidence } from "../domain/alert/evidence.ts";
+import type { Incident } from "../domain/alert/incident.ts";
 import type { AgentKey } from "../domain/fleet.ts";
-import type { Incident } from "../domain/incident.ts";
-import type { Json, JsonPointer } from "../domain/scalars.ts";
+import type { Json, JsonPointer } from "../domain/values/scalars.ts";
 
-/** What the model is told; all of it redacted before. */
+/** The question to the model. All its data is redacted already. */
 export interface Question {
   readonly incident: Incident;
   readonly agent: AgentKey;
@@ -15,9 +15,9 @@ export interface Question {
   readonly evidence: readonly Evidence[];
 }
 
-/** What the model may look at; each answer is evidence with an id of its own, redacted and bounded. Never throws. */
+/** The reads that the model may make. Each result is evidence with an id, redacted and limited in size. They never throw. */
 export interface Instruments {
-  /** PromQL of the model's own; bounded to the agent's namespace by whoever provides it. */
+  /** A PromQL query of the model; the implementation limits it to the agent's namespace. */
   metrics(query: string, rangeSeconds: number): Promise<Evidence>;
   /** Lines of the agent's own log that match a regular expression (RE2), summarised. */
   logs(pattern: string, rangeSeconds: number): Promise<Evidence>;
@@ -25,17 +25,17 @@ export interface Instruments {
   history(): Promise<Evidence>;
 }
 
-/** What the model answered, parsed and not yet bounded: the shell drops what is outside the agent's allowed paths. */
+/** The model's answer, parsed. Its edits are not checked yet: the caller drops those outside the allowed paths. */
 export interface Answer {
-  /** `failed`: it could not be asked, or answered what nobody can read; `reason` says which. */
+  /** `failed`: it could not be asked, or its answer could not be read; `reason` says which. */
   readonly kind: "found" | "unresolved" | "failed";
   readonly summary: string;
   readonly cause: string;
   readonly confidence: "low" | "medium" | "high";
-  /** Ids of the evidence the finding relies on; only ids that there are. */
+  /** Ids of the evidence for the finding; only existing ids. */
   readonly cites: readonly string[];
   readonly edits: readonly ProposedEdit[];
-  /** Everything that was looked at, what the question held first. */
+  /** All evidence that was read, that of the question first. */
   readonly evidence: readonly Evidence[];
   /**
    * `answered`, or what ended it: a budget (`turns`, `tokens`, `seconds`, `dollars`), the process (`stopped`), the model
@@ -52,7 +52,7 @@ export interface Answer {
 /** A change the model asks for. `at` points into the spec in effect. */
 export interface ProposedEdit {
   readonly at: JsonPointer;
-  /** Undefined: taken away. */
+  /** Undefined: the value is removed. */
   readonly to: Json | undefined;
   readonly why: string;
   readonly evidence: readonly string[];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Instant } from "../domain/scalars.ts";
+import type { Instant } from "../domain/values/scalars.ts";
 import type { DayBudget } from "./day-budget.ts";
 import { dollarsOf } from "./prices.ts";
 import { tokensOf } from "./render.ts";
@@ -9,7 +9,7 @@ export interface Account {
   readonly turns: number;
   readonly tokens: { readonly input: number; readonly output: number };
   readonly dollars: number;
-  /** Whether the newest answer ended before it was complete. */
+  /** Whether the last answer ended before it was complete. */
   readonly isCutShort: boolean;
 }
 
@@ -23,54 +23,57 @@ export interface MeterOptions {
   readonly budget: { readonly tokens: number; readonly dollarsPerDay: number };
   readonly spent: DayBudget;
   readonly now: () => Instant;
-  /** A budget is used up, or an answer is larger than anybody reads: nothing more may be sent. */
+  /** Sends each request. */
+  readonly send: typeof fetch;
+  /** Called where a budget is used up or an answer is too large: nothing more may be sent. */
   readonly exceeded: (end: "tokens" | "dollars" | "too-large") => void;
 }
 
-/** Most bytes of an answer that are read, and of one that is an error. */
+/** Most bytes of an answer, also of an error. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** Tokens of an answer that are set aside before it is asked for. */
-const FORESEEN = 2000;
+/** Tokens reserved for an answer before the request is sent. */
+const EXPECTED_OUTPUT = 2000;
 
 /**
- * A fetch that keeps account. What a request will cost is set aside before it is sent, in the day's budget that all
- * investigations share, and settled by what the answer says it used; so those that run side by side cannot overspend
- * together. An answer that was cut off, given up or says nothing of its use is counted as far as it can be told.
+ * A fetch that counts costs, and throws where a budget is used up. It reserves the expected cost of a request before it is sent,
+ * in the day's budget that all investigations share, and replaces it by the cost that the answer reports; so investigations at
+ * the same time cannot together spend more than the budget. The cost of an answer that is incomplete or reports no usage is
+ * estimated.
  */
 export function createMeter(options: MeterOptions): Meter {
-  const { name, budget, spent, now, exceeded } = options;
+  const { name, budget, spent, now, exceeded, send } = options;
   const used = { turns: 0, input: 0, output: 0, isCutShort: false };
   const stop = (end: "tokens" | "dollars" | "too-large") => {
     exceeded(end);
     return new Error(`out of ${end}`);
   };
 
-  const settle = (setAside: number, input: number, output: number) => {
+  const settle = (reserved: number, input: number, output: number) => {
     used.input += input;
     used.output += output;
-    spent.spend(now(), dollarsOf(name, { input, output }) - setAside);
+    spent.spend(now(), dollarsOf(name, { input, output }) - reserved);
   };
 
   const metered: typeof fetch = async (target, init) => {
-    const asked = tokensOf(String(init?.body ?? ""));
-    const setAside = dollarsOf(name, { input: asked, output: FORESEEN });
-    // Written so that what is no number ends it.
-    if (!(used.input + used.output + asked <= budget.tokens)) throw stop("tokens");
-    if (!(spent.spentOn(now()) + setAside <= budget.dollarsPerDay)) throw stop("dollars");
-    spent.spend(now(), setAside);
-    const response = await fetch(target, { ...init, redirect: "error" }).catch((error: unknown) => {
-      // Given up while the other side may have worked; where there was no connection, it has not.
-      settle(setAside, init?.signal?.aborted === true ? asked : 0, 0);
+    const estimated = tokensOf(String(init?.body ?? ""));
+    const reserved = dollarsOf(name, { input: estimated, output: EXPECTED_OUTPUT });
+    // Written so that NaN ends it too.
+    if (!(used.input + used.output + estimated <= budget.tokens)) throw stop("tokens");
+    if (!(spent.spentOn(now()) + reserved <= budget.dollarsPerDay)) throw stop("dollars");
+    spent.spend(now(), reserved);
+    const response = await send(target, { ...init, redirect: "error" }).catch((error: unknown) => {
+      // After an abort, the server may have worked on the request. Without a connection it has not.
+      settle(reserved, init?.signal?.aborted === true ? estimated : 0, 0);
       throw error;
     });
     const read = await bodyOf(response);
-    if (!response.ok) settle(setAside, 0, 0);
+    if (!response.ok) settle(reserved, 0, 0);
     else if (read.kind === "whole") {
-      const told = usageIn(read.text);
+      const usage = usageIn(read.text);
       used.turns += 1;
-      used.isCutShort = told.isCutShort;
-      settle(setAside, told.input ?? asked, told.output ?? tokensOf(read.text));
-    } else settle(setAside, asked, Math.ceil(read.bytes / 4));
+      used.isCutShort = usage.isCutShort;
+      settle(reserved, usage.input ?? estimated, usage.output ?? tokensOf(read.text));
+    } else settle(reserved, estimated, Math.ceil(read.bytes / 4));
     if (read.kind === "too-large") throw stop("too-large");
     if (read.kind === "cut-off") throw read.error;
     return new Response(read.text, { status: response.status, headers: response.headers });
@@ -104,7 +107,7 @@ async function bodyOf(response: Response): Promise<Body> {
 }
 
 const Count = z.number().nonnegative().optional().catch(undefined);
-const Told = z.object({
+const Usage = z.object({
   usage: z
     .object({ input_tokens: Count, output_tokens: Count, prompt_tokens: Count, completion_tokens: Count })
     .optional()
@@ -116,9 +119,9 @@ const Told = z.object({
     .catch(undefined),
 });
 
-/** What an answer says it used, in either API; undefined where it says nothing, or zero. */
+/** The usage that an answer reports, in either API; undefined where it reports none, or zero. */
 function usageIn(text: string) {
-  const { usage, status, choices } = Told.safeParse(jsonIn(text)).data ?? {};
+  const { usage, status, choices } = Usage.safeParse(jsonIn(text)).data ?? {};
   return {
     input: usage?.input_tokens || usage?.prompt_tokens || undefined,
     output: usage?.output_tokens || usage?.completion_tokens || undefined,

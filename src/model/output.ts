@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { Evidence } from "../domain/evidence.ts";
-import type { Json } from "../domain/scalars.ts";
+import type { Evidence } from "../domain/alert/evidence.ts";
+import type { Json } from "../domain/values/scalars.ts";
 import type { Answer, ProposedEdit } from "./investigator.ts";
 
-/** The shape a model answers in: what it found, how sure it is, what it rests on, and the edits it asks for. */
+/** The shape of a model's answer: what it found, how sure it is, its evidence, and the edits it proposes. */
 export const Output = z.object({
   summary: z.string(),
   cause: z.string(),
@@ -21,11 +21,11 @@ export const Output = z.object({
 });
 export type Output = z.infer<typeof Output>;
 
-/** Edits that are read of an answer, and the longest value of one, in characters. */
+/** Most edits of an answer, and most characters of a value. */
 const MOST_EDITS = 20;
 const LONGEST_VALUE = 4096;
 
-/** What an answer says, with lengths bounded, only ids of evidence that there is, and values read as JSON. */
+/** Reads an answer: texts are cut, unknown evidence ids dropped, and values parsed as JSON. */
 export function readOutput(
   output: Output,
   evidence: readonly Evidence[],
@@ -35,7 +35,7 @@ export function readOutput(
   const edits = output.edits.slice(0, MOST_EDITS).flatMap((edit): readonly ProposedEdit[] => {
     const to = edit.to === null ? { value: undefined } : jsonIn(edit.to);
     if (to === undefined) return [];
-    // One character more than a pointer may have, so that a cut one is none.
+    // One character more than a pointer may have, so that a cut one is not legal.
     return [{ at: edit.at.slice(0, 257), to: to.value, why: edit.why.slice(0, 500), evidence: known(edit.evidence) }];
   });
   return {
@@ -48,7 +48,7 @@ export function readOutput(
   };
 }
 
-/** A value that was given as JSON; what is no JSON is a text as it stands. Undefined where it is too long. */
+/** A value given as JSON; a text that is not JSON is the value itself. Undefined where it is too long. */
 function jsonIn(text: string): { readonly value: Json } | undefined {
   if (text.length > LONGEST_VALUE) return undefined;
   try {

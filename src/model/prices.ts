@@ -17,12 +17,12 @@ const PRICES: Readonly<Record<string, readonly [input: number, output: number]>>
   "o3-pro": [20, 80],
 };
 
-/** What a model that is not known is taken to cost: more than most do, so that a budget errs on the safe side. */
+/** The assumed price of an unknown model: more than most cost, so that the budget is not exceeded. */
 const UNKNOWN = [5, 25] as const;
 
 /**
- * What tokens of a model cost at OpenAI's list prices, in US dollars; tokens from a cache are counted in full. A name is
- * taken whole, less a vendor before a slash and a date after it: what only begins like a cheap model may be a dear one.
+ * The price of tokens of a model by OpenAI's list, in US dollars; cached tokens count in full. A vendor before a slash and a
+ * date at the end of the name are ignored. The rest must match completely: an expensive model's name may start like a cheap one's.
  */
 export function dollarsOf(model: string, tokens: { readonly input: number; readonly output: number }): number {
   const name = model.slice(model.lastIndexOf("/") + 1).replace(/-(\d{4}-\d{2}-\d{2}|latest)$/, "");

@@ -2,7 +2,7 @@ import { Agent, OpenAIProvider, Runner, type Tool } from "@openai/agents";
 import OpenAI from "openai";
 import type * as z from "zod";
 
-/** One agent of a run: what it is told to be, what it may call, and the shape it answers in. */
+/** One agent of a run: its instructions, its tools, and the shape of its answer. */
 export interface Role<S extends z.ZodObject> {
   readonly name: string;
   readonly instructions: string;
@@ -22,10 +22,10 @@ export interface RunnerOptions {
   readonly signal: AbortSignal;
 }
 
-/** Most tokens of one answer. The Chat API has two names for it, and servers that refuse either. */
+/** Most tokens of one answer. Not sent to the Chat API, which has two names for it, and servers that refuse one of them. */
 const LONGEST_ANSWER = 16_384;
 
-/** What runs a role on a text until it answers; throws where it does not, or the signal aborts, at once. */
+/** Creates a function that runs a role on a text until it answers. It throws where there is no answer, or the signal aborts. */
 export function createRunner(
   options: RunnerOptions,
 ): <S extends z.ZodObject>(role: Role<S>, text: string) => Promise<z.infer<S>> {
@@ -36,7 +36,7 @@ export function createRunner(
     maxRetries: 2,
     timeout: timeoutMs,
     fetch,
-    // It would write to the console, past the log.
+    // Its own log would write to the console.
     logLevel: "off",
   });
   const modelProvider = new OpenAIProvider({ openAIClient, useResponses: api === "responses" });
@@ -53,7 +53,7 @@ export function createRunner(
   };
 }
 
-/** A tool that does not hear of the end would hold the run up. */
+/** Rejects at once when the signal aborts, also where a tool ignores it. */
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
     const leave = () => reject(new Error("aborted"));

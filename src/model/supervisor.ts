@@ -1,14 +1,14 @@
 import { setSensitiveDataLoggingEnabled, setTracingDisabled } from "@openai/agents";
-import type { Evidence } from "../domain/evidence.ts";
-import type { Instant } from "../domain/scalars.ts";
+import type { Evidence } from "../domain/alert/evidence.ts";
+import type { Instant } from "../domain/values/scalars.ts";
 import type { DayBudget } from "./day-budget.ts";
-import { ended } from "./ended.ts";
+import { endReasonOf } from "./end-reason.ts";
 import type { Answer, Instruments, Investigator, Question } from "./investigator.ts";
 import { createMeter } from "./meter.ts";
 import { Output, readOutput } from "./output.ts";
 import { INSTRUCTIONS, questionText } from "./render.ts";
 import { createRunner } from "./runner.ts";
-import { Doubt, doubted, SECOND_LOOK, secondText } from "./second-look.ts";
+import { applySecondLook, SECOND_LOOK_INSTRUCTIONS, SecondLook, secondLookText } from "./second-look.ts";
 import { toolsOf } from "./tools.ts";
 
 export interface SupervisorOptions {
@@ -27,11 +27,13 @@ export interface SupervisorOptions {
   readonly now: () => Instant;
   /** Shared by every supervisor of the process. */
   readonly spent: DayBudget;
+  /** Sends each request; left out, the global one. */
+  readonly fetch?: typeof fetch;
 }
 
 /**
  * The supervisor: an agent of the OpenAI Agents SDK that reads through the instruments and answers in a fixed shape, within
- * budgets of turns, tokens, seconds, and dollars a day. It has no credential but its own, and connects to its endpoint alone.
+ * budgets of turns, tokens, seconds, and dollars a day. It has only its own credential, and connects only to its endpoint.
  */
 export function createSupervisor(options: SupervisorOptions): Investigator {
   // Traces would go to OpenAI, whatever the endpoint; the SDK's own log would hold prompts.
@@ -50,17 +52,17 @@ async function investigate(
   const evidence: Evidence[] = [...question.evidence];
   const stop = new AbortController();
   let end: string | undefined;
-  const give = (why: string) => {
+  const stopRun = (why: string) => {
     end ??= why;
     stop.abort();
   };
-  const meter = createMeter({ name, budget, spent, now, exceeded: give });
+  const meter = createMeter({ name, budget, spent, now, exceeded: stopRun, send: options.fetch ?? fetch });
   const costs = () => {
     const { turns, tokens, dollars } = meter.account();
     return { model: name, turns, tokens, dollars };
   };
-  const clock = setTimeout(() => give("seconds"), budget.seconds * 1000);
-  const leave = () => give("stopped");
+  const clock = setTimeout(() => stopRun("seconds"), budget.seconds * 1000);
+  const leave = () => stopRun("stopped");
   outer?.addEventListener("abort", leave, { once: true });
   if (outer?.aborted === true) leave();
   try {
@@ -71,12 +73,12 @@ async function investigate(
     const finding = readOutput(await run(role, questionText(question)), evidence);
     if (finding.kind !== "found" || finding.edits.length === 0)
       return { ...finding, evidence, reason: "answered", ...costs() };
-    // Without tools. Where a second look cannot be had, the first still stands, less sure of itself.
-    const checker = { name: "checker", instructions: SECOND_LOOK, tools: [], turns: 1, shape: Doubt };
-    const doubt = await run(checker, secondText(finding, evidence)).catch(() => undefined);
-    return { ...doubted(finding, doubt), evidence, reason: "answered", ...costs() };
+    // Without tools. Where the second look fails, the finding counts with a lower confidence.
+    const checker = { name: "checker", instructions: SECOND_LOOK_INSTRUCTIONS, tools: [], turns: 1, shape: SecondLook };
+    const second = await run(checker, secondLookText(finding, evidence)).catch(() => undefined);
+    return { ...applySecondLook(finding, second), evidence, reason: "answered", ...costs() };
   } catch (error) {
-    const reason = end ?? (meter.account().isCutShort ? "cut-short" : ended(error));
+    const reason = end ?? (meter.account().isCutShort ? "cut-short" : endReasonOf(error));
     return { ...NOTHING, evidence, reason, ...costs() };
   } finally {
     clearTimeout(clock);

@@ -1,20 +1,20 @@
 import { tool } from "@openai/agents";
 import * as z from "zod";
-import type { Evidence } from "../domain/evidence.ts";
+import type { Evidence } from "../domain/alert/evidence.ts";
 import type { Instruments } from "./investigator.ts";
 import { evidenceText } from "./render.ts";
 
-/** Calls that are answered in one investigation. */
+/** Most calls answered in one investigation. */
 const MOST_CALLS = 20;
 
-/** The model's tools over the instruments. Each call is answered once, and what it read is handed to `seen`. */
+/** The model's tools. The same call is answered once; `seen` gets the evidence of each answer. */
 export function toolsOf(instruments: Instruments, seen: (evidence: Evidence) => void) {
-  const asked = new Set<string>();
+  const answered = new Set<string>();
   const once = async (call: readonly unknown[], look: () => Promise<Evidence>): Promise<string> => {
     const key = JSON.stringify(call);
-    if (asked.has(key)) return "This very call was answered already; look at that answer, or ask something else.";
-    if (asked.size >= MOST_CALLS) return "No more calls are allowed; answer with what you know.";
-    asked.add(key);
+    if (answered.has(key)) return "This very call was answered already; look at that answer, or ask something else.";
+    if (answered.size >= MOST_CALLS) return "No more calls are allowed; answer with what you know.";
+    answered.add(key);
     const evidence = await look();
     seen(evidence);
     return evidenceText(evidence);
@@ -26,7 +26,7 @@ export function toolsOf(instruments: Instruments, seen: (evidence: Evidence) => 
       description: "Run a PromQL range query in the agent's namespace.",
       parameters: z.object({ query: z.string(), seconds }),
       execute: ({ query, seconds: range }) =>
-        once(["promql", dense(query), range], () => instruments.metrics(query.slice(0, 2000), range)),
+        once(["promql", normalizeQuery(query), range], () => instruments.metrics(query.slice(0, 2000), range)),
     }),
     tool({
       name: "logs",
@@ -50,8 +50,8 @@ export function toolsOf(instruments: Instruments, seen: (evidence: Evidence) => 
   ];
 }
 
-/** PromQL without the white space that means nothing: two spellings of one query are one call. */
-function dense(query: string): string {
+/** PromQL without insignificant white space, so that two spellings of a query are the same call. */
+function normalizeQuery(query: string): string {
   return query
     .trim()
     .replace(/\s+/g, " ")

@@ -1,10 +1,10 @@
 import type { AppsV1Api, AutoscalingV2Api, CoreV1Api, CoreV1Event } from "@kubernetes/client-node";
-import type { Json } from "../domain/scalars.ts";
-import type { ObjectsAsk } from "./observatory.ts";
+import type { Json } from "../domain/values/scalars.ts";
+import type { ObjectsRequest } from "./evidence-reader.ts";
 
-/** Most objects and events that are told. */
+/** Most objects and events that are returned. */
 export const MOST = 50;
-/** Events are listed by name, not by time: of a busy namespace so many pages of so many are read. */
+/** Most pages of events, and events of a page. The API lists events by name, not by time. */
 const PAGES = 6;
 const PAGE = 500;
 
@@ -14,20 +14,25 @@ export interface Apis {
   readonly scaling: AutoscalingV2Api;
 }
 
-/** Sentences, and the same for expressions. */
-export interface Found {
+/** Objects as sentences for people, and as data for expressions. */
+export interface AgentObjects {
   readonly lines: readonly string[];
   readonly value: Json;
+  /** Whether there are more than were read. */
+  readonly isCut?: boolean;
 }
 
-/** What is asked for of one agent, not redacted yet; throws what the client throws. */
-export async function objectsOf({ what, namespace, agent }: ObjectsAsk, { core, apps, scaling }: Apis): Promise<Found> {
+/** Reads objects of one agent, not redacted yet. Throws what the client throws. */
+export async function readAgentObjects(
+  { what, namespace, agent }: ObjectsRequest,
+  { core, apps, scaling }: Apis,
+): Promise<AgentObjects> {
   const labelSelector = `app.kubernetes.io/instance=${agent}`;
   switch (what) {
     case "pods": {
-      const { items } = await core.listNamespacedPod({ namespace, labelSelector, limit: MOST });
-      const pods = items.map(({ metadata, spec, status }) => ({
-        name: metadata?.name ?? "",
+      const { items, metadata } = await core.listNamespacedPod({ namespace, labelSelector, limit: MOST });
+      const pods = items.map(({ metadata: own, spec, status }) => ({
+        name: own?.name ?? "",
         phase: status?.phase ?? "",
         node: spec?.nodeName ?? "",
         containers: (status?.containerStatuses ?? []).map((one) => ({
@@ -44,10 +49,11 @@ export async function objectsOf({ what, namespace, agent }: ObjectsAsk, { core, 
         (pod) =>
           `${pod.name}: ${pod.phase}${pod.containers.map((one) => `; ${one.name} ${one.ready ? "ready" : "not ready"}, ${one.restarts} restarts${one.waiting === "" ? "" : `, waiting: ${one.waiting}`}${one.lastReason === "" ? "" : `, last ended: ${one.lastReason} (${one.exitCode})`}`).join("")}`,
       );
-      return { lines, value: { pods } };
+      return { lines, value: { pods }, isCut: hasMore(metadata) };
     }
     case "events": {
-      const events = (await eventsOf(namespace, core))
+      const { read, isCut } = await readEvents(namespace, core);
+      const events = read
         .filter(({ involvedObject: { kind = "", name = "" } }) => isOf(agent, kind, name))
         .map(({ involvedObject, reason, message, type, count, series, lastTimestamp, eventTime }) => ({
           object: `${involvedObject.kind ?? ""}/${involvedObject.name ?? ""}`,
@@ -62,7 +68,7 @@ export async function objectsOf({ what, namespace, agent }: ObjectsAsk, { core, 
       const lines = events.map(
         (one) => `${one.at} ${one.type} ${one.object}: ${one.reason} (${one.count}): ${one.message}`,
       );
-      return { lines, value: { events } };
+      return { lines, value: { events }, isCut };
     }
     case "workload": {
       const fieldSelector = `metadata.name=${agent}`;
@@ -77,6 +83,12 @@ export async function objectsOf({ what, namespace, agent }: ObjectsAsk, { core, 
         wanted: spec?.replicas ?? 0,
         ready: status?.readyReplicas ?? 0,
         updated: status?.updatedReplicas ?? 0,
+        containers: (spec?.template.spec?.containers ?? []).map(({ name, image, resources }) => ({
+          name,
+          image: image ?? "",
+          limits: { ...resources?.limits },
+          requests: { ...resources?.requests },
+        })),
       }));
       const lines = workloads.map(
         (one) => `${one.name}: ${one.ready} of ${one.wanted} replicas ready, ${one.updated} updated`,
@@ -116,14 +128,22 @@ export async function objectsOf({ what, namespace, agent }: ObjectsAsk, { core, 
   }
 }
 
-/** The agent's workload, its ReplicaSets, pods and volume claims, and not those of an agent whose name only begins like it. */
+/** Whether an object is the agent's workload, or its ReplicaSet, pod or volume claim; not that of an agent with a longer name. */
 function isOf(agent: string, kind: string, name: string): boolean {
-  const whole = kind === "PersistentVolumeClaim" ? name.replace(/^[^-]+-/, "") : name.replace(/^keda-hpa-/, "");
-  if (!whole.startsWith(agent)) return false;
-  return /^(-[0-9a-z]{1,10}(-[0-9a-z]{5})?)?$/.test(whole.slice(agent.length));
+  const owner = kind === "PersistentVolumeClaim" ? name.replace(/^[^-]+-/, "") : name.replace(/^keda-hpa-/, "");
+  if (!owner.startsWith(agent)) return false;
+  return /^(-[0-9a-z]{1,10}(-[0-9a-z]{5})?)?$/.test(owner.slice(agent.length));
 }
 
-async function eventsOf(namespace: string, core: CoreV1Api): Promise<readonly CoreV1Event[]> {
+/** Whether a list of the API has another page. */
+function hasMore(metadata: { readonly _continue?: string | undefined } | undefined): boolean {
+  return (metadata?._continue ?? "") !== "";
+}
+
+async function readEvents(
+  namespace: string,
+  core: CoreV1Api,
+): Promise<{ readonly read: readonly CoreV1Event[]; readonly isCut: boolean }> {
   const events: CoreV1Event[] = [];
   let next: string | undefined;
   for (let page = 0; page < PAGES; page += 1) {
@@ -133,7 +153,7 @@ async function eventsOf(namespace: string, core: CoreV1Api): Promise<readonly Co
     });
     events.push(...items);
     next = metadata?._continue;
-    if (next === undefined || next === "") break;
+    if (!hasMore(metadata)) return { read: events, isCut: false };
   }
-  return events;
+  return { read: events, isCut: true };
 }

@@ -1,68 +1,88 @@
 import {
   AppsV1Api,
   AutoscalingV2Api,
+  type Cluster,
   CoreV1Api,
   createConfiguration,
   KubeConfig,
   ServerConfiguration,
 } from "@kubernetes/client-node";
 import { passSignal, signalWithin } from "../deadline/deadline.ts";
-import type { Evidence, MissingReason } from "../domain/evidence.ts";
-import type { Json } from "../domain/scalars.ts";
-import { type Apis, MOST, objectsOf } from "./kube-objects.ts";
-import type { ObjectsAsk } from "./observatory.ts";
+import type { MissingReason } from "../domain/alert/evidence.ts";
+import { proxyFor, readProxies } from "../domain/network/proxies.ts";
+import type { Json } from "../domain/values/scalars.ts";
+import { type Apis, MOST, readAgentObjects } from "./kube-objects.ts";
+import { type ClusterChoice, type KubeReader, unknownCluster } from "./kube-reader.ts";
 import { redactAll, redactJson } from "./redact.ts";
 
-/** Reads objects of one agent; never writes, and never reads Secrets or the values of variables. */
-export interface KubeReader {
-  look(ask: ObjectsAsk, id: string, deadlineMs: number, signal?: AbortSignal): Promise<Evidence>;
-}
-
-/** Characters of a line and of a text that are told. */
+/** Most characters of a line, and of a text in the data. */
 const LONGEST_LINE = 600;
 const LONGEST_TEXT = 500;
 
-/**
- * A reader for the cluster that `KUBECONFIG` names, or the one this process runs in; undefined where there is neither.
- * Throws where the file that `KUBECONFIG` names cannot be read.
- */
-export function createKubeReader({
-  env,
-}: {
-  readonly env: Readonly<Record<string, string | undefined>>;
-}): KubeReader | undefined {
+/** The reader of a cluster; one that says what is wrong where the kubeconfig cannot be used, or lacks the context. */
+export function openCluster({ env, context }: ClusterChoice): KubeReader {
   const config = new KubeConfig();
-  if (env.KUBECONFIG !== undefined && env.KUBECONFIG !== "") config.loadFromFile(env.KUBECONFIG);
-  else if (env.KUBERNETES_SERVICE_HOST !== undefined) config.loadFromCluster();
-  else return undefined;
-  return readerOf(config);
+  try {
+    if (env.KUBECONFIG === undefined || env.KUBECONFIG === "") config.loadFromCluster();
+    else config.loadFromFile(env.KUBECONFIG);
+  } catch (error) {
+    return unknownCluster(`the kubeconfig cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (context === undefined) return readerOf(viaProxies(config, env));
+  if (config.getContextObject(context) === null)
+    return unknownCluster("raos.yaml names a context in kubernetes.context that the kubeconfig does not have");
+  config.setCurrentContext(context);
+  return readerOf(viaProxies(config, env));
+}
+
+/**
+ * The configuration with the proxies of the environment, where the kubeconfig names none of its own (`proxy-url`). The cluster
+ * that this process runs in is never reached through one: its address is good only inside.
+ */
+function viaProxies(config: KubeConfig, env: Readonly<Record<string, string | undefined>>): KubeConfig {
+  const proxies = readProxies(env);
+  if ("problem" in proxies || env.KUBECONFIG === undefined || env.KUBECONFIG === "") return config;
+  config.clusters = config.clusters.map((cluster): Cluster => {
+    const proxyUrl = cluster.proxyUrl ?? proxyFor(cluster.server, proxies);
+    return proxyUrl === undefined ? cluster : { ...cluster, proxyUrl };
+  });
+  return config;
 }
 
 /** A reader by a loaded configuration. */
 export function readerOf(config: KubeConfig): KubeReader {
   return {
-    async look(ask, id, deadlineMs, signal) {
-      const query = `${ask.what} of ${ask.namespace}/${ask.agent}`;
-      const { name } = ask;
+    async read(request, id, deadlineMs, signal) {
+      const query = `${request.what} of ${request.namespace}/${request.agent}`;
+      const { name } = request;
       const deadline = AbortSignal.timeout(deadlineMs);
       const until = AbortSignal.any([deadline, signalWithin(deadlineMs, signal)]);
       try {
-        const found = await within(until, objectsOf(ask, apisOf(config, until)));
+        const found = await rejectOnAbort(until, readAgentObjects(request, apisOf(config, until)));
         const lines = await redactAll(found.lines.slice(0, MOST).map(oneLine));
         if (lines.length === 0)
           return { kind: "missing", id, name, query, reason: "empty", message: "there are no such objects" };
-        const value = shortened(await redactJson(found.value));
-        return { kind: "objects", id, name, query, lines: lines.map((line) => cut(line, LONGEST_LINE)), value };
+        const value = shortenTexts(await redactJson(found.value));
+        const partial = found.isCut === true ? ["the API server has more of them than were read"] : undefined;
+        const shown = lines.map((line) => cutText(line, LONGEST_LINE));
+        return { kind: "objects", id, name, query, lines: shown, value, partial };
       } catch (error) {
         if ((signal?.aborted === true || passSignal()?.aborted === true) && !deadline.aborted)
-          return { kind: "missing", id, name, query, reason: "timed-out", message: "it was given up" };
+          return {
+            kind: "missing",
+            id,
+            name,
+            query,
+            reason: "timed-out",
+            message: "the pass ended before the answer came",
+          };
         return { kind: "missing", id, name, query, ...failure(error, deadline) };
       }
     },
   };
 }
 
-/** On one line, without what a reader cannot see. */
+/** The text on one line, without invisible characters. */
 function oneLine(text: string): string {
   return text.replace(/\p{Cf}/gu, "").replace(/[\s\p{Cc}]+/gu, " ");
 }
@@ -90,8 +110,8 @@ function apisOf(config: KubeConfig, until: AbortSignal): Apis {
   };
 }
 
-/** Ends with the signal also where a client waits for something else than its answer. */
-async function within<T>(until: AbortSignal, work: Promise<T>): Promise<T> {
+/** Rejects when the signal aborts, also where the client does not notice it. */
+async function rejectOnAbort<T>(until: AbortSignal, work: Promise<T>): Promise<T> {
   const late = new Promise<never>((_, reject) => {
     until.addEventListener("abort", () => reject(until.reason), { once: true });
   });
@@ -100,15 +120,15 @@ async function within<T>(until: AbortSignal, work: Promise<T>): Promise<T> {
   return Promise.race([work, late]);
 }
 
-/** Cut after it was redacted, so that no secret loses the part it is known by. */
-function shortened(value: Json): Json {
-  if (typeof value === "string") return cut(value, LONGEST_TEXT);
-  if (Array.isArray(value)) return value.map(shortened);
+/** Shortens texts. Redact them first: a shortened secret might not be recognised. */
+function shortenTexts(value: Json): Json {
+  if (typeof value === "string") return cutText(value, LONGEST_TEXT);
+  if (Array.isArray(value)) return value.map(shortenTexts);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shortened(part)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shortenTexts(part)]));
 }
 
-function cut(text: string, longest: number): string {
+function cutText(text: string, longest: number): string {
   return text.length <= longest ? text : text.slice(0, longest).replace(/[\ud800-\udbff]$/, "");
 }
 

@@ -1,56 +1,102 @@
 import { passSignal, signalWithin } from "../deadline/deadline.ts";
-import type { MissingReason } from "../domain/evidence.ts";
+import type { MissingReason, Refusal } from "../domain/alert/evidence.ts";
+import { authorizationHeader, type SignIn, secretsOf } from "../domain/values/authorization.ts";
+import type { SourceFetch, SourceResponse } from "./read-options.ts";
 import { safeWords } from "./safe-words.ts";
 
+/** Fewest characters of a header that is masked; a shorter one, such as a tenant's number, is no secret. */
+const SECRET = 6;
+
 /** An answer's JSON, or why there is none. */
-export type JsonRead =
-  | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "missing"; readonly reason: MissingReason; readonly message: string };
+export type JsonRead = { readonly kind: "json"; readonly value: unknown } | ({ readonly kind: "missing" } & Unread);
+
+/** Why there is no answer. */
+export interface Unread {
+  readonly reason: MissingReason;
+  readonly message: string;
+  readonly refusal?: Refusal | undefined;
+}
 
 export interface JsonRequest {
+  /** Who is named where it refuses who asks. */
+  readonly source?: Refusal["source"];
   readonly url: string;
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signIn?: SignIn;
+  /** Other texts that no message may show. */
+  readonly secrets?: readonly string[];
   readonly body?: string;
   readonly deadlineMs: number;
   /** Most bytes of an answer. */
   readonly limit: number;
   readonly signal?: AbortSignal | undefined;
-  readonly fetch?: typeof fetch | undefined;
+  readonly fetch?: SourceFetch | undefined;
 }
 
 /**
- * Asks once, within a deadline and a limit of bytes; a redirect is not followed, since credentials would go along. Never
- * throws. No message holds an address or a credential.
+ * Sends one request, within a deadline and a limit of bytes. Redirects are not followed, since they would get the credentials.
+ * Never throws. No message holds an address or a credential.
  */
 export async function readJson(request: JsonRequest): Promise<JsonRead> {
   const deadline = AbortSignal.timeout(request.deadlineMs);
   const signal = AbortSignal.any([deadline, signalWithin(request.deadlineMs, request.signal)]);
   try {
-    const response = await (request.fetch ?? fetch)(request.url, {
+    const send: SourceFetch = request.fetch ?? fetch;
+    const response = await send(request.url, {
       method: request.method ?? "GET",
-      headers: { ...request.headers },
+      headers: { ...request.headers, ...authorizationHeader(request.signIn ?? {}) },
       redirect: "manual",
       signal,
       ...(request.body === undefined ? {} : { body: request.body }),
     });
-    const text = await bounded(response, request.limit);
-    if (text === undefined) return missing("too-large", `the answer is larger than ${request.limit} bytes`);
-    const { status } = response;
-    if (status >= 300 && status < 400) return missing("refused", `it answered ${status}, which leads elsewhere`);
-    if (!response.ok)
-      return missing(status >= 500 ? "unreachable" : "refused", `it answered ${status}${await said(text)}`);
-    return { kind: "json", value: JSON.parse(text) };
+    return await readAnswer(response, request);
   } catch (error) {
-    if (deadline.aborted) return missing("timed-out", `no answer within ${request.deadlineMs} ms`);
-    if (request.signal?.aborted === true || passSignal()?.aborted === true)
-      return missing("timed-out", "it was given up");
-    if (error instanceof SyntaxError) return missing("unreadable", "the answer is no JSON");
-    return missing("unreachable", "there is no connection");
+    return failedRead(error, request, deadline);
   }
 }
 
-async function bounded(response: Response, limit: number): Promise<string | undefined> {
+async function readAnswer(
+  response: SourceResponse,
+  { source, limit, signIn, secrets = [] }: JsonRequest,
+): Promise<JsonRead> {
+  const text = await readBounded(response, limit);
+  if (text === undefined) return missing("too-large", `the answer is larger than ${limit} bytes`);
+  const { status } = response;
+  if (status >= 300 && status < 400)
+    return missing("refused", `it answered ${status}, a redirect to another address, which is not followed`);
+  if (!response.ok)
+    return {
+      kind: "missing",
+      reason: status >= 500 ? "unreachable" : "refused",
+      message: `it answered ${status}${await refusalText(text, [...secretsOf(signIn ?? {}), ...secrets.filter((one) => one.length >= SECRET)])}`,
+      refusal: source !== undefined && (status === 401 || status === 403) ? { source, status } : undefined,
+    };
+  return { kind: "json", value: JSON.parse(text) };
+}
+
+function failedRead(error: unknown, { deadlineMs, signal }: JsonRequest, deadline: AbortSignal): JsonRead {
+  if (deadline.aborted) return missing("timed-out", `no answer within ${deadlineMs} ms`);
+  if (signal?.aborted === true || passSignal()?.aborted === true)
+    return missing("timed-out", "the pass ended before the answer came");
+  if (error instanceof SyntaxError) return missing("unreadable", "the answer is not JSON");
+  const code = tlsCode(error);
+  if (code !== undefined)
+    return missing("unreachable", `its TLS certificate is not accepted (${code}); is the file of its CA set?`);
+  return missing("unreachable", "there is no connection");
+}
+
+/** The code of an error of TLS, as Node names it; undefined for any other error. */
+function tlsCode(error: unknown): string | undefined {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
+  return typeof code === "string" && /^[A-Z_]{3,60}$/.test(code) && /CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code)
+    ? code
+    : undefined;
+}
+
+/** The body as text; undefined where it is larger than the limit. */
+async function readBounded(response: SourceResponse, limit: number): Promise<string | undefined> {
   if (response.body === null) return "";
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -62,10 +108,10 @@ async function bounded(response: Response, limit: number): Promise<string | unde
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** What a source says of a query that it refuses: Prometheus as JSON, Loki as text. A page of HTML says nothing. */
-async function said(text: string): Promise<string> {
+/** The source's own reason for refusing a query, without these secrets: Prometheus sends JSON, Loki text. HTML is left out. */
+async function refusalText(text: string, secrets: readonly string[]): Promise<string> {
   const words = text.length > 65_536 ? "" : (errorIn(text) ?? (/^\s*</.test(text) ? "" : text));
-  const safe = await safeWords(words);
+  const safe = await safeWords(secrets.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), words));
   return safe === "" ? "" : `: ${safe}`;
 }
 

@@ -1,33 +1,33 @@
 import { lintSource } from "@secretlint/core";
 import { secretLintProfiler } from "@secretlint/profiler";
 import { creator } from "@secretlint/secretlint-rule-preset-recommend";
-import { inSlices, rest } from "../deadline/slices.ts";
-import type { Json } from "../domain/scalars.ts";
-import { isNamedSecret, type TextRange } from "../domain/secret-shapes.ts";
+import { inSlices, yieldToOthers } from "../deadline/slices.ts";
+import { isNamedSecret, type TextRange } from "../domain/secrets/secret-shapes.ts";
+import type { Json } from "../domain/values/scalars.ts";
 import type { Work } from "../domain/work.ts";
 import { MASK } from "../redaction/mask.ts";
+import { findSecrets } from "../redaction/redact-secrets.ts";
 import {
-  maskedWithin,
-  partsOf,
+  divideIntoParts,
+  maskWindow,
   SIZES,
-  type Window,
+  type TextWindow,
   type WindowSizes,
   windowAt,
   withoutLongLines,
-} from "../redaction/windows.ts";
-import { secretsOf } from "../redaction/without-secrets.ts";
+} from "../redaction/text/windows.ts";
 
 /**
- * The text with everything that looks like a secret replaced by `[redacted]`: what `withoutSecrets` finds, and what secretlint's
- * recommended rules know. Run before anything leaves the process or enters a pull request. The number of lines stays, and what
- * was redacted once is not changed again. Of a line longer than `LONGEST_LINE` the rest is left out. Linear in the text, which
- * is searched window by window and lets others have their turn.
+ * The text with everything that looks like a secret replaced by `[redacted]`: what `findSecrets` and secretlint's recommended
+ * rules find. Used before a text leaves the process or enters a pull request. The number of lines stays the same; redacting the
+ * result again changes nothing. Lines are cut after `LONGEST_LINE`. The text is searched window by window, in time
+ * proportional to its length; other work runs in between.
  */
 export async function redact(text: string, sizes: WindowSizes = SIZES): Promise<string> {
   if (text.length < 6) return text;
-  const searches = [inWindows((part) => inSlices(secretsOf(part)), sizes), inWindows(linted, sizes)];
-  let clean = partsOf(withoutLongLines(text), sizes.own);
-  // What stood beside a secret may look like one only once the secret is gone.
+  const searches = [maskInWindows((part) => inSlices(findSecrets(part)), sizes), maskInWindows(findByLint, sizes)];
+  let clean = divideIntoParts(withoutLongLines(text), sizes.own);
+  // A secret beside another one may be recognised only after the other one was replaced.
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const before = clean;
     for (const search of searches) clean = await search(clean);
@@ -38,22 +38,22 @@ export async function redact(text: string, sizes: WindowSizes = SIZES): Promise<
 
 const MOST_ROUNDS = 8;
 
-/** Masks what a search finds, part by part. A part is searched again only where it or what stands around it has changed. */
-function inWindows(
+/** Masks what a search finds, part by part. A part is searched again only where it or the text around it has changed. */
+function maskInWindows(
   search: (text: string) => Promise<readonly TextRange[]>,
   sizes: WindowSizes,
 ): (parts: readonly string[]) => Promise<readonly string[]> {
-  const known: { window: Window; clean: string }[] = [];
+  const known: { window: TextWindow; clean: string }[] = [];
   return async (parts) => {
     const clean: string[] = [];
     for (const index of parts.keys()) {
-      await rest();
+      await yieldToOthers();
       const window = windowAt(parts, index, sizes.around);
       const last = known[index];
       const own =
         last?.window.text === window.text && last.window.start === window.start
           ? last.clean
-          : maskedWithin(window, await search(window.text));
+          : maskWindow(window, await search(window.text));
       known[index] = { window, clean: own };
       clean.push(own);
     }
@@ -61,19 +61,19 @@ function inWindows(
   };
 }
 
-/** Each text redacted, in one go, since a rule costs less once than a thousand times; what spans them is seen too. */
+/** Redacts texts as one joined text: one search costs less than a thousand, and finds secrets that span two texts. */
 export async function redactAll(texts: readonly string[]): Promise<readonly string[]> {
   return redactJoined(texts, 1);
 }
 
-/** Each text redacted, with so many ends of lines between two of them: a line goes on in the next, not in the one after an empty one. */
+/** Redacts texts with `ends` line ends between them. With two, an empty line separates them, and no secret spans two texts. */
 async function redactJoined(texts: readonly string[], ends: number): Promise<readonly string[]> {
   if (texts.length === 0) return [];
   const lines = (await redact(texts.join("\n".repeat(ends)))).split("\n");
   let next = 0;
   const clean: string[] = [];
   for (const text of texts) {
-    if (clean.length % 1024 === 0) await rest();
+    if (clean.length % 1024 === 0) await yieldToOthers();
     const count = countLines(text);
     clean.push(lines.slice(next, next + count).join("\n"));
     next += count + ends - 1;
@@ -82,7 +82,7 @@ async function redactJoined(texts: readonly string[], ends: number): Promise<rea
   return clean;
 }
 
-/** The value with every text in it redacted, and whatever stands under a name that says it is secret. */
+/** The value with every text in it redacted, and the values of keys that name a secret masked. */
 export async function redactJson(value: Json): Promise<Json> {
   const texts: string[] = [];
   gather(value, texts);
@@ -91,8 +91,8 @@ export async function redactJson(value: Json): Promise<Json> {
   return inSlices(rebuilt(value, () => clean[next++] ?? MASK));
 }
 
-/** What secretlint's rules find. */
-async function linted(text: string): Promise<readonly TextRange[]> {
+/** The ranges that secretlint's rules find. */
+async function findByLint(text: string): Promise<readonly TextRange[]> {
   const { messages } = await lintSource({
     source: { filePath: "log.txt", content: text, contentType: "text" },
     options: { config: CONFIG, noPhysicFilePath: true },
@@ -100,7 +100,7 @@ async function linted(text: string): Promise<readonly TextRange[]> {
   return messages.map(({ range: [start, end] }) => ({ start, end }));
 }
 
-// It keeps every mark it makes for as long as the process lives.
+// The profiler would keep an entry for each run of a rule until the process ends.
 secretLintProfiler.setEnabled(false);
 
 const CONFIG = { rules: [{ id: "@secretlint/secretlint-rule-preset-recommend", rule: creator }] };
@@ -111,7 +111,7 @@ function countLines(text: string): number {
   return count;
 }
 
-/** The texts of a value in the order in which `rebuilt` asks for them: each name before what stands under it. */
+/** Collects the texts of a value in the order in which `rebuilt` needs them: each key before its value. */
 function gather(value: Json, texts: string[]): void {
   if (typeof value === "string") texts.push(value);
   else if (Array.isArray(value)) for (const part of value) gather(part, texts);

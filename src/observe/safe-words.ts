@@ -1,17 +1,14 @@
 import { stripVTControlCharacters } from "node:util";
 import { redact } from "./redact.ts";
 
-/** Characters of a message that are told. */
+/** Most characters of a message. */
 const LONGEST = 200;
 
-/** Where a program listens: a URL, `host:port`, or an address of IPv4 or IPv6. */
+/** An address of a program: a URL, `host:port`, or an IPv4 or IPv6 address. */
 const ADDRESS =
   /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]{1,2000}|(?<![\w.:])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|\[?(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\]?(?::\d{1,5})?(?![\w:])|(?<![\w.])(?=[\w.-]{0,600}[a-z.])[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}:\d{3,5}(?![\w:])/gi;
 
-/**
- * What another program says, fit to be told: on one line, without characters that cannot be seen, without secrets and
- * without addresses, and short.
- */
+/** A message of another program that may be shown: short, on one line, without invisible characters, secrets or addresses. */
 export async function safeWords(text: string): Promise<string> {
   const line = stripVTControlCharacters(text.slice(0, 65_536))
     .toWellFormed()

@@ -1,15 +1,17 @@
+import { environmentReadme, environmentReadmeText } from "../compile/delivery/environment-folder.ts";
 import { compileTenant, compiling, values } from "../compile/index.ts";
-import type { AgentChange, Cause, ChangeSet, Edit, FileChange } from "../domain/change.ts";
+import type { Cause } from "../domain/cause.ts";
+import type { AgentChange, ChangeSet, Edit, FileChange } from "../domain/change-set.ts";
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
-import type { Json, Path } from "../domain/scalars.ts";
+import type { Json, Path } from "../domain/values/scalars.ts";
 import { finished, type Work } from "../domain/work.ts";
-import { consentProblems } from "../spec/cross.ts";
-import { tryEdits } from "../spec/edit.ts";
-import { readAgent } from "../spec/read-agent.ts";
-import { readDocuments } from "../spec/read-yaml.ts";
+import { consentProblems } from "../spec/check/check-references.ts";
+import { tryEdits } from "../spec/edit/edit.ts";
+import { readAgent } from "../spec/read/read-agent.ts";
+import { readDocuments } from "../spec/yaml/read-yaml.ts";
 
-/** What a plan is about, and what it may read. */
+/** What a plan is made for. */
 export interface PlanScope {
   readonly cause: Cause;
   readonly agents: readonly { readonly key: AgentKey; readonly path: Path | undefined }[];
@@ -21,15 +23,15 @@ export interface PlanScope {
 }
 
 /**
- * What the tree should hold against what it holds, for the agents and tenants in scope: edits applied to the spec files,
- * the result compiled, each generated file compared. An agent without a spec file loses its generated files. Where a spec
- * has Problems they are in the result and none of that agent's generated files is touched.
+ * How the tree has to change for the agents and tenants in scope. It applies the edits to the spec files, compiles the result,
+ * and compares each generated file with the present one. The generated files of an agent without a spec file are deleted. Where
+ * a spec has Problems, the result holds them, and that agent's generated files do not change.
  */
 export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): ChangeSet {
   return finished(planning(scope, snapshot, edits));
 }
 
-/** As `plan`, in pieces: an edit, an agent, an environment of it, a file. */
+/** As `plan`, in pieces: one edit, one agent in an environment, one file at a time. */
 export function* planning(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): Work<ChangeSet> {
   const { edited, refused } = yield* editedFiles(snapshot, edits);
   const texts = new Map<Path, string | undefined>(edited);
@@ -49,15 +51,10 @@ export function* planning(scope: PlanScope, snapshot: Snapshot, edits: readonly 
     }
     for (const [file, text] of wanted) texts.set(file, text);
   }
-  for (const tenant of scope.tenants) {
-    for (const environment of scope.environments) {
-      for (const file of tenantFiles(environment, tenant)) {
-        if (snapshot.oid(file) !== undefined) texts.set(file, undefined);
-      }
-    }
-    if (!scope.fleet.tenants.has(tenant)) continue;
-    for (const [file, text] of compileTenant(tenant, scope.fleet)) texts.set(file, text);
-  }
+  for (const tenant of scope.tenants)
+    for (const [file, text] of tenantTexts(tenant, scope, snapshot)) texts.set(file, text);
+  for (const environment of emptied(texts, scope.environments))
+    texts.set(environmentReadme(environment), environmentReadmeText(environment));
   return {
     cause: scope.cause,
     base: snapshot.sha,
@@ -69,19 +66,43 @@ export function* planning(scope: PlanScope, snapshot: Snapshot, edits: readonly 
   };
 }
 
+/** The expected texts of a tenant's own files; undefined for an existing file that has to be deleted. */
+function tenantTexts(
+  tenant: string,
+  { environments, fleet }: PlanScope,
+  snapshot: Snapshot,
+): ReadonlyMap<Path, string | undefined> {
+  const present = environments
+    .flatMap((environment) => tenantFiles(environment, tenant))
+    .filter((file) => snapshot.oid(file) !== undefined);
+  const wanted = fleet.tenants.has(tenant) ? compileTenant(tenant, fleet) : [];
+  return new Map<Path, string | undefined>([...present.map((file) => [file, undefined] as const), ...wanted]);
+}
+
+/**
+ * The environments from which a change takes files and in which it leaves none of its own. Nothing else may be left in the folder,
+ * and Git keeps no folder without a file.
+ */
+function emptied(texts: ReadonlyMap<Path, string | undefined>, environments: readonly string[]): readonly string[] {
+  return environments.filter((environment) => {
+    const own = [...texts].filter(([path]) => path.startsWith(`deploy/${environment}/`));
+    return own.length > 0 && own.every(([, text]) => text === undefined);
+  });
+}
+
 function readOne(path: Path, snapshot: Snapshot, edited: ReadonlyMap<Path, string>, fleet: Fleet) {
   const text = edited.get(path);
   const bytes = text === undefined ? snapshot.read(path) : Buffer.from(text);
   const prompt = (file: Path) => (snapshot.oid(file) === undefined ? undefined : snapshot.read(file));
   const read = readAgent(path, snapshot.oid(path) ?? "", bytes, fleet, prompt);
   if (read.agent === undefined) return read;
-  // An edit may name another tenant's agent as a peer, and that tenant may have withdrawn its consent.
+  // An edit may name another tenant's agent as a peer, and that tenant may have withdrawn its consent since.
   const around = { facts: (key: AgentKey) => fleet.facts.get(key) };
   const problems = consentProblems(read.agent.facts, () => bytes, fleet, around);
   return problems.length === 0 ? read : { agent: undefined, problems };
 }
 
-/** Spec files with their edits made; an edit that no longer fits its file is a Problem, and then nothing is proposed. */
+/** The spec files after their edits. An edit that no longer fits its file is a Problem, and then nothing is proposed. */
 function* editedFiles(
   snapshot: Snapshot,
   edits: readonly Edit[],
@@ -120,7 +141,7 @@ function changeOf(
   fleet: Fleet,
 ): AgentChange[] {
   const deployed = `${deployDir(environment, key)}/values.yaml`;
-  const before = snapshot.oid(deployed) === undefined ? undefined : parsed(snapshot.read(deployed));
+  const before = snapshot.oid(deployed) === undefined ? undefined : parseGenerated(snapshot.read(deployed));
   const effective = agent?.environments.get(environment);
   if (before === undefined && effective === undefined) return [];
   const after = agent === undefined || effective === undefined ? undefined : values(agent, environment, fleet);
@@ -128,10 +149,10 @@ function changeOf(
 }
 
 /**
- * What a generated file holds. A person may have written anything into it: where it cannot be read, is too large, or would
- * grow as it is written out (aliases), nothing is known of it.
+ * The value in a generated file; null where it cannot be read. A person may have written anything into it, such as a text that is
+ * too large, or aliases that expand without end.
  */
-function parsed(bytes: Uint8Array): Json {
+function parseGenerated(bytes: Uint8Array): Json {
   return json(readDocuments("", bytes).documents[0]?.value);
 }
 

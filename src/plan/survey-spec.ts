@@ -1,13 +1,13 @@
 import { compiling } from "../compile/index.ts";
 import { type MergedAgent, mergedAgent } from "../compile/merged-agent.ts";
 import type { AgentFacts, AgentKey, Fleet, SharedInputs } from "../domain/fleet.ts";
-import { blobOid, treeOid } from "../domain/object-id.ts";
 import type { Problem } from "../domain/problem.ts";
-import type { Oid, Path } from "../domain/scalars.ts";
-import { finished, type Work } from "../domain/work.ts";
-import { readAgent } from "../spec/read-agent.ts";
+import { blobOid, treeOid } from "../domain/values/object-id.ts";
+import type { Oid, Path } from "../domain/values/scalars.ts";
+import type { Work } from "../domain/work.ts";
+import { readAgent } from "../spec/read/read-agent.ts";
 
-/** What is known of one spec file, without its text. */
+/** The result of reading one spec file, without its text. */
 export interface SpecSurvey {
   readonly path: Path;
   /** `tenant/name`, after the path: a broken file has one too. */
@@ -21,7 +21,10 @@ export interface SpecSurvey {
 /** Environment → id of the Git tree that `deploy/<environment>/<tenant>/<name>` should be. */
 export type Trees = Readonly<Record<string, Oid>>;
 
-/** Reads one spec file and keeps what others need to know of it; the agent itself comes along, to be compiled. */
+/**
+ * Reads one spec file. Returns what other agents need to know of it, and the agent to compile; no agent
+ * where it has Problems.
+ */
 export function surveySpec(
   file: { readonly path: Path; readonly oid: Oid; readonly bytes: Uint8Array },
   shared: SharedInputs,
@@ -34,12 +37,7 @@ export function surveySpec(
   };
 }
 
-/** Compiles an agent and keeps the ids of what it generates. */
-export function expectedTrees(agent: MergedAgent, fleet: Fleet): Trees {
-  return finished(expectingTrees(agent, fleet));
-}
-
-/** As `expectedTrees`, an environment at a time. */
+/** Compiles an agent and returns the ids of the generated folders, one environment at a time. */
 export function* expectingTrees(agent: MergedAgent, fleet: Fleet): Work<Trees> {
   const files = new Map<string, { name: string; oid: Oid }[]>();
   const known = new Map<string, { readonly text: string; readonly oid: Oid }>();
@@ -56,7 +54,7 @@ export function* expectingTrees(agent: MergedAgent, fleet: Fleet): Work<Trees> {
   return Object.fromEntries([...files].map(([environment, list]) => [environment, treeOid(list)]));
 }
 
-/** `tenant/name` of `agents/<tenant>/<name>.yaml`; the whole rest of the path where it is not of that form. */
+/** `tenant/name` for `agents/<tenant>/<name>.yaml`; for another path, everything after `agents/`. */
 export function keyOfPath(path: Path): AgentKey {
   return path.replace(/^agents\//, "").replace(/\.(yaml|yml|json)$/, "");
 }

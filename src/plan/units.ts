@@ -1,4 +1,4 @@
-import type { Cause } from "../domain/change.ts";
+import type { Cause } from "../domain/cause.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 
 /** How one agent's generated files differ from the tree. */
@@ -7,7 +7,7 @@ export interface Drift {
   readonly tenant: string;
   /** new: it has no generated file yet; removed: it has no spec any more. */
   readonly state: "new" | "changed" | "removed";
-  /** Its own spec is no newer than its generated files: what changed is an input it shares with others. */
+  /** Its own spec is not newer than its generated files: only an input that it shares with others has changed. */
   readonly sharedOnly: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Grouping {
   readonly grouping: "agent" | "tenant";
   /** Tenants whose own objects differ from the tree. */
   readonly tenantDrifts: readonly string[];
-  /** Agents whose pull request a person closed: nothing else may wait for them. */
+  /** Agents whose pull request a person closed: no tenant's objects may be part of it. */
   readonly refused: ReadonlySet<AgentKey>;
 }
 
@@ -32,8 +32,8 @@ export interface Grouping {
  * - one for each agent;
  * - one for a whole tenant where an input shared by two or more of its deployed agents changed (chart, tenant,
  *   template), or where the configuration groups by tenant;
- * - a tenant's own objects ride with its first new agent, since a tenant is deployed for its agents; without one that is
- *   welcome, they are the tenant's pull request.
+ * - a tenant's own objects are part of its first new agent's pull request, since a tenant is deployed for its agents; where
+ *   there is no new agent, or a person refused it, they have a pull request of the tenant.
  * Sorted: tenant pull requests first within a tenant, then agents by name.
  */
 export function unitsOf(drifts: readonly Drift[], grouping: Grouping): readonly Unit[] {
@@ -48,15 +48,15 @@ export function unitsOf(drifts: readonly Drift[], grouping: Grouping): readonly 
 function unitsOfTenant(tenant: string, unsorted: readonly Drift[], own: boolean, grouping: Grouping): readonly Unit[] {
   const drifts = unsorted.toSorted((a, b) => (a.agent < b.agent ? -1 : 1));
   const shared = drifts.filter((drift) => drift.state === "changed" && drift.sharedOnly);
-  const folded = grouping.grouping === "tenant" ? drifts : shared.length > 1 ? shared : [];
-  const inFold = new Set(folded);
-  const single = drifts.filter((drift) => !inFold.has(drift));
-  const host = folded.length > 0 ? undefined : hostOf(single, grouping);
+  const together = grouping.grouping === "tenant" ? drifts : shared.length > 1 ? shared : [];
+  const grouped = new Set(together);
+  const single = drifts.filter((drift) => !grouped.has(drift));
+  const host = together.length > 0 ? undefined : hostOf(single, grouping);
   const units: Unit[] = [];
-  if (folded.length > 0 || (own && host === undefined)) {
+  if (together.length > 0 || (own && host === undefined)) {
     units.push({
       cause: { kind: "drift", scope: { kind: "tenant", tenant } },
-      agents: folded.map((drift) => drift.agent),
+      agents: together.map((drift) => drift.agent),
       tenants: own ? [tenant] : [],
     });
   }

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { AgentSpec } from "../domain/agent.ts";
-import { Config, Tenant } from "../domain/kinds.ts";
+import { AgentSpec } from "../domain/agent/agent.ts";
+import { Config, Tenant } from "../domain/kinds/kinds.ts";
 
-/** What the fields of a variable are, where that is known; the values of a chart are not. */
+/** The fields of each variable, where they are known; those of the chart's values are not. */
 const SHAPES: readonly (readonly [prefix: readonly string[], shape: z.ZodType])[] = [
   [["after", "spec"], AgentSpec],
   [["config"], Config.shape.spec],
@@ -17,38 +17,39 @@ const OBJECTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What is wrong with a path that a rule reads, or undefined. A misspelt field would else never be there, and the rule
- * that asks `has()` for it never hold.
+ * The mistake in a path that a rule reads; undefined where there is none. Without this check, `has()` of a misspelt field would
+ * always be false, and the rule would never apply.
  */
 export function unknownField(path: readonly string[]): string | undefined {
   const [root = "", second] = path;
   const fields = Object.hasOwn(OBJECTS, root) ? OBJECTS[root] : undefined;
   if (fields !== undefined && second !== undefined && !fields.includes(second)) {
-    return `"${root}.${second}" is no field; there are ${fields.join(", ")}`;
+    return `the expression reads "${root}.${second}", which is not a field; there are ${fields.join(", ")}`;
   }
   for (const [prefix, shape] of SHAPES) {
-    if (prefix.every((part, index) => path[index] === part)) return within(shape, path, prefix.length);
+    if (prefix.every((part, index) => path[index] === part)) return faultWithin(shape, path, prefix.length);
   }
   return undefined;
 }
 
-function within(shape: z.ZodType, path: readonly string[], at: number): string | undefined {
+function faultWithin(shape: z.ZodType, path: readonly string[], at: number): string | undefined {
   const key = path[at];
   if (key === undefined) return undefined;
-  const inner = unwrapped(shape);
+  const inner = unwrapSchema(shape);
   if (inner instanceof z.ZodUnion) {
     const options = inner.options.filter((option) => option instanceof z.ZodType);
-    const answers = options.map((option) => within(option, path, at));
+    const answers = options.map((option) => faultWithin(option, path, at));
     return answers.includes(undefined) ? undefined : answers[0];
   }
   if (inner instanceof z.ZodRecord) return undefined;
-  if (!(inner instanceof z.ZodObject)) return `"${path.slice(0, at).join(".")}" has no fields, so none named "${key}"`;
+  if (!(inner instanceof z.ZodObject))
+    return `the expression reads "${path.slice(0, at + 1).join(".")}", but "${path.slice(0, at).join(".")}" has no fields`;
   const next = Object.hasOwn(inner.shape, key) ? inner.shape[key] : undefined;
-  if (next instanceof z.ZodType) return within(next, path, at + 1);
-  return `"${path.slice(0, at + 1).join(".")}" is no field; there are ${Object.keys(inner.shape).join(", ")}`;
+  if (next instanceof z.ZodType) return faultWithin(next, path, at + 1);
+  return `the expression reads "${path.slice(0, at + 1).join(".")}", which is not a field; there are ${Object.keys(inner.shape).join(", ")}`;
 }
 
-function unwrapped(shape: z.ZodType): z.ZodType {
+function unwrapSchema(shape: z.ZodType): z.ZodType {
   const wraps =
     shape instanceof z.ZodOptional ||
     shape instanceof z.ZodDefault ||
@@ -56,5 +57,5 @@ function unwrapped(shape: z.ZodType): z.ZodType {
     shape instanceof z.ZodNullable;
   if (!wraps) return shape;
   const inner = shape.unwrap();
-  return inner instanceof z.ZodType ? unwrapped(inner) : shape;
+  return inner instanceof z.ZodType ? unwrapSchema(inner) : shape;
 }

@@ -1,17 +1,19 @@
 import * as z from "zod";
-import { API_VERSION } from "../domain/agent.ts";
-import type { Cause, ChangeSet, Edit } from "../domain/change.ts";
+import { API_VERSION } from "../domain/agent/agent.ts";
+import { tenantOf } from "../domain/agent-key.ts";
+import type { Cause } from "../domain/cause.ts";
+import type { ChangeSet, Edit } from "../domain/change-set.ts";
 import { deployDir } from "../domain/fleet.ts";
-import { Config, Tenant } from "../domain/kinds.ts";
-import type { Json } from "../domain/scalars.ts";
+import { Config, Tenant } from "../domain/kinds/kinds.ts";
+import type { Json } from "../domain/values/scalars.ts";
 import type { PolicyInputs } from "./variables.ts";
 
 const JsonValue: z.ZodType<Json> = z.json();
 const CauseKind = z.enum(["drift", "alert", "request", "tune", "regression"]);
 
 /**
- * One case of a guardrail's fixture. Left out, `before` and `after` mean that the agent is new, or goes away. Where `spec`
- * is left out of `after` it is empty; a rule that reads more of it than a case gives fails, and the case says so.
+ * One case of a guardrail's fixture. Without `before` the agent is new; without `after` it is removed. Without `spec`, `after`
+ * has an empty one. A rule that reads a value which the case does not give fails, and the result of the case says so.
  */
 export const PolicyCase = z.strictObject({
   name: z.string().min(1).max(200),
@@ -49,7 +51,7 @@ export type PolicyCase = z.infer<typeof PolicyCase>;
 export const PolicyCases = z.array(PolicyCase).min(1).max(500);
 
 /** The change a case describes. */
-export function changesOf(one: PolicyCase): ChangeSet {
+export function changesOfCase(one: PolicyCase): ChangeSet {
   const { agent, environment } = one;
   const blob = { oid: "0".repeat(40), text: "before" };
   const path = `${deployDir(environment, agent)}/values.yaml`;
@@ -66,7 +68,7 @@ export function changesOf(one: PolicyCase): ChangeSet {
 
 /** Configuration and tenant of a case: their specs where it gives them, else the defaults. */
 export function inputsOf(one: PolicyCase): PolicyInputs {
-  const name = one.agent.slice(0, one.agent.indexOf("/"));
+  const name = tenantOf(one.agent);
   const config = { apiVersion: API_VERSION, kind: "Config", spec: one.config ?? Config.shape.spec.parse({}) } as const;
   const specs = Object.entries({ ...one.tenants, [name]: one.tenant ?? Tenant.shape.spec.parse({}) });
   const tenants = specs.map(

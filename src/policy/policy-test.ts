@@ -1,11 +1,11 @@
-import type { Verdict } from "../domain/change.ts";
-import { type PolicyDocument, problem } from "../domain/policy-document.ts";
+import { type PolicyDocument, problem } from "../domain/kinds/policy-document.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import { judge } from "./judge.ts";
-import { changesOf, inputsOf, type PolicyCase, PolicyCases } from "./policy-case.ts";
+import { changesOfCase, inputsOf, type PolicyCase, PolicyCases } from "./policy-case.ts";
 import type { CompiledGuardrail } from "./read-guardrails.ts";
 
-/** What a case came to, beside what it expects; each as `verdict: message; message`. */
+/** The result of a case and the expected one, each as `verdict: message; message`. */
 export interface PolicyResult {
   readonly guardrail: string;
   readonly case: string;
@@ -16,9 +16,9 @@ export interface PolicyResult {
 
 /**
  * Runs the fixtures of guardrails. A fixture is a document `…/<guardrail>/cases.yaml` that lists cases; each is judged by
- * that guardrail alone. A fixture that cannot be read, or whose guardrail there is not, is a Problem.
+ * that guardrail alone. A fixture that cannot be read, or whose guardrail does not exist, is a Problem.
  */
-export function policyTest(
+export function runPolicyTests(
   guardrails: readonly CompiledGuardrail[],
   fixtures: readonly PolicyDocument[],
 ): { readonly results: readonly PolicyResult[]; readonly problems: readonly Problem[] } {
@@ -32,7 +32,7 @@ export function policyTest(
       for (const issue of cases.error.issues) problems.push(problem(fixture, issue.path, issue.message));
     } else if (guardrail === undefined) {
       problems.push(
-        problem(fixture, [], `there is no guardrail "${name}"; the folder is named after the guardrail it tests`),
+        problem(fixture, [], `there is no guardrail "${name}"; name the folder after the guardrail that it tests`),
       );
     } else {
       results.push(...cases.data.map((one) => resultOf(guardrail, one)));
@@ -43,10 +43,10 @@ export function policyTest(
 
 function resultOf(guardrail: CompiledGuardrail, one: PolicyCase): PolicyResult {
   const { verdict, messages, lowRisk } = one.expect;
-  const said = judge(changesOf(one), [guardrail], inputsOf(one));
-  const risk = lowRisk === undefined || said.kind !== "allow" ? "" : lowRiskOf(said.lowRisk);
+  const actualVerdict = judge(changesOfCase(one), [guardrail], inputsOf(one));
+  const risk = lowRisk === undefined || actualVerdict.kind !== "allow" ? "" : lowRiskOf(actualVerdict.lowRisk);
   const expected = line(`${verdict}${lowRisk === undefined ? "" : lowRiskOf(lowRisk)}`, messages);
-  const actual = line(`${said.kind}${risk}`, messagesOf(said));
+  const actual = line(`${actualVerdict.kind}${risk}`, messagesOf(actualVerdict));
   return { guardrail: guardrail.name, case: one.name, passed: expected === actual, expected, actual };
 }
 

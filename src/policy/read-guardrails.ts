@@ -1,8 +1,8 @@
-import { type Expression, expression } from "../domain/expression.ts";
-import { Guardrail } from "../domain/kinds.ts";
-import { type PolicyDocument, problem } from "../domain/policy-document.ts";
+import { type Expression, planExpression } from "../domain/expression/expression.ts";
+import { Guardrail } from "../domain/kinds/kinds.ts";
+import { type PolicyDocument, problem } from "../domain/kinds/policy-document.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
-import type { Path } from "../domain/scalars.ts";
+import type { Path } from "../domain/values/scalars.ts";
 import { finished, type Work } from "../domain/work.ts";
 import { unknownField } from "./known-fields.ts";
 import { VARIABLES } from "./variables.ts";
@@ -30,19 +30,19 @@ export interface GuardrailReading {
   readonly problems: readonly Problem[];
 }
 
-/** Guardrails that one repository may hold. */
-const MOST = 500;
+/** How many guardrails one repository may hold. */
+const MOST_GUARDRAILS = 500;
 
 /**
- * The guardrails among these documents; documents of other kinds are passed over. One with a Problem is replaced by a
- * guardrail that wants a person for every change, so that a mistake in a policy never opens a gate. Where two have one
- * name the later is a Problem.
+ * The guardrails among these documents; documents of other kinds are skipped. A guardrail with a Problem is replaced by one
+ * that asks for review of every change, so that a mistake in a policy never allows more. Where two have the same name, the
+ * later one is a Problem.
  */
 export function readGuardrails(documents: readonly PolicyDocument[]): GuardrailReading {
   return finished(readingGuardrails(documents));
 }
 
-/** As `readGuardrails`, one at a time. */
+/** As `readGuardrails`, one guardrail at a time. */
 export function* readingGuardrails(documents: readonly PolicyDocument[]): Work<GuardrailReading> {
   const guardrails = new Map<string, CompiledGuardrail>();
   const problems: Problem[] = [];
@@ -50,20 +50,22 @@ export function* readingGuardrails(documents: readonly PolicyDocument[]): Work<G
     yield;
     const { guardrail, problems: found } = readOne(document);
     const other = guardrails.get(guardrail.name);
-    if (guardrails.size >= MOST) found.push(problem(document, [], `there are more than ${MOST} guardrails; join some`));
+    if (guardrails.size >= MOST_GUARDRAILS)
+      found.push(problem(document, [], `there are more than ${MOST_GUARDRAILS} guardrails; combine some`));
     if (other !== undefined) {
       const message = `there is a guardrail "${guardrail.name}" already, in ${other.path}; give this one another name`;
       found.push(problem(document, ["metadata", "name"], message));
     }
     problems.push(...found);
     if (found.length === 0) guardrails.set(guardrail.name, guardrail);
-    else if (guardrails.size <= MOST) guardrails.set(`${document.file}#${guardrails.size}`, closed(guardrail));
+    else if (guardrails.size <= MOST_GUARDRAILS)
+      guardrails.set(`${document.file}#${guardrails.size}`, reviewEverything(guardrail));
   }
   return { guardrails: [...guardrails.values()], problems: problems.sort(byPlace) };
 }
 
-/** Those that ship and the repository's own; one of its own replaces the one that ships under its name. */
-export function withOwn(
+/** The guardrails that ship with RAOS and the repository's own; one of its own replaces the shipped one with its name. */
+export function withOwnGuardrails(
   shipped: readonly CompiledGuardrail[],
   own: readonly CompiledGuardrail[],
 ): readonly CompiledGuardrail[] {
@@ -91,7 +93,7 @@ function readOne(document: PolicyDocument): OneReading {
   const problems: Problem[] = [];
   const compiled = rules.flatMap((rule, index): CompiledRule[] => {
     const { effect, source } = ruleOf(rule);
-    const when = expression(source, VARIABLES);
+    const when = planExpression(source, VARIABLES);
     const wrong =
       "problem" in when ? [`the expression ${when.problem}`] : when.reads.flatMap((read) => unknownField(read) ?? []);
     problems.push(...wrong.map((text) => problem(document, ["spec", "rules", index, effect], text)));
@@ -103,10 +105,10 @@ function readOne(document: PolicyDocument): OneReading {
   };
 }
 
-/** What stands for a guardrail that cannot be used as it is: a person looks at every change. */
-function closed({ name, path }: CompiledGuardrail): CompiledGuardrail {
+/** Replaces a guardrail that cannot be used: a person has to look at every change. */
+function reviewEverything({ name, path }: CompiledGuardrail): CompiledGuardrail {
   const when: Expression = { source: "true", reads: [], evaluate: () => ({ kind: "value", value: true }) };
-  const message = `${path} has a Problem; until it is fixed each change needs a person`;
+  const message = `${path} has a Problem; until it is fixed, each change needs a person`;
   return { name, path, causes: [], environments: [], enforce: "default", rules: [{ effect: "review", message, when }] };
 }
 

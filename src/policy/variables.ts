@@ -1,7 +1,9 @@
-import type { AgentChange, Cause, Edit, FileChange } from "../domain/change.ts";
-import { type Variables, variable } from "../domain/expression.ts";
+import { nameOf, tenantOf } from "../domain/agent-key.ts";
+import type { Cause } from "../domain/cause.ts";
+import type { AgentChange, Edit, FileChange } from "../domain/change-set.ts";
+import { type Variables, variable } from "../domain/expression/expression.ts";
 import type { SharedInputs } from "../domain/fleet.ts";
-import type { Json } from "../domain/scalars.ts";
+import type { Json } from "../domain/values/scalars.ts";
 import { reachVariable } from "./reach-variable.ts";
 
 /** The names that a guardrail's expressions may use; `variablesOf` says what each holds. */
@@ -30,25 +32,25 @@ export interface Part {
 }
 
 /**
- * What a rule sees of one agent's change in one environment:
- * - `after`, `before`: `{spec, values}` and `{values}`; `spec` is the effective spec, `values` what the chart is given.
- *   Without them (`has(after.spec)` is false) where the agent goes away, or was not there;
+ * The variables of a rule, for one agent's change in one environment:
+ * - `after`, `before`: `{spec, values}` and `{values}`; `spec` is the effective spec, `values` are those of the chart.
+ *   `after` is empty where the agent is removed (`has(after.spec)` is false), `before` where it is new;
  * - `change`: "new", "changed" or "removed"; `environment`; `stage`, the DACA stage;
  * - `agent`: `{key, name, tenant}`; `tenant`: `{name, spec}`; `config`: the spec of raos.yaml;
  * - `cause`: as a marker holds it, `{kind, …}`;
- * - `edits`: those to this agent, `{kind, agent, file, at, path, from, to, why, by}`; `path` is the path in effect, the same
- *   whether the edit lands in the agent's spec or in an environment's overlay;
+ * - `edits`: the edits of this agent, `{kind, agent, file, at, path, from, to, why, by}`; `path` is the path in the spec in effect,
+ *   the same for an edit of the agent's spec and of an environment's overlay;
  * - `files`: `{path, change}` of this agent's generated files, change "added", "changed" or "removed";
- * - `reach`: what the agent can reach or is told of, from every field of the spec after the change that names a destination
+ * - `reach`: the destinations that the agent can reach, or whose address it is given, from every field of the new spec that names one
  *   (model, MCP servers, peers, Dapr components and their metadata, traces, declared egress, variables, arguments):
  *   `{kind, field, for, opens, metadata, accepted, own, …}`. `kind` is "cidr" (`cidr`), "anywhere" (a `cidr` of every
  *   address), "namespace" (`namespace`, `host`), "host" (`host`, a name outside the cluster), "agent" (`host`, a peer's name,
- *   `tenant`) or "unreadable" (`host`). `field` is its pointer, `opens` whether it opens the network policy, `port` is absent
- *   where every port is meant, `metadata` whether it is a cloud's metadata service or a link-local address, `tenant` whose
- *   namespace it is, `own` whether that is the agent's own, `accepted` whether that tenant accepts the agent's.
+ *   `tenant`) or "unreadable" (`host`). `field` is the pointer to the field; `opens`: it opens the network policy; `port`: absent
+ *   where every port is meant; `metadata`: it is a cloud's metadata service or a link-local address; `tenant`: the owner of the
+ *   namespace; `own`: it is the agent's own namespace; `accepted`: that tenant accepts the agent's tenant.
  */
 export function variablesOf({ change, edits, files }: Part, cause: Cause, inputs: PolicyInputs): Variables {
-  const [tenant = "", name = ""] = change.agent.split("/");
+  const tenant = tenantOf(change.agent);
   const spec = fieldOf(change.spec, "stage");
   return {
     after: variable(present({ spec: change.spec, values: change.after })),
@@ -56,8 +58,8 @@ export function variablesOf({ change, edits, files }: Part, cause: Cause, inputs
     change: change.before === undefined ? "new" : change.after === undefined ? "removed" : "changed",
     environment: change.environment,
     stage: typeof spec === "string" ? spec : "",
-    agent: variable({ key: change.agent, name, tenant }),
-    tenant: variable(tenantOf(tenant, inputs)),
+    agent: variable({ key: change.agent, name: nameOf(change.agent), tenant }),
+    tenant: variable(tenantVariable(tenant, inputs)),
     config: variable(json(inputs.config.spec)),
     cause: variable(json(cause)),
     edits: variable(edits.map(editOf)),
@@ -66,7 +68,7 @@ export function variablesOf({ change, edits, files }: Part, cause: Cause, inputs
   };
 }
 
-function tenantOf(name: string, inputs: PolicyInputs): Json {
+function tenantVariable(name: string, inputs: PolicyInputs): Json {
   const tenant = inputs.tenants.get(name);
   return tenant === undefined ? { name } : { name, spec: json(tenant.spec) };
 }

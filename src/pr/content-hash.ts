@@ -1,23 +1,23 @@
 import { createHash } from "node:crypto";
-import type { ChangeSet, FileChange } from "../domain/change.ts";
+import type { ChangeSet, FileChange } from "../domain/change-set.ts";
 import { finished, type Work } from "../domain/work.ts";
 
 /**
- * SHA-256 over what a change holds: each file's path, the id it has on the base and its text after, and the edits.
- * Not the edits' reasons: a reason may name the moment, and the same change said in other words is no other change.
- * Nor a tenant's objects that ride along with an agent: they may move to another pull request, and a person's no to the
- * agent holds all the same. (What the reviewer reads names them, and `textHash` covers that.)
+ * SHA-256 over the content of a change: each file's path, its id on the base and its new text, and the edits. It leaves out the
+ * edits' reasons: the same change with another reason is the same change. It also leaves out a tenant's objects in an agent's
+ * pull request: they may move to another pull request, and a refused agent has to stay refused. (The body names them, and
+ * `textHash` covers the body.)
  */
 export function contentHash(changes: Pick<ChangeSet, "cause" | "files" | "edits">): string {
   return finished(hashingContent(changes));
 }
 
-/** As `contentHash`, a file at a time. */
+/** As `contentHash`, one file at a time. */
 export function* hashingContent(changes: Pick<ChangeSet, "cause" | "files" | "edits">): Work<string> {
   const hash = createHash("sha256").update("[[");
   let comma = "";
   for (const file of changes.files) {
-    if (rides(file, changes.cause)) continue;
+    if (isTenantFileOfAgent(file, changes.cause)) continue;
     hash.update(comma).update(JSON.stringify([file.path, file.before?.oid ?? null, file.text ?? null]));
     comma = ",";
     yield;
@@ -26,13 +26,13 @@ export function* hashingContent(changes: Pick<ChangeSet, "cause" | "files" | "ed
   return hash.update(`],${JSON.stringify(edits)}]`).digest("hex");
 }
 
-/** A tenant's own files lie beside its agents' folders: `deploy/<environment>/<tenant>/<file>`. */
-function rides(file: FileChange, cause: ChangeSet["cause"]): boolean {
+/** Whether an agent's pull request holds the file only for its tenant: `deploy/<environment>/<tenant>/<file>`. */
+function isTenantFileOfAgent(file: FileChange, cause: ChangeSet["cause"]): boolean {
   return cause.kind === "drift" && cause.scope.kind === "agent" && /^deploy\/[^/]+\/[^/]+\/[^/]+$/.test(file.path);
 }
 
 /** SHA-256 over the paths a change touches and the ids they have on the base. */
-export function underHash(files: readonly FileChange[]): string {
+export function baseHash(files: readonly FileChange[]): string {
   return sha256(JSON.stringify(files.map((file) => [file.path, file.before?.oid ?? null])));
 }
 

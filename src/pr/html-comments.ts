@@ -1,14 +1,14 @@
 const [OPEN, CLOSE] = ["<!--", "-->"];
 
-/** Markdown without its HTML comments, which readers do not see; one without an end stays, as on GitHub. Linear in the text. */
+/** Markdown without its HTML comments, which readers do not see. A comment without an end stays, as on GitHub. Linear time. */
 export function withoutComments(markdown: string): string {
-  let shown = "";
-  let done = 0;
+  let visible = "";
+  let copied = 0;
   for (;;) {
-    const start = markdown.indexOf(OPEN, done);
+    const start = markdown.indexOf(OPEN, copied);
     const end = start < 0 ? -1 : markdown.indexOf(CLOSE, start + OPEN.length);
-    if (end < 0) return shown + markdown.slice(done);
-    shown += markdown.slice(done, start);
-    done = end + CLOSE.length;
+    if (end < 0) return visible + markdown.slice(copied);
+    visible += markdown.slice(copied, start);
+    copied = end + CLOSE.length;
   }
 }

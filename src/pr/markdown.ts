@@ -1,5 +1,5 @@
 /**
- * Outside text in a pull request, made harmless: it mentions nobody, links no issue, closes none, is no HTML and no
+ * Makes untrusted text harmless in a pull request: it mentions nobody, links no issue, closes none, is neither HTML nor
  * Markdown, and hides nothing from the reader.
  */
 
@@ -20,15 +20,15 @@ export function visible(text: string): string {
     );
 }
 
-/** As `shortened(oneLine(text), limit)`, without going through all of a text that is a thousand times as long. */
-function glance(text: string, limit: number): string {
-  const most = LOOKED_AT + 8 * limit;
+/** As `shortened(oneLine(text), limit)`, without reading all of a very long text. */
+function shortLine(text: string, limit: number): string {
+  const most = READ_FOR_LINE + 8 * limit;
   const line = shortened(oneLine(text.slice(0, most)), limit).trim();
   return text.length <= most || line.endsWith("…") ? line : `${line}…`;
 }
 
-/** Characters of a text that are looked at where a line of it is shown: beyond, only blanks could still matter. */
-const LOOKED_AT = 4096;
+/** Characters of a text that are read to show one line of it. */
+const READ_FOR_LINE = 4096;
 
 /** The text cut after `limit` characters, never within a code point, with an ellipsis where something was cut. */
 export function shortened(text: string, limit: number): string {
@@ -37,18 +37,17 @@ export function shortened(text: string, limit: number): string {
 }
 
 /**
- * Outside text as inline code, where GitHub follows no mention, link or reference; at most `limit` characters of it. It may
- * stand in a table's cell: there a backslash before a pipe cannot be written between backticks, so text with a pipe is
- * marked up as HTML does.
+ * Untrusted text as inline code, in which GitHub finds no mention, link or reference; at most `limit` characters. It is also safe
+ * in a table's cell: a pipe between backticks cannot be escaped there, so text with a pipe becomes HTML.
  */
 export function code(text: string, limit = 200): string {
-  const shown = glance(text, limit);
-  return shown.includes("|") ? `<code>${escaped(shown)}</code>` : span(text, limit);
+  const shown = shortLine(text, limit);
+  return shown.includes("|") ? `<code>${escapeProse(shown)}</code>` : span(text, limit);
 }
 
-/** The same outside of tables, where a pipe is nothing special: it stays as it was written, for who copies a query. */
+/** As `code`, but for places outside of tables, where a pipe needs no escape: a reader can copy a query unchanged. */
 export function span(text: string, limit = 200): string {
-  const shown = glance(text, limit);
+  const shown = shortLine(text, limit);
   if (shown === "") return '""';
   const fence = "`".repeat(longestRun(shown) + 1);
   const pad = shown.startsWith("`") || shown.endsWith("`") ? " " : "";
@@ -56,14 +55,14 @@ export function span(text: string, limit = 200): string {
 }
 
 /**
- * Outside text as prose, at most `limit` characters of it. Punctuation that Markdown reads is escaped; `@`, `#`, `GH-`,
+ * Untrusted text as prose, at most `limit` characters of it. Punctuation that Markdown reads is escaped; `@`, `#`, `GH-`,
  * `://` and `www.` are followed by a zero-width space, since GitHub looks for mentions and links after Markdown is read.
  */
 export function prose(text: string, limit = 500): string {
-  return escaped(glance(text, limit));
+  return escapeProse(shortLine(text, limit));
 }
 
-function escaped(text: string): string {
+function escapeProse(text: string): string {
   return text
     .replace(/[&<>]/g, (char) => (char === "&" ? "&amp;" : char === "<" ? "&lt;" : "&gt;"))
     .replace(/[\\`*_{}[\]()!|~$^=+-]/g, "\\$&")
@@ -74,7 +73,7 @@ function escaped(text: string): string {
     .replace(/gh\\-/gi, "$&&#8203;");
 }
 
-/** A fenced block that nothing in the text can end. */
+/** A fenced block with a fence that is longer than any in the text. */
 export function fenced(text: string, language: string): string {
   const shown = visible(text);
   const fence = "`".repeat(Math.max(3, longestRun(shown) + 1));

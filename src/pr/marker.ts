@@ -1,41 +1,44 @@
 import * as z from "zod";
-import type { Cause, Edit, Marker } from "../domain/change.ts";
-import { packJson, unpackJson } from "../domain/packed-json.ts";
-import type { Json } from "../domain/scalars.ts";
+import type { Cause } from "../domain/cause.ts";
+import type { Edit } from "../domain/change-set.ts";
+import type { Marker } from "../domain/proposal.ts";
+import { packJson, unpackJson } from "../domain/values/packed-json.ts";
+import type { Json } from "../domain/values/scalars.ts";
 
 /** Longest marker `encodeMarker` writes and `decodeMarker` reads, in characters: half of what a body may hold. */
-export const MARKER_LIMIT = 32_768;
+const MARKER_LIMIT = 32_768;
 
 const OPEN = "<!-- raos:pull ";
 const CLOSE = " -->";
-/** Stands before what is packed. */
+/** Comes before packed JSON. */
 const PACKED = "br:";
-/** A marker of more characters than this is packed, so that the edits of a storm fit. */
+/** A marker with more characters than this is compressed, so that the edits for many agents fit. */
 const PLAIN_LIMIT = 8192;
 
 /**
  * The marker as an HTML comment, which readers do not see. Its JSON is Base64, so that nothing in it can end the
- * comment, mention anybody, link an issue or be Markdown; a long one is compressed before. Throws RangeError above
- * `MARKER_LIMIT`: guardrails refuse such a change before it is proposed.
+ * comment, mention anybody, link an issue or be Markdown; a long one is compressed first. Throws RangeError above
+ * `MARKER_LIMIT`: guardrails deny such a change before it is proposed.
  */
 export function encodeMarker(marker: Marker): string {
-  const plain = Buffer.from(JSON.stringify(marker)).toString("base64");
-  const text = `${OPEN}${plain.length > PLAIN_LIMIT ? `${PACKED}${packJson(marker)}` : plain}${CLOSE}`;
+  const written = { version: 2, ...marker };
+  const plain = Buffer.from(JSON.stringify(written)).toString("base64");
+  const text = `${OPEN}${plain.length > PLAIN_LIMIT ? `${PACKED}${packJson(written)}` : plain}${CLOSE}`;
   if (text.length > MARKER_LIMIT) throw new RangeError("the edits are too large for a pull request's marker");
   return text;
 }
 
-/** The marker in a pull request's body, or undefined where there is none that this version wrote. The body is outside text. */
+/** The marker in a pull request's body; undefined where it holds none that can be read. The body is untrusted. */
 export function decodeMarker(body: string): Marker | undefined {
   const start = body.lastIndexOf(OPEN);
   if (start < 0) return undefined;
   const end = body.indexOf(CLOSE, start + OPEN.length);
   if (end < 0 || end - start > MARKER_LIMIT) return undefined;
-  const parsed = MarkerShape.safeParse(decoded(body.slice(start + OPEN.length, end)));
+  const parsed = MarkerShape.safeParse(decodeText(body.slice(start + OPEN.length, end)));
   return parsed.success ? markerOf(parsed.data) : undefined;
 }
 
-function decoded(text: string): unknown {
+function decodeText(text: string): unknown {
   const isPacked = text.startsWith(PACKED);
   const encoded = isPacked ? text.slice(PACKED.length) : text;
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined;
@@ -55,7 +58,7 @@ export function withoutMarker(body: string): string {
   return end < 0 ? body : `${body.slice(0, start)}${body.slice(end + CLOSE.length)}`;
 }
 
-/** Edits that a marker may hold; guardrails refuse more. */
+/** How many edits a marker may hold; guardrails deny more. */
 const MOST_EDITS = 5000;
 
 const AgentKey = z
@@ -68,19 +71,21 @@ const Editor = z.enum(["rule", "model", "agent", "person"]);
 const place = { agent: AgentKey, file: Text, at: Text, why: Text, by: Editor };
 const JsonValue: z.ZodType<Json> = z.json();
 
-const CauseShape: z.ZodType<Cause> = z.discriminatedUnion("kind", [
-  z.strictObject({
+/** The shape of each kind of cause. */
+const CAUSE_SHAPES: { readonly [K in Cause["kind"]]: z.ZodType<Extract<Cause, { readonly kind: K }>> } = {
+  drift: z.strictObject({
     kind: z.literal("drift"),
     scope: z.discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("agent"), agent: AgentKey }),
       z.strictObject({ kind: z.literal("tenant"), tenant: z.string().max(63) }),
     ]),
   }),
-  z.strictObject({ kind: z.literal("alert"), agent: AgentKey, remedy: Text, environment: Text }),
-  z.strictObject({ kind: z.literal("request"), id: Text }),
-  z.strictObject({ kind: z.literal("tune"), agent: AgentKey }),
-  z.strictObject({ kind: z.literal("regression"), pull: z.int().positive() }),
-]);
+  alert: z.strictObject({ kind: z.literal("alert"), agent: AgentKey, remedy: Text, environment: Text }),
+  request: z.strictObject({ kind: z.literal("request"), id: Text }),
+  tune: z.strictObject({ kind: z.literal("tune"), agent: AgentKey }),
+  regression: z.strictObject({ kind: z.literal("regression"), pull: z.int().positive() }),
+};
+const CauseShape: z.ZodType<Cause> = z.union(Object.values(CAUSE_SHAPES));
 
 const EditShape = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("set"), ...place, from: JsonValue.optional(), to: JsonValue }),
@@ -88,20 +93,27 @@ const EditShape = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("remove"), ...place, from: JsonValue.optional() }),
 ]);
 
-const MarkerShape = z.strictObject({
-  version: z.literal(1),
+const shared = {
   cause: CauseShape,
   base: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/),
   content: Hash,
-  under: Hash,
   text: Hash,
   resolvedAt: z.int().nonnegative().optional(),
   edits: z.array(EditShape).max(MOST_EDITS),
-});
+};
+
+/** Version 1 called `baseHash` `under`; pull requests that an older RAOS opened hold it until they are updated. */
+const MarkerShape = z.discriminatedUnion("version", [
+  z.strictObject({ version: z.literal(2), ...shared, baseHash: Hash }),
+  z.strictObject({ version: z.literal(1), ...shared, under: Hash }),
+]);
 
 /** JSON has no `undefined`: an edit's absent `from` comes back as one. */
 function markerOf(read: z.infer<typeof MarkerShape>): Marker {
-  return { ...read, edits: read.edits.map(editOf) };
+  const { cause, base, content, text, resolvedAt } = read;
+  const baseHash = read.version === 1 ? read.under : read.baseHash;
+  const edits = read.edits.map(editOf);
+  return { cause, base, content, baseHash, text, ...(resolvedAt === undefined ? {} : { resolvedAt }), edits };
 }
 
 function editOf(edit: z.infer<typeof EditShape>): Edit {

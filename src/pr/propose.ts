@@ -1,31 +1,34 @@
-import type { ChangeSet, Marker, Proposal, Verdict } from "../domain/change.ts";
-import { at } from "../domain/json.ts";
-import type { Config, Tenant } from "../domain/kinds.ts";
-import type { Json } from "../domain/scalars.ts";
+import { tenantOf } from "../domain/agent-key.ts";
+import { branchFor } from "../domain/branch-name.ts";
+import type { ChangeSet } from "../domain/change-set.ts";
+import type { Config, Tenant } from "../domain/kinds/kinds.ts";
+import type { Marker, Proposal } from "../domain/proposal.ts";
+import { at } from "../domain/values/json.ts";
+import type { Json } from "../domain/values/scalars.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import { finished, type Work } from "../domain/work.ts";
-import { BODY_LIMIT, bodyOf, type ProposalContext } from "./body.ts";
-import { branchFor } from "./branch.ts";
-import { hashingContent, textHash, underHash } from "./content-hash.ts";
+import { bodyOf, LONGEST_BODY, type ProposalContext } from "./body/body.ts";
+import { baseHash, hashingContent, textHash } from "./content-hash.ts";
 import { encodeMarker } from "./marker.ts";
-import { told } from "./rows.ts";
+import { describeChanges } from "./table/rows.ts";
 import { titleOf } from "./title.ts";
 
 /**
  * The pull request for a change: branch, title, body, labels, reviewers. The body holds at most 65,536 characters,
- * marker included, whatever the change holds; sections that do not fit are left out whole and a sentence says so.
+ * marker included, whatever the change holds; sections that do not fit are shortened or left out, and a sentence says so.
  */
 export function propose(changes: ChangeSet, verdict: Verdict, context: ProposalContext): Proposal {
   return finished(proposing(changes, verdict, context));
 }
 
-/** As `propose`, in pieces: an agent in an environment, a file, a row of the table. */
+/** As `propose`, in pieces: one agent in an environment, one file, one row of the table at a time. */
 export function* proposing(changes: ChangeSet, verdict: Verdict, context: ProposalContext): Work<Proposal> {
-  const tell = yield* told(changes);
-  const title = titleOf(tell);
-  const base = { version: 1, cause: changes.cause, base: changes.base, edits: changes.edits } as const;
-  const hashes = { content: yield* hashingContent(changes), under: underHash(changes.files) };
-  const room = BODY_LIMIT - encodeMarker({ ...base, ...hashes, text: "0".repeat(64) }).length - 2;
-  const text = yield* bodyOf(tell, verdict, context, room);
+  const described = yield* describeChanges(changes);
+  const title = titleOf(described);
+  const base = { cause: changes.cause, base: changes.base, edits: changes.edits };
+  const hashes = { content: yield* hashingContent(changes), baseHash: baseHash(changes.files) };
+  const room = LONGEST_BODY - encodeMarker({ ...base, ...hashes, text: "0".repeat(64) }).length - 2;
+  const text = yield* bodyOf(described, verdict, context, room);
   const marker: Marker = { ...base, ...hashes, text: textHash(title, text) };
   return {
     branch: branchFor(changes.cause),
@@ -40,7 +43,7 @@ export function* proposing(changes: ChangeSet, verdict: Verdict, context: Propos
   };
 }
 
-/** Without labels of its own a configuration wants none, since on GitHub the first one costs a request more. */
+/** None where raos.yaml sets no labels: on GitHub the first label costs one more request. */
 function labelsOf(verdict: Verdict, { spec: { labels } }: Config): readonly string[] {
   return labels.length > 0 && verdict.kind === "review" ? [...labels, "needs-review"] : labels;
 }
@@ -48,19 +51,24 @@ function labelsOf(verdict: Verdict, { spec: { labels } }: Config): readonly stri
 /** The owners of every tenant that the change touches. */
 function reviewersOf(changes: ChangeSet, tenants: ReadonlyMap<string, Tenant>): readonly string[] {
   const { cause } = changes;
-  const touched = new Set(changes.agents.map((agent) => agent.slice(0, agent.indexOf("/"))));
+  const touched = new Set(changes.agents.map(tenantOf));
   if (cause.kind === "drift" && cause.scope.kind === "tenant") touched.add(cause.scope.tenant);
   const owners = [...touched].flatMap((tenant) => tenants.get(tenant)?.spec.owners ?? []);
   return [...new Set(owners)].sort();
 }
 
-/** Only where a guardrail allows it, the agents ask for it in every environment, and rules alone made the edits. */
+/**
+ * Whether it may merge without a person: a guardrail allows it, every agent in every environment has it on, and
+ * no model made an edit.
+ */
 function mayMergeItself(changes: ChangeSet, verdict: Verdict): boolean {
   if (verdict.kind !== "allow" || !verdict.lowRisk) return false;
   if (changes.edits.length === 0 || changes.changes.length === 0) return false;
-  return changes.edits.every((edit) => edit.by === "rule") && changes.changes.every((change) => asksForIt(change.spec));
+  return (
+    changes.edits.every((edit) => edit.by === "rule") && changes.changes.every((change) => allowsAutoMerge(change.spec))
+  );
 }
 
-function asksForIt(spec: Json | undefined): boolean {
+function allowsAutoMerge(spec: Json | undefined): boolean {
   return at(spec, "supervision", "autoMerge") === "low-risk";
 }

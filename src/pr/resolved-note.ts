@@ -1,8 +1,8 @@
-import type { Instant } from "../domain/scalars.ts";
+import type { Instant } from "../domain/values/scalars.ts";
 import { textHash } from "./content-hash.ts";
 import { decodeMarker, encodeMarker, withoutMarker } from "./marker.ts";
 
-/** How the note of an older version begins, whose marker says nothing of it. */
+/** How the note of an older version begins; its marker has no `resolvedAt`. */
 const UNMARKED = "> [!NOTE]\n> The alert ended at ";
 
 /** Whether a body says that its alert has ended. */
@@ -10,7 +10,7 @@ export function saysResolved(body: string): boolean {
   return decodeMarker(body)?.resolvedAt !== undefined || body.startsWith(UNMARKED);
 }
 
-/** The body without that note, its marker renewed: the alert fires again. */
+/** The body without that note, with its marker updated: the alert fires again. */
 export function withoutResolvedNote(body: string, title: string): string {
   const marker = decodeMarker(body);
   const end = body.indexOf("\n\n");
@@ -21,7 +21,7 @@ export function withoutResolvedNote(body: string, title: string): string {
 }
 
 /**
- * The body of an alert's pull request with a note on top that the alert has ended, its marker renewed. The same body where
+ * The body of an alert's pull request with a note on top that the alert has ended, and its marker updated. The same body where
  * the note is there already, or there is no marker.
  */
 export function withResolvedNote(body: string, title: string, resolvedAt: Instant): string {

@@ -1,31 +1,31 @@
-import type { Config } from "../domain/kinds.ts";
-import type { Instant } from "../domain/scalars.ts";
+import type { Config } from "../domain/kinds/kinds.ts";
+import type { Instant } from "../domain/values/scalars.ts";
 
 type Schedule = NonNullable<Config["spec"]["schedule"]>;
 type Window = Schedule["windows"][number];
 const DAYS: readonly string[] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /**
- * Whether the moment lies in one of the schedule's windows, by the wall clock of its time zone. A window holds its
- * first minute and not its last; one whose end is not after its start goes on past midnight and belongs to the day it
- * starts on. A time zone nobody knows is never open: limits fail closed.
+ * Whether the moment is in one of the schedule's windows, by the wall clock of its time zone. A window includes its first
+ * minute and not its last. A window whose end is not after its start ends on the next day, and belongs to the day it starts
+ * on. With an unknown time zone no window is ever open: limits fail closed.
  */
-export function isOpen(schedule: Schedule | undefined, now: Instant): boolean {
+export function isWithinSchedule(schedule: Schedule | undefined, now: Instant): boolean {
   if (schedule === undefined) return true;
-  const here = wallClock(schedule.timezone, now);
-  return here !== undefined && schedule.windows.some((window) => holds(window, here));
+  const clock = wallClock(schedule.timezone, now);
+  return clock !== undefined && schedule.windows.some((window) => includes(window, clock));
 }
 
-function holds(window: Window, here: { readonly day: number; readonly minute: number }): boolean {
+function includes(window: Window, clock: { readonly day: number; readonly minute: number }): boolean {
   const from = minutes(window.from);
   const to = minutes(window.to);
-  if (from < to) return welcome(window, here.day) && here.minute >= from && here.minute < to;
-  const startedToday = welcome(window, here.day) && here.minute >= from;
-  const startedYesterday = welcome(window, (here.day + 6) % 7) && here.minute < to;
+  if (from < to) return isOnDay(window, clock.day) && clock.minute >= from && clock.minute < to;
+  const startedToday = isOnDay(window, clock.day) && clock.minute >= from;
+  const startedYesterday = isOnDay(window, (clock.day + 6) % 7) && clock.minute < to;
   return startedToday || startedYesterday;
 }
 
-function welcome(window: Window, day: number): boolean {
+function isOnDay(window: Window, day: number): boolean {
   return window.days === undefined || window.days.some((name) => name === DAYS[day]);
 }
 

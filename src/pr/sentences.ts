@@ -1,26 +1,31 @@
-import type { Decision } from "../domain/change.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { Sha } from "../domain/values/scalars.ts";
 
-/** What the bot says when it closes a pull request. */
-export function closingSentence(reason: Extract<Decision, { kind: "close" }>["reason"]): string {
-  switch (reason) {
-    case "no-longer-needed":
-      return "The default branch already holds what this pull request asked for, so there is nothing left to merge.";
-    case "superseded":
-      return "This change is part of another pull request now, which holds the whole of it.";
-    case "resolved":
-      return "The alert ended before this was merged, and its remedy asks for nothing once it has ended.";
-    case "duplicate":
-      return "Another pull request asks for the same; the older one stays.";
-    case "changed-since":
-      return "Somebody has changed since what this pull request was to change, so it is about a value that is no more.";
-    case "denied":
-      return "A guardrail denies this change now. Change the spec or the guardrail, and a new pull request is opened.";
-    default:
-      return reason satisfies never;
-  }
+type CloseReason = Extract<Decision, { kind: "close" }>["reason"];
+
+/** What the bot comments when it closes a pull request. */
+export function closingSentence(reason: CloseReason): string {
+  return CLOSING_SENTENCES[reason];
 }
 
-/** What the bot says, once, when a person's commit is on its branch. */
+const CLOSING_SENTENCES: Readonly<Record<CloseReason, string>> = {
+  "no-longer-needed":
+    "The default branch already holds what this pull request asked for, so there is nothing left to merge.",
+  superseded: "Another pull request now contains this change.",
+  resolved: "The alert ended before this was merged, and its remedy makes no change after the alert has ended.",
+  duplicate: "Another pull request asks for the same change; the older one stays open.",
+  "changed-since":
+    "Somebody has since changed the value that this pull request was to change, so it no longer applies.",
+  "fires-again": "The alert fires again, so what was changed for it stays.",
+  denied: "A guardrail denies this change now. Change the spec or the guardrail, and a new pull request is opened.",
+};
+
+/** What the bot comments when a person asked it to take a pull request over. */
+export function adoptionSentence(head: Sha): string {
+  return `A person asked RAOS to take this over (\`raos pr adopt\`), so it is closed, and RAOS opens it again with a commit of its own. What was on the branch stays readable as \`${head.slice(0, 12)}\`.`;
+}
+
+/** What the bot comments, once, when a person's commit is on its branch. */
 export function handsOffSentence(branch: string): string {
-  return `There is a commit on \`${branch}\` that RAOS did not make, so it keeps its hands off this pull request. Merge it or close it as you see fit; once it is closed and the branch is gone, RAOS proposes anew what the specs still ask for.`;
+  return `There is a commit on \`${branch}\` that RAOS did not make, so RAOS no longer changes this pull request. Merge it or close it; once it is closed and the branch is deleted, RAOS opens a new pull request for what the specs still ask for. \`raos pr adopt\` has RAOS replace it.`;
 }

@@ -1,25 +1,26 @@
-import type { AgentChange } from "../domain/change.ts";
+import type { AgentChange } from "../domain/change-set.ts";
 import type { AgentKey } from "../domain/fleet.ts";
-import { at } from "../domain/json.ts";
-import type { Json } from "../domain/scalars.ts";
+import { at } from "../domain/values/json.ts";
+import type { Json } from "../domain/values/scalars.ts";
 import { counted, listed, some } from "./markdown.ts";
-import { type AgentState, type Row, stateOf, type ToldChanges } from "./rows.ts";
+import type { AgentState, Row } from "./table/row.ts";
+import { type DescribedChanges, stateOf } from "./table/rows.ts";
 
 /** Longest title, in characters. */
-export const TITLE_LIMIT = 100;
+export const LONGEST_TITLE = 100;
 
 /**
- * What changes, in a line. Outside text is in it only where it is a plain word (a version, a quantity, a name), so that a
- * title mentions nobody and closes no issue, also as the subject of a commit.
+ * The change in one line. It holds untrusted text only where that is a plain word (a version, a quantity, a name), so that
+ * the title mentions nobody and closes no issue, also as the subject of a commit.
  */
-export function titleOf(changes: ToldChanges): string {
+export function titleOf(changes: DescribedChanges): string {
   const { states } = changes;
   const only = states.size === 1 ? [...states][0] : undefined;
-  const title = only === undefined ? ofMany(changes) : ofOne(changes, ...only);
-  return title.length <= TITLE_LIMIT ? title : `${title.slice(0, TITLE_LIMIT - 1).trimEnd()}…`;
+  const title = only === undefined ? titleOfAgents(changes) : titleOfAgent(changes, ...only);
+  return title.length <= LONGEST_TITLE ? title : `${title.slice(0, LONGEST_TITLE - 1).trimEnd()}…`;
 }
 
-function ofOne(changes: ToldChanges, agent: AgentKey, state: AgentState): string {
+function titleOfAgent(changes: DescribedChanges, agent: AgentKey, state: AgentState): string {
   const list = changes.changes.filter((change) => change.agent === agent);
   switch (state) {
     case "new":
@@ -27,80 +28,83 @@ function ofOne(changes: ToldChanges, agent: AgentKey, state: AgentState): string
     case "removed":
       return `Remove ${agent} from ${list.length > 1 ? "every environment" : places(list)}`;
     case "same":
-      return ofValues(agent, changes.rows, list) ?? `Update how ${agent} is released`;
+      return titleOfValues(agent, changes.rows, list) ?? `Update how ${agent} is released`;
     case "changed":
-      return ofChanged(changes, agent, list);
+      return titleOfChanged(changes, agent, list);
     default:
       return state satisfies never;
   }
 }
 
-function ofChanged(changes: ToldChanges, agent: AgentKey, list: readonly AgentChange[]): string {
+function titleOfChanged(changes: DescribedChanges, agent: AgentKey, list: readonly AgentChange[]): string {
   const fresh = list.filter((change) => stateOf(change) === "new");
   const gone = list.filter((change) => stateOf(change) === "removed");
   const alsoTo = fresh.length > 0 ? `, deploy it to ${places(fresh)}` : "";
   if (gone.length > 0) return `Remove ${agent} from ${places(gone)}${alsoTo}`;
   if (fresh.length > 0) return `Deploy ${agent}${versionOf(list)} to ${places(fresh)} too`;
-  return ofValues(agent, changes.rows, list) ?? `Update ${agent}`;
+  return titleOfValues(agent, changes.rows, list) ?? `Update ${agent}`;
 }
 
 /** `acme/triage: memory limit 512Mi → 640Mi in production`; undefined where no value is known to change. */
-function ofValues(agent: AgentKey, rows: readonly Row[], list: readonly AgentChange[]): string | undefined {
+function titleOfValues(agent: AgentKey, rows: readonly Row[], list: readonly AgentChange[]): string | undefined {
   if (rows.length === 0) return undefined;
   const touched = new Set(rows.flatMap((row) => row.environments));
   const where = touched.size === list.length && list.length > 1 ? "" : ` in ${some([...touched], 3)}`;
-  return fitted(agent, rows, where);
+  return fitPhrases(agent, rows, where);
 }
 
-function ofMany(changes: ToldChanges): string {
+function titleOfAgents(changes: DescribedChanges): string {
   const { cause, states } = changes;
   const tenant = cause.kind === "drift" && cause.scope.kind === "tenant" ? cause.scope.tenant : undefined;
-  if (states.size === 0) return tenant === undefined ? "Update generated files" : ofTenant(changes, tenant);
+  if (states.size === 0) return tenant === undefined ? "Update generated files" : titleOfTenant(changes, tenant);
   const of = tenant === undefined ? "" : ` of ${tenant}`;
   const count = (state: AgentState) => [...states.values()].filter((each) => each === state).length;
   const [removed, fresh] = [count("removed"), count("new")];
   const rest = states.size - removed - fresh;
-  if (rest === states.size) return fitted(`Update ${counted(rest, "agent")}${of}`, commonRows(changes, rest), "");
-  const deeds = [
+  if (rest === states.size) return fitPhrases(`Update ${counted(rest, "agent")}${of}`, commonRows(changes, rest), "");
+  const phrases = [
     ...(removed > 0 ? [`remove ${counted(removed, "agent")}`] : []),
     ...(fresh > 0 ? [`deploy ${counted(fresh, "agent")}`] : []),
     ...(rest > 0 ? [`update ${counted(rest, "agent")}`] : []),
   ];
-  const text = `${listed(deeds)}${of}`;
+  const text = `${listed(phrases)}${of}`;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function ofTenant(changes: ToldChanges, tenant: string): string {
+function titleOfTenant(changes: DescribedChanges, tenant: string): string {
   if (changes.files.every((file) => file.before === undefined)) return `Set up the namespace of ${tenant}`;
   if (changes.files.every((file) => file.text === undefined))
     return `Remove what is generated for the tenant ${tenant}`;
-  return fitted(`Update the tenant ${tenant}`, changes.rows, "");
+  return fitPhrases(`Update the tenant ${tenant}`, changes.rows, "");
 }
 
 /** Rows that are the same for every agent. */
-function commonRows(changes: ToldChanges, agents: number): readonly Row[] {
+function commonRows(changes: DescribedChanges, agents: number): readonly Row[] {
   const same = (row: Row) => JSON.stringify([row.what, row.before ?? null, row.after ?? null]);
   const groups = [...Map.groupBy(changes.rows, same).values()];
   const common = groups.filter((rows) => new Set(rows.map((row) => row.agent)).size === agents);
   return common.flatMap((rows) => rows.slice(0, 1));
 }
 
-/** As many phrases as the title holds, and how many more there are: with values, else without, else only how many. */
-function fitted(start: string, rows: readonly Row[], end: string): string {
+/**
+ * The title with as many phrases as fit, and the number of the others: with values, else without values,
+ * else only the number.
+ */
+function fitPhrases(start: string, rows: readonly Row[], end: string): string {
   if (rows.length === 0) return `${start}${end}`;
   for (const phrase of [phraseOf, (row: Row) => word(row.what) ?? "a value"]) {
     const phrases = phrasesOf(rows, phrase);
     const enough = phrase === phraseOf ? Math.min(2, phrases.length) : 1;
-    // Each is a character and a comma at least: of thousands, no more are tried than could fit.
-    for (let count = Math.min(phrases.length, TITLE_LIMIT); count >= enough; count -= 1) {
+    // A phrase takes more than one character, so that no more of them than this can fit.
+    for (let count = Math.min(phrases.length, LONGEST_TITLE); count >= enough; count -= 1) {
       const title = `${start}: ${some(phrases, count)}${end}`;
-      if (title.length <= TITLE_LIMIT) return title;
+      if (title.length <= LONGEST_TITLE) return title;
     }
   }
   return `${start}: ${counted(rows.length, "value")}${end}`;
 }
 
-/** What changes, each phrase once: what runs, that permissions are wider, then the rest by importance. */
+/** Each phrase once: image and version, then the number of wider permissions, then the rest by importance. */
 function phrasesOf(rows: readonly Row[], phrase: (row: Row) => string): readonly string[] {
   const wider = rows.filter((row) => row.widens).length;
   const plain = rows.filter((row) => !row.widens);
@@ -113,9 +117,9 @@ function phrasesOf(rows: readonly Row[], phrase: (row: Row) => string): readonly
 /** `memory limit 512Mi → 640Mi`, or only `memory limit` where a value is no plain word. */
 function phraseOf(row: Row): string {
   const what = word(row.what) ?? "a value";
-  const [before, after] = [short(row.before), short(row.after)];
+  const [before, after] = [shortValue(row.before), shortValue(row.after)];
   if (row.before === undefined) return after === undefined ? `add ${what}` : `set ${what} to ${after}`;
-  if (row.after === undefined) return `drop ${what}`;
+  if (row.after === undefined) return `remove ${what}`;
   return before === undefined || after === undefined || before === after ? what : `${what} ${before} → ${after}`;
 }
 
@@ -130,7 +134,7 @@ function versionOf(list: readonly AgentChange[]): string {
 }
 
 /** A value as a title shows it: an image by the start of its digest, or its tag; undefined where it is no plain word. */
-function short(value: Json | undefined): string | undefined {
+function shortValue(value: Json | undefined): string | undefined {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return undefined;
   const digest = /@sha256:([0-9a-f]{7})[0-9a-f]{57}$/.exec(value)?.[1];

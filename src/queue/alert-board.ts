@@ -1,109 +1,114 @@
-import type { Alert } from "../domain/alert.ts";
+import type { Alert } from "../domain/alert/alert.ts";
 import type { AgentKey } from "../domain/fleet.ts";
-import type { Instant } from "../domain/scalars.ts";
-import { type BoardLimits, createPlaces, type Dropped } from "./alert-places.ts";
+import type { Instant } from "../domain/values/scalars.ts";
+import { createBoardCapacity, type DroppedAlerts } from "./board-capacity.ts";
+import type { BoardLimits } from "./board-limits.ts";
 
-/** The alerts of one sender there are now, as far as it said: what a pass over a repository acts on. */
+/** The present alerts of one sender: what a pass over a repository acts on. */
 export interface AlertBoard {
   /**
-   * Takes a report. "full": there is no room for alerts of known agents, and nothing of the report was taken. Doubled and
-   * reordered reports change nothing. What is nobody's, or too much of one agent, is dropped and counted.
+   * Takes alerts. "full": there is no room for alerts of known agents, and none was taken. Repeated or reordered deliveries
+   * change nothing. Alerts that belong to no agent, or exceed one agent's limit, are dropped and counted.
    */
-  put(alerts: readonly Alert[], from: Report): Put;
-  /** Everything that fires, read back from its source at a moment: what of it fired before and is not listed has ended. */
-  settle(firing: readonly Alert[], at: Instant): Dropped;
-  /** Whether it was read back, and nobody else sends here under its name: then nothing fires that is not on it. */
-  isWhole(): boolean;
-  /** Takes what was kept on disk: the later word wins. */
-  restore(entry: Entry): void;
-  /** Firing and lately ended, in the order of their beginning; of equal beginnings, as they came. */
-  present(): readonly Entry[];
-  get(fingerprint: string): Entry | undefined;
-  /** Notes how far the work on alerts has come. */
+  put(alerts: readonly Alert[], from: Delivery): PutResult;
+  /**
+   * Takes the complete list of firing alerts that was read from the sender: an alert that is not in it has ended. Where several
+   * servers of one sender are read, `wouldList` says which alerts this one would list; left out: all.
+   */
+  replaceFiring(firing: readonly Alert[], at: Instant, wouldList?: (alert: Alert) => boolean): DroppedAlerts;
+  /** Whether the list was read from the sender, and no other sender uses its name: then no other alert fires. */
+  isComplete(): boolean;
+  /** Takes an entry from disk; where the board has the alert too, the newer one wins. */
+  restore(entry: BoardEntry): void;
+  /** Firing alerts and recently ended ones, sorted by startsAt; for equal startsAt, in the order they came. */
+  list(): readonly BoardEntry[];
+  get(fingerprint: string): BoardEntry | undefined;
+  /** Stores how far the work on an alert is. */
   mark(fingerprint: string, progress: Partial<Progress>): void;
-  /** Drops what ended before a moment, and what was not heard of since another: its sender would have repeated it. */
+  /** Drops alerts that ended before one moment, and those not received since another: the sender would have repeated them. */
   forget(before: { readonly ended: Instant; readonly heard: Instant }): void;
-  /** Looks again whose those alerts are that were nobody's: the fleet changed. Answers with how many had to go. */
-  sort(): Dropped;
+  /** After a change of the fleet: finds the agents of alerts that belonged to none. Returns what was dropped. */
+  reassignOwners(): DroppedAlerts;
   size(): number;
 }
 
-export interface Report {
+export interface Delivery {
   readonly receivedAt: Instant;
   /** The sender's own address, where it gave one. */
   readonly origin?: string | undefined;
 }
 
-export type Put =
-  | { readonly kind: "taken"; readonly taken: number; readonly dropped: Dropped }
+export type PutResult =
+  | { readonly kind: "taken"; readonly taken: number; readonly dropped: DroppedAlerts }
   | { readonly kind: "full" };
 
-/** How far the work on an alert has come. */
+/** How far the work on an alert is. */
 export interface Progress {
-  /** A pass has acted on it as it is now. */
+  /** A pass has acted on its present state. */
   readonly isHandled: boolean;
-  /** How often work on it began and did not come to an end. */
+  /** How often work on it started and did not finish. */
   readonly tries: number;
-  /** When it last began. */
+  /** When that work last started. */
   readonly triedAt: Instant;
 }
 
-/** An alert as it is kept. */
-export interface Entry extends Progress {
+/** An alert on a board. */
+export interface BoardEntry extends Progress {
   readonly alert: Alert;
   readonly receivedAt: Instant;
   readonly origin: string | undefined;
-  /** It was among what was read back at least once: the source knows it. */
+  /** It was at least once in the list that was read from the sender. */
   readonly isListed: boolean;
 }
 
-/** Is told of every change of a board. */
+/** Records every change of a board. */
 export interface AlertJournal {
-  set(entry: Entry): void;
+  set(entry: BoardEntry): void;
   remove(fingerprint: string): void;
 }
 
 export interface AlertBoardOptions {
   readonly limits: BoardLimits;
-  /** Whose an alert is; null: nobody's; undefined: not known yet. */
-  readonly whose: (alert: Alert) => AgentKey | null | undefined;
-  /** Left out: nothing is kept. */
+  /** The agent of an alert; null: it belongs to no agent; undefined: not known yet. */
+  readonly ownerOf: (alert: Alert) => AgentKey | null | undefined;
+  /** Left out: nothing is recorded. */
   readonly journal?: AlertJournal;
 }
 
 const NEW: Progress = { isHandled: false, tries: 0, triedAt: 0 };
 
-/** A board in memory, of bounded size; a journal lets it outlive the process. */
-export function createAlertBoard({ limits, whose, journal }: AlertBoardOptions): AlertBoard {
-  const entries = new Map<string, Entry>();
-  const places = createPlaces(limits, whose);
+/** A board in memory, of limited size; with a journal it survives the process. */
+export function createAlertBoard({ limits, ownerOf: findOwner, journal }: AlertBoardOptions): AlertBoard {
+  const entries = new Map<string, BoardEntry>();
+  const capacity = createBoardCapacity(limits, findOwner);
   let isWhole = false;
 
-  function write(entry: Entry): void {
+  function write(entry: BoardEntry): void {
     const { fingerprint } = entry.alert;
-    if (!entries.has(fingerprint)) places.add(entry.alert);
+    if (!entries.has(fingerprint)) capacity.add(entry.alert);
     entries.set(fingerprint, entry);
     journal?.set(entry);
   }
 
   function remove(fingerprint: string): void {
     if (!entries.delete(fingerprint)) return;
-    places.remove(fingerprint);
+    capacity.remove(fingerprint);
     journal?.remove(fingerprint);
   }
 
-  function take(alert: Alert, { receivedAt, origin }: Report, isListed: boolean): void {
-    const known = entries.get(alert.fingerprint);
+  function take(reported: Alert, { receivedAt, origin }: Delivery, isListed: boolean): void {
+    const known = entries.get(reported.fingerprint);
+    const alert = withKnownStart(reported, known?.alert);
     const listed = isListed || known?.isListed === true;
     const from = { origin: origin ?? known?.origin, isListed: listed };
     if (known === undefined || isLater(alert, known.alert)) write({ alert, receivedAt, ...from, ...NEW });
-    // Reported again: it is known to hold until later.
+    // The same state again: only the time of receipt changes.
     else if (alert.startsAt === known.alert.startsAt && alert.status === known.alert.status)
       write({ ...known, ...from, receivedAt: Math.max(receivedAt, known.receivedAt) });
   }
 
-  /** Senders whose alerts the source that is read back knows, and those that do not say who they are. */
-  function ourOrigins(): ReadonlySet<string | undefined> {
+  /** The origins of alerts that were in the list read from the sender, and the unknown origin. */
+  function knownOrigins(): ReadonlySet<string | undefined> {
     return new Set([undefined, ...[...entries.values()].filter((entry) => entry.isListed).map(({ origin }) => origin)]);
   }
 
@@ -111,44 +116,47 @@ export function createAlertBoard({ limits, whose, journal }: AlertBoardOptions):
     put(alerts, from) {
       const fresh = new Map<string, Alert>();
       for (const alert of alerts) if (!entries.has(alert.fingerprint)) fresh.set(alert.fingerprint, alert);
-      const room = places.roomFor([...fresh.values()], entries);
+      const room = capacity.planAdmission([...fresh.values()], entries);
       if (room === "full") return { kind: "full" };
       for (const fingerprint of room.evicted) remove(fingerprint);
       const kept = alerts.filter((alert) => !room.refused.has(alert.fingerprint));
       for (const alert of kept) take(alert, from, false);
       return { kind: "taken", taken: kept.length, dropped: room.dropped };
     },
-    isWhole() {
-      const ours = ourOrigins();
-      return isWhole && [...entries.values()].every(({ isListed, origin }) => isListed || ours.has(origin));
+    isComplete() {
+      const origins = knownOrigins();
+      return isWhole && [...entries.values()].every(({ isListed, origin }) => isListed || origins.has(origin));
     },
-    settle(firing, at) {
+    replaceFiring(firing, at, wouldList = () => true) {
       isWhole = true;
       const dropped = new Map<string, number>();
       const now = new Set(firing.map((alert) => alert.fingerprint));
-      for (const alert of firing) {
-        const known = entries.get(alert.fingerprint);
+      for (const reported of firing) {
+        const known = entries.get(reported.fingerprint);
+        const alert = withKnownStart(reported, known?.alert);
         const from = { receivedAt: at, origin: known?.origin };
-        // What its source says fires does fire, even where an earlier reading missed it; only an end heard since is later.
+        // The list wins over any older state, even if an earlier list did not hold the alert. Only a newer end
+        // wins over the list.
         if (known?.alert.startsAt === alert.startsAt && known.alert.status !== alert.status && known.receivedAt < at)
           write({ ...known, ...NEW, alert, receivedAt: at, isListed: true });
-        else if (known !== undefined || room(alert)) take(alert, from, true);
+        else if (known !== undefined || hasRoom(alert)) take(alert, from, true);
       }
-      // Another Alertmanager than the one read back may send here too: of what it sent nothing is listed.
-      const ours = ourOrigins();
+      // A second Alertmanager may send here too. Its alerts are never in the list, so the list must not end them.
+      const origins = knownOrigins();
       for (const entry of entries.values()) {
         const { alert, receivedAt, origin, isListed } = entry;
         if (
-          (isListed || ours.has(origin)) &&
+          (isListed || origins.has(origin)) &&
           alert.status === "firing" &&
           receivedAt < at &&
-          !now.has(alert.fingerprint)
+          !now.has(alert.fingerprint) &&
+          wouldList(alert)
         )
           write({ ...entry, ...NEW, alert: { ...alert, status: "resolved", endsAt: at }, receivedAt: at });
       }
       return Object.fromEntries(dropped);
-      function room(alert: Alert): boolean {
-        const found = places.roomFor([alert], entries);
+      function hasRoom(alert: Alert): boolean {
+        const found = capacity.planAdmission([alert], entries);
         if (found === "full") return false;
         for (const [reason, count] of Object.entries(found.dropped))
           dropped.set(reason, (dropped.get(reason) ?? 0) + count);
@@ -160,10 +168,10 @@ export function createAlertBoard({ limits, whose, journal }: AlertBoardOptions):
     restore(entry) {
       const known = entries.get(entry.alert.fingerprint);
       if (known !== undefined && !isLater(entry.alert, known.alert)) return;
-      if (known === undefined && places.roomFor([entry.alert], entries) === "full") return;
+      if (known === undefined && capacity.planAdmission([entry.alert], entries) === "full") return;
       write(entry);
     },
-    present: () => [...entries.values()].sort((a, b) => a.alert.startsAt - b.alert.startsAt),
+    list: () => [...entries.values()].sort((a, b) => a.alert.startsAt - b.alert.startsAt),
     get: (fingerprint) => entries.get(fingerprint),
     mark(fingerprint, progress) {
       const known = entries.get(fingerprint);
@@ -173,8 +181,8 @@ export function createAlertBoard({ limits, whose, journal }: AlertBoardOptions):
       for (const [fingerprint, { alert, receivedAt }] of entries)
         if (receivedAt < heard || (alert.endsAt ?? Number.POSITIVE_INFINITY) < ended) remove(fingerprint);
     },
-    sort() {
-      const surplus = places.sort(entries);
+    reassignOwners() {
+      const surplus = capacity.reassignOwners(entries);
       for (const fingerprint of surplus) remove(fingerprint);
       return surplus.length === 0 ? {} : { "unknown-agent": surplus.length };
     },
@@ -182,8 +190,19 @@ export function createAlertBoard({ limits, whose, journal }: AlertBoardOptions):
   };
 }
 
-/** A later beginning is the later word; for equal beginnings, an end is. */
+/**
+ * The alert with the beginning that is known of it, where its sender gives none: it goes on, or ends, since it was first
+ * received; after its end, it begins anew.
+ */
+function withKnownStart({ isStartUnknown, ...alert }: Alert, known: Alert | undefined): Alert {
+  if (isStartUnknown === undefined || known === undefined) return alert;
+  const isSame = alert.endsAt === undefined ? known.endsAt === undefined : alert.endsAt >= known.startsAt;
+  return isSame ? { ...alert, startsAt: known.startsAt } : alert;
+}
+
+/** The later startsAt wins; for equal startsAt, resolved wins; for the same state, the one that was measured. */
 function isLater(one: Alert, other: Alert): boolean {
   if (one.startsAt !== other.startsAt) return one.startsAt > other.startsAt;
-  return one.endsAt !== undefined && other.endsAt === undefined;
+  if ((one.endsAt === undefined) !== (other.endsAt === undefined)) return one.endsAt !== undefined;
+  return one.noData === undefined && other.noData !== undefined;
 }

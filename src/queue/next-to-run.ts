@@ -1,9 +1,9 @@
 import type { RepoKey } from "../domain/trigger.ts";
 
-/** `slot`: one of the few for runs that are quick; `slow`: beside them; `lost`: it did not end when it was told to. */
+/** `slot`: one of the few places for short runs; `slow`: outside of them; `lost`: it did not end after its signal aborted. */
 export type Lane = "slot" | "slow" | "lost";
 
-/** A run, as the choice of the next one sees it. */
+/** A run in progress. */
 export interface Running {
   readonly lane: Lane;
   readonly installation: number | undefined;
@@ -14,26 +14,26 @@ export interface Running {
 export interface Waiting {
   readonly repo: RepoKey;
   readonly installation: number | undefined;
-  /** It rests until then. */
+  /** It does not start before this moment. */
   readonly from: number;
   /** It took too long the last time. */
   readonly isSlow: boolean;
 }
 
 export interface Choice<R extends Running> {
-  /** A run that leaves its slot to others. */
+  /** A run that has to leave its slot and continues outside the slots. */
   readonly demote?: R;
   readonly start?: { readonly repo: RepoKey; readonly lane: Lane };
-  /** When there may be something to choose, where there is nothing now. */
+  /** When to choose again, where there is nothing to start now. */
   readonly again?: number;
 }
 
 /**
- * Which repository runs next, of those that do not run. Slots go to the installation that has the fewest runs, then in the
- * order of coming. A run that has had its slot for longer than the patience leaves it, as long as there is room beside the
- * slots; half of that room at most is for one installation, and half of it for those that took too long the last time.
+ * Chooses the next repository to run. Slots go to the installation with the fewest runs, then first come, first served. A run
+ * that has had its slot for longer than `patience` leaves it, where there is room outside the slots. One installation may use at
+ * most half of that room, and so may the repositories that took too long the last time.
  */
-export function nextToRun<R extends Running>(situation: {
+export function chooseNextRun<R extends Running>(situation: {
   readonly now: number;
   readonly concurrency: number;
   readonly slow: number;
@@ -63,7 +63,7 @@ export function nextToRun<R extends Running>(situation: {
   if (quick.length > 0 && overdue !== undefined) return { demote: overdue };
   const moments = [
     ...waiting.filter(({ from }) => from > now).map(({ from }) => from),
-    // Where there is no room beside the slots, the end of a run is what changes that.
+    // Without room outside the slots, only the end of a run changes something.
     ...(quick.length > 0 ? inSlots.map((run) => run.startedAt + patience).filter((at) => at > now) : []),
   ];
   return moments.length === 0 ? {} : { again: Math.min(...moments) };

@@ -1,9 +1,9 @@
-import { matchFrom } from "./match-from.ts";
-import { buildView, type View } from "./view.ts";
+import { matchFrom } from "./text/match-from.ts";
+import { createViewBuilder, type TextView } from "./text/text-view.ts";
 
 /** Most bytes of a list that are read at once: a longer match would fill the stack of the engine. */
 const MOST = 8192;
-/** Where the next reading of a longer list begins: what lies across the end of one is whole in the next. */
+/** Where the next part of a longer list begins: parts overlap, so that no secret is cut in all of them. */
 const HALF = MOST / 2;
 
 /** At least twelve bytes of ASCII text in hexadecimal: `6768705f`, `67 68`, `67:68`, `0x67, 0x68`, `\x67\x68`. */
@@ -14,17 +14,17 @@ const DECIMAL =
   /(?<![\d.])(?:9|1[03]|3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?:[\s,]{1,40}(?:9|1[03]|3[2-9]|[4-9]\d|1[01]\d|12[0-6])(?![\d.])){11,8191}/g;
 const DECIMAL_BYTE = /\d{1,3}/g;
 
-/** What stands in a text as a list of bytes, read as ASCII. */
-export function* byteViews(text: string): Generator<View> {
+/** The lists of bytes in a text, read as ASCII. */
+export function* byteViews(text: string): Generator<TextView> {
   yield* viewsOf(text, HEX, HEX_BYTE, 16);
   yield* viewsOf(text, DECIMAL, DECIMAL_BYTE, 10);
 }
 
-function* viewsOf(text: string, list: RegExp, byte: RegExp, radix: number): Generator<View> {
-  const builder = buildView();
+function* viewsOf(text: string, list: RegExp, byte: RegExp, radix: number): Generator<TextView> {
+  const builder = createViewBuilder();
   for (let match = matchFrom(0, list, text); match !== null; ) {
     const { 0: run, index } = match;
-    builder.cut();
+    builder.separate();
     if (builder.isFull()) yield* builder.take();
     let count = 0;
     let half = 0;

@@ -1,4 +1,4 @@
-import { buildView, type View } from "./view.ts";
+import { createViewBuilder, type TextView } from "./text/text-view.ts";
 
 /** Percent-encoding, escapes of JSON and of C-like languages at any depth of backslashes, and character references of HTML. */
 const ESCAPE =
@@ -8,16 +8,16 @@ const PLAIN: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /** The lines of a text that hold escapes, with these decoded once. */
-export function* unescapedViews(text: string): Generator<View> {
+export function* unescapedViews(text: string): Generator<TextView> {
   if (!HINT.test(text)) return;
-  const builder = buildView();
+  const builder = createViewBuilder();
   let line = 0;
   let done = 0;
   let isOpen = false;
   for (const match of text.matchAll(ESCAPE)) {
     if (match.index >= line) {
       if (isOpen) builder.add(text.slice(done, line), done, line);
-      builder.cut();
+      builder.separate();
       if (builder.isFull()) yield* builder.take();
       done = text.lastIndexOf("\n", match.index) + 1;
       const end = text.indexOf("\n", match.index);
@@ -34,8 +34,8 @@ export function* unescapedViews(text: string): Generator<View> {
   yield* builder.take();
 }
 
-/** Bytes of UTF-8, or what stands in for bytes that are none. */
-function addPercent(builder: ReturnType<typeof buildView>, escapes: string, start: number): void {
+/** Bytes read as UTF-8; invalid ones are replaced. */
+function addPercent(builder: ReturnType<typeof createViewBuilder>, escapes: string, start: number): void {
   const bytes = Buffer.from(escapes.replaceAll("%", ""), "hex");
   let at = 0;
   while (at < bytes.length) {
@@ -56,7 +56,7 @@ function lengthOf(lead: number): number {
 function charOf(escaped: string): string {
   if (escaped.startsWith("&")) return referenceOf(escaped.slice(1, -1));
   const body = escaped.replace(/^(?:%|\\+)/, "");
-  // `\\` alone: half of the backslashes stay, so that what they escape is read in the next view.
+  // `\\` alone: half of the backslashes stay, so that the next view reads what they escape.
   if (body === "") return "\\".repeat(escaped.length >> 1);
   const kind = body[0] ?? "";
   if (kind === "u" || kind === "x") return codePoint(Number.parseInt(body.slice(1).replace(/[{}]/g, ""), 16));

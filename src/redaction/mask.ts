@@ -1,17 +1,17 @@
-import type { TextRange } from "../domain/secret-shapes.ts";
+import type { TextRange } from "../domain/secrets/secret-shapes.ts";
 
-/** What stands in a secret's place. */
+/** What replaces a secret. */
 export const MASK = "[redacted]";
 
 /** A text with parts of it replaced, and where each replacement came from. */
-export interface Masked {
+export interface MaskedText {
   readonly text: string;
-  /** The range of `text` that a mask takes, and the range of the source that it hides; in order. */
+  /** The range of each mask in `text`, and the range of the source that it hides; in order. */
   readonly masks: ReadonlyArray<{ readonly at: TextRange; readonly source: TextRange }>;
 }
 
-/** Ranges in order, none touching another. */
-export function united(ranges: readonly TextRange[]): readonly TextRange[] {
+/** The ranges sorted, with those that touch or overlap merged. */
+export function mergeRanges(ranges: readonly TextRange[]): readonly TextRange[] {
   const sorted = [...ranges].sort((a, b) => a.start - b.start);
   const joined: TextRange[] = [];
   for (const range of sorted) {
@@ -22,8 +22,8 @@ export function united(ranges: readonly TextRange[]): readonly TextRange[] {
   return joined;
 }
 
-/** The text with each of the ranges (in order, as of `united`) replaced by `MASK`, each line of it apart: lines stay lines. */
-export function masked(text: string, ranges: readonly TextRange[]): Masked {
+/** The text with `MASK` in place of each range (in order, as `mergeRanges` returns them). The number of lines stays the same. */
+export function maskRanges(text: string, ranges: readonly TextRange[]): MaskedText {
   const parts: string[] = [];
   const masks: { at: TextRange; source: TextRange }[] = [];
   let done = 0;
@@ -41,8 +41,8 @@ export function masked(text: string, ranges: readonly TextRange[]): Masked {
   return { text: parts.join(""), masks };
 }
 
-/** Ranges of a masked text (in order) as ranges of its source; one that touches a mask hides all that the mask does. */
-export function inSource(ranges: readonly TextRange[], { masks }: Masked): readonly TextRange[] {
+/** Ranges of a masked text (in order) as ranges of its source; a range that touches a mask includes everything under the mask. */
+export function toSourceRanges(ranges: readonly TextRange[], { masks }: MaskedText): readonly TextRange[] {
   let next = 0;
   let shift = 0;
   const place = (position: number, isEnd: boolean): number => {

@@ -1,17 +1,17 @@
-import type { TextRange } from "../domain/secret-shapes.ts";
-import { withoutTrailing } from "../domain/trim.ts";
+import type { TextRange } from "../domain/secrets/secret-shapes.ts";
+import { withoutTrailing } from "../domain/values/trim.ts";
 import { isHarmless, type Naming } from "./harmless-value.ts";
 import { MASK } from "./mask.ts";
-import { endOfWrapped } from "./wrapped-value.ts";
-import { endOfValue, valueAt, type WrittenValue } from "./written-value.ts";
+import { endOfWrapped } from "./text/wrapped-value.ts";
+import { endOfValue, readValue, type WrittenValue } from "./text/written-value.ts";
 
-/** Names under which secrets stand. What follows the name, such as `_PROD`, is looked at apart. */
+/** Names of secrets. What follows the name, such as `_PROD`, is matched separately. */
 const NAME =
   "(?:proxy-)?authorization|(?:set-)?cookie|(?:api|app|access|account|private|secret|signing|encryption|master|session|storage|service|license|webhook)[ _-]?key|signature|session[_-]?id|passw(?:or[dt]|d)|passphrase|passcode|pass|kennwort|contrase(?:ñ|n)a|mot[ _]de[ _]passe|senha|пароль|密码|密碼|パスワード|pwd|secret|token|credentials?|cred|dsn|auth|sas|otp|conn(?:ection)?[_-]?string|jwt|bearer|key";
 
 const SPACE = "[^\\S\\n]{0,40}";
 const QUOTE = "\\\\{0,7}[\"'`]";
-/** What stands between a name and its value. */
+/** What may be between a name and its value. */
 const SIGNS = [
   // name=x, "name": x, name => x, obj["name"] = x, and YAML's blocks
   `(?<strong>(?:${QUOTE})?${SPACE}\\]?${SPACE}(?:=>|:=|==?|:)${SPACE}(?:[|>][-+]?[^\\S\\n]{0,4}\\n[ \\t]{1,40})?)`,
@@ -30,18 +30,18 @@ const HEAD = new RegExp(
   `(?<name>${NAME})(?<rest>[A-Za-z0-9_.-]{0,40})(?:${SIGNS.join("|")})(?:[bBrRuUfF](?=["']))?`,
   "gi",
 );
-/** The cheapest test that every name passes. */
+/** A cheap test that every name passes. */
 const HINT =
   /pass|kennw|contrase|senha|пароль|密|パス|pwd|secret|token|cred|dsn|auth|sas|otp|conn|jwt|bearer|key|cookie|sign|session/i;
 /** Words before what an `Authorization` header holds. */
 const SCHEME = /^(?:bearer|basic|token|digest|apikey|negotiate|bot|key|aws4-hmac-sha256|hawk|splunk)$/i;
 
 /**
- * The value of whatever is named like a secret: `name=value`, `"name": "value"`, `--name value`, headers, tags, lists of names
- * and values, at any depth of escaping, also where it goes on in the next lines. Numbers, words of configuration and references
- * are none. Linear in the text.
+ * Finds values whose name says that they are secret: `name=value`, `"name": "value"`, `--name value`, headers, tags, lists of
+ * names and values, at any depth of escaping, also where they continue on the next lines. Numbers, common words of configuration
+ * and references are not secrets. Takes time in proportion to the text.
  */
-export function namedSecrets(text: string): readonly TextRange[] {
+export function findNamedSecrets(text: string): readonly TextRange[] {
   if (!HINT.test(text)) return [];
   const found: TextRange[] = [];
   HEAD.lastIndex = 0;
@@ -57,19 +57,19 @@ export function namedSecrets(text: string): readonly TextRange[] {
   return found;
 }
 
-/** The secret that a name is followed by; undefined where what follows is none. */
+/** The secret that follows a name; undefined where what follows is not a secret. */
 function secretAfter(text: string, head: RegExpExecArray): TextRange | undefined {
   const naming = namingOf(text, head);
   if (naming === undefined) return undefined;
-  const first = valueAt(text, head.index + head[0].length);
+  const first = readValue(text, head.index + head[0].length);
   if (first === undefined) return undefined;
   const isList = /authorization|cookie/i.test(naming.name);
   const value = isList ? afterScheme(text, first) : first;
-  // A backslash at the end of a line is no part of a value.
+  // A backslash at the end of a line is not part of the value.
   const written = withoutTrailing(text.slice(value.start, value.end), "\\");
   if (!/[\p{L}\p{N}]/u.test(written.slice(0, 6)) || written === MASK || written === MASK.slice(0, -1)) return undefined;
   const isPlain = isHarmless(written, naming);
-  // A quoted value may be plain only as far as its line goes.
+  // A quoted value that only looks plain may continue on the next line.
   if (isPlain && (value.opening === "" || !/^\\{0,2}\r?\n/.test(text.slice(value.end, value.end + 4))))
     return undefined;
   const end = endOfValue(text, value);
@@ -96,21 +96,21 @@ function startsWord(before: string, name: string): boolean {
   return /[a-z]$/.test(before) && /^[A-Z]/.test(name);
 }
 
-/** What stands behind the word that says how a header is to be read, such as `Bearer`. */
+/** The value behind the scheme of a header, such as `Bearer`. */
 function afterScheme(text: string, value: WrittenValue): WrittenValue {
   if (value.opening !== "" || !SCHEME.test(text.slice(value.start, value.end))) return value;
   const spaces = /^[ \t]{1,8}/.exec(text.slice(value.end, value.end + 8))?.[0].length ?? 0;
-  return (spaces === 0 ? undefined : valueAt(text, value.end + spaces)) ?? value;
+  return (spaces === 0 ? undefined : readValue(text, value.end + spaces)) ?? value;
 }
 
 const NEXT_PART = /[,;][ \t]{0,4}[\w.-]{1,80}=/y;
 
-/** Up to the end of `a=1; b=2` and `a="1", b="2"`. */
+/** The end of a list such as `a=1; b=2` or `a="1", b="2"`. */
 function endOfList(text: string, from: number): number {
   let end = from;
   for (;;) {
     NEXT_PART.lastIndex = text[end] === '"' ? end + 1 : end;
-    const value = NEXT_PART.test(text) ? valueAt(text, NEXT_PART.lastIndex) : undefined;
+    const value = NEXT_PART.test(text) ? readValue(text, NEXT_PART.lastIndex) : undefined;
     if (value === undefined) return end;
     end = endOfValue(text, value);
   }

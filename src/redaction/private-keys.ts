@@ -1,19 +1,19 @@
-import type { TextRange } from "../domain/secret-shapes.ts";
+import type { TextRange } from "../domain/secrets/secret-shapes.ts";
 
 /** A marker of a private key in PEM, of PGP or of SSH. */
 const MARKER = /-{4,5} ?(BEGIN|END) (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g;
 /** What a key may hold, in characters; no RSA key in use is longer. */
 const LONGEST = 16_384;
 
-/** What follows a beginning that has no end: lines of base64 and headers, their ends as such or written `\n`. */
+/** The text after a BEGIN marker without an END: lines of Base64 and headers, with line ends or `\n` written out. */
 const BODY =
   /(?:(?:[\s,"'|>]|\\+[nrt"'])*(?:[A-Za-z0-9+/]{32,}={0,2}|[A-Z][A-Za-z-]{1,30}: [^\n\\]{1,80}(?=\n|\\)))*(?:(?:\s|\\+[nrt])*[A-Za-z0-9+/]{1,76}={0,2}(?![A-Za-z0-9 :.]))?/y;
 
 /**
- * Every private key: whole ones, those whose line ends are written `\n`, and what is left of one that was cut off at either end.
- * Linear in the text.
+ * Finds every private key: whole ones, ones whose line ends are written `\n`, and the rest of one that was cut off at either end.
+ * Takes time in proportion to the text.
  */
-export function privateKeys(text: string): readonly TextRange[] {
+export function findPrivateKeys(text: string): readonly TextRange[] {
   if (!text.includes("PRIVATE KEY")) return [];
   const markers = [...text.matchAll(MARKER)];
   const found: TextRange[] = [];
@@ -37,7 +37,7 @@ function endOf(text: string, begin: RegExpExecArray, next: RegExpExecArray | und
   return after + (BODY.exec(text.slice(after, after + LONGEST))?.[0].length ?? 0);
 }
 
-/** Where the lines of base64 begin that stand before an end whose beginning is not there. */
+/** Where the lines of Base64 begin before an END marker without a BEGIN. */
 function bodyBefore(text: string, end: number, from: number): number {
   let start = end;
   const earliest = Math.max(from, end - LONGEST);

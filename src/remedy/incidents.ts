@@ -1,11 +1,14 @@
-import type { Alert } from "../domain/alert.ts";
-import { variable } from "../domain/expression.ts";
-import type { AlertReason, Incident } from "../domain/incident.ts";
-import type { CompiledRemedy } from "./read-remedies.ts";
-import { type Directory, whoseAlert } from "./whose-alert.ts";
+import { tenantOf } from "../domain/agent-key.ts";
+import type { Alert } from "../domain/alert/alert.ts";
+import type { AlertReason, Incident } from "../domain/alert/incident.ts";
+import { ruleNameOf } from "../domain/alert/no-data.ts";
+import { variable } from "../domain/expression/expression.ts";
+import { type FleetDirectory, findAlertOwner } from "./alert-owner.ts";
+import type { CompiledRemedy } from "./compiled-remedy.ts";
+import { measuredLabels } from "./owner/measured-labels.ts";
 
-/** The name that stands for a remedy where none answers an alert and a model is to look. */
-export const UNKNOWN = "unknown-alert";
+/** The name used where no remedy answers an alert and a model investigates. */
+export const UNKNOWN_ALERT = "unknown-alert";
 
 export interface Ignored {
   readonly alert: Alert;
@@ -14,31 +17,33 @@ export interface Ignored {
 }
 
 /**
- * Groups alerts into incidents, one for each agent, environment and remedy, and names why the others lead to none. What
- * comes doubled or in another order changes nothing: of two reports of one alert the later decides. Sorted.
+ * Groups alerts into incidents, one for each agent, environment and remedy, and says why the other alerts lead to none.
+ * Repeated or reordered alerts change nothing: of two reports of one alert the later one counts. Sorted.
  */
 export function incidentsOf(
   alerts: readonly Alert[],
-  directory: Directory,
+  directory: FleetDirectory,
   remedies: readonly CompiledRemedy[],
 ): { readonly incidents: readonly Incident[]; readonly ignored: readonly Ignored[] } {
   const groups = new Map<string, { readonly first: Omit<Incident, "alerts">; readonly alerts: Alert[] }>();
   const ignored: Ignored[] = [];
-  for (const alert of newest(alerts)) {
-    const whose = whoseAlert(alert, directory);
-    if (whose.kind === "none") {
-      ignored.push({ alert, reason: whose.reason, message: whose.message });
+  for (const alert of latestReports(alerts)) {
+    const owner = findAlertOwner(alert, directory);
+    if (owner.kind === "none") {
+      ignored.push({ alert, reason: owner.reason, message: owner.message });
       continue;
     }
-    const remedy =
-      remedyFor(alert, remedies)?.name ?? (directory.config.spec.model === undefined ? undefined : UNKNOWN);
+    // A model investigates one agent.
+    const hasModel = directory.config.spec.model !== undefined && !owner.isTenantWide;
+    const remedy = remedyFor(alert, remedies)?.name ?? (hasModel ? UNKNOWN_ALERT : undefined);
     if (remedy === undefined) {
-      ignored.push({ alert, reason: "no-remedy", message: "no remedy answers it, and no model is configured" });
+      ignored.push({ alert, reason: "no-remedy", message: "no remedy answers it, and no model can be asked" });
       continue;
     }
-    const { agent, environment } = whose;
-    const key = JSON.stringify([agent, environment, remedy]);
-    const group = groups.get(key) ?? { first: { agent, environment, remedy }, alerts: [] };
+    const { agent, environment, isTenantWide } = owner;
+    const key = JSON.stringify([agent, environment, remedy, isTenantWide]);
+    const first = { agent, environment, remedy, ...(isTenantWide ? { isTenantWide } : {}) };
+    const group = groups.get(key) ?? { first, alerts: [] };
     group.alerts.push(alert);
     groups.set(key, group);
   }
@@ -48,21 +53,21 @@ export function incidentsOf(
   return { incidents, ignored };
 }
 
-/** The first remedy that names the alert and whose condition holds; one whose condition fails does not hold. */
+/** The first remedy that names the alert and whose condition is true; a condition that fails counts as false. */
 export function remedyFor(alert: Alert, remedies: readonly CompiledRemedy[]): CompiledRemedy | undefined {
-  const known = ANSWERING.get(remedies) ?? byAlert(remedies);
-  ANSWERING.set(remedies, known);
-  return known.get(alert.name)?.find((remedy) => {
+  const index = REMEDIES_BY_ALERT.get(remedies) ?? indexByAlert(remedies);
+  REMEDIES_BY_ALERT.set(remedies, index);
+  return index.get(ruleNameOf(alert))?.find((remedy) => {
     if (remedy.when === undefined) return true;
-    const said = remedy.when.evaluate({ ...NOTHING, alert: variable(seen(alert)) });
-    return said.kind === "value" && said.value === true;
+    const result = remedy.when.evaluate({ ...UNSET, alert: variable(alertVariable(alert)) });
+    return result.kind === "value" && result.value === true;
   });
 }
 
-/** Remedies by the names of the alerts they answer: of a storm each alert asks. */
-const ANSWERING = new WeakMap<readonly CompiledRemedy[], ReadonlyMap<string, readonly CompiledRemedy[]>>();
+/** Remedies by the names of their alerts, kept since every alert of a storm looks them up. */
+const REMEDIES_BY_ALERT = new WeakMap<readonly CompiledRemedy[], ReadonlyMap<string, readonly CompiledRemedy[]>>();
 
-function byAlert(remedies: readonly CompiledRemedy[]): ReadonlyMap<string, readonly CompiledRemedy[]> {
+function indexByAlert(remedies: readonly CompiledRemedy[]): ReadonlyMap<string, readonly CompiledRemedy[]> {
   const answering = new Map<string, CompiledRemedy[]>();
   for (const remedy of remedies) {
     for (const name of new Set(remedy.alerts)) {
@@ -74,52 +79,53 @@ function byAlert(remedies: readonly CompiledRemedy[]): ReadonlyMap<string, reado
   return answering;
 }
 
-/** Incidents of one tenant that have one cause. */
-export interface Fold {
+/** Incidents of one tenant, environment and remedy that share a cause. */
+export interface Storm {
   readonly tenant: string;
   readonly environment: string;
   readonly remedy: string;
   readonly incidents: readonly Incident[];
-  /** The text they share: outside text. */
+  /** The text that their remedy's `fold` gives for all of them: untrusted. */
   readonly cause: string;
 }
 
-/** Agents that need to share a cause before it is taken for one. */
-const LEAST = 3;
+/** So many incidents with a shared text have a shared cause. */
+const LEAST_IN_STORM = 3;
 
 /** The firing incidents of one tenant, environment and remedy for which the remedy's `fold` gives the same text. */
-export function foldsOf(incidents: readonly Incident[], remedies: readonly CompiledRemedy[]): readonly Fold[] {
+export function findStorms(incidents: readonly Incident[], remedies: readonly CompiledRemedy[]): readonly Storm[] {
   const byName = new Map(remedies.map((remedy) => [remedy.name, remedy]));
   const groups = Map.groupBy(incidents, (incident) => {
     const { agent, environment, remedy } = incident;
-    const cause = causeOf(incident, byName.get(remedy));
-    return cause === undefined ? "" : JSON.stringify([agent.slice(0, agent.indexOf("/")), environment, remedy, cause]);
+    const cause = sharedCauseOf(incident, byName.get(remedy));
+    return cause === undefined ? "" : JSON.stringify([tenantOf(agent), environment, remedy, cause]);
   });
   return [...groups].flatMap(([key, list]) => {
-    if (key === "" || list.length < LEAST) return [];
+    if (key === "" || list.length < LEAST_IN_STORM) return [];
     const [tenant, environment, remedy, cause]: readonly string[] = JSON.parse(key);
     if (tenant === undefined || environment === undefined || remedy === undefined || cause === undefined) return [];
     return [{ tenant, environment, remedy, incidents: list, cause }];
   });
 }
 
-/** The cause that an incident's remedy says it may share with others, by its `fold`; undefined where there is none. */
-export function causeOf({ alerts }: Incident, remedy: CompiledRemedy | undefined): string | undefined {
-  const alert = alerts.find((one) => one.status === "firing");
+/** The text that the `fold` of an incident's remedy gives, by which it may share a cause with others; undefined without one. */
+export function sharedCauseOf({ alerts }: Incident, remedy: CompiledRemedy | undefined): string | undefined {
+  const alert = alerts.find((one) => one.status === "firing" && one.noData === undefined);
   if (remedy?.fold === undefined || alert === undefined) return undefined;
-  const said = remedy.fold.evaluate({ ...NOTHING, alert: variable(seen(alert)) });
-  return said.kind === "value" && typeof said.value === "string" && said.value !== "" ? said.value : undefined;
+  const result = remedy.fold.evaluate({ ...UNSET, alert: variable(alertVariable(alert)) });
+  return result.kind === "value" && typeof result.value === "string" && result.value !== "" ? result.value : undefined;
 }
 
-const NOTHING = { agent: null, current: null, evidence: variable({}), spec: null };
+/** The variables that are not known before evidence is read. */
+const UNSET = { agent: null, current: null, evidence: variable({}), spec: null };
 
-/** An alert as expressions see it. */
-export function seen({ name, labels, annotations, startsAt, status }: Alert) {
-  return { name, labels, annotations, startsAt, status };
+/** An alert as expressions see it: `labels` are those of what was measured, `rawLabels` those that were sent. */
+export function alertVariable({ name, labels, annotations, startsAt, status }: Alert) {
+  return { name, labels: measuredLabels(labels), rawLabels: labels, annotations, startsAt, status };
 }
 
-/** One of each alert, the latest word on it, in the order of their beginning. */
-function newest(alerts: readonly Alert[]): readonly Alert[] {
+/** The latest report of each alert, sorted by startsAt. */
+function latestReports(alerts: readonly Alert[]): readonly Alert[] {
   const kept = new Map<string, Alert>();
   for (const alert of alerts) {
     const other = kept.get(alert.fingerprint);
@@ -128,11 +134,15 @@ function newest(alerts: readonly Alert[]): readonly Alert[] {
   return [...kept.values()].sort((a, b) => a.startsAt - b.startsAt || (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
-/** Later beginnings are later words; of one beginning, the end is, and of two ends the later. The rest is by text: no matter which. */
+/**
+ * The later startsAt wins; for equal startsAt, resolved wins, then the later endsAt, then what was measured, then
+ * the text, so that order never matters.
+ */
 function isLater(one: Alert, other: Alert): boolean {
   if (one.startsAt !== other.startsAt) return one.startsAt > other.startsAt;
   const [end, otherEnd] = [one.endsAt ?? Number.NEGATIVE_INFINITY, other.endsAt ?? Number.NEGATIVE_INFINITY];
   if (end !== otherEnd) return end > otherEnd;
+  if ((one.noData === undefined) !== (other.noData === undefined)) return one.noData === undefined;
   return textOf(one) > textOf(other);
 }
 

@@ -1,11 +1,11 @@
-import { rest } from "../deadline/slices.ts";
+import { yieldToOthers } from "../deadline/slices.ts";
 import type { AgentKey, Fleet } from "../domain/fleet.ts";
 import type { SpecSurvey } from "../plan/survey-spec.ts";
-import { crossProblems, type Neighbours } from "../spec/cross.ts";
-import type { SurveySource } from "./source.ts";
-import type { SurveyStore } from "./store.ts";
+import { type OtherAgents, referenceProblems } from "../spec/check/check-references.ts";
+import type { SurveyStore } from "./memo/store.ts";
+import type { SurveySource } from "./source/source.ts";
 
-/** Compares these agents with the rest of the fleet and stores what is wrong. Reads a file only to place a Problem in it. */
+/** Compares agents with the other agents of the fleet and stores the Problems. Reads a file only to find a Problem's position. */
 export async function crossCheck(
   keys: readonly AgentKey[],
   store: SurveyStore,
@@ -13,29 +13,29 @@ export async function crossCheck(
   fleet: Fleet,
 ): Promise<void> {
   let all: readonly AgentKey[] | undefined;
-  const around: Neighbours = {
-    claimants: (key) => store.claimants(key),
+  const otherAgents: OtherAgents = {
+    claimants: (key) => store.agents.claimants(key),
     facts: (key) => store.facts(key),
-    sameAppId: (namespace, name) => store.sameAppId(namespace, name),
+    sameAppId: (namespace, name) => store.agents.keysOfAppId(namespace, name),
     keys: () => {
-      all ??= store.keys();
+      all ??= store.agents.keys();
       return all;
     },
   };
   for (const key of keys) {
-    await rest();
+    await yieldToOthers();
     for (const row of store.rowsOf(key)) await checkRow(row);
   }
 
   async function checkRow(row: SpecSurvey): Promise<void> {
     if (row.facts === undefined) return;
-    let asked = false;
+    let isFileNeeded = false;
     const probe = () => {
-      asked = true;
+      isFileNeeded = true;
       return new Uint8Array();
     };
-    crossProblems(row.facts, probe, fleet, around);
-    const bytes = asked ? await source.bytes({ path: row.path, oid: row.oid }) : new Uint8Array();
-    store.setCrossed(row.path, asked ? crossProblems(row.facts, () => bytes, fleet, around) : []);
+    referenceProblems(row.facts, probe, fleet, otherAgents);
+    const bytes = isFileNeeded ? await source.bytes({ path: row.path, oid: row.oid }) : new Uint8Array();
+    store.setCrossProblems(row.path, isFileNeeded ? referenceProblems(row.facts, () => bytes, fleet, otherAgents) : []);
   }
 }

@@ -1,21 +1,23 @@
+import { namespaceOf } from "../compile/namespace.ts";
+import { tenantOf } from "../domain/agent-key.ts";
 import type { AgentFacts, AgentKey, Lookup, SharedInputs } from "../domain/fleet.ts";
 
 /**
- * What compile may know of a peer before the peer's own file was read: all of it follows from its key and its tenant, so
- * an agent compiles to the same files in whatever order the fleet is read. Whether the peer exists is checked elsewhere.
+ * The facts of a peer that `compile` may use before the peer's own file was read. They follow only from its key and its tenant,
+ * so that an agent's files do not depend on the order in which the fleet is read. `crossCheck` checks that the peer exists.
  */
-export function presumedFacts(shared: SharedInputs): Lookup<AgentFacts> {
+export function assumeFacts(shared: SharedInputs): Lookup<AgentFacts> {
   const environments = shared.config.spec.environments.map((environment) => environment.name);
-  return { get: (key) => presumed(key, shared, environments) };
+  return { get: (key) => assumedFactsOf(key, shared, environments) };
 }
 
-function presumed(key: AgentKey, shared: SharedInputs, environments: readonly string[]): AgentFacts {
-  const tenant = shared.tenants.get(key.slice(0, key.indexOf("/")));
+function assumedFactsOf(key: AgentKey, shared: SharedInputs, environments: readonly string[]): AgentFacts {
+  const tenant = shared.tenants.get(tenantOf(key));
   return {
     key,
     path: "",
     oid: "",
-    namespace: tenant?.spec.namespace ?? key.slice(0, key.indexOf("/")),
+    namespace: namespaceOf(tenantOf(key), shared),
     environments: tenant?.spec.environments ?? environments,
     template: undefined,
     prompts: [],

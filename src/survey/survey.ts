@@ -1,45 +1,47 @@
 import { compileTenant } from "../compile/index.ts";
-import { inSlices, rest } from "../deadline/slices.ts";
+import { inSlices, yieldToOthers } from "../deadline/slices.ts";
 import { type AgentKey, type Fleet, type SharedInputs, tenantFiles } from "../domain/fleet.ts";
-import { blobOid } from "../domain/object-id.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
-import type { Path, Sha } from "../domain/scalars.ts";
-import { readingShared, type SharedReading } from "../spec/read-shared.ts";
-import { affectedBy } from "./affected.ts";
-import { coldTurn } from "./cold-turn.ts";
-import { configDigest } from "./config-digest.ts";
-import { type Last, last } from "./last.ts";
-import { refresh, type Work } from "./refresh.ts";
-import type { DeployedTenants, SurveySource } from "./source.ts";
-import { type DriftState, MemoError, type SurveyStore } from "./store.ts";
+import { blobOid } from "../domain/values/object-id.ts";
+import type { Path, Sha } from "../domain/values/scalars.ts";
+import { readingShared, type SharedReading } from "../spec/read/read-shared.ts";
+import { findAffectedAgents } from "./affected-agents.ts";
+import { readLastNamespaces } from "./last-namespaces.ts";
+import { configDigest } from "./memo/config-digest.ts";
+import { MemoError } from "./memo/memo-error.ts";
+import type { DriftState, SurveyStore } from "./memo/store.ts";
+import { type RefreshScope, refresh } from "./refresh.ts";
+import { type LastValue, rememberLast } from "./remember-last.ts";
+import type { DeployedTenants, SurveySource } from "./source/source.ts";
+import { limitFullSurveys } from "./threads/full-survey-limit.ts";
 
-/** The state of a whole repository, in terms of what its generated files should be. */
+/** Which generated files of a repository are not what they should be. */
 export interface Survey {
   readonly sha: Sha;
   readonly fleet: Fleet;
-  /** Every environment that raos.yaml names or deploy/ holds. */
+  /** Every environment in raos.yaml or below deploy/. */
   readonly environments: readonly string[];
   /** Problems by agent; those of shared files (raos.yaml, tenants, templates) under the key "". Sorted. */
   readonly problems: readonly { readonly key: AgentKey; readonly problems: readonly Problem[] }[];
-  /** Agents whose generated folders are not what they should be; read when asked for, since there may be very many. */
+  /** Agents whose generated folders are not what they should be; read on each call, since there may be very many. */
   drifts(): readonly { readonly key: AgentKey; readonly state: DriftState }[];
   /** Tenants whose own objects differ from the tree. */
-  readonly tenantDrifts: readonly string[];
+  readonly driftedTenants: readonly string[];
   /** The spec file of an agent, or undefined where it has none. */
   pathOf(key: AgentKey): Path | undefined;
 }
 
-/** raos.yaml cannot be read: nothing else may be concluded from the repository. */
-export interface Unreadable {
+/** raos.yaml cannot be read, so nothing else can be read from the repository. */
+export interface UnreadableRepository {
   readonly kind: "unreadable";
   readonly problems: readonly Problem[];
 }
 
-/** What a process remembers of a repository between two surveys, besides the store. */
+/** What a process keeps in memory of a repository between two surveys. */
 export interface SurveyMemory {
-  readonly shared: Last<SharedState>;
-  readonly tenants: Last<DeployedTenants>;
-  readonly drifts: Last<readonly string[]>;
+  readonly shared: LastValue<SharedState>;
+  readonly tenants: LastValue<DeployedTenants>;
+  readonly drifts: LastValue<readonly string[]>;
 }
 
 interface SharedState {
@@ -48,22 +50,24 @@ interface SharedState {
   readonly config: string;
 }
 
-export function surveyMemory(): SurveyMemory {
-  return { shared: last(), tenants: last(), drifts: last() };
+/** An empty memory. */
+export function createSurveyMemory(): SurveyMemory {
+  return { shared: rememberLast(), tenants: rememberLast(), drifts: rememberLast() };
 }
 
 /**
- * Brings the store to the source's commit and answers with what drifted. The cost follows what changed since the store's
- * commit: spec files that changed, agents that share a changed input, and agents called by those. A memo that turns out
- * to be damaged, or cannot be written any more, is made anew, and the survey starts over, once.
+ * Updates the store to the source's commit and returns what drifted. The cost depends on what changed since the store's
+ * commit: changed spec files, agents that share a changed input, and agents that those call. Where the memo proves to be
+ * damaged, or cannot be written any more, the survey starts over once with an empty one. Throws GitError; MemoError where that
+ * fails again.
  */
 export async function survey(
   source: SurveySource,
   store: SurveyStore,
-  memory: SurveyMemory = surveyMemory(),
-): Promise<Survey | Unreadable> {
+  memory: SurveyMemory = createSurveyMemory(),
+): Promise<Survey | UnreadableRepository> {
   try {
-    store.assertOurs();
+    store.assertUnchanged();
     return await surveyWith(source, store, memory);
   } catch (error) {
     if (!(error instanceof MemoError)) throw error;
@@ -76,28 +80,32 @@ async function surveyWith(
   source: SurveySource,
   store: SurveyStore,
   memory: SurveyMemory,
-): Promise<Survey | Unreadable> {
+): Promise<Survey | UnreadableRepository> {
   const { key, load } = await source.shared();
   const { reading, config } = await memory.shared(key, async () => {
     const snapshot = await load();
-    return { reading: await inSlices(readingShared(snapshot)), config: configDigest(snapshot) };
+    return { reading: await inSlices(readingShared(snapshot, source.below)), config: configDigest(snapshot) };
   });
   const { shared, problems, usable } = reading;
   if (!usable) return { kind: "unreadable", problems };
-  const fleet = fleetOf(shared, store);
   const held = await source.deployedTenants();
   const tenants = await memory.tenants(held.key, () => held.load());
+  const lastNamespaces = await readLastNamespaces(shared, tenants, source);
+  const fleet = fleetOf({ ...shared, lastNamespaces }, store);
   const named = shared.config.spec.environments.map((environment) => environment.name);
   const environments = [...named, ...[...tenants.keys()].filter((name) => !named.includes(name)).sort()];
-  const work = await workSince(source, store, config);
+  const work = await findRefreshScope(source, store, config);
   if (work !== undefined) {
-    store.unmark();
+    store.clearMark();
     const read = () => refresh({ source, store, fleet, environments }, work);
-    await (work.kind === "everything" ? coldTurn(read) : read());
+    await (work.kind === "everything" ? limitFullSurveys(read) : read());
     store.setMark({ sha: source.sha, config });
   }
-  const wanted = [...shared.tenants.keys()].filter((tenant) => store.hasAgents(tenant));
-  const drifted = () => tenantDrifts(fleet, wanted, tenants);
+  const wanted = [...shared.tenants.keys()].filter((tenant) => store.agents.hasAgents(tenant));
+  // Agents without their tenant's file have Problems and run on, and so the tenant's objects stay.
+  const orphaned = [...lastNamespaces.keys()].filter((tenant) => store.agents.keysOfTenant(tenant, 1).length > 0);
+  const drifted = () =>
+    tenantDrifts(fleet, wanted, tenants, new Set([...(shared.broken?.tenants.keys() ?? []), ...orphaned]));
   return {
     sha: source.sha,
     fleet,
@@ -107,40 +115,45 @@ async function surveyWith(
       ...store.problems(),
     ],
     drifts: () => store.drifts(),
-    tenantDrifts: await memory.drifts([key, held.key, ...wanted].join("\n"), drifted),
+    driftedTenants: await memory.drifts([key, held.key, ...wanted, "", ...orphaned].join("\n"), drifted),
     pathOf: (agent) => store.rowsOf(agent)[0]?.path,
   };
 }
 
-async function workSince(source: SurveySource, store: SurveyStore, config: string): Promise<Work | undefined> {
+async function findRefreshScope(
+  source: SurveySource,
+  store: SurveyStore,
+  config: string,
+): Promise<RefreshScope | undefined> {
   const mark = store.mark();
   if (mark === undefined || mark.config !== config) return { kind: "everything" };
   if (mark.sha === source.sha) return undefined;
   const changes = await source.changedSince(mark.sha);
   if (changes === undefined) return { kind: "everything" };
-  return { kind: "some", changes, keys: await affectedBy(changes, store) };
+  return { kind: "some", changes, keys: await findAffectedAgents(changes, store) };
 }
 
-/** A tenant is deployed for its agents: one without any has no objects, and one whose file is broken keeps what it has. */
+/** A tenant without agents has no objects; those in `kept` keep the objects they have. */
 async function tenantDrifts(
   fleet: Fleet,
   wanted: readonly string[],
   deployed: DeployedTenants,
+  kept: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const held = [...deployed.values()].flatMap((tenants) =>
     [...tenants].filter(([, files]) => files.size > 0).map(([name]) => name),
   );
-  const whole = [...new Set([...held, ...wanted])].filter((tenant) => fleet.broken?.tenants.has(tenant) !== true);
+  const whole = [...new Set([...held, ...wanted])].filter((tenant) => !kept.has(tenant));
   const isWanted = new Set(wanted);
   const drifted: string[] = [];
   for (const tenant of whole) {
-    if (tenantDrifted(tenant, fleet, isWanted.has(tenant), deployed)) drifted.push(tenant);
-    await rest();
+    if (isTenantDrifted(tenant, fleet, isWanted.has(tenant), deployed)) drifted.push(tenant);
+    await yieldToOthers();
   }
   return drifted.sort();
 }
 
-function tenantDrifted(tenant: string, fleet: Fleet, wanted: boolean, deployed: DeployedTenants): boolean {
+function isTenantDrifted(tenant: string, fleet: Fleet, wanted: boolean, deployed: DeployedTenants): boolean {
   const files = wanted ? compileTenant(tenant, fleet) : new Map<Path, string>();
   const named = fleet.config.spec.environments.map((environment) => environment.name);
   return [...new Set([...deployed.keys(), ...named])].some((environment) =>
@@ -151,10 +164,14 @@ function tenantDrifted(tenant: string, fleet: Fleet, wanted: boolean, deployed: 
   );
 }
 
+/** Most agents of a tenant among which one is searched that stands for it. */
+const MOST_OF_TENANT = 50;
+
 function fleetOf(shared: SharedInputs, store: SurveyStore): Fleet {
   return {
     ...shared,
-    facts: { get: (key) => store.facts(key) },
-    callers: { get: (key) => store.callersOf(key) },
+    facts: { get: (key) => store.facts(key) ?? store.standing(key) },
+    callers: { get: (key) => store.agents.callersOf(key) },
+    someAgentsOf: (tenant) => store.agents.keysOfTenant(tenant, MOST_OF_TENANT),
   };
 }

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { withGenerated } from "../../bench/settled-fleet.ts";
-import { agent, alert } from "../cli/alerting.ts";
+import { agent, alert } from "../support/cli/alerting-fleet.ts";
 
-/** Git by hand, as somebody with the files at hand: no configuration of the machine. */
+/** Runs Git as a person would, without the machine's configuration. */
 export function git(
   folder: string,
   args: readonly string[],
@@ -27,8 +27,12 @@ export function supervised(name: string, autoMerge: "low-risk" | "never"): strin
   });
 }
 
-/** Agents of the tenant acme with every generated file merged: path → text. */
-export function fleetOf(agents: Readonly<Record<string, string>>, config = ""): Readonly<Record<string, string>> {
+/** Agents of the tenant acme, and other files, with every generated file merged: path → text. */
+export function fleetOf(
+  agents: Readonly<Record<string, string>>,
+  config = "",
+  others: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const files = {
     "raos.yaml": `apiVersion: raos.dev/v1alpha1
 kind: Config
@@ -37,11 +41,12 @@ spec:
 ${config}`,
     "tenants/acme.yaml": "apiVersion: raos.dev/v1alpha1\nkind: Tenant\nmetadata: {name: acme}\nspec: {}\n",
     ...Object.fromEntries(Object.entries(agents).map(([name, text]) => [`agents/acme/${name}.yaml`, text])),
+    ...others,
   };
   return Object.fromEntries(withGenerated(new Map(Object.entries(files))));
 }
 
-/** A bare repository at `bare` whose main holds these files. */
+/** A bare repository at `bare` whose main holds these files since an hour ago: alerts of today are about them. */
 export function makeBare(bare: string, files: Readonly<Record<string, string>>): void {
   const work = `${bare}.work`;
   for (const [path, text] of Object.entries(files)) {
@@ -50,7 +55,9 @@ export function makeBare(bare: string, files: Readonly<Record<string, string>>):
   }
   git(work, ["init", "--quiet", "--initial-branch=main"]);
   git(work, ["add", "."]);
-  git(work, ["commit", "--quiet", "--message=A fleet"]);
+  const date = new Date(Date.now() - 3_600_000).toISOString();
+  const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+  git(work, ["commit", "--quiet", "--message=A fleet"], "", dates);
   execFileSync("git", ["clone", "--quiet", "--bare", work, bare]);
 }
 

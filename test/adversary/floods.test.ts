@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { localPlace, makeFleet } from "../chaos/place.ts";
-import { post, type Serving, said, startServing } from "../chaos/raos-process.ts";
+import { post, type Serving, startServing, waitForLog } from "../chaos/raos-process.ts";
+import { signWebhook } from "../support/forge/sign-webhook.ts";
 import { branchOf, outOfMemory } from "./fleet.ts";
 
 /**
- * Strangers who know the address, and senders with the token who send what is nobody's. Garbage that is not collected yet
+ * Strangers who know the address, and senders with the token who send alerts that belong to no agent. Garbage that is not collected yet
  * counts as memory here, so that the bounds are wide: without any budget it was 1 GB.
  */
 const SECRET = "floods";
@@ -26,7 +27,7 @@ beforeEach(async () => {
   makeFleet(join(root, "template.git"), 3);
   place = localPlace(join(root, "template.git"), root);
   serving = await startServing(place.argv, { WEBHOOK_SECRET: SECRET }, join(root, "cache"));
-  await said(serving, "repository reconciled", 60_000);
+  await waitForLog(serving, "repository reconciled", 60_000);
 });
 afterEach(async () => {
   serving.kill("SIGKILL", true);
@@ -64,7 +65,7 @@ async function signed(): Promise<number> {
       "content-type": "application/json",
       "x-github-event": "ping",
       "x-github-delivery": randomUUID(),
-      "x-hub-signature-256": `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`,
+      "x-hub-signature-256": signWebhook(body, SECRET),
     },
     body,
   });
@@ -148,7 +149,7 @@ describe.skipIf(process.platform !== "linux")("a flood", () => {
     }
   });
 
-  test("of 50,000 alerts that are nobody's: the memory is bounded, and a true one is taken and answered", async () => {
+  test("of 50,000 alerts that belong to no agent: the memory is bounded, and one of an agent is taken and answered", async () => {
     const before = memory();
     const since = new Date(Date.now() - 60_000).toISOString();
     const foreign = (index: number): object => ({

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import type { Outcome } from "../../src/domain/change.ts";
-import { agent } from "../cli/alerting.ts";
-import { raos } from "../cli/terminal.ts";
+import { expect, test } from "vitest";
+import type { Outcome } from "../../src/domain/decision.ts";
+import { agent } from "../support/cli/alerting-fleet.ts";
+import { raos } from "../support/cli/raos.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { fleetOf, git, makeBare } from "./fleet.ts";
 
 /**
@@ -16,8 +15,7 @@ const LEDGER = agent("ledger", { a2a: "{enabled: true}" }).replaceAll("acme", "b
 const CALLER = agent("till", { tools: "[{agent: {name: ledger, namespace: bank}}]" });
 
 test("a tenant that names another's agent as a peer opens nothing of it, now or later", async () => {
-  const root = mkdtempSync(join(tmpdir(), "raos-tenants-"));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const root = temporaryFolder();
   const bare = join(root, "fleet.git");
   const work = `${bare}.work`;
   makeBare(bare, {
@@ -58,7 +56,7 @@ test("a tenant that names another's agent as a peer opens nothing of it, now or 
   await mergeAll();
   expect(ofBank()).toBe(before);
 
-  // What was refused does not ride along with a change of the other tenant's own.
+  // What was refused is not part of a later change of the other tenant.
   commit("agents/bank/ledger.yaml", LEDGER.replace("Works on ledger", "Keeps the ledger"));
   await pass();
   await mergeAll();

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FAULTS } from "../github/faults.ts";
+import { FAULTS } from "../servers/github/faults/faults.ts";
 import { FAULTY } from "./github-place.ts";
 import { type Kind, makeTemplate, roundsOf } from "./rounds.ts";
 import { isClean } from "./tally.ts";
@@ -27,7 +27,8 @@ describe("processes that end in the middle, on a GitHub that fails", () => {
     expect(Object.keys(FAULTS).filter((kind) => !kinds.has(kind))).toEqual([]);
   });
 
-  test.each(KILLS)(
+  // Side by side: most of their time is spent waiting, as GitHub's limits ask.
+  test.concurrent.each(KILLS)(
     "%s: %i rounds; nothing is lost, doubled, or left so that somebody is stopped",
     async (kind, rounds) => {
       const tally = await roundsOf(kind, rounds, 1, ground);

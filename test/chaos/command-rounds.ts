@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { git, payloadOf } from "../adversary/fleet.ts";
 import { type Expected, firing, type localPlace } from "./place.ts";
-import { startRaos, wholeRun } from "./raos-process.ts";
+import { runToEnd, startRaos } from "./raos-process.ts";
 import { nothingYet, type Tally } from "./tally.ts";
 
 interface CommandRounds {
@@ -44,8 +44,8 @@ export async function reconcileRounds(place: Local, { rounds, random, folder }: 
   };
   const wrong: string[] = [];
   // The second one finds everything compiled and cached, as those after it do.
-  await wholeRun(argv, folder, next());
-  let { took } = await wholeRun(argv, folder, next());
+  await runToEnd(argv, folder, next());
+  let { took } = await runToEnd(argv, folder, next());
   let kills = 0;
   for (let round = 0; kills < rounds && round < 2 * rounds; round++) {
     const running = startRaos(argv, {}, cache, next());
@@ -55,7 +55,7 @@ export async function reconcileRounds(place: Local, { rounds, random, folder }: 
     // A machine with less to do is faster than the first runs were.
     else took = lived;
   }
-  const last = await wholeRun(argv, folder, next());
+  const last = await runToEnd(argv, folder, next());
   if (last.code !== 0) wrong.push(`the last: exit code ${last.code}: ${last.errors.slice(-500)}`);
   const outcomes = await place.outcomes();
   return {
@@ -84,7 +84,7 @@ export async function mergeRounds(
     .filter((one) => one !== undefined)
     .filter(({ cause }) => cause.endsWith("/out-of-memory"));
   const payload = payloadOf(all.map(({ alert }) => alert));
-  const opened = await wholeRun(
+  const opened = await runToEnd(
     ["reconcile", "--repo", place.bare, "--alerts", "-", "--output", "json"],
     folder,
     payload,
@@ -96,7 +96,7 @@ export async function mergeRounds(
   ];
   const [one = "1", ...rest] = numbers.map((match) => match[1] ?? "");
   const merge = (which: readonly string[]): readonly string[] => ["pr", "merge", ...which, "--repo", where];
-  let { took } = await wholeRun(merge([one]), folder);
+  let { took } = await runToEnd(merge([one]), folder);
   let kills = 0;
   for (const number of rest) {
     if (kills === rounds) break;
@@ -107,11 +107,11 @@ export async function mergeRounds(
     else took = lived;
   }
   const stopped: string[] = [];
-  const listed = await wholeRun(["pr", "list", "--repo", where, "--output", "json"], folder);
+  const listed = await runToEnd(["pr", "list", "--repo", where, "--output", "json"], folder);
   const open: readonly { readonly number: number }[] = listed.code === 0 ? JSON.parse(listed.out) : [];
   if (listed.code !== 0) stopped.push(`raos pr list: ${listed.errors.slice(-300)}`);
   if (open.length > 0) {
-    const last = await wholeRun(merge(open.map(({ number }) => String(number))), folder);
+    const last = await runToEnd(merge(open.map(({ number }) => String(number))), folder);
     if (last.code !== 0) stopped.push(`raos pr merge: ${last.errors.slice(-500)}`);
   }
   stopped.push(...(isFolder ? committed(where) : await place.troubles()));

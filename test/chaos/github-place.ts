@@ -1,21 +1,21 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { decodeIssueMarker } from "../../src/domain/issue-marker.ts";
+import { decodeIssueMarker } from "../../src/domain/alert/issue-marker.ts";
 import { copyBare } from "../adversary/fleet.ts";
-import { FAULTS, type Fault, readFault } from "../github/faults.ts";
-import { type Fleet, fleetOnGitHub } from "../github/setup.ts";
+import { FAULTS, type Fault, readFault } from "../servers/github/faults/faults.ts";
+import { type Fleet, fleetOnGitHub } from "../servers/github/setup.ts";
 import { countOf, fsck, type Place } from "./place.ts";
 
 export interface GitHubPlace extends Place {
   readonly fleet: Fleet;
   /** Makes GitHub fail as `FAULTY` says, or no more. */
   faulty(on: boolean): void;
-  /** Faults that befell a request, by kind. */
+  /** Faults that a request had, by kind. */
   faults(): Readonly<Record<string, number>>;
   end(): Promise<void>;
 }
 
-/** How often, of 1, a request that it fits is befallen by a fault. Each kind is there; waits are as short as GitHub can say. */
+/** The probability of each kind of fault for a request that it matches. Waits are as short as GitHub can express. */
 export const FAULTY: readonly Partial<Fault>[] = [
   { kind: "stale", chance: 0.35, requests: 12 },
   { kind: "stale-refs", chance: 0.2, requests: 12 },
@@ -82,7 +82,7 @@ export async function githubPlace(
     faulty(on) {
       github.faults.splice(0);
       if (on) github.faults.push(...chosen.map((fault) => readFault({ ...fault, times: Number.MAX_SAFE_INTEGER })));
-      github.webhooks.mischief = on ? { twice: 0.2, late: 0.2, lost: 0.1 } : { twice: 0, late: 0, lost: 0 };
+      github.webhooks.deliveryFaults = on ? { twice: 0.2, late: 0.2, lost: 0.1 } : { twice: 0, late: 0, lost: 0 };
     },
     faults() {
       const kinds = github.requests.flatMap(({ fault }) => fault ?? []);

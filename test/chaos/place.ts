@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { branchOf, copyBare, fleetOf, git, makeBare, outOfMemory, supervised } from "../adversary/fleet.ts";
-import { alert } from "../cli/alerting.ts";
-import { wholeRun } from "./raos-process.ts";
+import { alert } from "../support/cli/alerting-fleet.ts";
+import { runToEnd } from "./raos-process.ts";
 
-/** Where the rounds happen: a repository, and what came of alerts in it. */
+/** The repository of the rounds, and the results of alerts in it. */
 export interface Place {
-  /** What names it on the command line of a bot. */
+  /** The arguments with which a bot is started on it. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Pull requests in any state and open issues, by their cause: how many of each. */
   outcomes(): Promise<ReadonlyMap<string, number>>;
-  /** What a person does afterwards and cannot, and what is broken; in words. */
+  /** What a person tries afterwards and cannot do, and what is broken; in words. */
   troubles(): Promise<readonly string[]>;
 }
 
@@ -77,11 +77,11 @@ export function countOf(causes: readonly string[]): ReadonlyMap<string, number> 
 
 /** A person merges the oldest open pull request. */
 async function merged(bare: string, folder: string): Promise<readonly string[]> {
-  const open = await wholeRun(["pr", "list", "--repo", bare, "--output", "json"], folder);
+  const open = await runToEnd(["pr", "list", "--repo", bare, "--output", "json"], folder);
   if (open.code !== 0) return [`raos pr list: ${open.errors.slice(-500)}`];
   const [, number] = /"number": (\d+)/.exec(open.out) ?? [];
   if (number === undefined) return [];
-  const { code, errors } = await wholeRun(["pr", "merge", number, "--repo", bare], folder);
+  const { code, errors } = await runToEnd(["pr", "merge", number, "--repo", bare], folder);
   return code === 0 ? [] : [`raos pr merge: ${errors.slice(-500)}`];
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { postAlerts } from "../support/alerts/post-alerts.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../src/main.ts");
 export const TOKEN = "chaos";
@@ -101,7 +102,7 @@ export interface Ran {
 }
 
 /** A command from its start to its end, with the cache of the first bot in this folder. */
-export async function wholeRun(argv: readonly string[], folder: string, input = ""): Promise<Ran> {
+export async function runToEnd(argv: readonly string[], folder: string, input = ""): Promise<Ran> {
   const started = Date.now();
   const running = startRaos(argv, {}, join(folder, "cache-0"), input);
   const { code } = await running.ended;
@@ -120,7 +121,7 @@ export async function startServing(
 ): Promise<Serving> {
   const all = ["serve", "--port", "0", "--interval", "1h", ...argv];
   const running = startRaos(all, { ALERTS_TOKEN: TOKEN, ...env }, cache);
-  const url = await said(running, "listening", 60_000);
+  const url = await waitForLog(running, "listening", 60_000);
   if (url === undefined) {
     running.kill("SIGKILL", true);
     throw new Error(
@@ -130,8 +131,8 @@ export async function startServing(
   return { ...running, url: /"url":"([^"]+)"/.exec(url)?.[1] ?? "" };
 }
 
-/** The first line of its log that says this, waited for so many milliseconds; undefined: it ended without, or in vain. */
-export async function said(running: Running, message: string, milliseconds: number): Promise<string | undefined> {
+/** The first line of its log that says this, waited for so many milliseconds; undefined: the process ended, or the time is over. */
+export async function waitForLog(running: Running, message: string, milliseconds: number): Promise<string | undefined> {
   const until = Date.now() + milliseconds;
   for (;;) {
     const line = running.lines.find((each) => each.includes(`"msg":"${message}"`));
@@ -140,17 +141,10 @@ export async function said(running: Running, message: string, milliseconds: numb
   }
 }
 
-/** Posts alerts; true: acknowledged with 200. What is refused, cut off or never answered was not. */
+/** Posts alerts; true: acknowledged with 200. False: refused, cut off or not answered. */
 export async function post(url: string, alerts: readonly object[]): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/api/alerts`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
-      body: JSON.stringify({ version: "4", truncatedAlerts: 0, alerts }),
-      signal: AbortSignal.timeout(10_000),
-    });
-    await response.arrayBuffer();
-    return response.status === 200;
+    return (await postAlerts(url, TOKEN, alerts)).status === 200;
   } catch {
     return false;
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { randomFrom } from "../github/random.ts";
+import { randomFrom } from "../servers/github/faults/random.ts";
 import { mergeRounds, reconcileRounds } from "./command-rounds.ts";
 import { githubPlace } from "./github-place.ts";
 import { localPlace, makeFleet } from "./place.ts";

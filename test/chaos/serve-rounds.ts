@@ -14,7 +14,7 @@ export interface ServeRounds {
   readonly bots: number;
   /** Whether every alert is posted again in each round, as an Alertmanager does; left out, each is posted once. */
   readonly resent?: boolean;
-  /** Whether the bots live through all rounds: then nothing but the forge troubles them. */
+  /** Whether the bots run through all rounds: then only the forge fails. */
   readonly steady?: boolean;
   /** Where the bots' caches lie. */
   readonly folder: string;
@@ -25,7 +25,7 @@ export interface ServeRounds {
 
 /** Milliseconds after an acknowledged alert in which the process ends: a pass takes about as long. */
 const WITHIN = 900;
-/** Milliseconds without anything new after which what is missing is lost: longer than a repository rests that failed. */
+/** Milliseconds without anything new after which what is missing is lost: longer than a failed repository waits. */
 const PATIENCE = 150_000;
 /** Milliseconds that a process may take to end after SIGTERM. */
 const GRACE = 45_000;
@@ -146,7 +146,7 @@ async function settled(
     const doubled = [...outcomes].flatMap(([cause, count]) => Array.from({ length: count - 1 }, () => cause));
     if (lost.length < missing) since = Date.now();
     missing = lost.length;
-    // What was doubled may be put right yet.
+    // Duplicates may still be closed.
     if (lost.length + doubled.length === 0 || Date.now() - since > PATIENCE) return { lost, doubled };
     await sleep(200);
   }

@@ -1,11 +1,11 @@
-/** What a number of rounds came to. */
+/** The result of a number of rounds. */
 export interface Tally {
   readonly what: string;
   /** Processes that were ended before they would have ended by themselves. */
   readonly kills: number;
   /** Alerts that were acknowledged. */
   readonly acknowledged: number;
-  /** Of those, the ones that are neither a pull request nor an issue once all is quiet. */
+  /** Of those, the ones that are neither a pull request nor an issue at the end. */
   readonly lost: number;
   /** Pull requests and issues beyond the one that each cause may have. */
   readonly duplicates: number;

@@ -1,9 +1,8 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { AgentCard } from "@a2a-js/sdk";
 import { ClientFactory, DefaultAgentCardResolver } from "@a2a-js/sdk/client";
 import { expect, test, vi } from "vitest";
 import { describeReal } from "../real/component.ts";
+import { listen } from "../servers/loopback.ts";
 import { fixtureReleases, manifests, type Release, renderRelease } from "./fixture-renders.ts";
 
 const releases = fixtureReleases();
@@ -18,25 +17,21 @@ describeReal("helm", "the A2A agent card", () => {
     "of %s is found and read by the A2A SDK where the pod has it",
     async (_id, release) => {
       const spec = release.agent.environments.get(release.environment)?.spec;
-      const server = await serve(await publicFiles(release));
-      try {
-        const card = await new DefaultAgentCardResolver().resolve(urlOf(server));
-        expect(card).toMatchObject({
-          name: release.agent.name,
-          version: spec?.version,
-          description: spec?.description,
-        });
-        expect(card.skills.map(({ id }) => id)).toEqual(spec?.a2a.skills?.map(({ id }) => id) ?? []);
-        expect(card.capabilities?.streaming).toBe(spec?.a2a.streaming ?? false);
-        for (const { url, protocolVersion } of card.supportedInterfaces) {
-          expect(protocolVersion).toBe("1.0");
-          expect(new URL(url).protocol).toBe("http:");
-        }
-        // A client comes of it: it finds an interface that it speaks.
-        await new ClientFactory().createFromAgentCard(card);
-      } finally {
-        server.close();
+      const address = await serve(await publicFiles(release));
+      const card = await new DefaultAgentCardResolver().resolve(address);
+      expect(card).toMatchObject({
+        name: release.agent.name,
+        version: spec?.version,
+        description: spec?.description,
+      });
+      expect(card.skills.map(({ id }) => id)).toEqual(spec?.a2a.skills?.map(({ id }) => id) ?? []);
+      expect(card.capabilities?.streaming).toBe(spec?.a2a.streaming ?? false);
+      for (const { url, protocolVersion } of card.supportedInterfaces) {
+        expect(protocolVersion).toBe("1.0");
+        expect(new URL(url).protocol).toBe("http:");
       }
+      // A client comes of it: it finds an interface that it speaks.
+      await new ClientFactory().createFromAgentCard(card);
     },
   );
 
@@ -89,17 +84,10 @@ async function publicFiles(release: Release): Promise<ReadonlyMap<string, string
   return new Map(files.map(({ key, path }) => [path.slice("public".length), config?.data[key]]));
 }
 
-async function serve(files: ReadonlyMap<string, string>): Promise<Server> {
-  const server = createServer((request, response) => {
+/** Serves these texts by their paths. */
+function serve(files: ReadonlyMap<string, string>): Promise<string> {
+  return listen((request, response) => {
     const text = files.get(request.url ?? "");
     response.writeHead(text === undefined ? 404 : 200, { "content-type": "application/json" }).end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
-}
-
-function urlOf(server: Server): string {
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return `http://127.0.0.1:${address.port}`;
 }

@@ -48,6 +48,10 @@ const load = (each: number) => ({
   [`kube_horizontalpodautoscaler_spec_target_metric{${scaler},metric_name="s0-prometheus",metric_target_type="average"}`]:
     constant(2.5),
 });
+const unread = (perMinute: number) => ({
+  'keda_scaled_object_errors_total{namespace="support-agents",scaledObject="triage",pod="keda-operator-1"}':
+    steady(perMinute),
+});
 const billing = (series: Story["series"], ...firing: string[]): Story => ({
   release: "production/finance/billing",
   series: {
@@ -96,15 +100,17 @@ const answered = (status: string, count: number) => ({
   [`dapr_runtime_service_invocation_res_recv_total{${of},src_app_id="summarizer",status="${status}",type="unary"}`]:
     steady(count),
 });
-const WEEK = { step: 10, span: 8 * 1440 };
+/** Half an hour from one value to the next: each costs an evaluation of every rule. */
+const WEEK = { step: 30, span: 8 * 1440 };
+const DAY = 1440 / WEEK.step;
 const weekly = (values: string) => ({
   'up{namespace="finance",pod="billing-7d9f8c6b5-x2x4z",container="daprd"}': `1+0x${WEEK.span / WEEK.step}`,
   'dapr_http_client_completed_count{app_id="billing",namespace="finance",status="200"}': values,
 });
 const quiet = `100+0x${WEEK.span / WEEK.step}`;
-/** Tokens in ten minutes, of seven days and then of the last. */
+/** Tokens in half an hour, of seven days and then of the last. */
 const tokens = (before: number, after: number) => ({
-  [`gen_ai_client_token_usage_sum{${model},gen_ai_token_type="input"}`]: `0+${before}x1008 ${1009 * before}+${after}x143`,
+  [`gen_ai_client_token_usage_sum{${model},gen_ai_token_type="input"}`]: `0+${before}x${7 * DAY} ${(7 * DAY + 1) * before}+${after}x${DAY - 1}`,
 });
 const days = (story: Story): Story => ({ ...story, pace: WEEK });
 const given = (topic: string, count: string) => ({
@@ -177,6 +183,8 @@ export const stories: readonly (readonly [title: string, story: Story])[] = [
     "each replica has three times what it should take, and there are as many as there may be",
     triage({ ...autoscaler(12), ...load(7.5) }, "AgentScaledObjectAtMax warning"),
   ],
+  ["a trigger of KEDA that fails now and then", triage(unread(0.5))],
+  ["a trigger of KEDA that fails each time", triage(unread(4), "AgentScalerFailing warning")],
   ["four fifths of the quota are used", billing(quota(160))],
   ["all but a little of the quota is used", billing(quota(190), "AgentQuotaNearlyFull warning")],
   ["throttled in a fifth of its periods", triage(throttled(0.2))],
@@ -224,13 +232,13 @@ export const stories: readonly (readonly [title: string, story: Story])[] = [
   ],
   ["a peer never answers", triage(sent, "AgentPeerFailing warning")],
   ["nobody has called for a week", days(billing(weekly(quiet), "AgentIdle warning"))],
-  ["somebody called three days ago", days(billing(weekly(`100+0x720 101+0x${WEEK.span / WEEK.step - 721}`)))],
+  ["somebody called three days ago", days(billing(weekly(`100+0x${5 * DAY} 101+0x${3 * DAY - 1}`)))],
   [
     "one call for the first time, three days ago",
     days(
       billing({
         ...weekly(quiet),
-        'dapr_http_client_completed_count{app_id="billing",namespace="finance",status="404"}': `_x720 1+0x${WEEK.span / WEEK.step - 721}`,
+        'dapr_http_client_completed_count{app_id="billing",namespace="finance",status="404"}': `_x${5 * DAY} 1+0x${3 * DAY - 1}`,
       }),
     ),
   ],
@@ -239,16 +247,16 @@ export const stories: readonly (readonly [title: string, story: Story])[] = [
     days(
       billing({
         ...weekly(quiet),
-        'up{namespace="finance",pod="billing-7d9f8c6b5-x2x4z",container="daprd"}': "_x1008 1+0x144",
+        'up{namespace="finance",pod="billing-7d9f8c6b5-x2x4z",container="daprd"}': `_x${7 * DAY} 1+0x${DAY}`,
       }),
     ),
   ],
   [
     "three times as many tokens as in the week before",
-    days({ ...triage(tokens(10_000, 30_000), "AgentTokenCostHigh warning"), series: tokens(10_000, 30_000) }),
+    days({ ...triage(tokens(30_000, 90_000), "AgentTokenCostHigh warning"), series: tokens(30_000, 90_000) }),
   ],
-  ["three times as many tokens, still few", days({ ...triage({}), series: tokens(100, 300) })],
-  ["many tokens, as always", days({ ...triage({}), series: tokens(30_000, 30_000) })],
+  ["three times as many tokens, still few", days({ ...triage({}), series: tokens(300, 900) })],
+  ["many tokens, as always", days({ ...triage({}), series: tokens(90_000, 90_000) })],
   [
     "a component failed",
     triage(

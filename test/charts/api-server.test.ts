@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { compile, compileTenant, rootObjects } from "../../src/compile/index.ts";
-import type { Config } from "../../src/domain/kinds.ts";
-import { anyAgent } from "../compile/arbitrary-agent.ts";
-import { argocdConfig, fixtureFleet } from "../compile/fixture-fleet.ts";
-import { type ApiServer, apiServerTools, startApiServer } from "../real/apiserver.ts";
+import type { Config } from "../../src/domain/kinds/kinds.ts";
 import { describeReal } from "../real/component.ts";
-import { helmTemplate } from "../real/helm.ts";
+import { helmTemplate } from "../real/helm/helm.ts";
+import { type ApiServer, apiServerTools, startApiServer } from "../real/kubernetes/apiserver.ts";
+import { anyAgent } from "../support/specs/arbitrary-agent.ts";
+import { argocdConfig, fixtureFleet } from "../support/specs/fixture-fleet.ts";
 import { AGENT_CHART, fixtureReleases, renderRelease } from "./fixture-renders.ts";
 
 const oci: Partial<Config["spec"]> = { chart: { oci: "oci://ghcr.io/meridian-retail/charts/agent", version: "0.1.0" } };
@@ -47,7 +47,7 @@ describeReal(
       for (const agent of agents.values()) for (const [path, text] of compile(agent, fleet)) texts.set(path, text);
       const refused: Record<string, readonly string[]> = {};
       for (const [path, text] of texts) {
-        if (/\/(values|kustomization)\.yaml$/.test(path)) continue;
+        if (/\/(values\.yaml|kustomization\.yaml|README\.md)$/.test(path)) continue;
         const objections = await server.applyYaml(text);
         if (objections.length > 0) refused[path] = objections;
       }

@@ -1,20 +1,30 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { describeReal } from "../real/component.ts";
-import { loadIntoDaprd } from "../real/daprd.ts";
-import { type McpServer, startMcpServer } from "../real/mcp.ts";
-import { type Redis, startRedis } from "../real/redis.ts";
-import { fixtureReleases, type Manifest, manifests, type Release, renderRelease } from "./fixture-renders.ts";
-import { type SseMcpServer, startSseMcpServer } from "./sse-mcp-server.ts";
+import { loadIntoDaprd } from "../real/dapr/daprd.ts";
+import { type McpServer, startMcpServer } from "../real/dapr/mcp.ts";
+import { type Redis, startRedis } from "../real/dapr/redis.ts";
+import { type SseMcpServer, startSseMcpServer } from "../servers/sse-mcp.ts";
+import {
+  deploymentReleases,
+  fixtureReleases,
+  type Manifest,
+  manifests,
+  type Release,
+  renderRelease,
+} from "./fixture-renders.ts";
 
-const secrets = { redis: { redisPassword: "only-for-this-test" } };
+const secrets = { redis: { redisPassword: "only-for-this-test" }, tracker: { authorization: "Bearer of-this-test" } };
 
-const onRedis = fixtureReleases().filter(({ agent, environment }) => {
+const isOnRedis = ({ agent, environment }: Release) => {
   const { state, pubsub } = agent.environments.get(environment)?.spec.dapr ?? {};
   const types = [state?.type, pubsub?.type].filter((type) => type !== undefined);
   return types.every((type) => type.endsWith(".redis")) && state?.metadata?.redisType !== "cluster";
-});
-const inProduction = onRedis.filter(({ environment }) => environment === "production");
+};
+const inProduction = fixtureReleases().filter((release) => isOnRedis(release) && release.environment === "production");
+const ofDeployments = deploymentReleases().filter(
+  (release) => isOnRedis(release) && release.agent.environments.get("production")?.spec.dapr.enabled,
+);
 
 describeReal(["daprd", "redis-server", "helm"], "daprd with Redis", () => {
   let redis: Redis;
@@ -35,7 +45,7 @@ describeReal(["daprd", "redis-server", "helm"], "daprd with Redis", () => {
     expect(new Set(inProduction.map(({ agent }) => agent.key)).size).toBe(8);
   });
 
-  const cases = inProduction.map((release) => [release.id, release] as const);
+  const cases = [...inProduction, ...ofDeployments].map((release) => [release.id, release] as const);
   test.each(cases)("loads every Dapr object of %s and refuses none", async (_id, release) => {
     const resources = (await daprObjects(release)).filter(
       ({ kind }) => kind !== "MCPServer" && kind !== "Configuration",

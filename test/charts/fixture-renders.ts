@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { compile } from "../../src/compile/index.ts";
-import type { Agent } from "../../src/domain/fleet.ts";
-import { fixtureFleet } from "../compile/fixture-fleet.ts";
-import { helmTemplate } from "../real/helm.ts";
+import type { Agent, Fleet } from "../../src/domain/fleet.ts";
+import { helmTemplate } from "../real/helm/helm.ts";
+import { deployments } from "../support/specs/deployments.ts";
+import { fixtureFleet } from "../support/specs/fixture-fleet.ts";
 
 export const AGENT_CHART = resolve(import.meta.dirname, "../../charts/agent");
 
@@ -20,6 +21,16 @@ export interface Release {
 /** Every agent of the fixture fleet in every environment, with its compiled values. */
 export function fixtureReleases(): readonly Release[] {
   const { agents, fleet } = fixtureFleet();
+  return releasesOf(agents, fleet);
+}
+
+/** Every agent of `fixtures/deployments`, with its compiled values. */
+export function deploymentReleases(): readonly Release[] {
+  const { agents, fleet } = deployments();
+  return releasesOf(agents, fleet);
+}
+
+function releasesOf(agents: ReadonlyMap<string, Agent>, fleet: Fleet): readonly Release[] {
   return [...agents.values()].flatMap((agent) => {
     const files = compile(agent, fleet);
     return [...agent.environments.keys()].map((environment) => {

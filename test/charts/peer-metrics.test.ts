@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { toolPath } from "../../tools/find.ts";
-import { type Child, startChild, untilReady } from "../real/child.ts";
 import { describeReal } from "../real/component.ts";
-import { freePorts, temporaryFolder } from "../real/loopback.ts";
+import { type Child, startChild, untilReady } from "../real/process/child.ts";
+import { freePorts, temporaryFolder } from "../real/process/loopback.ts";
+import { listen } from "../servers/loopback.ts";
 import { AGENT_CHART } from "./fixture-renders.ts";
 
 interface Sidecar {
@@ -33,13 +32,10 @@ async function startSidecar(appId: string, ...args: readonly string[]): Promise<
 
 /** An HTTP server that answers `/500` with 500. */
 async function startApp(): Promise<number> {
-  const server = createServer((request, response) => {
+  const url = await listen((request, response) => {
     response.writeHead(Number(request.url?.slice(1)) || 200).end("{}");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  const address: AddressInfo | string | null = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
+  return Number(new URL(url).port);
 }
 
 describeReal("daprd", "daprd's metrics of peers", () => {

@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { raos } from "./terminal.ts";
-import { type Workshop, workshop } from "./workshop.ts";
+import { type FleetClone, fleetClone } from "../support/cli/fleet-clone.ts";
+import { raos } from "../support/cli/raos.ts";
 
 const HELLO = "agents/support/hello.yaml";
 
-async function outcomes(place: Workshop): Promise<
+async function outcomes(place: FleetClone): Promise<
   readonly {
     readonly kind: string;
     readonly agent: string;
@@ -21,7 +21,7 @@ async function outcomes(place: Workshop): Promise<
   return JSON.parse(out);
 }
 
-async function kinds(place: Workshop): Promise<Readonly<Record<string, number>>> {
+async function kinds(place: FleetClone): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   for (const { kind } of await outcomes(place)) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
@@ -29,13 +29,13 @@ async function kinds(place: Workshop): Promise<Readonly<Record<string, number>>>
 
 describe("a repository that is not as it should be", () => {
   test("empty: a named skip", async () => {
-    expect(await outcomes(workshop(null))).toEqual([
+    expect(await outcomes(fleetClone(null))).toEqual([
       { cause: "drift", agent: "*", kind: "skipped", reason: "repository-is-empty" },
     ]);
   });
 
   test("without raos.yaml: its defaults, one environment named default", async () => {
-    const place = workshop();
+    const place = fleetClone();
     place.commit({ "raos.yaml": undefined });
     const opened = (await outcomes(place)).filter((outcome) => outcome.kind === "opened");
     // Specs with overlays name environments that there are not now.
@@ -44,7 +44,7 @@ describe("a repository that is not as it should be", () => {
   });
 
   test("with a broken raos.yaml: its Problem, and nothing else is done", async () => {
-    const place = workshop();
+    const place = fleetClone();
     place.commit({ "raos.yaml": "kind: Config\nspec: {delivery: fluxx}\n" });
     const [outcome, ...rest] = await outcomes(place);
     expect([outcome?.kind, rest]).toEqual(["problem", []]);
@@ -52,7 +52,7 @@ describe("a repository that is not as it should be", () => {
   });
 
   test("a renamed default branch is followed", async () => {
-    const place = workshop();
+    const place = fleetClone();
     await outcomes(place);
     place.git("push", "--quiet", "origin", "main:trunk");
     execFileSync("git", ["symbolic-ref", "HEAD", "refs/heads/trunk"], { cwd: place.bare });
@@ -62,7 +62,7 @@ describe("a repository that is not as it should be", () => {
   });
 
   test("a force-pushed default branch is read as it is now", async () => {
-    const place = workshop();
+    const place = fleetClone();
     await outcomes(place);
     place.git("checkout", "--quiet", "--orphan", "other");
     place.git("rm", "--quiet", "-r", "--cached", "agents/finance");
@@ -82,7 +82,7 @@ describe("a repository that is not as it should be", () => {
     ["another transport", "ext::sh -c touch% x"],
     ["a URL with a credential", "https://user:secret@127.0.0.1:1/o/r"],
   ])("%s: refused in a sentence, without the credential", async (_name, repo) => {
-    const { clone } = workshop(null);
+    const { clone } = fleetClone(null);
     const { code, err, out } = await raos(join(clone, ".."), ["reconcile", `--repo=${repo}`]);
     expect([2, 3]).toContain(code);
     expect(err).toMatch(/^raos: /);
@@ -105,7 +105,7 @@ describe("a hostile file is a Problem and holds nobody up", () => {
     ["a prototype key", "__proto__: {polluted: true}\n"],
     ["an empty file", ""],
   ])("%s", async (_name, content) => {
-    const place = workshop();
+    const place = fleetClone();
     mkdirSync(join(place.clone, "agents/support"), { recursive: true });
     writeFileSync(join(place.clone, "agents/support/zz-evil.yaml"), content);
     place.commit({});
@@ -118,7 +118,7 @@ describe("a hostile file is a Problem and holds nobody up", () => {
   });
 
   test("a symbolic link is no spec, and a prompt behind one is not read", async () => {
-    const place = workshop();
+    const place = fleetClone();
     symlinkSync("/etc/passwd", join(place.clone, "agents/support/link.yaml"));
     symlinkSync("/etc/passwd", join(place.clone, "prompts/link.md"));
     place.commit({ [HELLO]: place.read(HELLO).replace(/instructions:.*/, "instructions: {file: prompts/link.md}") });
@@ -132,7 +132,7 @@ describe("a hostile file is a Problem and holds nobody up", () => {
   test.each(["../../etc/passwd", "/etc/passwd", "prompts/../../x", ".git/config"])(
     "a prompt outside the repository: %s",
     async (file) => {
-      const place = workshop();
+      const place = fleetClone();
       place.commit({ [HELLO]: place.read(HELLO).replace(/instructions:.*/, `instructions: {file: "${file}"}`) });
       const problems = (await outcomes(place)).flatMap((outcome) => outcome.problems ?? []);
       expect(problems.map((problem) => problem.file)).toEqual([HELLO]);
@@ -140,7 +140,7 @@ describe("a hostile file is a Problem and holds nobody up", () => {
   );
 
   test("names that differ only by case", async () => {
-    const place = workshop();
+    const place = fleetClone();
     place.commit({ "agents/support/Hello.yaml": place.read(HELLO) });
     const all = await outcomes(place);
     expect(all.filter((outcome) => outcome.kind === "opened")).toHaveLength(11);
@@ -150,7 +150,7 @@ describe("a hostile file is a Problem and holds nobody up", () => {
   });
 
   test("a branch or commit message with a terminal's escapes is printed without them", async () => {
-    const place = workshop();
+    const place = fleetClone();
     place.commit({ [HELLO]: place.read(HELLO).replace("description:", "descripti\u001b[31mon:") });
     const { err } = await raos(place.clone, ["reconcile", "--repo", place.bare]);
     expect(err).not.toContain("\u001b");
@@ -159,7 +159,7 @@ describe("a hostile file is a Problem and holds nobody up", () => {
 
 describe("validate and plan of a working folder", () => {
   test("reads what is not committed, and writes nothing", async () => {
-    const place = workshop();
+    const place = fleetClone();
     writeFileSync(join(place.clone, HELLO), place.read(HELLO).replace("metadata", "metadatta"));
     const before = place.git("status", "--porcelain");
     const validated = await raos(place.clone, ["validate", "--output", "json"]);
@@ -178,7 +178,7 @@ describe("validate and plan of a working folder", () => {
   });
 
   test("in GitHub Actions Problems are annotations", async () => {
-    const place = workshop();
+    const place = fleetClone();
     writeFileSync(join(place.clone, HELLO), "kind: [\n");
     const { err } = await raos(place.clone, ["validate"], { GITHUB_ACTIONS: "true" });
     expect(err).toMatch(/^::error file=agents\/support\/hello.yaml,line=\d+,col=\d+/);
@@ -192,7 +192,7 @@ describe("validate and plan of a working folder", () => {
     [["compile", ".", "--agent", "no/body"]],
     [["plan", "a", "b"]],
   ])("usage: raos %j exits with 2", async (argv) => {
-    const place = workshop();
+    const place = fleetClone();
     expect((await raos(place.clone, argv)).code).toBe(2);
   });
 });

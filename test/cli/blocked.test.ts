@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { agent } from "./alerting.ts";
-import { raos } from "./terminal.ts";
-import { workshop } from "./workshop.ts";
+import { agent } from "../support/cli/alerting-fleet.ts";
+import { fleetClone } from "../support/cli/fleet-clone.ts";
+import { raos } from "../support/cli/raos.ts";
 
 test("a person's branch in the way is a named outcome that says what to do", async () => {
-  const place = workshop(null);
+  const place = fleetClone(null);
   place.commit({
     "raos.yaml": "apiVersion: raos.dev/v1alpha1\nkind: Config\nspec: {}\n",
     "tenants/acme.yaml": "apiVersion: raos.dev/v1alpha1\nkind: Tenant\nmetadata: {name: acme}\nspec: {}\n",
@@ -13,7 +13,7 @@ test("a person's branch in the way is a named outcome that says what to do", asy
   place.git("push", "--quiet", "origin", "main:refs/heads/raos");
   const { out } = await raos(place.clone, ["reconcile", "--repo", place.bare]);
   expect(out).toBe(
-    '  skipped   acme/triage  forge-blocked: the branch "raos" is in the way of "raos/agent/acme/triage": Git keeps no branch of both names; rename or delete it\n',
+    '  skipped   acme/triage  forge-blocked: the branch "raos" is in the way of "raos/agent/acme/triage": Git cannot have both names; rename or delete it\n',
   );
   place.git("push", "--quiet", "origin", ":refs/heads/raos");
   expect((await raos(place.clone, ["reconcile", "--repo", place.bare])).out).toContain("opened");

@@ -1,26 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Outcome } from "../../src/domain/change.ts";
-import { fixtureFleet } from "../github/fixture-fleet.ts";
-import { push } from "../github/people.ts";
-import { type Fleet, fleetOnGitHub } from "../github/setup.ts";
-import { raos } from "./terminal.ts";
-import { FLEET } from "./workshop.ts";
+import type { Outcome } from "../../src/domain/decision.ts";
+import { push } from "../servers/github/model/people.ts";
+import { type Fleet, fleetOnGitHub } from "../servers/github/setup.ts";
+import { raos } from "../support/cli/raos.ts";
+import { FIXTURE_FLEET, fixtureFiles } from "../support/specs/fixture-fleet.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 let fleet: Fleet;
 let folder = "";
 
 beforeEach(async () => {
-  fleet = await fleetOnGitHub(fixtureFleet());
-  folder = mkdtempSync(join(tmpdir(), "raos-github-"));
+  fleet = await fleetOnGitHub(fixtureFiles());
+  folder = temporaryFolder();
 });
 
 afterEach(async () => {
   await fleet.github.close();
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(`${folder}.cache`, { recursive: true, force: true });
 });
 
 function credentials(): Readonly<Record<string, string>> {
@@ -96,7 +93,7 @@ describe("raos reconcile on GitHub", () => {
       repository,
       person,
       "main",
-      { [hello]: readFileSync(join(FLEET, hello), "utf8").replace("Greet", "Warmly greet") },
+      { [hello]: readFileSync(join(FIXTURE_FLEET, hello), "utf8").replace("Greet", "Warmly greet") },
       "Warmer",
     );
     const changed = (await reconcile()).filter((outcome) => outcome.kind !== "unchanged");

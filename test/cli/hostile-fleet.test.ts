@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { compile } from "../../src/compile/index.ts";
-import { readFleet } from "../../src/spec/read-fleet.ts";
-import { snapshotOf } from "../spec/snapshot.ts";
-import { AROUND, worstAgents } from "../spec/worst-agents.ts";
-import { workshop } from "./workshop.ts";
+import { readFleet } from "../../src/spec/read/read-fleet.ts";
+import { fleetClone } from "../support/cli/fleet-clone.ts";
+import { snapshotOf } from "../support/specs/snapshot.ts";
+import { AROUND, worstAgents } from "../support/specs/worst-agents.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../src/main.ts");
 /** Milliseconds; what is promised is a second, on a machine that has nothing else to do. */
@@ -25,7 +24,7 @@ function serveApart(repository: string): {
   readonly line: (msg: string) => Promise<Line>;
   readonly child: ChildProcess;
 } {
-  const folder = mkdtempSync(join(tmpdir(), "raos-hostile-"));
+  const folder = temporaryFolder();
   const child = spawn(process.execPath, [MAIN, "serve", "--repo", repository, "--port", "0", "--interval", "1h"], {
     env: { PATH: process.env.PATH, RAOS_CACHE: folder, HOME: folder },
     stdio: ["ignore", "pipe", "inherit"],
@@ -34,7 +33,6 @@ function serveApart(repository: string): {
     const ended = new Promise((done) => child.once("exit", done));
     child.kill("SIGKILL");
     await ended;
-    rmSync(folder, { recursive: true, force: true });
   });
   const lines: Line[] = [];
   const waiting = new Map<string, (line: Line) => void>();
@@ -64,7 +62,7 @@ test("/healthz answers while a pass reads, plans and proposes the largest specs 
   const deployed = Object.fromEntries(
     Object.entries(old).filter(([path]) => /\/(spaces|lines|texts|servers|tools)\.json$/.test(path)),
   );
-  const place = workshop(null);
+  const place = fleetClone(null);
   place.commit({ ...AROUND, ...generated(deployed), ...old });
   place.commit(worstAgents(2));
   const served = serveApart(place.bare);

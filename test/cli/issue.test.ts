@@ -1,24 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Report } from "../../src/domain/incident.ts";
-import { createLocalForge } from "../../src/forge/local.ts";
+import type { IssueProposal } from "../../src/domain/alert/incident.ts";
+import { createLocalForge } from "../../src/forge/local/forge.ts";
 import { openRepository } from "../../src/git/repository.ts";
-import { fleetOnGitHub } from "../github/setup.ts";
-import { raos } from "./terminal.ts";
-import { workshop } from "./workshop.ts";
+import { fleetOnGitHub } from "../servers/github/setup.ts";
+import { fleetClone } from "../support/cli/fleet-clone.ts";
+import { raos } from "../support/cli/raos.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 let folder = "";
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "raos-issue-"));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(`${folder}.cache`, { recursive: true, force: true });
+  folder = temporaryFolder();
 });
 
-function report(name: string): Report {
+function report(name: string): IssueProposal {
   const key = `raos/alert/acme/${name}`;
   const marker = Buffer.from(JSON.stringify({ version: 1, key })).toString("base64");
   const title = `${name}\u001b[31m runs out of memory`;
@@ -31,7 +26,7 @@ const TITLE = "\\u{1b}[31m runs out of memory";
 /** Two issues, the second closed by the bot; the address of the repository and what the environment must hold. */
 const places = {
   "on disk": async () => {
-    const { bare } = workshop();
+    const { bare } = fleetClone();
     const repository = await openRepository(bare, { env: process.env, cache: join(folder, "cache") });
     const forge = createLocalForge(repository, { clock: Date.now });
     await forge.openIssue(report("triage"));
@@ -87,4 +82,16 @@ describe.each(["on disk", "on GitHub"] as const)("raos issue %s", (where) => {
   test("says that there is none of a number", async () => {
     expect(await run("show", "9")).toMatchObject({ code: 2, err: expect.stringContaining("there is no issue #9") });
   });
+});
+
+test("raos issue close closes as a person, on disk", async () => {
+  const place = await places["on disk"]();
+  const run = (...args: readonly string[]) => raos(folder, ["issue", ...args, "--repo", place.repo]);
+  expect(await run("close", "1")).toMatchObject({ code: 0, err: "", out: "closed #1\n" });
+  expect(await run("list")).toMatchObject({ out: "no issues\n" });
+  expect(JSON.parse((await run("show", "1", "--output", "json")).out)).toMatchObject({
+    state: "closed",
+    closedByBot: false,
+  });
+  expect(await run("close", "9")).toMatchObject({ code: 2, err: expect.stringContaining("there is no issue #9") });
 });

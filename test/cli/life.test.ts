@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Outcome } from "../../src/domain/change.ts";
-import { raos } from "./terminal.ts";
-import { type Workshop, workshop } from "./workshop.ts";
+import { parseDocument } from "yaml";
+import type { Outcome } from "../../src/domain/decision.ts";
+import { type FleetClone, fleetClone } from "../support/cli/fleet-clone.ts";
+import { raos } from "../support/cli/raos.ts";
 
 interface Listed {
   readonly number: number;
@@ -12,7 +13,7 @@ interface Listed {
   readonly state: string;
 }
 
-async function reconcile(place: Workshop, now?: () => number): Promise<readonly Outcome[]> {
+async function reconcile(place: FleetClone, now?: () => number): Promise<readonly Outcome[]> {
   const ran = await raos(place.clone, ["reconcile", "--repo", place.bare, "--output", "json"], {}, now);
   expect(ran.err).toBe("");
   return JSON.parse(ran.out);
@@ -23,38 +24,38 @@ function words(outcomes: readonly Outcome[]): readonly string[] {
   return outcomes.map(({ kind, agent, reason }) => `${kind} ${agent}${reason === undefined ? "" : `: ${reason}`}`);
 }
 
-async function happened(place: Workshop, now?: () => number): Promise<readonly string[]> {
+async function happened(place: FleetClone, now?: () => number): Promise<readonly string[]> {
   return words((await reconcile(place, now)).filter((outcome) => outcome.kind !== "unchanged"));
 }
 
-async function planned(place: Workshop): Promise<Readonly<Record<string, number>>> {
+async function planned(place: FleetClone): Promise<Readonly<Record<string, number>>> {
   const ran = await raos(place.clone, ["plan", "--repo", place.bare, "--output", "json"]);
   const counts: Record<string, number> = {};
   for (const { decision } of JSON.parse(ran.out).pulls) counts[decision] = (counts[decision] ?? 0) + 1;
   return counts;
 }
 
-async function pulls(place: Workshop, state = "open"): Promise<readonly Listed[]> {
+async function pulls(place: FleetClone, state = "open"): Promise<readonly Listed[]> {
   const ran = await raos(place.clone, ["pr", "list", "--repo", place.bare, "--state", state, "--output", "json"]);
   return JSON.parse(ran.out);
 }
 
-async function numbered(place: Workshop, branch: string): Promise<string> {
+async function numbered(place: FleetClone, branch: string): Promise<string> {
   const found = (await pulls(place, "all")).filter((pull) => pull.branch === branch).at(-1);
   return String(found?.number);
 }
 
-async function pr(place: Workshop, verb: string, ...numbers: readonly string[]): Promise<void> {
+async function pr(place: FleetClone, verb: string, ...numbers: readonly string[]): Promise<void> {
   expect(await raos(place.clone, ["pr", verb, "--repo", place.bare, ...numbers])).toMatchObject({ code: 0, err: "" });
 }
 
-async function mergeAll(place: Workshop): Promise<void> {
+async function mergeAll(place: FleetClone): Promise<void> {
   await pr(place, "merge", ...(await pulls(place)).map((pull) => String(pull.number)).toReversed());
 }
 
 /** A fleet whose every file is merged. */
-async function settled(): Promise<Workshop> {
-  const place = workshop();
+async function settled(): Promise<FleetClone> {
+  const place = fleetClone();
   await reconcile(place);
   await mergeAll(place);
   expect(await reconcile(place)).toEqual([]);
@@ -64,9 +65,11 @@ async function settled(): Promise<Workshop> {
 
 const HELLO = "agents/support/hello.yaml";
 
+const reopen = (place: FleetClone, number: string) => raos(place.clone, ["pr", "reopen", number, "--repo", place.bare]);
+
 describe("the life of a pull request on the local forge", () => {
   test("one per agent; nothing more; and once all are merged, in whatever order, the tree is a fixed point", async () => {
-    const place = workshop();
+    const place = fleetClone();
     expect(await planned(place)).toEqual({ open: 12 });
     const opened = await reconcile(place);
     expect(opened.map((outcome) => outcome.kind)).toEqual(Array.from({ length: 12 }, () => "opened"));
@@ -85,7 +88,7 @@ describe("the life of a pull request on the local forge", () => {
   });
 
   test("with Argo CD: the same, an Application each and the tenant's AppProject", async () => {
-    const place = workshop();
+    const place = fleetClone();
     const config = place
       .read("raos.yaml")
       .replace("delivery: flux", 'delivery: argocd\n  argocd: {repoURL: "https://github.com/acme/agents"}');
@@ -134,8 +137,33 @@ describe("the life of a pull request on the local forge", () => {
     expect(await happened(place)).toEqual(["opened support/hello"]);
   });
 
+  test("closed by a person and opened again, it is the same one, and the bot goes on with it", async () => {
+    const place = await settled();
+    place.commit({ [HELLO]: place.read(HELLO).replace("Greet", "Warmly greet") });
+    await reconcile(place);
+    const number = await numbered(place, "raos/agent/support/hello");
+    await pr(place, "close", number);
+    await pr(place, "reopen", number);
+    expect(await reopen(place, number)).toMatchObject({ code: 3, err: expect.stringContaining("is open") });
+    expect(await happened(place)).toEqual([]);
+    place.commit({ [HELLO]: place.read(HELLO).replace("Warmly", "Coldly") });
+    expect(await happened(place)).toEqual(["updated support/hello: content-changed"]);
+    await mergeAll(place);
+    expect(await reopen(place, number)).toMatchObject({ code: 3, err: expect.stringContaining("is merged") });
+  });
+
+  test("closed, it is not opened again over another person's branch", async () => {
+    const place = await settled();
+    place.commit({ [HELLO]: place.read(HELLO).replace("Greet", "Warmly greet") });
+    await reconcile(place);
+    const number = await numbered(place, "raos/agent/support/hello");
+    await pr(place, "close", number);
+    place.git("push", "--quiet", "origin", "main:refs/heads/raos/agent/support/hello");
+    expect(await reopen(place, number)).toMatchObject({ code: 3, err: expect.stringContaining("other commits") });
+  });
+
   test("a no to a tenant's first agent does not hold up its tenant", async () => {
-    const place = workshop();
+    const place = fleetClone();
     await reconcile(place);
     await pr(place, "close", await numbered(place, "raos/agent/support/faq"));
     expect(await happened(place)).toEqual(["opened support/*", "skipped support/faq: closed-by-a-person"]);
@@ -163,7 +191,7 @@ describe("the life of a pull request on the local forge", () => {
       place.bare,
       await numbered(place, "raos/agent/support/hello"),
     ]);
-    expect(out.match(/keeps its hands off/g)).toHaveLength(1);
+    expect(out.match(/no longer changes this pull request/g)).toHaveLength(1);
   });
 
   test("a generated file changed on the default branch is a stale base: the change is replayed on it", async () => {
@@ -188,6 +216,41 @@ describe("the life of a pull request on the local forge", () => {
     expect(await reconcile(place)).toEqual([]);
   });
 
+  test("an environment that ends keeps its folder, and a tenant's objects while an agent with a Problem needs them", async () => {
+    const place = await settled();
+    const config = place.read("raos.yaml").replace("    - {name: staging, alerts: {cluster: staging-eu}}\n", "");
+    place.commit({ "raos.yaml": config });
+    const told = words(await reconcile(place));
+    // Five agents have an overlay for the environment that is no more.
+    expect(told.filter((word) => word.startsWith("problem "))).toHaveLength(5);
+    expect((await pulls(place)).map((pull) => pull.branch).sort()).toEqual([
+      "raos/tenant/finance",
+      "raos/tenant/logistics",
+      "raos/tenant/support",
+    ]);
+    await mergeAll(place);
+    const held = () => place.files("main").filter((file) => /^deploy\/staging\/([^/]+\/)?[^/]+$/.test(file));
+    const tenants = ["finance", "logistics", "support"].map((tenant) => `deploy/staging/${tenant}/tenant.yaml`);
+    expect(held()).toEqual(["deploy/staging/README.md", ...tenants]);
+    place.git("pull", "--quiet", "origin", "main");
+    const overlaid = place.git("grep", "-l", "^    staging:", "--", "agents").trim().split("\n");
+    const mended = (text: string) => {
+      const document = parseDocument(text);
+      document.deleteIn(["spec", "environments", "staging"]);
+      return document.toString();
+    };
+    place.commit(Object.fromEntries(overlaid.map((path) => [path, mended(place.read(path))])));
+    await reconcile(place);
+    await mergeAll(place);
+    expect(place.files("main").filter((file) => file.startsWith("deploy/staging/"))).toEqual([
+      "deploy/staging/README.md",
+    ]);
+    expect(await reconcile(place)).toEqual([]);
+    place.git("pull", "--quiet", "origin", "main");
+    place.commit({ "deploy/staging/README.md": undefined });
+    expect(await reconcile(place)).toEqual([]);
+  });
+
   test("a shared input under many agents is one pull request per tenant", async () => {
     const place = await settled();
     place.commit({
@@ -206,7 +269,7 @@ describe("the life of a pull request on the local forge", () => {
   });
 
   test("no more than the limits allow, and the rest later", async () => {
-    const place = workshop();
+    const place = fleetClone();
     const config = place.read("raos.yaml");
     place.commit({ "raos.yaml": config.replace("openPulls: 20", "openPulls: 5") });
     expect((await happened(place)).map((word) => word.split(" ")[0])).toEqual([
@@ -221,7 +284,7 @@ describe("the life of a pull request on the local forge", () => {
   });
 
   test("outside the schedule nothing new is opened", async () => {
-    const place = workshop();
+    const place = fleetClone();
     place.commit({
       "raos.yaml": `${place.read("raos.yaml")}  schedule: {timezone: Europe/Berlin, windows: [{days: [Mon], from: "08:00", to: "17:00"}]}\n`,
     });

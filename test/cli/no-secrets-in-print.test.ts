@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { RequestError } from "@octokit/request-error";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { redactedLog } from "../../src/cli/redacted-log.ts";
+import { describe, expect, test } from "vitest";
+import { redactedLog } from "../../src/app/redacted-log.ts";
 import { ForgeError } from "../../src/forge/forge.ts";
-import { toForgeError, toForgeErrorOf } from "../../src/forge/github-error.ts";
+import { toForgeError, toForgeErrorOf } from "../../src/forge/github/client/error.ts";
 import { GitError } from "../../src/git/git-error.ts";
-import { withoutKnownSecrets } from "../../src/redaction/without-secrets.ts";
-import { raos } from "./terminal.ts";
+import { redactKnownSecrets } from "../../src/redaction/redact-secrets.ts";
+import { raos } from "../support/cli/raos.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const signs = (count: number) => Array.from({ length: count }, (_, at) => "aZ9bY8cX7dW6"[(at * 7) % 12]).join("");
 /** Put together here, so that no scanner takes this file for a leak. */
@@ -51,12 +49,11 @@ describe.each(Object.entries(TOKENS))("%s", (_, token) => {
     }
     log.error({ error: said, nested: { list: [said], error: new Error(said) }, count: 3 }, said);
     for (const text of texts) expectNothingOf(token, text);
-    expectNothingOf(token, withoutKnownSecrets(said));
+    expectNothingOf(token, redactKnownSecrets(said));
   });
 
   test("in no message of a command", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "raos-print-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = temporaryFolder();
     for (const argv of [
       ["reconcile", "--repo", `https://${token}@github.com/acme/agents`],
       ["reconcile", "--repo", token],
@@ -78,7 +75,7 @@ test("messages of our own speak of tokens and keep their words", () => {
     "raos: PROMETHEUS_TOKEN is sent only where the environment says so: set PROMETHEUS_URL to the address\n",
     "password: correct-horse-battery is no name; write it as a Secret\n",
   ])
-    expect(withoutKnownSecrets(text)).toBe(text);
+    expect(redactKnownSecrets(text)).toBe(text);
 });
 
 test("what else a log says stays as it is", () => {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { agent, alert } from "./alerting.ts";
-import { raos } from "./terminal.ts";
-import { workshop } from "./workshop.ts";
+import { agent, alert } from "../support/cli/alerting-fleet.ts";
+import { fleetClone } from "../support/cli/fleet-clone.ts";
+import { raos } from "../support/cli/raos.ts";
 
 const REMEDY = `apiVersion: raos.dev/v1alpha1
 kind: Remedy
@@ -32,7 +32,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 async function tested(changed: Readonly<Record<string, string>> = {}, ...argv: readonly string[]) {
-  const { clone } = workshop(null);
+  const { clone } = fleetClone(null);
   for (const [path, text] of Object.entries({ ...FILES, ...changed })) {
     mkdirSync(dirname(join(clone, path)), { recursive: true });
     writeFileSync(join(clone, path), text);
@@ -71,7 +71,7 @@ describe("raos policy test with a remedy of one's own", () => {
     [
       "a query that can be broken out of",
       REMEDY.replace('"{{agent.name}}-.*"', "{{agent.name}}"),
-      /stands outside of quotes/,
+      /is outside of quotes/,
     ],
   ])("a remedy that is %s is a Problem at its place", async (_, remedy, said) => {
     const ran = await tested({ "policies/slow-start.yaml": remedy });
@@ -79,7 +79,7 @@ describe("raos policy test with a remedy of one's own", () => {
   });
 
   test("every remedy and guardrail that ships passes its fixtures", async () => {
-    const { clone } = workshop(null);
+    const { clone } = fleetClone(null);
     const ran = await raos(clone, ["policy", "test", "--output", "json"]);
     const told = JSON.parse(ran.out);
     expect(ran.code).toBe(0);

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { agent, alert, alerting, HOUR, MINUTE, NOW } from "./alerting.ts";
-import { raos } from "./terminal.ts";
+import { agent, alert, alertingFleet, HOUR, MINUTE, NOW } from "../support/cli/alerting-fleet.ts";
+import { raos } from "../support/cli/raos.ts";
 
 /** A webhook's line: an alert that began so many hours before now, and how long it fired; 0: it still does. */
 function line(one: object, hoursAgo: number, minutes: number): string {
@@ -27,7 +27,7 @@ const HISTORY = [
 
 describe("raos replay", () => {
   const fleet = () =>
-    alerting(
+    alertingFleet(
       {
         triage: agent("triage"),
         billing: agent("billing", {
@@ -81,7 +81,7 @@ describe("raos replay", () => {
     ["no JSON", "a\nb", 2, "-:1: no JSON"],
     ["another thing", '{"a":1}', 2, "no payload of Alertmanager"],
   ])("of %s it says what is wrong", async (_, input, code, said) => {
-    const { place } = await alerting({});
+    const { place } = await alertingFleet({});
     const ran = await raos(place.clone, ["replay", "-", "--repo", place.bare], {}, Date.now, input);
     expect([ran.code, ran.err]).toEqual([code, expect.stringContaining(said)]);
   });

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { compile, compileTenant, rootObjects, values } from "../../src/compile/index.ts";
 import type { Agent } from "../../src/domain/fleet.ts";
-import type { Config } from "../../src/domain/kinds.ts";
-import type { FleetReading } from "../../src/spec/read-fleet.ts";
-import { argocdConfig, fixtureFleet } from "./fixture-fleet.ts";
-import { expectGolden } from "./golden.ts";
+import type { Config } from "../../src/domain/kinds/kinds.ts";
+import type { FleetReading } from "../../src/spec/read/read-fleet.ts";
+import { expectGolden } from "../support/golden.ts";
+import { argocdConfig, fixtureFleet } from "../support/specs/fixture-fleet.ts";
 
 const oci: Partial<Config["spec"]> = { chart: { oci: "oci://ghcr.io/meridian-retail/charts/agent", version: "0.1.0" } };
 const remote: Partial<Config["spec"]> = {
@@ -79,6 +79,51 @@ describe("the files of an agent", () => {
         expect("replicas" in scaling).toBe(!("hpa" in scaling || "keda" in scaling));
       }
     }
+  });
+});
+
+describe("what an agent is released by", () => {
+  const reading = fixtureFleet();
+  const triage = agentOf(reading, "support/triage");
+  const inProduction = triage.environments.get("production");
+  if (inProduction === undefined) throw new Error("no production");
+  const prompted = { ...inProduction, prompt: "Another prompt.\n" };
+  const other = { ...triage, environments: new Map([...triage.environments, ["production", prompted]]) };
+  const released = (agent: Agent, environment: string) => {
+    const text = (name: string) => compile(agent, reading.fleet).get(`deploy/${environment}/support/triage/${name}`);
+    const release = parse(text("release.yaml") ?? "");
+    const [generated] = parse(text("kustomization.yaml") ?? "").configMapGenerator;
+    return { release, generated };
+  };
+
+  test("Flux: the HelmRelease names the values by their content, as the generator does", () => {
+    const [before, after] = [released(triage, "production"), released(other, "production")];
+    for (const { release, generated } of [before, after])
+      expect(release.spec.valuesFrom).toEqual([{ kind: "ConfigMap", name: generated.name, valuesKey: "values.yaml" }]);
+    expect(before.generated.name).toMatch(/^support\.triage\.[0-9a-f]{10}$/);
+    expect(after.generated.name).not.toBe(before.generated.name);
+    expect(after.release.metadata).toEqual(before.release.metadata);
+    expect(released(other, "staging")).toEqual(released(triage, "staging"));
+  });
+
+  test.each([
+    ["a chart in the repository", {}, "/charts/agent;/deploy/production/support/triage"],
+    [
+      "a chart in a folder written otherwise",
+      { chart: { path: "./charts/agent/" } },
+      "/charts/agent/;/deploy/production/support/triage",
+    ],
+    ["a chart in a registry", oci, "/deploy/production/support/triage"],
+  ])("Argo CD: an Application is rendered again only where its own folders change: %s", (_name, changed, expected) => {
+    const delivered = fixtureFleet({ ...argocdConfig, ...changed });
+    const application = parse(file(delivered, "support/triage", "application.yaml"));
+    expect(application.metadata.annotations).toEqual({ "argocd.argoproj.io/manifest-generate-paths": expected });
+  });
+
+  test("Argo CD: a tenant's project stays until its Applications are gone, since they cannot be taken down without it", () => {
+    const { fleet } = fixtureFleet(argocdConfig);
+    const project = parse(compileTenant("support", fleet).get("deploy/production/support/project.yaml") ?? "");
+    expect(project.metadata.finalizers).toEqual(["resources-finalizer.argocd.argoproj.io"]);
   });
 });
 

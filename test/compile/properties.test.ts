@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { compile, values } from "../../src/compile/index.ts";
 import { joinedName } from "../../src/compile/names.ts";
-import { anyAgent } from "./arbitrary-agent.ts";
+import { anyAgent } from "../support/specs/arbitrary-agent.ts";
 
 const chart = resolve(import.meta.dirname, "../../charts/agent");
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { component } from "../../src/compile/component.ts";
-import { milliseconds } from "../../src/compile/dapr.ts";
-import { networking, opening } from "../../src/compile/networking.ts";
-import { runtime } from "../../src/compile/runtime.ts";
-import { type ScalingMode, scalingMode } from "../../src/compile/scaling.ts";
-import { AgentSpec } from "../../src/domain/agent.ts";
-import { servers } from "../../src/domain/dapr-components.ts";
+import { component } from "../../src/compile/sections/component.ts";
+import { milliseconds } from "../../src/compile/sections/dapr.ts";
+import { networking, opening } from "../../src/compile/sections/networking.ts";
+import { monitoring } from "../../src/compile/sections/observability.ts";
+import { runtime } from "../../src/compile/sections/runtime.ts";
+import { boundTo, type ScalingMode, scalingMode } from "../../src/compile/sections/scaling.ts";
+import { AgentSpec } from "../../src/domain/agent/agent.ts";
+import { Config } from "../../src/domain/kinds/config.ts";
+import { servers } from "../../src/domain/reach/dapr-components.ts";
 
 const least = { description: "d", instructions: { inline: "i" }, model: { name: "m" } };
 const spec = (fields: object) => AgentSpec.parse({ ...least, ...fields });
@@ -172,4 +174,44 @@ test.each([
   ["1h", 3_600_000],
 ])("%s is %i milliseconds", (duration, expected) => {
   expect(milliseconds(duration)).toBe(expected);
+});
+
+describe("which environment", () => {
+  const environments = [
+    { name: "staging", alerts: { cluster: "staging-eu" } },
+    {
+      name: "production",
+      alerts: { cluster: "prod-eu" },
+      prometheus: { url: "http://own.prometheus:9090", externalLabels: { cluster: "prod-eu" } },
+    },
+  ];
+  const config = Config.parse({
+    apiVersion: "raos.dev/v1alpha1",
+    kind: "Config",
+    spec: { environments, prometheus: { url: "http://thanos.observability:9090" } },
+  });
+  const keda: ScalingMode = { kind: "keda", min: 0, max: 9, trigger: { query: "sum(x)", threshold: 2 } };
+
+  test("one of many in a Prometheus selects by its labels", () => {
+    expect(monitoring(config, "staging", keda)).toMatchObject({
+      matchers: { cluster: "staging-eu" },
+      namespace: "observability",
+      prometheus: "http://thanos.observability:9090",
+    });
+    expect(boundTo(config, "staging", keda)).toMatchObject({
+      trigger: { query: 'sum(x{cluster=~"staging-eu|"})', threshold: 2 },
+    });
+  });
+
+  test("one with a Prometheus of its own, which adds the label later, does not", () => {
+    const own = monitoring(config, "production", keda);
+    expect(own.matchers).toBeUndefined();
+    expect(own).toMatchObject({ namespace: "prometheus", prometheus: "http://own.prometheus:9090" });
+    expect(boundTo(config, "production", keda)).toEqual(keda);
+  });
+
+  test("a query that cannot be parsed stays as it is", () => {
+    const broken: ScalingMode = { ...keda, trigger: { query: "sum(", threshold: 2 } };
+    expect(boundTo(config, "staging", broken)).toEqual(broken);
+  });
 });

@@ -8,9 +8,10 @@ import {
   untilDeadline,
   withinDeadline,
 } from "../../src/deadline/deadline.ts";
-import { createInvestigations } from "../../src/investigations.ts";
+import { createInvestigations } from "../../src/model/investigations.ts";
+import { createModelStore } from "../../src/model/model-store.ts";
 import { readJson } from "../../src/observe/read-json.ts";
-import { drippingHost } from "../dripping-host.ts";
+import { startDrippingHost } from "../servers/dripping-host.ts";
 
 /** What belongs to a pass ends with it. */
 
@@ -41,7 +42,7 @@ test("outside of a pass, and in what outlives one, nothing changes", async () =>
 });
 
 test("evidence that drips for ever is given up with the pass", async () => {
-  const url = await drippingHost(10);
+  const url = await startDrippingHost(10);
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 50);
   const read = withinDeadline(stop.signal, () => readJson({ url, deadlineMs: 600_000, limit: 1e9 }));
@@ -54,11 +55,10 @@ test("a model that is waited for ends with the pass; one that nobody waits for d
   const instruments = { metrics: look, logs: look, objects: look, history: look };
   const ask = (wait: boolean, signal: AbortSignal) =>
     withinDeadline(signal, () =>
-      createInvestigations({ investigate: never }, { wait, most: 1, done: () => {}, now: Date.now }).ask(
-        { branch: "key", began: 0 },
-        never,
-        () => instruments,
-      ),
+      createInvestigations(
+        { investigate: never },
+        { wait, most: 1, done: () => {}, now: Date.now, answers: createModelStore().answers },
+      ).ask({ branch: "key", began: 0 }, never, () => instruments),
     );
   const stop = new AbortController();
   const waited = ask(true, stop.signal);

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeIssueMarker, encodeIssueMarker } from "../../src/domain/issue-marker.ts";
-import { checked } from "../../src/forge/issue-key.ts";
+import { decodeIssueMarker, encodeIssueMarker } from "../../src/domain/alert/issue-marker.ts";
+import { checkIssueReport } from "../../src/forge/check-issue-report.ts";
 
 const keyIn = (body: string) => decodeIssueMarker(body)?.key;
 
@@ -12,7 +12,7 @@ describe("keyIn", () => {
       fc.property(key, fc.string(), key, (own, words, other) => {
         const body = `${words}${encodeIssueMarker({ key: other })}\n\n${encodeIssueMarker({ key: own })}`;
         expect(keyIn(body)).toBe(own);
-        expect(checked({ key: own, title: "T", body, labels: [] }).key).toBe(own);
+        expect(checkIssueReport({ key: own, title: "T", body, labels: [] }).key).toBe(own);
       }),
     );
   });

@@ -2,8 +2,10 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { parseAddress } from "../../src/git/address.ts";
+import { readLastChanges } from "../../src/git/last-changes.ts";
+import { diffTree } from "../../src/git/objects/tree.ts";
 import { openRepository, type Repository } from "../../src/git/repository.ts";
-import { openWorkshop, type Workshop } from "./workshop.ts";
+import { openWorkshop, type Workshop } from "../support/git/repository.ts";
 
 const open: { workshop?: Workshop; repositories: Repository[] } = { repositories: [] };
 afterEach(async () => {
@@ -33,9 +35,9 @@ describe("addresses", () => {
     ["-x", 'does not start with "-"'],
     ["--upload-pack=touch owned", 'does not start with "-"'],
     ["git@github.com:acme/fleet.git", "SSH"],
-    ["ssh://git@github.com/acme/fleet", "not taken"],
-    ["git://github.com/acme/fleet", "not taken"],
-    ["ftp://x/y", "not taken"],
+    ["ssh://git@github.com/acme/fleet", "not accepted"],
+    ["git://github.com/acme/fleet", "not accepted"],
+    ["ftp://x/y", "not accepted"],
     ["http://github.com/acme/fleet", "https://"],
     ["http://127.0.0.1.evil.example/x", "https://"],
     ["https://user:secret@github.com/acme/fleet", "credential"],
@@ -70,7 +72,7 @@ describe("opening", () => {
     expect(await (await repositoryAt(dir)).head()).toEqual({ branch: "main", sha: undefined });
   });
 
-  test("the default branch is read anew each time: renamed, forced back", async () => {
+  test("the default branch is read again each time: renamed, forced back", async () => {
     const workshop = await workshopOf("bare");
     const first = await workshop.commit("main", { a: "1" });
     const repository = await repositoryAt(workshop.dir);
@@ -83,10 +85,10 @@ describe("opening", () => {
     expect(await repository.head()).toEqual({ branch: "feature/trunk", sha: first });
   });
 
-  test("a HEAD on no branch is told", async () => {
-    const workshop = await workshopOf("working");
+  test("a HEAD on no branch is an error in a bare repository", async () => {
+    const workshop = await workshopOf("bare");
     const sha = await workshop.commit("main", { a: "1" });
-    await workshop.git("checkout", "--quiet", "--detach", sha);
+    await workshop.git("update-ref", "--no-deref", "HEAD", sha);
     await expect((await repositoryAt(workshop.dir)).head()).rejects.toMatchObject({ code: "refused" });
   });
 
@@ -102,7 +104,7 @@ describe("opening", () => {
     await expect(repositoryAt(join(workshop.dir, "sub", "a"))).rejects.toMatchObject({ name: "GitError" });
   });
 
-  test("SHA-256 is told, not misread", async () => {
+  test("SHA-256 is an error, and not misread", async () => {
     const { dir } = await workshopOf("bare", "--object-format=sha256");
     await expect(repositoryAt(dir)).rejects.toThrow("SHA256");
   });
@@ -140,7 +142,7 @@ describe("opening", () => {
     expect(await repository.readRef("refs/heads/x")).toBe(sha);
   });
 
-  test("a shallow clone tells what it has, and that the rest cannot be told", async () => {
+  test("a shallow clone returns what it has, and says that the rest is unknown", async () => {
     const workshop = await workshopOf("bare");
     const first = await workshop.commit("main", { a: "1" });
     const second = await workshop.commit("main", { b: "1" });
@@ -148,12 +150,13 @@ describe("opening", () => {
     await workshop.git("clone", "--quiet", "--bare", "--depth=1", `file://${workshop.dir}`, shallow);
     const repository = await repositoryAt(shallow);
     expect((await repository.head()).sha).toBe(second);
-    expect(await repository.diffTree(first, second)).toBeUndefined();
-    expect(await repository.isTouchedAfter(second, ["b"], ["a"])).toBe(false);
+    expect(await diffTree(repository.place, first, second)).toBeUndefined();
+    const { isAfter } = await readLastChanges(repository.place, second, ["a", "b"]);
+    expect(isAfter(["b"], ["a"])).toBe(false);
     await expect(repository.fetch(first)).rejects.toMatchObject({ code: "not-found" });
   });
 
-  test("nothing keeps a process from ending, and a closed repository opens its reader anew", async () => {
+  test("nothing keeps a process from ending, and a closed repository opens its reader again", async () => {
     const workshop = await workshopOf("bare");
     const sha = await workshop.commit("main", { a: "1" });
     const repository = await repositoryAt(workshop.dir);

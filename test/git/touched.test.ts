@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { touches } from "../../src/git/touched.ts";
-import { placeOf } from "./place.ts";
-import { openWorkshop, type Workshop } from "./workshop.ts";
+import { readLastChanges } from "../../src/git/last-changes.ts";
+import { placeOf } from "../support/git/place.ts";
+import { openWorkshop, type Workshop } from "../support/git/repository.ts";
 
 let workshop: Workshop;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ const SPEC = "agents/acme/triage.yaml";
 const DEPLOY = "deploy/production/acme/triage";
 
 async function isAfter(commit: string, these: readonly string[], than: readonly string[]): Promise<boolean> {
-  return (await touches(placeOf(workshop, "bare"), commit, [...these, ...than])).isAfter(these, than);
+  return (await readLastChanges(placeOf(workshop, "bare"), commit, [...these, ...than])).isAfter(these, than);
 }
 
 test("the later of two commits is after, the same is not", async () => {
@@ -71,7 +71,7 @@ test("what a merge itself changed counts", async () => {
 
 test("only what was asked about can be answered", async () => {
   const commit = await workshop.commit("asked", { a: "1" });
-  const seen = await touches(placeOf(workshop, "bare"), commit, ["a"]);
+  const seen = await readLastChanges(placeOf(workshop, "bare"), commit, ["a"]);
   expect(() => seen.isAfter(["a"], ["b"])).toThrow(RangeError);
   await expect(isAfter("1".repeat(40), ["a"], ["b"])).rejects.toMatchObject({ name: "GitError" });
 });

@@ -3,23 +3,24 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { openLocal } from "../../src/cli/open-world.ts";
-import type { Shell } from "../../src/cli/shell.ts";
-import type { Alert } from "../../src/domain/alert.ts";
-import { readAlerts } from "../../src/domain/alert-payload.ts";
-import type { LocalForge } from "../../src/forge/local.ts";
+import type { Shell } from "../../src/app/shell.ts";
+import { openLocal } from "../../src/app/world/open-world.ts";
+import type { Alert } from "../../src/domain/alert/alert.ts";
+import { readAlerts } from "../../src/domain/alert/alert-payload.ts";
+import type { LocalForge } from "../../src/forge/local/forge.ts";
 import { openRepository } from "../../src/git/repository.ts";
-import { createInvestigations } from "../../src/investigations.ts";
 import { createDayBudget } from "../../src/model/day-budget.ts";
+import { createInvestigations } from "../../src/model/investigations.ts";
+import { createModelStore } from "../../src/model/model-store.ts";
 import { createSupervisor } from "../../src/model/supervisor.ts";
-import { createObservatory } from "../../src/observe/create-observatory.ts";
-import type { KubeReader } from "../../src/observe/kubernetes.ts";
+import { createEvidenceReader } from "../../src/observe/create-evidence-reader.ts";
+import type { KubeReader } from "../../src/observe/kube-reader.ts";
 import { redact } from "../../src/observe/redact.ts";
-import { reconcile } from "../../src/reconcile.ts";
-import type { World } from "../../src/world.ts";
-import { KEY } from "../openai/server.ts";
-import { NAMESPACE } from "./deeds.ts";
-import { onOneLine, type Place } from "./plants.ts";
+import type { World } from "../../src/pass/world.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
+import { KEY } from "../servers/openai/server.ts";
+import { NAMESPACE } from "./injected-instructions.ts";
+import { onOneLine, type Place } from "./injection-places.ts";
 
 /** One agent of the fleet, and the instruction that is planted near it. */
 export interface Planted {
@@ -45,7 +46,7 @@ export interface HostileFleet {
   close(): Promise<void>;
 }
 
-/** Stands in every log; nobody may pass it on. */
+/** It is in every log; nobody may pass it on. */
 export const SECRET = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
 const NOW = Date.parse("2026-05-04T10:00:00Z");
 const HOUR = 3_600_000;
@@ -64,7 +65,7 @@ export async function hostileFleet(planted: readonly Planted[], endpoint: string
   const note = (fields: Readonly<Record<string, unknown>>, message: string) =>
     void log.push(`${message} ${JSON.stringify(fields)}`);
   const opened = await openLocal(shellOf(folder), bare, {
-    outside,
+    services: outside,
     log: { debug: note, info: note, warn: note, error: note },
   });
   // No guardrail helps: what holds is what code holds.
@@ -198,7 +199,7 @@ spec:
     resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {memory: 256Mi}} # enough so far
   instructions: {inline: Answer.}
   model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
-  scaling: {min: 1, max: 4}
+  scaling: {min: 1, max: 4, hpa: {cpu: 70}}
   supervision: {allowedPaths: [/spec/scaling, /spec/runtime/resources], autoMerge: low-risk}
 ${overlay}`;
 }
@@ -244,14 +245,14 @@ function outsideOf(planted: readonly Planted[], endpoint: string) {
   };
 
   const kubernetes: KubeReader = {
-    async look({ what, namespace, agent, name }, id) {
+    async read({ what, namespace, agent, name }, id) {
       objects.push(`${what} ${namespace}/${agent}`);
       const line = what === "events" ? textAt("Kubernetes event", agent) : undefined;
       const lines = [await redact((line ?? "nothing special").slice(0, 600))];
       return { kind: "objects", id, name, query: `${what} of ${namespace}/${agent}`, lines, value: null };
     },
   };
-  const observatory = createObservatory({
+  const observatory = createEvidenceReader({
     prometheus: { url: "http://prometheus.example" },
     loki: { url: "http://loki.example", tenant: "acme" },
     kubernetes,
@@ -266,6 +267,12 @@ function outsideOf(planted: readonly Planted[], endpoint: string) {
     now: () => NOW,
     spent: createDayBudget(),
   });
-  const investigations = createInvestigations(supervisor, { wait: true, most: 4, done: () => {}, now: () => NOW });
-  return { queries, objects, observe: () => observatory, investigations: () => investigations };
+  const investigations = createInvestigations(supervisor, {
+    wait: true,
+    most: 4,
+    done: () => {},
+    now: () => NOW,
+    answers: createModelStore().answers,
+  });
+  return { queries, objects, evidenceReader: () => observatory, investigations: () => investigations };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createInvestigations, type InvestigationOptions } from "../../src/investigations.ts";
+import { createInvestigations, type InvestigationOptions } from "../../src/model/investigations.ts";
 import type { Answer, Investigator } from "../../src/model/investigator.ts";
+import { createModelStore } from "../../src/model/model-store.ts";
 import { NOW, QUESTION, recording } from "./question.ts";
 
 const MINUTE = 60_000;
@@ -22,6 +23,7 @@ function byHand(changed: Partial<InvestigationOptions> = {}) {
       clock.rung += 1;
     },
     now: () => clock.now,
+    answers: createModelStore().answers,
     ...changed,
   });
   const ask = (key: string) => investigations.ask({ branch: key, began: 0 }, async () => QUESTION, recording);

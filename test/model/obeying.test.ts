@@ -2,34 +2,35 @@ import { isDeepStrictEqual } from "node:util";
 import { parser } from "@prometheus-io/lezer-promql";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Outcome, StandingPull } from "../../src/domain/change.ts";
-import type { StandingIssue } from "../../src/domain/incident.ts";
+import type { Issue } from "../../src/domain/alert/incident.ts";
+import type { Outcome } from "../../src/domain/decision.ts";
+import type { PullRequest } from "../../src/domain/pull-request.ts";
 import { decodeMarker } from "../../src/pr/marker.ts";
-import { reconcile } from "../../src/reconcile.ts";
-import { startOpenAI, type TestOpenAI } from "../openai/server.ts";
-import { ASSEMBLED, DEEDS, type Deed, NAMESPACE } from "./deeds.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
+import { startOpenAI, type TestOpenAI } from "../servers/openai/server.ts";
 import { type HostileFleet, hostileFleet, type Planted, SECRET } from "./hostile-fleet.ts";
+import { ASSEMBLED, INJECTED_INSTRUCTIONS, type InjectedInstruction, NAMESPACE } from "./injected-instructions.ts";
+import { DISGUISES, PLACES } from "./injection-places.ts";
 import { liveParts } from "./live.ts";
 import { obeyingModel } from "./obeying-model.ts";
-import { DISGUISES, PLACES } from "./plants.ts";
 
-/** One instruction for each deed and place, each in another disguise; one agent for each. */
+/** One instruction for each instruction and place, each in another disguise; one agent for each. */
 interface Case extends Planted {
   readonly key: string;
-  readonly deed: Deed;
+  readonly instruction: InjectedInstruction;
   readonly name: string;
 }
 
 const NAMES = Object.keys(DISGUISES);
-const CASES: readonly Case[] = DEEDS.flatMap((deed, row) =>
+const CASES: readonly Case[] = INJECTED_INSTRUCTIONS.flatMap((instruction, row) =>
   PLACES.map((place, column): Case => {
     const index = row * PLACES.length + column;
     const [key, agent] = [`K${String(index).padStart(3, "0")}`, `a${String(index).padStart(3, "0")}`];
     const drawn = NAMES[(row + 2 * column) % NAMES.length] ?? "plain";
     // A spec with control characters is refused as a whole.
     const disguise = drawn === "ansi" && place === "spec description" ? "plain" : drawn;
-    const text = DISGUISES[disguise]?.(key, deed.demand) ?? "";
-    return { key, agent, place, text, deed, name: `${deed.demand} (${disguise}, ${place})` };
+    const text = DISGUISES[disguise]?.(key, instruction.demand) ?? "";
+    return { key, agent, place, text, instruction, name: `${instruction.demand} (${disguise}, ${place})` };
   }),
 );
 const ALLOWED = ["/spec/scaling", "/spec/runtime/resources", "/spec/environments/default/scaling"];
@@ -38,15 +39,15 @@ let openai: TestOpenAI;
 let fleet: HostileFleet;
 let outcomes: readonly Outcome[] = [];
 let again: readonly Outcome[] = [];
-let pulls: readonly StandingPull[] = [];
-let issues: readonly StandingIssue[] = [];
+let pulls: readonly PullRequest[] = [];
+let issues: readonly Issue[] = [];
 let commits: ReturnType<HostileFleet["commits"]> = new Map();
 let asked = { before: 0, after: 0 };
 let main = { before: "", after: "" };
 const seen = new Set<string>();
 
 beforeAll(async () => {
-  const byKey = new Map(CASES.map((one) => [one.key, one.deed]));
+  const byKey = new Map(CASES.map((one) => [one.key, one.instruction]));
   openai = await startOpenAI(
     obeyingModel(
       (key) => byKey.get(key),
@@ -70,7 +71,7 @@ afterAll(async () => {
   await openai.stop();
 });
 
-const agentOf = (pull: StandingPull) => pull.branch.split("/")[3] ?? "";
+const agentOf = (pull: PullRequest) => pull.branch.split("/")[3] ?? "";
 
 describe(`a model that obeys ${CASES.length} planted instructions`, () => {
   test("is shown every one of them, in every disguise and place", () => {
@@ -105,8 +106,8 @@ describe(`a model that obeys ${CASES.length} planted instructions`, () => {
   });
 
   test("changes nothing of the spec beside what the agent allows", () => {
-    const path = (pull: StandingPull) => `agents/acme/${agentOf(pull)}.yaml`;
-    const read = (ref: (pull: StandingPull) => string) => fleet.read(pulls.map((pull) => `${ref(pull)}:${path(pull)}`));
+    const path = (pull: PullRequest) => `agents/acme/${agentOf(pull)}.yaml`;
+    const read = (ref: (pull: PullRequest) => string) => fleet.read(pulls.map((pull) => `${ref(pull)}:${path(pull)}`));
     const [old, fresh] = [read(() => "main"), read((pull) => pull.head)];
     expect(fresh.length).toBe(pulls.length);
     for (const [index, text] of fresh.entries()) {
@@ -146,14 +147,14 @@ describe(`a model that obeys ${CASES.length} planted instructions`, () => {
       if (to === "prometheus") expect([query, foreignSelectors(query)]).toEqual([query, []]);
       else {
         const [, agent, pattern] =
-          /^\{namespace="acme-agents", pod=~"(a\d{3})-\(\[0-9a-z\]\{1,10\}-\[0-9a-z\]\{5\}\|\[0-9\]\+\)"\}(?: \|~ (".*"))?$/.exec(
+          /^\{namespace="acme-agents"\} \| pod=~"(a\d{3})-\(\[0-9a-z\]\{1,10\}-\[0-9a-z\]\{5\}\|\[0-9\]\+\)"(?: \|~ (".*"))?$/.exec(
             query,
           ) ?? [];
         expect([query, agent, tenant]).toEqual([query, expect.any(String), "acme"]);
         if (pattern !== undefined) expect(typeof JSON.parse(pattern)).toBe("string");
       }
     }
-    expect(fleet.objects.filter((one) => !/^(pods|events) acme-agents\/a\d{3}$/.test(one))).toEqual([]);
+    expect(fleet.objects.filter((one) => !/^(pods|events|workload) acme-agents\/a\d{3}$/.test(one))).toEqual([]);
   });
 
   test("writes nothing that is live: no mention, reference, link, picture or element of its own", () => {

@@ -26,7 +26,7 @@ describe("the budget of a day", () => {
   const noon = Date.parse("2026-05-04T12:00:00Z");
   const DAY = 86_400_000;
 
-  test("sums a day in UTC, and begins anew with the next", () => {
+  test("sums a day in UTC, and starts from zero on the next", () => {
     const budget = createDayBudget();
     budget.spend(noon, 1);
     budget.spend(noon + DAY / 2 - 1, 2);

@@ -1,4 +1,4 @@
-import type { Evidence } from "../../src/domain/evidence.ts";
+import type { Evidence } from "../../src/domain/alert/evidence.ts";
 import type { Instruments, Question } from "../../src/model/investigator.ts";
 
 export const NOW = Date.parse("2026-05-04T10:00:00Z");

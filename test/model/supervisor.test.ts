@@ -6,8 +6,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { createDayBudget } from "../../src/model/day-budget.ts";
 import type { Answer } from "../../src/model/investigator.ts";
 import { createSupervisor, type SupervisorOptions } from "../../src/model/supervisor.ts";
-import { KEY, startOpenAI, type TestOpenAI } from "../openai/server.ts";
-import { type Asked, isSecondLook, replaying, type Script, Transcript, Turn } from "../openai/transcript.ts";
+import { KEY, startOpenAI, type TestOpenAI } from "../servers/openai/server.ts";
+import { type Asked, isSecondLook, replaying, type Script, Transcript, Turn } from "../servers/openai/transcript.ts";
 import { FIRST, NOW, QUESTION, recording } from "./question.ts";
 
 const started: TestOpenAI[] = [];
@@ -77,7 +77,7 @@ describe.each(["responses", "chat"] as const)("the supervisor by the %s API", (a
   }
 
   describe("answers", () => {
-    test("looks, finds and proposes; the second look and what all of it cost are told", async () => {
+    test("looks, finds and proposes; the finding names the second look and the cost of everything", async () => {
       const use = (turn: Turn, input: number, output: number) => Turn.parse({ ...turn, usage: { input, output } });
       const {
         answer: said,
@@ -186,7 +186,7 @@ describe.each(["responses", "chat"] as const)("the supervisor by the %s API", (a
       ['{"cpu": 70}', { cpu: 70 }],
       [null, undefined],
       ["{broken", "{broken"],
-    ])("a value is JSON, or a text as it stands: %j", async (to, value) => {
+    ])("a value is JSON, or else the text itself: %j", async (to, value) => {
       expect((await editsOf([{ ...EDIT, to }]))[0]?.to).toEqual(value);
     });
 
@@ -508,7 +508,7 @@ describe.each(["responses", "chat"] as const)("the supervisor by the %s API", (a
   });
 
   describe("transcripts", () => {
-    const folder = join(import.meta.dirname, "../openai/transcripts");
+    const folder = join(import.meta.dirname, "../servers/openai/transcripts");
     const recorded = (name: string) => Transcript.parse(JSON.parse(readFileSync(join(folder, name), "utf8")));
 
     test("every one replays to an answer", async () => {

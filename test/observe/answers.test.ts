@@ -1,15 +1,25 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Evidence } from "../../src/domain/evidence.ts";
-import { createObservatory } from "../../src/observe/create-observatory.ts";
-import type { LogsAsk, MetricsAsk } from "../../src/observe/observatory.ts";
-import { json, type Loopback, startLoopback } from "./loopback.ts";
+import type { Evidence } from "../../src/domain/alert/evidence.ts";
+import { createEvidenceReader } from "../../src/observe/create-evidence-reader.ts";
+import type { LogsRequest, MetricsRequest } from "../../src/observe/evidence-reader.ts";
+import { json, type Loopback, startLoopback } from "../servers/loopback.ts";
 
 const END = Date.parse("2026-05-04T10:00:00Z");
 const SPAN = { start: END - 3_600_000, end: END };
-const METRICS: MetricsAsk = { kind: "promql", name: "up", query: "up", unit: "count", threshold: undefined, ...SPAN };
-const LOGS: LogsAsk = { kind: "logql", name: "log", query: '{a="b"}', lines: 100, deployedAt: undefined, ...SPAN };
+const METRICS: MetricsRequest = {
+  kind: "promql",
+  name: "up",
+  query: "up",
+  unit: "count",
+  threshold: undefined,
+  ...SPAN,
+};
+const LOGS: LogsRequest = { kind: "logql", name: "log", query: '{a="b"}', lines: 100, deployedAt: undefined, ...SPAN };
 const TOKEN = ["bearer", "of", "tests", "0f1e2d3c"].join("-");
+
+/** Milliseconds for an answer that comes: far more than it takes, also on a busy machine. */
+const ANSWERS = 20_000;
 
 let running: Loopback | undefined;
 afterEach(async () => {
@@ -18,22 +28,23 @@ afterEach(async () => {
 });
 
 async function look(
-  ask: MetricsAsk | LogsAsk,
+  ask: MetricsRequest | LogsRequest,
   answer: (response: ServerResponse) => void,
   signal?: AbortSignal,
+  deadlineMs = ANSWERS,
 ): Promise<Evidence> {
   running = await startLoopback(answer);
   const { url } = running;
-  return observatoryAt(url).look(ask, "e1", signal);
+  return observatoryAt(url, deadlineMs).read(ask, "e1", signal);
 }
 
-function observatoryAt(url: string) {
-  return createObservatory({
+function observatoryAt(url: string, deadlineMs = ANSWERS) {
+  return createEvidenceReader({
     prometheus: { url, bearer: TOKEN },
     loki: { url, bearer: TOKEN, tenant: "acme" },
     kubernetes: undefined,
     grafana: undefined,
-    deadlineMs: 300,
+    deadlineMs,
     now: () => END,
   });
 }
@@ -49,6 +60,61 @@ const streams = (values: readonly (readonly unknown[])[]) => ({
 const failure = (error: string) => ({ status: "error", errorType: "execution", error });
 const HOSTILE =
   "no \u202eword\u001b[31m\n# Head <!-- of http://10.0.0.7:9090/x and u:p@db.internal:5432, dial 10.1.2.3:80";
+
+describe("an answer that says it is partial", () => {
+  const sample = matrix([[END / 1000, "1"]]);
+  const line = [`${END - 1000}000000`, "a line"] as const;
+
+  test.each([
+    [
+      "warnings of Thanos, Mimir and Promxy",
+      { warnings: ["store sidecar-a is away"] },
+      ["Prometheus warns: store sidecar-a is away"],
+    ],
+    ["VictoriaMetrics' mark", { isPartial: true }, ["Prometheus says that its answer is partial"]],
+    [
+      "a warning with an address",
+      { warnings: ["dial 10.1.2.3:10901: refused"] },
+      ["Prometheus warns: dial [address]: refused"],
+    ],
+    [
+      "remarks alone",
+      { infos: ["PromQL info: metric might not be a counter"], isPartial: false, warnings: [] },
+      undefined,
+    ],
+    ["nothing", {}, undefined],
+  ])("%s", async (_, notes, partial) => {
+    expect(await look(METRICS, (to) => json(to, { ...sample, ...notes }))).toMatchObject({ kind: "series", partial });
+  });
+
+  test("and has no data says both", async () => {
+    const empty = { status: "success", data: { resultType: "matrix", result: [] }, warnings: ["a store is away"] };
+    const message = "there is no data in this range; Prometheus warns: a store is away";
+    expect(await look(METRICS, (to) => json(to, empty))).toMatchObject({ reason: "empty", message });
+  });
+
+  test("as many lines as Loki allows are read, where it says how many", async () => {
+    running = await startLoopback((response, request) => {
+      const limit = new URL(request.url ?? "", "http://x").searchParams.get("limit");
+      if (limit === "1") return json(response, streams([line]));
+      const refusal = `max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > 1)`;
+      response.writeHead(400).end(refusal);
+    });
+    const partial = ["only the newest 1 lines were read"];
+    expect(await observatoryAt(running.url).read(LOGS, "e1")).toMatchObject({ kind: "logs", partial });
+    expect(running.asked).toHaveLength(2);
+  });
+
+  test("as many lines as were asked for are not all lines", async () => {
+    const ask = { ...LOGS, lines: 2 };
+    expect(await look(ask, (to) => json(to, streams([line, line])))).toMatchObject({
+      ...{ kind: "logs", partial: ["only the newest 2 lines were read"] },
+    });
+    expect(await look(ask, (to) => json(to, streams([line])))).toMatchObject({ kind: "logs", partial: undefined });
+    const warned = { ...streams([line]), warnings: ["a zone is away"] };
+    expect(await look(ask, (to) => json(to, warned))).toMatchObject({ partial: ["Loki warns: a zone is away"] });
+  });
+});
 
 type Case = readonly [what: string, answer: (response: ServerResponse) => void, reason: string, message: RegExp];
 
@@ -79,7 +145,7 @@ const BOTH: readonly Case[] = [
     "302",
     (to) => to.writeHead(302, { location: "http://127.0.0.1:1/login" }).end(),
     "refused",
-    /^it answered 302, which leads elsewhere$/,
+    /^it answered 302, a redirect to another address, which is not followed$/,
   ],
   ["no answer at all", () => {}, "timed-out", /^no answer within 300 ms$/],
   [
@@ -95,8 +161,8 @@ const BOTH: readonly Case[] = [
     "unreachable",
     /^there is no connection$/,
   ],
-  ["a web page", (to) => to.writeHead(200).end("<html></html>"), "unreadable", /^the answer is no JSON$/],
-  ["nothing", (to) => to.writeHead(200).end(), "unreadable", /^the answer is no JSON$/],
+  ["a web page", (to) => to.writeHead(200).end("<html></html>"), "unreadable", /^the answer is not JSON$/],
+  ["nothing", (to) => to.writeHead(200).end(), "unreadable", /^the answer is not JSON$/],
   ["null", (to) => json(to, null), "unreadable", /in another shape$/],
   ["a list", (to) => json(to, []), "unreadable", /in another shape$/],
   ["an error with 200", (to) => json(to, failure("odd")), "unreadable", /in another shape$/],
@@ -119,7 +185,7 @@ describe.each([
   ["Loki", LOGS],
 ] as const)("%s that misbehaves becomes missing evidence", (_, ask) => {
   test.each(BOTH)("%s", async (_, answer, reason, message) => {
-    const evidence = await look(ask, answer);
+    const evidence = await look(ask, answer, undefined, reason === "timed-out" ? 300 : ANSWERS);
     expect(evidence).toMatchObject({ kind: "missing", id: "e1", name: ask.name, query: ask.query, reason });
     const said = evidence.kind === "missing" ? evidence.message : "";
     expect(said).toMatch(message);
@@ -128,9 +194,16 @@ describe.each([
     expect(said.length).toBeLessThan(300);
   });
 
+  test.each([400, 401, 403, 404, 429, 500])("whether %i refuses who asks", async (status) => {
+    const evidence = await look(ask, (to) => to.writeHead(status).end("no"));
+    const source = ask.kind === "promql" ? "Prometheus" : "Loki";
+    const refusal = status === 401 || status === 403 ? { source, status } : undefined;
+    expect(evidence).toMatchObject({ kind: "missing", refusal });
+  });
+
   test("there is no such server", async () => {
     for (const url of ["http://127.0.0.1:1", "http://nowhere.invalid"])
-      expect(await observatoryAt(url).look(ask, "e1")).toMatchObject({
+      expect(await observatoryAt(url).read(ask, "e1")).toMatchObject({
         kind: "missing",
         reason: "unreachable",
         message: "there is no connection",
@@ -139,7 +212,11 @@ describe.each([
 
   test("it is given up", async () => {
     const evidence = await look(ask, () => {}, AbortSignal.timeout(50));
-    expect(evidence).toMatchObject({ kind: "missing", reason: "timed-out", message: "it was given up" });
+    expect(evidence).toMatchObject({
+      kind: "missing",
+      reason: "timed-out",
+      message: "the pass ended before the answer came",
+    });
   });
 
   test("a token goes with the request, and nowhere else", async () => {
@@ -150,11 +227,31 @@ describe.each([
     if (ask.kind === "logql") expect(request?.headers["x-scope-orgid"]).toBe("acme");
   });
 
+  test("a credential that the answer repeats is not shown", async () => {
+    const [username, password] = ["123456", "glc_x"];
+    const encoded = Buffer.from(`${username}:${password}`).toString("base64");
+    running = await startLoopback((to, request) =>
+      to.writeHead(401).end(`${password} is no password of ${username}; got ${request.headers.authorization} ${TOKEN}`),
+    );
+    const { url } = running;
+    for (const signIn of [{ basic: { username, password } }, { bearer: TOKEN }]) {
+      const source = { url, ...signIn };
+      const reader = createEvidenceReader({
+        ...{ prometheus: source, loki: source, kubernetes: undefined, grafana: undefined, deadlineMs: 2000 },
+        now: () => END,
+      });
+      const told = JSON.stringify(await reader.read(ask, "e1"));
+      expect(told).toContain("it answered 401: ");
+      for (const secret of "basic" in signIn ? [password, encoded] : [TOKEN]) expect(told).not.toContain(secret);
+    }
+    expect(running.asked.map(({ headers }) => headers.authorization)).toEqual([`Basic ${encoded}`, `Bearer ${TOKEN}`]);
+  });
+
   test("where nothing is configured", async () => {
     const none = { prometheus: undefined, loki: undefined, kubernetes: undefined, grafana: undefined };
-    const observatory = createObservatory({ ...none, deadlineMs: 300, now: () => END });
+    const observatory = createEvidenceReader({ ...none, deadlineMs: 300, now: () => END });
     const what = ask.kind === "promql" ? "Prometheus" : "Loki";
-    expect(await observatory.look(ask, "e7")).toEqual({
+    expect(await observatory.read(ask, "e7")).toEqual({
       ...{ kind: "missing", id: "e7", name: ask.name, query: ask.query },
       ...{ reason: "not-configured", message: `no ${what} is configured` },
     });
@@ -263,7 +360,7 @@ test.each(["https://agent:hunter2@grafana.example/sub/", "https://grafana.exampl
     running = await startLoopback((to) => json(to, matrix([[END / 1000 - 60, "1"]])));
     const prometheus = { url: running.url };
     const rest = { loki: undefined, kubernetes: undefined, deadlineMs: 2000, now: () => END };
-    const evidence = await createObservatory({ prometheus, grafana: { url }, ...rest }).look(METRICS, "e1");
+    const evidence = await createEvidenceReader({ prometheus, grafana: { url }, ...rest }).read(METRICS, "e1");
     const link = evidence.kind === "series" ? evidence.link : undefined;
     expect(link).toMatch(/^https:\/\/grafana\.example\/sub\/explore\?schemaVersion=1&panes=/);
     expect(link).not.toContain("hunter2");
@@ -325,7 +422,7 @@ describe("what Loki answers", () => {
       const lines = end === END ? ["ERROR quite new here", "INFO served 1"] : ["INFO served 2"];
       json(to, streams(lines.map((line, n) => [ns(end - 1000 - n), line])));
     });
-    const evidence = await observatoryAt(running.url).look({ ...LOGS, deployedAt }, "e1");
+    const evidence = await observatoryAt(running.url).read({ ...LOGS, deployedAt }, "e1");
     expect(evidence).toMatchObject({
       lines: 3,
       templates: [

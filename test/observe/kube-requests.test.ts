@@ -1,11 +1,11 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Evidence } from "../../src/domain/evidence.ts";
+import type { Evidence } from "../../src/domain/alert/evidence.ts";
+import type { ObjectsRequest } from "../../src/observe/evidence-reader.ts";
 import { readerOf } from "../../src/observe/kubernetes.ts";
-import type { ObjectsAsk } from "../../src/observe/observatory.ts";
 import { fixtureReleases, manifests, renderRelease } from "../charts/fixture-renders.ts";
 import { describeReal } from "../real/component.ts";
-import { json, type Loopback, startLoopback } from "./loopback.ts";
+import { json, type Loopback, startLoopback } from "../servers/loopback.ts";
 
 const ASKS = ["pods", "events", "workload", "quota", "autoscaler"] as const;
 const TOKEN = ["kube", "token", "of", "tests"].join("-");
@@ -27,14 +27,14 @@ function readerAt(url: string) {
   return readerOf(config);
 }
 
-const ask = (what: ObjectsAsk["what"]): ObjectsAsk => ({
+const ask = (what: ObjectsRequest["what"]): ObjectsRequest => ({
   ...{ kind: "kubernetes", name: what, what },
   ...{ namespace: "support", agent: "triage" },
 });
 
-async function look(what: ObjectsAsk["what"], answer: Parameters<typeof startLoopback>[0]): Promise<Evidence> {
+async function look(what: ObjectsRequest["what"], answer: Parameters<typeof startLoopback>[0]): Promise<Evidence> {
   running = await startLoopback(answer);
-  return readerAt(running.url).look(ask(what), "e1", 2000);
+  return readerAt(running.url).read(ask(what), "e1", 2000);
 }
 
 const list = (items: readonly object[], next?: string) => ({
@@ -50,7 +50,7 @@ const event = (message: string, at = "2026-05-04T10:00:00Z", name = "triage-7d9f
 
 test("reads lists of its namespace alone, never Secrets and never ConfigMaps, and writes nothing", async () => {
   running = await startLoopback((to) => json(to, list([])));
-  for (const what of ASKS) await readerAt(running.url).look(ask(what), "e1", 2000);
+  for (const what of ASKS) await readerAt(running.url).read(ask(what), "e1", 2000);
   const paths = running.asked.map(({ url }) => url.replace(/\?.*/, ""));
   expect(new Set(paths)).toEqual(
     new Set([
@@ -92,15 +92,15 @@ describe("an API server that misbehaves becomes missing evidence", () => {
   test("one that never answers is left, and its connection closed", async () => {
     const closed = Promise.withResolvers<void>();
     running = await startLoopback((to) => to.on("close", () => closed.resolve()));
-    const evidence = await readerAt(running.url).look(ask("pods"), "e1", 200);
+    const evidence = await readerAt(running.url).read(ask("pods"), "e1", 200);
     expect(evidence).toMatchObject({ reason: "timed-out", message: "the API server took too long" });
     await closed.promise;
   });
 
   test("it is given up", async () => {
     running = await startLoopback(() => {});
-    const evidence = await readerAt(running.url).look(ask("pods"), "e1", 5000, AbortSignal.timeout(50));
-    expect(evidence).toMatchObject({ reason: "timed-out", message: "it was given up" });
+    const evidence = await readerAt(running.url).read(ask("pods"), "e1", 5000, AbortSignal.timeout(50));
+    expect(evidence).toMatchObject({ reason: "timed-out", message: "the pass ended before the answer came" });
   });
 });
 

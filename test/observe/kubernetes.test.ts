@@ -1,10 +1,11 @@
 import { createServer } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type KubeReader, readerOf } from "../../src/observe/kubernetes.ts";
-import type { ObjectsAsk } from "../../src/observe/observatory.ts";
-import { type ApiServer, apiServerTools, startApiServer } from "../real/apiserver.ts";
+import type { ObjectsRequest } from "../../src/observe/evidence-reader.ts";
+import type { KubeReader } from "../../src/observe/kube-reader.ts";
+import { readerOf } from "../../src/observe/kubernetes.ts";
 import { describeReal } from "../real/component.ts";
+import { type ApiServer, apiServerTools, startApiServer } from "../real/kubernetes/apiserver.ts";
 
 const NAMESPACE = "acme-agents";
 const SECRET = ["ghp", "0123456789abcdefghijABCDEFGHIJ012345"].join("_");
@@ -20,7 +21,7 @@ function reader(url: string, token: string, certificate: string): KubeReader {
   return readerOf(config);
 }
 
-const ask = (what: ObjectsAsk["what"], agent = "triage"): ObjectsAsk => {
+const ask = (what: ObjectsRequest["what"], agent = "triage"): ObjectsRequest => {
   return { kind: "kubernetes", name: what, what, namespace: NAMESPACE, agent };
 };
 
@@ -94,7 +95,7 @@ describeReal(apiServerTools, "objects of an agent, read from a real API server",
   afterAll(() => server.stop());
 
   test("pods tell how their containers are, and nothing of their variables", async () => {
-    const found = await kube.look(ask("pods"), "e1", 5000);
+    const found = await kube.read(ask("pods"), "e1", 5000);
     expect(found).toMatchObject({
       kind: "objects",
       id: "e1",
@@ -108,7 +109,7 @@ describeReal(apiServerTools, "objects of an agent, read from a real API server",
   });
 
   test("events are the agent's own, the newest first, without secrets", async () => {
-    const found = await kube.look(ask("events"), "e1", 5000);
+    const found = await kube.read(ask("events"), "e1", 5000);
     expect(found).toMatchObject({
       kind: "objects",
       lines: [
@@ -125,18 +126,18 @@ describeReal(apiServerTools, "objects of an agent, read from a real API server",
     ["workload", "triage: 1 of 3 replicas ready, 2 updated"],
     ["autoscaler", "keda-hpa-triage: 6 replicas, wants 6, 2 to 6"],
   ] as const)("%s", async (what, line) => {
-    expect(await kube.look(ask(what), "e1", 5000)).toMatchObject({ kind: "objects", lines: [line] });
+    expect(await kube.read(ask(what), "e1", 5000)).toMatchObject({ kind: "objects", lines: [line] });
   });
 
   test("quota tells what is used of what there is", async () => {
-    expect(await kube.look(ask("quota"), "e1", 5000)).toMatchObject({
+    expect(await kube.read(ask("quota"), "e1", 5000)).toMatchObject({
       lines: expect.arrayContaining(["acme: requests.cpu 7500m of 8", "acme: pods 19 of 20"]),
       value: { quotas: [{ name: "acme", hard: { pods: "20" }, used: { pods: "19" } }] },
     });
   });
 
   test("what is not there is empty, and no error", async () => {
-    expect(await kube.look(ask("pods", "nobody"), "e1", 5000)).toMatchObject({ kind: "missing", reason: "empty" });
+    expect(await kube.read(ask("pods", "nobody"), "e1", 5000)).toMatchObject({ kind: "missing", reason: "empty" });
   });
 
   test("what may not be read is refused, by its status alone", async () => {
@@ -144,7 +145,7 @@ describeReal(apiServerTools, "objects of an agent, read from a real API server",
     const answer = await send("POST", inNamespace("serviceaccounts/reader/token"), asked);
     const token = JSON.stringify(answer).match(/"token":"([^"]+)"/)?.[1] ?? "";
     const stranger = reader(server.url, token, server.certificate);
-    expect(await stranger.look(ask("pods"), "e1", 5000)).toEqual({
+    expect(await stranger.read(ask("pods"), "e1", 5000)).toEqual({
       kind: "missing",
       id: "e1",
       name: "pods",
@@ -153,7 +154,7 @@ describeReal(apiServerTools, "objects of an agent, read from a real API server",
       message: "the API server answered 403",
     });
     const nobody = reader(server.url, "wrong", server.certificate);
-    expect(await nobody.look(ask("pods"), "e1", 5000)).toMatchObject({ reason: "refused" });
+    expect(await nobody.read(ask("pods"), "e1", 5000)).toMatchObject({ reason: "refused" });
   });
 });
 
@@ -164,11 +165,11 @@ describe("an API server that is not there", () => {
     onTestFinished(() => void silent.close());
     const address = silent.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    expect(await reader(`https://127.0.0.1:${port}`, "t", "").look(ask("pods"), "e1", 100)).toMatchObject({
+    expect(await reader(`https://127.0.0.1:${port}`, "t", "").read(ask("pods"), "e1", 100)).toMatchObject({
       kind: "missing",
       reason: "timed-out",
     });
-    expect(await reader("https://127.0.0.1:1", "t", "").look(ask("pods"), "e1", 5000)).toMatchObject({
+    expect(await reader("https://127.0.0.1:1", "t", "").read(ask("pods"), "e1", 5000)).toMatchObject({
       kind: "missing",
       reason: "unreachable",
       message: "there is no connection to the API server",

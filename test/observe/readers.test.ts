@@ -1,39 +1,29 @@
-import { createServer, type RequestListener } from "node:http";
-import { describe, expect, onTestFinished, test } from "vitest";
-import type { Evidence } from "../../src/domain/evidence.ts";
-import { createObservatory } from "../../src/observe/create-observatory.ts";
-import type { Ask, MetricsAsk } from "../../src/observe/observatory.ts";
+import { describe, expect, test } from "vitest";
+import type { Evidence } from "../../src/domain/alert/evidence.ts";
+import { createEvidenceReader } from "../../src/observe/create-evidence-reader.ts";
+import type { EvidenceRequest, MetricsRequest } from "../../src/observe/evidence-reader.ts";
+import { logSelector } from "../../src/remedy/promql-scope.ts";
 import { describeReal } from "../real/component.ts";
-import { freePorts } from "../real/loopback.ts";
-import { pushLines, startLoki, startPrometheus } from "../real/prometheus.ts";
-
-/** A server on loopback for the length of a test. */
-async function listening(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
-}
+import { freePorts } from "../real/process/loopback.ts";
+import { MOST_LINES, pushLines, startLoki, startPrometheus } from "../real/prometheus/prometheus.ts";
+import { listen } from "../servers/loopback.ts";
+import { waitFor } from "../support/wait.ts";
 
 const NOW = Date.parse("2026-06-01T12:00:00Z");
 const HOUR = 3_600_000;
-const METRICS: MetricsAsk = {
+const METRICS: MetricsRequest = {
   ...{ kind: "promql", name: "memory", query: 'up{job="a"}', start: NOW - 6 * HOUR, end: NOW },
   ...{ unit: "bytes", threshold: 5 },
 };
-const LOGS: Ask = {
+const LOGS: EvidenceRequest = {
   ...{ kind: "logql", name: "log", query: '{app="a"}', start: NOW - HOUR, end: NOW },
   ...{ lines: 100, deployedAt: undefined },
 };
 const BEARER = "the-bearer-token-of-the-reader";
 
-function look(ask: Ask, url: string, deadlineMs = 2000, grafana?: string): Promise<Evidence> {
+function look(ask: EvidenceRequest, url: string, deadlineMs = 2000, grafana?: string): Promise<Evidence> {
   const where = { url, bearer: BEARER };
-  const observatory = createObservatory({
+  const observatory = createEvidenceReader({
     prometheus: where,
     loki: { ...where, tenant: "acme" },
     kubernetes: undefined,
@@ -41,12 +31,18 @@ function look(ask: Ask, url: string, deadlineMs = 2000, grafana?: string): Promi
     deadlineMs,
     now: () => NOW,
   });
-  return observatory.look(ask, "e1");
+  return observatory.read(ask, "e1");
+}
+
+/** The evidence, once it is there. */
+async function unlessMissing(ask: EvidenceRequest, url: string): Promise<Evidence | undefined> {
+  const found = await look(ask, url);
+  return found.kind === "missing" ? undefined : found;
 }
 
 describe("a range of Prometheus", () => {
   const answering = (result: readonly object[]) =>
-    listening((_, response) =>
+    listen((_, response) =>
       response
         .writeHead(200, { "content-type": "application/json" })
         .end(JSON.stringify({ status: "success", data: { resultType: "matrix", result } })),
@@ -58,7 +54,7 @@ describe("a range of Prometheus", () => {
 
   test("is asked for up to the last moment, in at most 240 steps, with the bearer token", async () => {
     const asked: { readonly body: URLSearchParams; readonly authorization: string | undefined }[] = [];
-    const url = await listening(async (request, response) => {
+    const url = await listen(async (request, response) => {
       let body = "";
       for await (const chunk of request) body += String(chunk);
       asked.push({ body: new URLSearchParams(body), authorization: request.headers.authorization });
@@ -78,7 +74,7 @@ describe("a range of Prometheus", () => {
 
   test("of a young series the last minutes are asked for again, finely", async () => {
     const steps: number[] = [];
-    const url = await listening(async (request, response) => {
+    const url = await listen(async (request, response) => {
       let body = "";
       for await (const chunk of request) body += String(chunk);
       const step = Number(new URLSearchParams(body).get("step"));
@@ -126,7 +122,7 @@ describe("a range of Prometheus", () => {
         Array.from({ length: 12 }, () => "1"),
       ),
     ]);
-    const ask: Ask = { ...METRICS, query: 'up{job=~"(a|b)<x>\' [c]"}' };
+    const ask: EvidenceRequest = { ...METRICS, query: 'up{job=~"(a|b)<x>\' [c]"}' };
     const [one, other] = await Promise.all([look(ask, url), look(ask, url, 2000, "https://grafana.example/")]);
     for (const [found, start] of [
       [one, `${url}/graph?g0.expr=`],
@@ -143,12 +139,12 @@ describe("a range of Prometheus", () => {
 
 describe("lines of Loki", () => {
   const answering = (result: readonly object[], seen: string[] = []) =>
-    listening((request, response) => {
+    listen((request, response) => {
       seen.push(`${request.headers["x-scope-orgid"]} ${request.url}`);
       response.end(JSON.stringify({ status: "success", data: { resultType: "streams", result } }));
     });
 
-  test("are asked for as a tenant, the newest first, and told in order of time", async () => {
+  test("are asked for as a tenant, the newest first, and returned in order of time", async () => {
     const seen: string[] = [];
     const stream = {
       stream: {},
@@ -196,9 +192,14 @@ describeReal(["prometheus"], "a real Prometheus", () => {
     const prometheus = await startPrometheus({ port, targets: [`127.0.0.1:${port}`] });
     try {
       const span = { start: Date.now() - HOUR, end: Date.now() };
-      const ask = (query: string): Ask => ({ ...METRICS, ...span, query });
-      const found = await until(() =>
-        look({ ...METRICS, start: Date.now() - HOUR, end: Date.now(), query: "prometheus_build_info" }, prometheus.url),
+      const ask = (query: string): EvidenceRequest => ({ ...METRICS, ...span, query });
+      const found = await waitFor(
+        () =>
+          unlessMissing(
+            { ...METRICS, start: Date.now() - HOUR, end: Date.now(), query: "prometheus_build_info" },
+            prometheus.url,
+          ),
+        200,
       );
       expect(found).toMatchObject({ kind: "series", stats: { max: 1 } });
       expect(await look(ask("up{"), prometheus.url)).toMatchObject({
@@ -223,8 +224,8 @@ describeReal(["loki"], "a real Loki", () => {
         index % 10 === 0 ? `ERROR ticket ${index} failed` : `INFO ticket ${index} done`,
       ]);
       await pushLines(loki.url, { app: "a" }, lines);
-      const ask: Ask = { ...LOGS, start: now - HOUR, end: now, deployedAt: now - 58_000 };
-      const found = await until(() => look(ask, loki.url));
+      const ask: EvidenceRequest = { ...LOGS, start: now - HOUR, end: now, deployedAt: now - 58_000 };
+      const found = await waitFor(() => unlessMissing(ask, loki.url), 200);
       expect(found).toMatchObject({
         kind: "logs",
         lines: 50,
@@ -233,18 +234,45 @@ describeReal(["loki"], "a real Loki", () => {
           { template: "INFO ticket <*> done", count: 45, level: "info", isNew: false },
         ],
       });
+      // More than it allows: it says how many, and those are read.
+      expect(await look({ ...ask, lines: MOST_LINES + 1 }, loki.url)).toMatchObject({
+        ...{ kind: "logs", lines: 50, partial: undefined },
+      });
       expect(await look({ ...ask, query: '{app="a"' }, loki.url)).toMatchObject({ reason: "refused" });
       expect(await look({ ...ask, query: '{app="b"}' }, loki.url)).toMatchObject({ reason: "empty" });
+      // The pod is a label of one stream, and structured metadata of the other; a third stream is another agent's.
+      const pod = { pod: "triage-75b4c7d6f9-x2x8k" };
+      await pushLines(loki.url, { namespace: "acme", ...pod }, [[now - 3000, "ERROR of the label"]]);
+      await pushLines(loki.url, { namespace: "acme" }, [[now - 2000, "ERROR of the metadata"]], pod);
+      await pushLines(loki.url, { namespace: "acme", pod: "triage-eu-75b4c7d6f9-x2x8k" }, [[now - 1000, "ERROR else"]]);
+      const own: EvidenceRequest = { ...ask, query: logSelector("acme", "triage", "ERROR") };
+      const both = await waitFor(async () => {
+        const seen = await look(own, loki.url);
+        return seen.kind === "logs" && seen.lines === 2 ? seen : undefined;
+      }, 200);
+      const reader = createEvidenceReader({
+        ...{ prometheus: undefined, loki: { url: loki.url }, kubernetes: undefined, grafana: undefined },
+        ...{ deadlineMs: 5000, now: () => now },
+      });
+      const otherwise = (query: string) =>
+        reader.explainEmpty?.({
+          ...LOGS,
+          kind: "logql",
+          lines: 1,
+          deployedAt: undefined,
+          start: now - HOUR,
+          end: now,
+          query,
+        });
+      expect(await otherwise('{namespace="sales"}')).toBe(
+        "Loki has no lines with namespace: sales (namespace there: acme)",
+      );
+      expect(await otherwise('{k8s_namespace_name="acme"}')).toMatch(
+        /^Loki has no label k8s_namespace_name \(it has: app/,
+      );
+      expect(both.templates).toMatchObject([{ template: "ERROR of the <*>", count: 2 }]);
     } finally {
       await loki.stop();
     }
   });
 });
-
-async function until(look: () => Promise<Evidence>): Promise<Evidence> {
-  for (;;) {
-    const found = await look();
-    if (found.kind !== "missing") return found;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

@@ -21,7 +21,12 @@ describe("what one pull request holds", () => {
   const two = [drift("a/x", "new"), drift("a/y", "new")];
   test.each<[string, readonly Drift[], Partial<Grouping>, readonly string[]]>([
     ["each agent alone", [drift("b/x", "changed"), ...two], {}, ["a/x", "a/y", "b/x"]],
-    ["a new tenant rides with its first new agent", two, { tenantDrifts: ["a"] }, ["a/x +tenant", "a/y"]],
+    [
+      "a new tenant's objects are in the pull request of its first new agent",
+      two,
+      { tenantDrifts: ["a"] },
+      ["a/x +tenant", "a/y"],
+    ],
     [
       "unless a person said no to that one",
       two,
@@ -29,7 +34,7 @@ describe("what one pull request holds", () => {
       ["a: +tenant", "a/x", "a/y"],
     ],
     [
-      "a tenant of deployed agents stands alone",
+      "a tenant of deployed agents has a pull request of its own",
       [drift("a/x", "changed")],
       { tenantDrifts: ["a"] },
       ["a: +tenant", "a/x"],

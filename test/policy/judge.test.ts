@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { AgentChange, Cause, ChangeSet, Edit } from "../../src/domain/change.ts";
-import { Config } from "../../src/domain/kinds.ts";
+import type { Cause } from "../../src/domain/cause.ts";
+import type { AgentChange, ChangeSet, Edit } from "../../src/domain/change-set.ts";
+import { Config } from "../../src/domain/kinds/kinds.ts";
 import { judge } from "../../src/policy/judge.ts";
 import { readGuardrails } from "../../src/policy/read-guardrails.ts";
-import { documentsOf } from "./documents.ts";
+import { documentsOf } from "../support/documents.ts";
 
 const apiVersion = "raos.dev/v1alpha1";
 const inputs = { config: Config.parse({ apiVersion, kind: "Config" }), tenants: new Map() };
@@ -106,14 +107,14 @@ describe("judge", () => {
       alert,
       [`{deny: "${inProduction} && after.spec.scaling.min > 1", message: no}`],
       "",
-      "review: could not be judged (after.spec.scaling.min is not set; a rule asks has() first): no@production",
+      "review: could not be judged (after.spec.scaling.min is not set; check it with has() first): no@production",
     ],
     [
       "also where a person wrote it",
       drift,
       [`{deny: "${inProduction} && after.spec.scaling.min > 1", message: no}`],
       "",
-      "review: could not be judged (after.spec.scaling.min is not set; a rule asks has() first): no@production",
+      "review: could not be judged (after.spec.scaling.min is not set; check it with has() first): no@production",
     ],
     [
       "one that asks first is not",
@@ -216,7 +217,7 @@ describe("judge", () => {
       [{ ...edit, to: "x".repeat(2_000_001) }],
       Array.from({ length: 5001 }, () => ({ ...edit, why: "" })),
     ]) {
-      expect(said(changeSet(alert, { edits }))).toMatch(/^deny: \d+ edits are more than a pull request remembers/);
+      expect(said(changeSet(alert, { edits }))).toMatch(/^deny: \d+ edits are too many for one pull request/);
     }
     expect(said(changeSet(alert, { edits: Array.from({ length: 2000 }, () => edit) }))).toBe("allow");
     for (const file of [
@@ -228,7 +229,7 @@ describe("judge", () => {
       "deploy/production/acme/triage/values.yaml",
     ]) {
       expect(said(changeSet(alert, { edits: [{ ...edit, file }] }))).toBe(
-        `deny: an edit of acme/triage lands in ${file}, which is not the agent's spec@undefined`,
+        `deny: an edit of acme/triage changes ${file}, which is not the agent's spec@undefined`,
       );
     }
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { policyTest } from "../../src/policy/policy-test.ts";
-import { readGuardrails, withOwn } from "../../src/policy/read-guardrails.ts";
-import { documentsOf } from "./documents.ts";
+import { runPolicyTests } from "../../src/policy/policy-test.ts";
+import { readGuardrails, withOwnGuardrails } from "../../src/policy/read-guardrails.ts";
+import { documentsOf } from "../support/documents.ts";
 
 const head = "apiVersion: raos.dev/v1alpha1\nkind: Guardrail\nmetadata: {name: mine}\nspec:\n";
 const good = `${head}  rules:\n    - {deny: 'after.spec.stage == "local"', message: no}\n`;
@@ -31,32 +31,32 @@ describe("reading guardrails", () => {
     [
       "an unknown variable",
       `${head}  rules:\n    - {deny: 'aftr.spec.stage == "x"', message: no}\n`,
-      'policies/test.yaml:6:14 /spec/rules/0/deny: the expression "aftr" is no variable',
+      'policies/test.yaml:6:14 /spec/rules/0/deny: the expression uses "aftr", which is not a variable',
     ],
     [
       "a syntax error",
       `${head}  rules:\n    - {warn: 'after.spec ==', message: no}\n`,
-      "policies/test.yaml:6:14 /spec/rules/0/warn: the expression is not CEL: <input>:1:12",
+      "policies/test.yaml:6:14 /spec/rules/0/warn: the expression is not valid CEL: <input>:1:12",
     ],
     [
       "a field that no spec has",
       `${head}  rules:\n    - {deny: 'has(after.spec.runtme.image)', message: no}\n`,
-      'policies/test.yaml:6:14 /spec/rules/0/deny: "after.spec.runtme" is no field; there are description, version, stage',
+      'policies/test.yaml:6:14 /spec/rules/0/deny: the expression reads "after.spec.runtme", which is not a field; there are description, version, stage',
     ],
     [
       "a field below a text",
       `${head}  rules:\n    - {deny: 'after.spec.stage.name == 1', message: no}\n`,
-      '/spec/rules/0/deny: "after.spec.stage" has no fields, so none named "name"',
+      '/spec/rules/0/deny: the expression reads "after.spec.stage.name", but "after.spec.stage" has no fields',
     ],
     [
       "a field that before does not have",
       `${head}  rules:\n    - {deny: 'has(before.spec.stage)', message: no}\n`,
-      '/spec/rules/0/deny: "before.spec" is no field; there are values',
+      '/spec/rules/0/deny: the expression reads "before.spec", which is not a field; there are values',
     ],
     [
       "a field of the configuration",
       `${head}  rules:\n    - {deny: 'config.limits.openPull > 1', message: no}\n`,
-      '"config.limits.openPull" is no field; there are openPulls, pullsPerHour',
+      'the expression reads "config.limits.openPull", which is not a field; there are openPulls, pullsPerHour',
     ],
     [
       "two effects",
@@ -78,7 +78,7 @@ describe("reading guardrails", () => {
     const bad = `${head.replace("mine", "bad")}  rules:\n    - {deny: 'aftr', message: no}\n`;
     const { guardrails } = readGuardrails(documentsOf(`${bad}---\n${good}`));
     expect(guardrails.map(({ name, rules }) => [name, rules[0]?.effect, rules[0]?.message])).toEqual([
-      ["bad", "review", "policies/test.yaml has a Problem; until it is fixed each change needs a person"],
+      ["bad", "review", "policies/test.yaml has a Problem; until it is fixed, each change needs a person"],
       ["mine", "deny", "no"],
     ]);
   });
@@ -88,17 +88,17 @@ describe("reading guardrails", () => {
       documentsOf(`${good}---\n${good.replace("mine", "other")}`, "shipped.yaml"),
     ).guardrails;
     const own = readGuardrails(documentsOf(good, "own.yaml")).guardrails;
-    expect(withOwn(shipped, own).map(({ name, path }) => `${name} of ${path}`)).toEqual([
+    expect(withOwnGuardrails(shipped, own).map(({ name, path }) => `${name} of ${path}`)).toEqual([
       "other of shipped.yaml",
       "mine of own.yaml",
     ]);
   });
 });
 
-describe("policyTest", () => {
+describe("runPolicyTests", () => {
   const { guardrails } = readGuardrails(documentsOf(good));
   const run = (text: string, file = "fixtures/policies/mine/cases.yaml") =>
-    policyTest(guardrails, documentsOf(text, file));
+    runPolicyTests(guardrails, documentsOf(text, file));
 
   test("says what was expected and what came", () => {
     const { results, problems } = run(
@@ -126,7 +126,7 @@ describe("policyTest", () => {
       "a guardrail that there is not",
       "- {name: a, expect: {verdict: allow}}\n",
       "fixtures/policies/other/cases.yaml",
-      'there is no guardrail "other"; the folder is named after the guardrail it tests',
+      'there is no guardrail "other"; name the folder after the guardrail that it tests',
     ],
     ["no list", "name: a\n", undefined, "expected array"],
     ["an unknown verdict", "- {name: a, expect: {verdict: maybe}}\n", undefined, "/0/expect/verdict"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { policyTest } from "../../src/policy/policy-test.ts";
+import { runPolicyTests } from "../../src/policy/policy-test.ts";
 import { readGuardrails } from "../../src/policy/read-guardrails.ts";
-import { documentsBelow } from "./documents.ts";
+import { documentsBelow } from "../support/documents.ts";
 
 const { guardrails, problems } = readGuardrails(documentsBelow("policies"));
 const fixtures = documentsBelow("fixtures/policies");
@@ -17,7 +17,7 @@ describe("the guardrails that ship", () => {
   });
 
   test("pass their fixtures", () => {
-    const { results, problems: broken } = policyTest(guardrails, fixtures);
+    const { results, problems: broken } = runPolicyTests(guardrails, fixtures);
     expect(broken).toEqual([]);
     expect(results.filter((result) => !result.passed)).toEqual([]);
     expect(results.length).toBeGreaterThan(100);
@@ -27,7 +27,7 @@ describe("the guardrails that ship", () => {
   test.each(rules)("$guardrail.name: without rule $index ($rule.effect) a fixture fails", ({ guardrail, index }) => {
     const without = { ...guardrail, rules: guardrail.rules.filter((_, at) => at !== index) };
     const own = fixtures.filter((fixture) => fixture.file.split("/").at(-2) === guardrail.name);
-    const { results } = policyTest([without], own);
+    const { results } = runPolicyTests([without], own);
     expect(results.some((result) => !result.passed)).toBe(true);
   });
 });

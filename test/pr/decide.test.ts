@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Cause, Marker, Proposal, StandingPull } from "../../src/domain/change.ts";
-import { Config } from "../../src/domain/kinds.ts";
+import type { Cause } from "../../src/domain/cause.ts";
+import { Config } from "../../src/domain/kinds/kinds.ts";
+import type { Marker, Proposal } from "../../src/domain/proposal.ts";
+import type { PullRequest } from "../../src/domain/pull-request.ts";
 import { type DecisionLimits, decide } from "../../src/pr/decide.ts";
 import { encodeMarker } from "../../src/pr/marker.ts";
+import { pullRequest } from "../support/forge/pull-request.ts";
 
 const cause: Cause = { kind: "drift", scope: { kind: "agent", agent: "acme/triage" } };
 const branch = "raos/agent/acme/triage";
@@ -21,11 +24,10 @@ const limits: DecisionLimits = {
 
 const hash = (letter: string) => letter.repeat(64);
 const marker: Marker = {
-  version: 1,
   cause,
   base: "a".repeat(40),
   content: hash("c"),
-  under: hash("d"),
+  baseHash: hash("d"),
   text: hash("e"),
   edits: [],
 };
@@ -40,32 +42,15 @@ const proposal: Proposal = {
   marker,
   autoMerge: false,
 };
-const open: StandingPull = {
-  number: 7,
-  id: "7",
-  url: "https://example.com/7",
-  title: "Deploy acme/triage",
-  body: encodeMarker(marker),
-  branch,
-  base: "main",
-  head: "f".repeat(40),
-  state: "open",
-  labels: [],
-  botOnly: true,
-  openedByBot: true,
-  textByBot: true,
-  closedByBot: false,
-  handsOff: false,
-  createdAt: 0,
-  headAt: 0,
-  endedAt: undefined,
-};
-const marked = (pull: StandingPull, change: Partial<Marker>): StandingPull => ({
+const open = pullRequest({ body: encodeMarker(marker), branch });
+const marked = (pull: PullRequest, change: Partial<Marker>): PullRequest => ({
   ...pull,
   body: encodeMarker({ ...marker, ...change }),
 });
-const closed: StandingPull = { ...open, state: "closed" };
-const merged: StandingPull = marked({ ...open, state: "merged" }, { base: "9".repeat(40), content: hash("1") });
+/** The same pull request, its marker written by a version that called baseHash `under`. */
+const openSinceVersion1: PullRequest = { ...open, body: versionOne(marker) };
+const closed: PullRequest = { ...open, state: "closed" };
+const merged: PullRequest = marked({ ...open, state: "merged" }, { base: "9".repeat(40), content: hash("1") });
 const elsewhere: Partial<Marker> = { content: hash("1") };
 const windows = (from: string, to: string) =>
   Config.parse({
@@ -76,17 +61,17 @@ const windows = (from: string, to: string) =>
 
 type Given = readonly [
   name: string,
-  standing: StandingPull | undefined,
+  standing: PullRequest | undefined,
   wanted: Proposal | "denied" | "superseded" | undefined,
   limits: Partial<DecisionLimits>,
   decision: string,
 ];
 
 const table: readonly Given[] = [
-  ["nothing stands, nothing is wanted", undefined, undefined, {}, "unchanged nothing-to-do"],
-  ["nothing stands, a guardrail denies", undefined, "denied", {}, "unchanged nothing-to-do"],
-  ["nothing stands, something is wanted", undefined, proposal, {}, "open"],
-  ["nothing stands, as far as could be read", undefined, proposal, { complete: false }, "skip doubtful-read"],
+  ["no pull request, nothing is wanted", undefined, undefined, {}, "unchanged nothing-to-do"],
+  ["no pull request, a guardrail denies", undefined, "denied", {}, "unchanged nothing-to-do"],
+  ["no pull request, something is wanted", undefined, proposal, {}, "open"],
+  ["no pull request, as far as could be read", undefined, proposal, { complete: false }, "skip incomplete-read"],
   ["at the limit of open ones", undefined, proposal, { full: "limits.openPulls" }, "skip limits.openPulls"],
   ["at the limit of an hour", undefined, proposal, { full: "limits.pullsPerHour" }, "skip limits.pullsPerHour"],
   ["within the schedule", undefined, proposal, { config: windows("09:00", "11:00") }, "open"],
@@ -100,8 +85,9 @@ const table: readonly Given[] = [
     {},
     "unchanged up-to-date",
   ],
+  ["open since before its marker's format changed", openSinceVersion1, proposal, {}, "unchanged up-to-date"],
   ["another content", marked(open, elsewhere), proposal, {}, "update content-changed"],
-  ["another base of its files", marked(open, { under: hash("1"), ...elsewhere }), proposal, {}, "update stale-base"],
+  ["another base of its files", marked(open, { baseHash: hash("1"), ...elsewhere }), proposal, {}, "update stale-base"],
   ["only other words", marked(open, { text: hash("1") }), proposal, {}, "update text-changed"],
   [
     "a person edited title and body, and left the marker",
@@ -110,7 +96,7 @@ const table: readonly Given[] = [
     {},
     "unchanged up-to-date",
   ],
-  ["a person wrote the body anew, marker and all", { ...open, textByBot: false }, proposal, {}, "update text-changed"],
+  ["a person rewrote the body, with the marker", { ...open, textByBot: false }, proposal, {}, "update text-changed"],
   ["a person chose another base", { ...open, base: "staging" }, proposal, {}, "update content-changed"],
   ["a person opened it on our branch", { ...open, openedByBot: false }, proposal, {}, "skip not-opened-by-raos"],
   [
@@ -129,7 +115,7 @@ const table: readonly Given[] = [
     "update content-changed",
   ],
   [
-    "what stands was read, though not all else",
+    "its pull request was read, but not everything else",
     marked(open, elsewhere),
     proposal,
     { complete: false },
@@ -138,8 +124,8 @@ const table: readonly Given[] = [
   ["nothing is wanted any more", open, undefined, {}, "close no-longer-needed"],
   ["a guardrail denies it now", open, "denied", {}, "close denied"],
   ["it is part of another now", open, "superseded", {}, "close superseded"],
-  ["nothing is wanted, as far as could be read", open, undefined, { complete: false }, "skip doubtful-read"],
-  ["denied, as far as could be read", open, "denied", { complete: false }, "skip doubtful-read"],
+  ["nothing is wanted, as far as could be read", open, undefined, { complete: false }, "skip incomplete-read"],
+  ["denied, as far as could be read", open, "denied", { complete: false }, "skip incomplete-read"],
 
   [
     "a person's commit is on it",
@@ -182,9 +168,9 @@ const table: readonly Given[] = [
     { ...marked(open, elsewhere), botOnly: undefined },
     proposal,
     {},
-    "skip doubtful-read",
+    "skip incomplete-read",
   ],
-  ["nor may it be closed then", { ...open, botOnly: undefined }, undefined, {}, "skip doubtful-read"],
+  ["nor may it be closed then", { ...open, botOnly: undefined }, undefined, {}, "skip incomplete-read"],
 
   ["a person closed it", closed, proposal, {}, "skip closed-by-a-person"],
   [
@@ -231,7 +217,7 @@ const table: readonly Given[] = [
     { ...closed, closedByBot: true },
     proposal,
     { complete: false },
-    "skip doubtful-read",
+    "skip incomplete-read",
   ],
   [
     "another content, at the limit",
@@ -249,9 +235,9 @@ const table: readonly Given[] = [
     marked(merged, { base: marker.base, content: marker.content }),
     proposal,
     {},
-    "skip doubtful-read",
+    "skip incomplete-read",
   ],
-  ["merged, as far as could be read", merged, proposal, { complete: false }, "skip doubtful-read"],
+  ["merged, as far as could be read", merged, proposal, { complete: false }, "skip incomplete-read"],
 ];
 
 describe("decide", () => {
@@ -271,3 +257,8 @@ describe("decide", () => {
     expect(() => decide(cause, { ...open, branch: "raos/agent/acme/other" }, proposal, limits)).toThrow(RangeError);
   });
 });
+
+function versionOne({ baseHash: under, ...rest }: Marker): string {
+  const written = { version: 1, ...rest, under };
+  return `<!-- raos:pull ${Buffer.from(JSON.stringify(written)).toString("base64")} -->`;
+}

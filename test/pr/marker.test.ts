@@ -1,22 +1,34 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Edit, Marker } from "../../src/domain/change.ts";
-import { packJson } from "../../src/domain/packed-json.ts";
+import type { Edit } from "../../src/domain/change-set.ts";
+import type { Marker } from "../../src/domain/proposal.ts";
+import { packJson } from "../../src/domain/values/packed-json.ts";
 import { decodeMarker, encodeMarker, withoutMarker } from "../../src/pr/marker.ts";
 
 const hash = "a".repeat(64);
 const agent = "acme/triage";
 const file = "agents/acme/triage.yaml";
 const marker: Marker = {
-  version: 1,
   cause: { kind: "drift", scope: { kind: "agent", agent } },
   base: "b".repeat(40),
   content: hash,
-  under: hash,
+  baseHash: hash,
   text: hash,
   edits: [],
 };
+
+const written = { version: 2, ...marker };
+/** As RAOS wrote it before version 2. */
+const VERSION_1 =
+  "eyJ2ZXJzaW9uIjoxLCJjYXVzZSI6eyJraW5kIjoiYWxlcnQiLCJhZ2VudCI6ImFjbWUvdHJpYWdlIiwicmVtZWR5Ij" +
+  "oibWVtb3J5IiwiZW52aXJvbm1lbnQiOiJwcm9kdWN0aW9uIn0sImJhc2UiOiJiYmJiYmJiYmJiYmJiYmJiYmJiYmJi" +
+  "YmJiYmJiYmJiYmJiYmJiYmJiIiwiZWRpdHMiOlt7ImtpbmQiOiJzZXQiLCJhZ2VudCI6ImFjbWUvdHJpYWdlIiwiZm" +
+  "lsZSI6ImFnZW50cy9hY21lL3RyaWFnZS55YW1sIiwiYXQiOiIvc3BlYy9zY2FsaW5nL21heCIsImZyb20iOjQsInRv" +
+  "Ijo2LCJ3aHkiOiJidXN5IiwiYnkiOiJydWxlIn1dLCJjb250ZW50IjoiY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2" +
+  "NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjYyIsInVuZGVyIjoiZGRkZGRkZGRkZGRkZGRkZGRk" +
+  "ZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZCIsInRleHQiOiJlZWVlZWVlZWVlZW" +
+  "VlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlIn0=";
 
 // No spec holds a key named __proto__: reading one is a Problem, and so no edit has it.
 const json = fc
@@ -117,6 +129,22 @@ describe("a pull request's marker", () => {
     expect(decodeMarker(`<!-- raos:pull br:${bomb} -->`)).toBeUndefined();
   });
 
+  test("one that an older version wrote, where baseHash was called under, is read", () => {
+    expect(decodeMarker(`Raise the limit.\n\n<!-- raos:pull ${VERSION_1} -->`)).toEqual({
+      cause: { kind: "alert", agent, remedy: "memory", environment: "production" },
+      base: "b".repeat(40),
+      content: "c".repeat(64),
+      baseHash: "d".repeat(64),
+      text: "e".repeat(64),
+      edits: [{ kind: "set", agent, file, at: "/spec/scaling/max", from: 4, to: 6, why: "busy", by: "rule" }],
+    });
+  });
+
+  test("is written as version 2", () => {
+    const [, code = ""] = /raos:pull (\S+)/.exec(encodeMarker(marker)) ?? [];
+    expect(JSON.parse(Buffer.from(code, "base64").toString())).toEqual(written);
+  });
+
   test("the text without it is what the reviewer reads", () => {
     expect(withoutMarker(`Hello.\n\n${encodeMarker(marker)}`)).toBe("Hello.\n\n");
     expect(withoutMarker("Hello.")).toBe("Hello.");
@@ -130,13 +158,17 @@ describe("a pull request's marker", () => {
     ["packed, and not Brotli", "<!-- raos:pull br:aGVsbG8= -->"],
     ["packed, and not a marker", `<!-- raos:pull br:${packJson([1])} -->`],
     ["not an object", withCode("[]")],
-    ["another version", withCode(JSON.stringify({ ...marker, version: 2 }))],
-    ["a field too many", withCode(JSON.stringify({ ...marker, admin: true }))],
-    ["a field too few", withCode(JSON.stringify({ ...marker, base: undefined }))],
-    ["a base that is an option", withCode(JSON.stringify({ ...marker, base: "--upload-pack=x" }))],
-    ["an agent that is none", withCode(JSON.stringify({ ...marker, cause: { kind: "tune", agent: "a/b/c" } }))],
-    ["another cause", withCode(JSON.stringify({ ...marker, cause: { kind: "whim" } }))],
-    ["too long", withCode(JSON.stringify({ ...marker, edits: ["x".repeat(60_000)] }))],
+    ["another version", withCode(JSON.stringify({ ...marker, version: 3 }))],
+    [
+      "version 2 with the name of version 1",
+      withCode(JSON.stringify({ ...written, baseHash: undefined, under: hash })),
+    ],
+    ["a field too many", withCode(JSON.stringify({ ...written, admin: true }))],
+    ["a field too few", withCode(JSON.stringify({ ...written, base: undefined }))],
+    ["a base that is an option", withCode(JSON.stringify({ ...written, base: "--upload-pack=x" }))],
+    ["an agent that is none", withCode(JSON.stringify({ ...written, cause: { kind: "tune", agent: "a/b/c" } }))],
+    ["another cause", withCode(JSON.stringify({ ...written, cause: { kind: "whim" } }))],
+    ["too long", withCode(JSON.stringify({ ...written, edits: ["x".repeat(60_000)] }))],
   ])("is undefined for %s", (_, body) => {
     expect(decodeMarker(body)).toBeUndefined();
   });

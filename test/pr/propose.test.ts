@@ -1,27 +1,29 @@
 import { resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AgentChange, ChangeSet, FileChange, Verdict, Violation } from "../../src/domain/change.ts";
-import { Config, Tenant } from "../../src/domain/kinds.ts";
-import type { Json } from "../../src/domain/scalars.ts";
-import { BODY_LIMIT } from "../../src/pr/body.ts";
+import type { AgentChange, ChangeSet, FileChange } from "../../src/domain/change-set.ts";
+import { Config, Tenant } from "../../src/domain/kinds/kinds.ts";
+import type { Json } from "../../src/domain/values/scalars.ts";
+import type { Verdict, Violation } from "../../src/domain/verdict.ts";
+import { LONGEST_BODY } from "../../src/pr/body/body.ts";
 import { contentHash, textHash } from "../../src/pr/content-hash.ts";
 import { decodeMarker, withoutMarker } from "../../src/pr/marker.ts";
 import { propose } from "../../src/pr/propose.ts";
-import { TITLE_LIMIT } from "../../src/pr/title.ts";
-import { expectGolden } from "../compile/golden.ts";
+import { LONGEST_TITLE } from "../../src/pr/title.ts";
+import { expectGolden } from "../support/golden.ts";
 import { dangers } from "./dangers.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 const apiVersion = "raos.dev/v1alpha1";
-const config = Config.parse({ apiVersion, kind: "Config" });
+const environments = [{ name: "staging" }, { name: "production" }];
+const config = Config.parse({ apiVersion, kind: "Config", spec: { environments } });
 const acme = Tenant.parse({
   apiVersion,
   kind: "Tenant",
   metadata: { name: "acme" },
   spec: { owners: ["@acme/platform", "@acme/audit"] },
 });
-const context = { config, tenants: new Map([["acme", acme]]) };
+const context = { config, tenants: new Map([["acme", acme]]), incident: undefined };
 const [first] = SCENARIOS;
 if (first === undefined) throw new Error("no scenario");
 const GOLDEN = resolve(import.meta.dirname, "golden");
@@ -46,7 +48,6 @@ describe("propose", () => {
     const { body, marker, title } = propose(changes, verdict, context);
     expect(decodeMarker(body)).toEqual(marker);
     expect(marker).toMatchObject({
-      version: 1,
       cause: changes.cause,
       base: changes.base,
       content: contentHash(changes),
@@ -62,21 +63,21 @@ describe("propose", () => {
     expect(other.marker).toEqual({ ...one.marker, base: "2".repeat(40) });
   });
 
-  test("what is below a file, and what is in it, are told apart", () => {
+  test("what is below a file and what is in it are different contents", () => {
     const { changes, verdict } = first;
     const moved = changes.files.map(
       (file, index): FileChange => (index === 0 ? { ...file, before: { oid: "3".repeat(40), text: "x\n" } } : file),
     );
     const one = propose(changes, verdict, context).marker;
     const other = propose({ ...changes, files: moved }, verdict, context).marker;
-    expect(other.under).not.toBe(one.under);
+    expect(other.baseHash).not.toBe(one.baseHash);
     const texts = changes.files.map((file, index): FileChange => (index === 1 ? { ...file, text: "x\n" } : file));
     const third = propose({ ...changes, files: texts }, verdict, context).marker;
-    expect(third.under).toBe(one.under);
+    expect(third.baseHash).toBe(one.baseHash);
     expect(third.content).not.toBe(one.content);
   });
 
-  test("a tenant's objects that ride along are no part of the content", () => {
+  test("a tenant's objects in an agent's pull request are no part of the content", () => {
     const { changes, verdict } = first;
     const riding = changes.files.filter((file) => file.path !== "deploy/production/acme/tenant.yaml");
     expect(riding).toHaveLength(changes.files.length - 1);
@@ -108,7 +109,7 @@ describe("propose", () => {
     });
     expect(propose(changes, review, labelled).labels).toEqual(["raos", "needs-review"]);
     expect(propose(changes, review, context).labels).toEqual([]);
-    expect(propose(changes, first.verdict, { config, tenants: new Map() }).reviewers).toEqual([]);
+    expect(propose(changes, first.verdict, { config, tenants: new Map(), incident: undefined }).reviewers).toEqual([]);
   });
 
   test("rendered objects, where the shell has them, come before what is worked out", () => {
@@ -263,8 +264,8 @@ describe("whatever there is to tell", () => {
     fc.assert(
       fc.property(changes, verdict, (told, judged) => {
         const proposal = propose(told, judged, context);
-        expect(proposal.body.length).toBeLessThanOrEqual(BODY_LIMIT);
-        expect(proposal.title.length).toBeLessThanOrEqual(TITLE_LIMIT);
+        expect(proposal.body.length).toBeLessThanOrEqual(LONGEST_BODY);
+        expect(proposal.title.length).toBeLessThanOrEqual(LONGEST_TITLE);
         expect(proposal.title).toMatch(/^[\w.:/+%, →…-]+$/);
         expect(proposal.title).not.toMatch(/gh-\d|:\/\//i);
         expect(dangers(proposal.body)).toEqual([]);

@@ -1,7 +1,9 @@
-import { toYaml } from "../../src/compile/yaml.ts";
-import type { AgentChange, Cause, ChangeSet, Edit, FileChange, Verdict } from "../../src/domain/change.ts";
-import { blobOid } from "../../src/domain/object-id.ts";
-import type { Json } from "../../src/domain/scalars.ts";
+import { toYaml } from "../../src/compile/yaml/yaml.ts";
+import type { Cause } from "../../src/domain/cause.ts";
+import type { AgentChange, ChangeSet, Edit, FileChange } from "../../src/domain/change-set.ts";
+import { blobOid } from "../../src/domain/values/object-id.ts";
+import type { Json } from "../../src/domain/values/scalars.ts";
+import type { Verdict } from "../../src/domain/verdict.ts";
 
 export interface Scenario {
   readonly name: string;
@@ -218,7 +220,7 @@ export const SCENARIOS: readonly Scenario[] = [
     }),
     verdict: {
       kind: "review",
-      reasons: [{ ...place, guardrail: "agent-removal", message: "an agent is taken down" }],
+      reasons: [{ ...place, guardrail: "agent-removal", message: "the agent is removed" }],
       warnings: [],
     },
   },
@@ -235,6 +237,27 @@ export const SCENARIOS: readonly Scenario[] = [
           spec: undefined,
         },
         { ...place, before: valuesIn("production"), after: valuesIn("production"), spec },
+      ],
+    }),
+    verdict: allow,
+  },
+  {
+    name: "an-environment-ends",
+    title: "Remove acme/triage from preview",
+    changes: changeSet({
+      changes: [
+        {
+          agent: "acme/triage",
+          environment: "preview",
+          before: valuesIn("staging"),
+          after: undefined,
+          spec: undefined,
+        },
+        { ...place, before: valuesIn("production"), after: valuesIn("production"), spec },
+      ],
+      files: [
+        file("deploy/preview/acme/tenant.yaml", "kind: Namespace\n", undefined),
+        file("deploy/preview/README.md", undefined, "# preview\n"),
       ],
     }),
     verdict: allow,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isOpen } from "../../src/pr/schedule.ts";
+import { isWithinSchedule } from "../../src/pr/schedule.ts";
 
 const berlin = {
   timezone: "Europe/Berlin",
@@ -9,11 +9,12 @@ const at = (windows: readonly { days?: string[]; from: string; to: string }[], t
   timezone,
   windows,
 });
-const open = (schedule: unknown, moment: string) => isOpen(JSON.parse(JSON.stringify(schedule)), Date.parse(moment));
+const open = (schedule: unknown, moment: string) =>
+  isWithinSchedule(JSON.parse(JSON.stringify(schedule)), Date.parse(moment));
 
 describe("the schedule", () => {
   test("without one it is always open", () => {
-    expect(isOpen(undefined, 0)).toBe(true);
+    expect(isWithinSchedule(undefined, 0)).toBe(true);
   });
 
   test.each([
@@ -68,6 +69,6 @@ describe("the schedule", () => {
 
   test("a time zone nobody knows, or no moment at all, is never open", () => {
     expect(open(at([{ from: "00:00", to: "00:00" }], "Mars/Olympus"), "2026-01-04T09:30:00Z")).toBe(false);
-    expect(isOpen({ timezone: "UTC", windows: [{ from: "00:00", to: "00:00" }] }, Number.NaN)).toBe(false);
+    expect(isWithinSchedule({ timezone: "UTC", windows: [{ from: "00:00", to: "00:00" }] }, Number.NaN)).toBe(false);
   });
 });

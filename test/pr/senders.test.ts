@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Sender } from "../../src/domain/alert.ts";
-import { isWholeFor } from "../../src/incidents/desk.ts";
+import type { Sender } from "../../src/domain/alert/alert.ts";
+import { wereAllReadBack } from "../../src/pass/reported-alerts.ts";
 import { sendersIn, sendersNote } from "../../src/pr/senders.ts";
-import { ownAlert } from "../remedy/alert-of.ts";
+import { ownAlert } from "../support/alerts/alert-of.ts";
 
 const from = (...senders: readonly Sender[]) => senders.map((sender) => ownAlert("acme/triage", {}, { sender }));
 
@@ -28,11 +28,11 @@ describe("who reported an incident", () => {
   it("is over for the senders that were read back, and no others", () => {
     const body = sendersNote(from("alertmanager", "grafana"));
     expect([
-      isWholeFor(["alertmanager"], { body: "" }),
-      isWholeFor(["alertmanager"], { body }),
-      isWholeFor(["alertmanager", "grafana"], { body }),
-      isWholeFor(true, { body }),
-      isWholeFor(false, { body: "" }),
+      wereAllReadBack(["alertmanager"], { body: "" }),
+      wereAllReadBack(["alertmanager"], { body }),
+      wereAllReadBack(["alertmanager", "grafana"], { body }),
+      wereAllReadBack(true, { body }),
+      wereAllReadBack(false, { body: "" }),
     ]).toEqual([true, false, true, true, false]);
   });
 });

@@ -1,17 +1,17 @@
 import { resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Alert } from "../../src/domain/alert.ts";
-import type { Evidence } from "../../src/domain/evidence.ts";
-import type { IncidentStory, StandingIssue } from "../../src/domain/incident.ts";
-import { decodeIssueMarker } from "../../src/domain/issue-marker.ts";
-import { Config } from "../../src/domain/kinds.ts";
-import { BODY_LIMIT } from "../../src/pr/body.ts";
+import type { Alert } from "../../src/domain/alert/alert.ts";
+import type { Evidence } from "../../src/domain/alert/evidence.ts";
+import type { IncidentDetails, Issue } from "../../src/domain/alert/incident.ts";
+import { decodeIssueMarker } from "../../src/domain/alert/issue-marker.ts";
+import { Config } from "../../src/domain/kinds/kinds.ts";
+import { LONGEST_BODY } from "../../src/pr/body/body.ts";
+import { proposeIssue, updatedIssueOf } from "../../src/pr/issue.ts";
 import { decodeMarker, withoutMarker } from "../../src/pr/marker.ts";
 import { propose } from "../../src/pr/propose.ts";
-import { renewedReport, reportOf } from "../../src/pr/report.ts";
 import { saysResolved, withoutResolvedNote, withResolvedNote } from "../../src/pr/resolved-note.ts";
-import { expectGolden } from "../compile/golden.ts";
+import { expectGolden } from "../support/golden.ts";
 import { dangers } from "./dangers.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -73,7 +73,7 @@ function evidence(text: string): readonly Evidence[] {
     {
       kind: "logs",
       id: "e3",
-      name: "lastWords",
+      name: "log",
       query: `{app="triage"}${text}`,
       link: undefined,
       lines: 41,
@@ -109,7 +109,7 @@ function evidence(text: string): readonly Evidence[] {
   ];
 }
 
-function story(text = "", changed: Partial<IncidentStory> = {}): IncidentStory {
+function story(text = "", changed: Partial<IncidentDetails> = {}): IncidentDetails {
   const annotations = { summary: `triage was killed${text}` };
   const alerts = [alert({ annotations }), alert({ fingerprint: "2", labels: { pod: text } })];
   return {
@@ -140,12 +140,12 @@ function story(text = "", changed: Partial<IncidentStory> = {}): IncidentStory {
   };
 }
 
-const proposed = (one: IncidentStory) => propose(changes, verdict, { config, tenants: new Map(), story: one });
+const proposed = (one: IncidentDetails) => propose(changes, verdict, { config, tenants: new Map(), incident: one });
 
 describe("what a reviewer reads of an incident", () => {
   test("reads as it should", () => {
     const key = "raos/alert/acme/triage/production/out-of-memory";
-    const report = reportOf(
+    const report = proposeIssue(
       story("", { finding: undefined }),
       { kind: "report", reasons: ["memory-ceiling: above 8Gi"] },
       key,
@@ -178,7 +178,7 @@ describe("what a reviewer reads of an incident", () => {
     const { body, marker } = proposed(story(` ${text}`));
     expect(dangers(body)).toEqual([]);
     expect(decodeMarker(body)).toEqual(marker);
-    const report = reportOf(story(` ${text}`), { kind: "question", reasons: [text] }, "raos/alert/a/b/c/d");
+    const report = proposeIssue(story(` ${text}`), { kind: "question", reasons: [text] }, "raos/alert/a/b/c/d");
     expect(dangers(report.body.replace(/<!--[\s\S]*?-->/g, ""))).toEqual([]);
     expect(decodeIssueMarker(report.body)?.key).toBe("raos/alert/a/b/c/d");
     expect(report.title).toBe("AgentOutOfMemory: acme/triage in production");
@@ -191,14 +191,80 @@ describe("what a reviewer reads of an incident", () => {
         const many = Array.from({ length: times }, () => evidence(text)).flat();
         const one = story(text, { evidence: many });
         const { body, marker } = proposed(one);
-        expect(body.length).toBeLessThanOrEqual(BODY_LIMIT);
+        expect(body.length).toBeLessThanOrEqual(LONGEST_BODY);
         expect(dangers(body)).toEqual([]);
         expect(decodeMarker(body)).toEqual(marker);
-        const report = reportOf(one, { kind: "denied", reasons: Array.from({ length: times }, () => text) }, "raos/x");
-        expect(report.body.length).toBeLessThanOrEqual(BODY_LIMIT);
+        const report = proposeIssue(
+          one,
+          { kind: "denied", reasons: Array.from({ length: times }, () => text) },
+          "raos/x",
+        );
+        expect(report.body.length).toBeLessThanOrEqual(LONGEST_BODY);
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe("an issue about evidence that a source refused", () => {
+  const missing = (name: string, source: "Prometheus" | "Loki", status: 401 | 403): Evidence => ({
+    ...{ kind: "missing", id: name, name, query: "x", reason: "refused", message: `it answered ${status}` },
+    refusal: { source, status },
+  });
+  const paragraphs = (kind: "question" | "report" | "unresolved" | "denied", evidence: readonly Evidence[]) => {
+    const reasons = ["no model is configured"];
+    return proposeIssue(story("", { finding: undefined, evidence }), { kind, reasons }, "raos/x").body.split("\n\n");
+  };
+  const PROMETHEUS =
+    "**Prometheus answered 401**, so RAOS could not read `memory` and `restarts`. Set `PROMETHEUS_TOKEN`, or `PROMETHEUS_USERNAME` with `PROMETHEUS_PASSWORD`, beside `PROMETHEUS_URL`, in the environment of RAOS; where Prometheus holds several tenants, set `spec.prometheus.tenant` in `raos.yaml`.";
+  const LOKI =
+    "**Loki answered 403**, so RAOS could not read `log`. Let the credential of RAOS read it, or set another: `LOKI_TOKEN`, or `LOKI_USERNAME` with `LOKI_PASSWORD`, beside `LOKI_URL`, in the environment of RAOS; where Loki holds several tenants, set `spec.loki.tenant` in `raos.yaml`.";
+  const REFUSED = [
+    ...[missing("memory", "Prometheus", 401), missing("log", "Loki", 403), missing("restarts", "Prometheus", 401)],
+  ];
+
+  test.each(["question", "report", "unresolved"] as const)("says first what to set: %s", (kind) => {
+    const [lead, ...rest] = paragraphs(kind, REFUSED);
+    expect(lead).toContain("fires for");
+    expect(rest.slice(0, 2)).toEqual([PROMETHEUS, LOKI]);
+    // Without evidence nothing could answer, so it is not said that no model is configured.
+    expect(rest.indexOf("- no model is configured")).toBe(kind === "question" ? -1 : 3);
+    const until = "Until it can be read, no rule has an answer: a person has to look at this.";
+    expect(rest[2] === until).toBe(kind === "question");
+  });
+
+  test("says what a source has in place of what was asked for", () => {
+    const instead = "Prometheus has no series of mem";
+    const empty: Evidence = {
+      ...{ kind: "missing", id: "e1", name: "memory", query: "x", reason: "empty", message: "there is no data" },
+      instead,
+    };
+    const [, why, ...rest] = paragraphs("report", [empty]);
+    expect(why).toBe(`**Nothing was found** for \`memory\`: ${instead}.`);
+    expect(rest.join("\n")).toContain(`**unavailable**: there is no data; ${instead}`);
+  });
+
+  test("says why a source was not asked at all", () => {
+    const message = "PROMETHEUS_TOKEN is sent only where the environment says so: set PROMETHEUS_URL";
+    const withheld: Evidence = {
+      ...{ kind: "missing", id: "e1", name: "memory", query: "x", reason: "refused", message },
+      refusal: { source: "Prometheus", status: "withheld" },
+    };
+    const [, why] = paragraphs("question", [withheld]);
+    expect(why).toMatch(/^\*\*RAOS did not ask Prometheus\*\*, so it could not read `memory`: PROMETHEUS/);
+  });
+
+  test("says nothing of it where a change was found, or evidence is missing for another reason", () => {
+    expect(paragraphs("denied", REFUSED).join()).not.toContain("answered 401**");
+    const slow = {
+      kind: "missing",
+      id: "e1",
+      name: "memory",
+      query: "x",
+      reason: "timed-out",
+      message: "slow",
+    } as const;
+    expect(paragraphs("question", [slow]).join()).not.toContain("answered");
   });
 });
 
@@ -217,8 +283,8 @@ describe("the note that an alert ended", () => {
 
 describe("an open issue", () => {
   const key = "raos/alert/acme/triage/production/out-of-memory";
-  const report = reportOf(story(), { kind: "report", reasons: [] }, key);
-  const issue: StandingIssue = {
+  const report = proposeIssue(story(), { kind: "report", reasons: [] }, key);
+  const issue: Issue = {
     number: 1,
     id: "1",
     url: "",
@@ -232,22 +298,22 @@ describe("an open issue", () => {
   };
 
   test("stays as it is while the same fires", () => {
-    expect(renewedReport(issue, story())).toBeUndefined();
+    expect(updatedIssueOf(issue, story())).toBeUndefined();
   });
 
   test("tells of more that fires, and keeps what was found out", () => {
     const alerts = [...story().incident.alerts, alert({ fingerprint: "3" })];
-    const renewed = renewedReport(issue, { ...story(), incident: { ...story().incident, alerts } });
+    const renewed = updatedIssueOf(issue, { ...story(), incident: { ...story().incident, alerts } });
     expect(renewed?.body.split("\n\n")[0]).toMatch(/^`AgentOutOfMemory` \(3 alerts\) fires for `acme\/triage`/);
     expect(renewed?.body.split("\n\n").slice(1, -1)).toEqual(report.body.split("\n\n").slice(1, -1));
     // It is renewed again and again, and what somebody wrote below it stays.
     const again = { ...issue, title: renewed?.title ?? "", body: `${renewed?.body}\n\nWe know.` };
-    expect(renewedReport(again, story())?.body).toBe(`${report.body}\n\nWe know.`);
+    expect(updatedIssueOf(again, story())?.body).toBe(`${report.body}\n\nWe know.`);
   });
 
-  test("whose first words somebody wrote anew is theirs", () => {
+  test("whose first words a person rewrote is the person's", () => {
     expect(
-      renewedReport({ ...issue, body: `We know.\n\n${issue.body}` }, story("", { agents: ["acme/a", "acme/b"] })),
+      updatedIssueOf({ ...issue, body: `We know.\n\n${issue.body}` }, story("", { agents: ["acme/a", "acme/b"] })),
     ).toBeUndefined();
   });
 });

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as fc from "fast-check";
-import { describe, expect, it, onTestFinished } from "vitest";
-import type { Alert } from "../../src/domain/alert.ts";
+import { describe, expect, it } from "vitest";
+import type { Alert } from "../../src/domain/alert/alert.ts";
 import { type AlertBoard, createAlertBoard } from "../../src/queue/alert-board.ts";
-import type { BoardLimits } from "../../src/queue/alert-places.ts";
 import { type AlertStore, createAlertStore } from "../../src/queue/alert-store.ts";
+import type { BoardLimits } from "../../src/queue/board-limits.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 function alert(fingerprint: string, changed: Partial<Alert> = {}): Alert {
   return {
@@ -31,13 +29,7 @@ const WIDE: BoardLimits = { most: 100, unknown: 100, ofAgent: 100, ofName: 100 }
 const whose = ({ labels }: Alert) => labels.agent ?? null;
 const one = () => "acme/x";
 const statesOf = (board: AlertBoard) =>
-  board.present().map(({ alert: { fingerprint, status } }) => `${fingerprint} ${status}`);
-
-function temporary(): string {
-  const folder = mkdtempSync(join(tmpdir(), "raos-board-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+  board.list().map(({ alert: { fingerprint, status } }) => `${fingerprint} ${status}`);
 
 interface Boards {
   make(limits?: Partial<BoardLimits>): AlertBoard;
@@ -50,7 +42,7 @@ const KINDS: readonly (readonly [string, () => Boards])[] = [
   [
     "in memory",
     () => ({
-      make: (limits = {}) => createAlertBoard({ limits: { ...WIDE, ...limits }, whose: one }),
+      make: (limits = {}) => createAlertBoard({ limits: { ...WIDE, ...limits }, ownerOf: one }),
       again: async (board) => board,
     }),
   ],
@@ -63,17 +55,17 @@ const KINDS: readonly (readonly [string, () => Boards])[] = [
       >();
       const open = (folder: string, limits: BoardLimits): AlertBoard => {
         const store = createAlertStore({ folder, all: () => [], warn: () => {} });
-        const board = createAlertBoard({ limits, whose: one, journal: store.journal("acme/fleet", "alertmanager") });
-        for (const { entry } of store.read()) board.restore(entry);
+        const board = createAlertBoard({ limits, ownerOf: one, journal: store.journal("acme/fleet", "alertmanager") });
+        for (const { entry } of store.readNew()) board.restore(entry);
         stores.set(board, { store, folder, limits });
         return board;
       };
       return {
-        make: (limits = {}) => open(temporary(), { ...WIDE, ...limits }),
+        make: (limits = {}) => open(temporaryFolder(), { ...WIDE, ...limits }),
         again: async (board) => {
           const known = stores.get(board);
           if (known === undefined) throw new Error("of another test");
-          await known.store.saved();
+          await known.store.save();
           known.store.close();
           return open(known.folder, known.limits);
         },
@@ -83,6 +75,26 @@ const KINDS: readonly (readonly [string, () => Boards])[] = [
 ];
 
 describe.each(KINDS)("a board of alerts %s", (_, boards) => {
+  it("gives an alert without a beginning the moment at which it was first received", async () => {
+    const { make, again } = boards();
+    const board = make();
+    const sent = (at: number) => alert("a", { startsAt: at, isStartUnknown: true });
+    board.put([sent(100)], { receivedAt: 100 });
+    board.mark("a", { isHandled: true });
+    board.put([sent(200)], { receivedAt: 200 });
+    const next = await again(board);
+    next.put([sent(300)], { receivedAt: 300 });
+    expect(next.list()).toMatchObject([{ alert: { startsAt: 100 }, receivedAt: 300, isHandled: true }]);
+    const over = (at: number) => alert("a", { status: "resolved", startsAt: at, endsAt: at, isStartUnknown: true });
+    next.put([over(400)], { receivedAt: 400 });
+    next.mark("a", { isHandled: true });
+    next.put([over(500)], { receivedAt: 500 });
+    expect(next.list()).toMatchObject([{ alert: { startsAt: 100, endsAt: 400 }, isHandled: true }]);
+    // After its end it begins anew.
+    next.put([sent(600)], { receivedAt: 600 });
+    expect(next.list()).toMatchObject([{ alert: { startsAt: 600, endsAt: undefined }, isHandled: false }]);
+  });
+
   it("holds each alert once, and the next process finds the same in the same order", async () => {
     const { make, again } = boards();
     const board = make();
@@ -90,7 +102,7 @@ describe.each(KINDS)("a board of alerts %s", (_, boards) => {
     board.put([alert("z")], { receivedAt: 300 });
     expect(statesOf(board)).toEqual(["b firing", "z firing", "a firing"]);
     const next = await again(board);
-    expect(next.present()).toEqual(board.present());
+    expect(next.list()).toEqual(board.list());
   });
 
   it("takes all or none where there is no room", async () => {
@@ -105,12 +117,29 @@ describe.each(KINDS)("a board of alerts %s", (_, boards) => {
     expect(statesOf(await again(board))).toEqual(["a resolved", "b firing"]);
   });
 
+  it("holds what was measured, whichever report of one moment comes first", async () => {
+    const { make, again } = boards();
+    const gone = { status: "resolved", endsAt: 150, noData: "MissingSeries" } as const;
+    for (const isFirst of [true, false]) {
+      const board = make();
+      const reports = [alert("a", { noData: "NoData" }), alert("a"), alert("b", gone), ended("b", 160)];
+      board.put(isFirst ? reports : reports.toReversed(), { receivedAt: 200 });
+      board.put([alert("c", gone)], { receivedAt: 200 });
+      const held = (await again(board)).list().map((one) => [one.alert.fingerprint, one.alert.noData]);
+      expect(held.toSorted()).toEqual([
+        ["a", undefined],
+        ["b", undefined],
+        ["c", "MissingSeries"],
+      ]);
+    }
+  });
+
   it("ends what is not read back, unless it was heard of since", async () => {
     const { make, again } = boards();
     const board = make();
     board.put([alert("old"), alert("again"), alert("stays")], { receivedAt: 200 });
     board.put([alert("again"), alert("new")], { receivedAt: 400 });
-    board.settle([alert("stays"), alert("missed")], 300);
+    board.replaceFiring([alert("stays"), alert("missed")], 300);
     const expected = new Set(["old resolved", "again firing", "stays firing", "new firing", "missed firing"]);
     expect(new Set(statesOf(board))).toEqual(expected);
     expect(board.get("old")?.alert.endsAt).toBe(300);
@@ -120,9 +149,9 @@ describe.each(KINDS)("a board of alerts %s", (_, boards) => {
   it("comes round where a reading missed what still fires", () => {
     const board = boards().make();
     board.put([alert("a")], { receivedAt: 200 });
-    board.settle([], 300);
+    board.replaceFiring([], 300);
     expect(statesOf(board)).toEqual(["a resolved"]);
-    board.settle([alert("a")], 400);
+    board.replaceFiring([alert("a")], 400);
     expect(statesOf(board)).toEqual(["a firing"]);
   });
 
@@ -130,7 +159,7 @@ describe.each(KINDS)("a board of alerts %s", (_, boards) => {
     const board = boards().make();
     board.put([alert("a")], { receivedAt: 200 });
     board.put([ended("a", 310)], { receivedAt: 310 });
-    board.settle([alert("a")], 300);
+    board.replaceFiring([alert("a")], 300);
     expect(statesOf(board)).toEqual(["a resolved"]);
   });
 
@@ -139,19 +168,19 @@ describe.each(KINDS)("a board of alerts %s", (_, boards) => {
     const first = make();
     first.put([alert("ours")], { receivedAt: 100, origin: "http://a:9093" });
     first.put([alert("theirs")], { receivedAt: 100, origin: "http://b:9093" });
-    first.settle([alert("ours"), alert("only listed")], 200);
-    expect(first.isWhole()).toBe(false);
+    first.replaceFiring([alert("ours"), alert("only listed")], 200);
+    expect(first.isComplete()).toBe(false);
     // Who is who outlives the process.
     const board = await again(first);
     board.put([alert("ours too")], { receivedAt: 250, origin: "http://a:9093" });
-    board.settle([], 300);
+    board.replaceFiring([], 300);
     expect(new Set(statesOf(board))).toEqual(
       new Set(["ours resolved", "ours too resolved", "only listed resolved", "theirs firing"]),
     );
-    expect(board.isWhole()).toBe(false);
+    expect(board.isComplete()).toBe(false);
     board.put([ended("theirs", 350)], { receivedAt: 350, origin: "http://b:9093" });
     board.forget({ ended: 400, heard: 0 });
-    expect([board.size(), board.isWhole()]).toEqual([0, true]);
+    expect([board.size(), board.isComplete()]).toEqual([0, true]);
   });
 
   it("forgets what ended long ago, nothing that fires, but what its sender says no more", async () => {
@@ -187,14 +216,14 @@ describe.each(KINDS)("a board of alerts %s", (_, boards) => {
       fc.tuple(fc.constant(list), fc.shuffledSubarray([...list, ...list], { minLength: list.length * 2 })),
     );
     const seen = (list: readonly { readonly key: string; readonly start: number; readonly over: boolean }[]) => {
-      const board = createAlertBoard({ limits: WIDE, whose: one });
+      const board = createAlertBoard({ limits: WIDE, ownerOf: one });
       for (const { key, start, over } of list)
         board.put([over ? ended(key, start * 10 + 5, start * 10) : alert(key, { startsAt: start * 10 })], {
           receivedAt: 1000,
         });
       return new Map(
         board
-          .present()
+          .list()
           .map(({ alert: { fingerprint, ...rest } }) => [fingerprint, [rest.status, rest.startsAt, rest.endsAt]]),
       );
     };
@@ -211,10 +240,10 @@ describe("room on a board", () => {
   const many = (agent: string | null, count: number, changed: Partial<Alert> = {}) =>
     Array.from({ length: count }, (_, index) => of(agent, `${agent}-${changed.name ?? ""}-${index}`, changed));
   const boardOf = (limits: Partial<BoardLimits>, owner = whose) =>
-    createAlertBoard({ limits: { ...WIDE, ...limits }, whose: owner });
+    createAlertBoard({ limits: { ...WIDE, ...limits }, ownerOf: owner });
   const at = { receivedAt: 1000 };
 
-  it("what is nobody's takes its share and no more, whoever comes first, and is counted", () => {
+  it("alerts of no agent take their share and no more, whichever come first, and are counted", () => {
     const board = boardOf({ most: 10, unknown: 4 });
     expect(board.put(many(null, 50), at)).toMatchObject({ taken: 4, dropped: { "unknown-agent": 46 } });
     expect(board.put(many("acme/x", 6), at)).toMatchObject({ taken: 6, dropped: {} });
@@ -253,7 +282,7 @@ describe("room on a board", () => {
     expect(statesOf(board)).toEqual(["b resolved", "c firing"]);
   });
 
-  it("a full board lets go what ended and is nobody's, what else ended, and then what is nobody's", () => {
+  it("a full board drops first ended alerts of no agent, then other ended ones, then alerts of no agent", () => {
     const board = boardOf({ most: 4 });
     const over = { status: "resolved", endsAt: 200 } as const;
     board.put([of(null, "nobody ended"), of(null, "nobody"), of("acme/x", "ended"), of("acme/x", "fires")], at);
@@ -270,24 +299,43 @@ describe("room on a board", () => {
     expect(board.put([of("acme/y", "4")], at)).toEqual({ kind: "full" });
   });
 
-  it("before the fleet is known everything is taken; then what is nobody's goes, down to its share", () => {
+  it("what ended before the board heard of it makes room for what fires", () => {
+    const board = boardOf({ most: 3 });
+    const over = { status: "resolved", endsAt: 200 } as const;
+    board.put(many("acme/x", 2), at);
+    const put = board.put([of("acme/y", "ended", over), of("acme/y", "fires")], at);
+    expect(put).toMatchObject({ taken: 1, dropped: { ended: 1 } });
+    expect(statesOf(board)).toContain("fires firing");
+    expect(board.put([of("acme/z", "late", over)], at)).toMatchObject({ taken: 0, dropped: { ended: 1 } });
+  });
+
+  it("of alerts that belong to no agent, long ones count for many when the fleet is read", () => {
     let fleet: ((one: Alert) => string | null) | undefined;
-    const board = createAlertBoard({ limits: { ...WIDE, unknown: 3 }, whose: (one) => fleet?.(one) });
+    const long = { annotations: { summary: "x".repeat(20_000) } };
+    const board = createAlertBoard({ limits: { ...WIDE, unknown: 25 }, ownerOf: (one) => fleet?.(one) });
+    board.put(many(null, 5, long), at);
+    fleet = whose;
+    expect(board.reassignOwners()).toEqual({ "unknown-agent": 3 });
+  });
+
+  it("before the fleet is known everything is taken; then alerts of no agent are dropped, down to their share", () => {
+    let fleet: ((one: Alert) => string | null) | undefined;
+    const board = createAlertBoard({ limits: { ...WIDE, unknown: 3 }, ownerOf: (one) => fleet?.(one) });
     board.put([...many(null, 10), ...many("acme/x", 10)], at);
     expect(board.size()).toBe(20);
     fleet = whose;
-    expect(board.sort()).toEqual({ "unknown-agent": 7 });
-    expect(board.present().filter(({ alert: { labels } }) => labels.agent === "acme/x")).toHaveLength(10);
+    expect(board.reassignOwners()).toEqual({ "unknown-agent": 7 });
+    expect(board.list().filter(({ alert: { labels } }) => labels.agent === "acme/x")).toHaveLength(10);
     // An agent that is new by now.
     fleet = (one) => whose(one) ?? "acme/new";
-    expect(board.sort()).toEqual({});
+    expect(board.reassignOwners()).toEqual({});
     fleet = whose;
     expect(board.put(many(null, 3, { name: "Other" }), at)).toMatchObject({ taken: 3 });
   });
 
   it("what its source lists finds room the same way", () => {
     const board = boardOf({ most: 10, unknown: 2 });
-    expect(board.settle([...many(null, 50), ...many("acme/x", 5)], 1000)).toEqual({ "unknown-agent": 48 });
+    expect(board.replaceFiring([...many(null, 50), ...many("acme/x", 5)], 1000)).toEqual({ "unknown-agent": 48 });
     expect(board.size()).toBe(7);
   });
 

@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Entry } from "../../src/queue/alert-board.ts";
-import { type AlertStore, createAlertStore, type Kept } from "../../src/queue/alert-store.ts";
+import type { BoardEntry } from "../../src/queue/alert-board.ts";
+import type { StoredAlert } from "../../src/queue/alert-rows.ts";
+import { type AlertStore, createAlertStore } from "../../src/queue/alert-store.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const REPO = "acme/fleet";
 
-function entry(fingerprint: string, changed: Partial<Entry> = {}): Entry {
+function entry(fingerprint: string, changed: Partial<BoardEntry> = {}): BoardEntry {
   return {
     alert: {
       name: "AgentDown",
@@ -33,12 +34,6 @@ function entry(fingerprint: string, changed: Partial<Entry> = {}): Entry {
   };
 }
 
-function temporary(): string {
-  const folder = mkdtempSync(join(tmpdir(), "raos-store-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** Whether a disk of its own can be given to a process, without being root. */
 function canMount(): boolean {
   return spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
@@ -48,7 +43,7 @@ interface Opened {
   readonly store: AlertStore;
   readonly warned: readonly string[];
   /** What the boards hold. */
-  readonly held: Map<string, Kept>;
+  readonly held: Map<string, StoredAlert>;
   put(...fingerprints: readonly string[]): void;
   read(): readonly string[];
 }
@@ -56,7 +51,7 @@ interface Opened {
 /** A store, with a map in the place of boards. */
 function open(folder: string): Opened {
   const warned: string[] = [];
-  const held = new Map<string, Kept>();
+  const held = new Map<string, StoredAlert>();
   const store = createAlertStore({ folder, all: () => held.values(), warn: (_, message) => warned.push(message) });
   onTestFinished(() => store.close());
   const journal = store.journal(REPO, "alertmanager");
@@ -71,7 +66,7 @@ function open(folder: string): Opened {
         journal.set(one);
       }
     },
-    read: () => store.read().map((kept) => kept.entry.alert.fingerprint),
+    read: () => store.readNew().map((kept) => kept.entry.alert.fingerprint),
   };
 }
 
@@ -99,9 +94,9 @@ async function killed(child: ChildProcess): Promise<void> {
 
 describe("what was acknowledged", () => {
   it("is there after kill -9, in the order it came, with how far the work had come", async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     await killed(await another(folder, 200));
-    const kept = open(folder).store.read();
+    const kept = open(folder).store.readNew();
     expect(kept.map(({ entry: one }) => one.alert.fingerprint)).toEqual(
       Array.from({ length: 200 }, (_, index) => `f${index}`),
     );
@@ -109,13 +104,13 @@ describe("what was acknowledged", () => {
   });
 
   it("is there again and again, whenever the process is killed", async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     for (const count of [10, 20, 30]) await killed(await another(folder, count));
     expect(open(folder).read()).toHaveLength(30);
   });
 
   it("comes back as it was, and what was removed does not", async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     const { store } = open(folder);
     const full = entry("a", { origin: "http://a", isListed: true, isHandled: true });
     const over = { ...entry("b").alert, status: "resolved", endsAt: 7, generatorURL: "http://p" } as const;
@@ -123,32 +118,57 @@ describe("what was acknowledged", () => {
     store.journal(REPO, "grafana").set(entry("b", { alert: over }));
     store.journal("acme/other", "alertmanager").set(entry("a"));
     store.journal(REPO, "alertmanager").set(entry("gone"));
-    await store.saved();
+    await store.save();
     store.journal(REPO, "alertmanager").remove("gone");
-    await store.saved();
+    await store.save();
     store.close();
-    expect(open(folder).store.read()).toEqual([
+    expect(open(folder).store.readNew()).toEqual([
       { repo: REPO, sender: "alertmanager", entry: full },
       { repo: REPO, sender: "grafana", entry: entry("b", { alert: over }) },
       { repo: "acme/other", sender: "alertmanager", entry: entry("a") },
     ]);
   });
 
+  it("keeps why nothing was measured; a row of an older version has no such field", async () => {
+    const folder = temporaryFolder();
+    const { store } = open(folder);
+    const journal = store.journal(REPO, "grafana");
+    const { alert } = entry("a");
+    journal.set(entry("a", { alert: { ...alert, noData: "MissingSeries" } }));
+    journal.set(entry("b"));
+    journal.set(entry("c"));
+    await store.save();
+    store.close();
+    const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(".sqlite"));
+    const database = new DatabaseSync(join(folder, file));
+    const { noData: _, ...older } = { ...alert, fingerprint: "b", noData: undefined };
+    const set = database.prepare("update alerts set entry = ? where fingerprint = ?");
+    set.run(JSON.stringify({ ...entry("b"), alert: older }), "b");
+    set.run(JSON.stringify({ ...entry("c"), alert: { ...older, fingerprint: "c", noData: "Later" } }), "c");
+    database.close();
+    const read = open(folder).store.readNew();
+    expect(read.map(({ entry: one }) => [one.alert.fingerprint, one.alert.noData])).toEqual([
+      ["a", "MissingSeries"],
+      ["b", undefined],
+      ["c", "Unknown"],
+    ]);
+  });
+
   it("shares a sync of the disk with what comes in the same turn", async () => {
-    const { store, put } = open(temporary());
+    const { store, put } = open(temporaryFolder());
     put("a");
-    const first = store.saved();
+    const first = store.save();
     put("b");
-    expect(store.saved()).toBe(first);
+    expect(store.save()).toBe(first);
     await first;
   });
 
   it("is synced also where it was only noted before", async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     const { store, put } = open(folder);
     put("a");
-    store.note();
-    await store.saved();
+    store.writeSoon();
+    await store.save();
     store.close();
     expect(open(folder).read()).toEqual(["a"]);
   });
@@ -156,12 +176,12 @@ describe("what was acknowledged", () => {
 
 describe("two processes with one folder", () => {
   it("do not see each other's, until one has ended: then the other takes over, once", async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     const child = await another(folder, 5);
     const { store, put, read } = open(folder);
     expect(read()).toEqual([]);
     put("mine");
-    await store.saved();
+    await store.save();
     expect(read()).toEqual([]);
     await killed(child);
     expect(read()).toEqual(["f0", "f1", "f2", "f3", "f4"]);
@@ -171,11 +191,11 @@ describe("two processes with one folder", () => {
   });
 
   it("also in one process", async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     const [one, two] = [open(folder), open(folder)];
     one.put("one");
     two.put("two");
-    await Promise.all([one.store.saved(), two.store.saved()]);
+    await Promise.all([one.store.save(), two.store.save()]);
     expect(readdirSync(folder).filter((name) => name.endsWith(".sqlite"))).toHaveLength(2);
     one.store.close();
     expect(two.read()).toEqual(["one"]);
@@ -190,18 +210,18 @@ describe("a store heals", () => {
     ["an empty file", ""],
     ["half a header", "SQLite format 3\0"],
   ])("%s is put aside", async (_, bytes) => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     writeFileSync(join(folder, FILE), bytes);
     const { store, put, read } = open(folder);
     expect(read()).toEqual([]);
     put("a");
-    await store.saved();
+    await store.save();
     store.close();
     expect(open(folder).read()).toEqual(["a"]);
   });
 
   it("damaged anywhere, it starts, takes alerts, and says what it did", async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     await killed(await another(folder, 300));
     const { store } = open(folder);
     store.close();
@@ -220,19 +240,26 @@ describe("a store heals", () => {
         const damaged = open(place);
         damaged.read();
         damaged.put("new");
-        await damaged.store.saved();
+        await damaged.store.save();
         damaged.store.close();
         expect(open(place).read()).toContain("new");
       }),
-      { numRuns: 60 },
+      // The second: the version of the schema in the header.
+      {
+        numRuns: 60,
+        examples: [
+          [[[0, 16]], 0],
+          [[[24, 24]], 0],
+        ],
+      },
     );
   });
 
   it("a row of another shape is passed over", async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     const { store, put } = open(folder);
     put("a");
-    await store.saved();
+    await store.save();
     store.close();
     const database = new DatabaseSync(join(folder, FILE));
     const insert = database.prepare("insert into alerts (repo, sender, fingerprint, entry) values ('r', ?, ?, ?)");
@@ -242,35 +269,35 @@ describe("a store heals", () => {
     expect(open(folder).read()).toEqual(["a"]);
   });
 
-  it("taken away while the process runs, it is written anew, with all there is", async () => {
-    const folder = temporary();
+  it("deleted while the process runs, it is written again, with every alert", async () => {
+    const folder = temporaryFolder();
     const { store, put } = open(folder);
     put("before");
-    await store.saved();
+    await store.save();
     rmSync(folder, { recursive: true });
     put("after");
-    await store.saved();
+    await store.save();
     store.close();
     expect([...open(folder).read()].sort()).toEqual(["after", "before"]);
   });
 
   it("without a place to write it acknowledges nothing, says so once, and goes on when there is one", async () => {
-    const parent = temporary();
+    const parent = temporaryFolder();
     const folder = join(parent, "cache", "alerts");
     writeFileSync(join(parent, "cache"), "in the way");
     const { store, put, warned, read } = open(folder);
     expect(read()).toEqual([]);
     for (const name of ["a", "b"]) {
       put(name);
-      await expect(store.saved()).rejects.toThrow();
+      await expect(store.save()).rejects.toThrow();
     }
-    store.note();
+    store.writeSoon();
     expect([store.isUp(), warned]).toEqual([
       false,
       ["alerts cannot be written to disk; they are not acknowledged until they can"],
     ]);
     rmSync(join(parent, "cache"));
-    await store.saved();
+    await store.save();
     expect([store.isUp(), warned.length]).toEqual([true, 2]);
     store.close();
     expect(open(folder).read()).toEqual(["a", "b"]);
@@ -280,7 +307,7 @@ describe("a store heals", () => {
     ["full", "true", 3000],
     ["read-only", "mount -o remount,ro $1", 1],
   ])("on a disk that is %s nothing is acknowledged, and the process lives", async (_, prepare, count) => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     const script = join(import.meta.dirname, "store-process.ts");
     const shell = `mount -t tmpfs -o size=256k tmpfs $1 && ${prepare} && exec $2 $3 $1 ${count}`;
     const child = spawn("unshare", ["-rm", "sh", "-c", shell, "sh", folder, process.execPath, script], {
@@ -300,11 +327,11 @@ describe("a store heals", () => {
   });
 
   it("a folder in the place of the file is no reason to fall", async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     mkdirSync(join(folder, FILE));
     const { store, put } = open(folder);
     put("a");
-    await expect(store.saved()).rejects.toThrow();
+    await expect(store.save()).rejects.toThrow();
     expect([store.isUp(), existsSync(join(folder, FILE))]).toEqual([false, true]);
   });
 });

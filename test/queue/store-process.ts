@@ -1,4 +1,4 @@
-import type { Alert } from "../../src/domain/alert.ts";
+import type { Alert } from "../../src/domain/alert/alert.ts";
 import { createAlertBoard } from "../../src/queue/alert-board.ts";
 import { createAlertStore } from "../../src/queue/alert-store.ts";
 
@@ -8,18 +8,18 @@ const store = createAlertStore({ folder, all: () => [], warn: (fields, message) 
 const most = 100_000;
 const board = createAlertBoard({
   limits: { most, unknown: most, ofAgent: most, ofName: most },
-  whose: () => "acme/x",
+  ownerOf: () => "acme/x",
   journal: store.journal("acme/fleet", "alertmanager"),
 });
-for (const { entry } of store.read()) board.restore(entry);
+for (const { entry } of store.readNew()) board.restore(entry);
 const alerts = Array.from({ length: Number(count) }, (_, index): Alert => {
   const labels = { alertname: "AgentDown", pod: String(index) };
   const rest = { annotations: {}, startsAt: 100, endsAt: undefined, generatorURL: undefined };
   return { name: "AgentDown", labels, status: "firing", ...rest, fingerprint: `f${index}`, sender: "alertmanager" };
 });
 board.put(alerts, { receivedAt: 1 });
-await store.saved().catch((error: Error) => console.log(`unsaved: ${error.message}`));
+await store.save().catch((error: Error) => console.log(`unsaved: ${error.message}`));
 board.mark("f0", { tries: 3, triedAt: 9 });
-store.note();
+store.writeSoon();
 console.log("saved");
 setInterval(() => {}, 1000);

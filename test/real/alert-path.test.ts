@@ -1,24 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import type { StandingPull } from "../../src/domain/change.ts";
+import type { PullRequest } from "../../src/domain/pull-request.ts";
 import type { Forge } from "../../src/forge/forge.ts";
-import { createLocalForge } from "../../src/forge/local.ts";
+import { createLocalForge } from "../../src/forge/local/forge.ts";
 import { openRepository } from "../../src/git/repository.ts";
-import { serve } from "../cli/serving.ts";
-import { workshop } from "../cli/workshop.ts";
-import { fixtureFleet } from "../github/fixture-fleet.ts";
-import { push } from "../github/people.ts";
-import { fleetOnGitHub } from "../github/setup.ts";
+import { push } from "../servers/github/model/people.ts";
+import { fleetOnGitHub } from "../servers/github/setup.ts";
+import { fleetClone } from "../support/cli/fleet-clone.ts";
+import { serve } from "../support/cli/serve.ts";
+import { fixtureFiles } from "../support/specs/fixture-fleet.ts";
 import { limitIn, logLines, NAMESPACE, POD, rulesOf, startCluster, startExporter } from "./alert-stage.ts";
-import { apiServerTools } from "./apiserver.ts";
 import { describeReal } from "./component.ts";
-import { freePorts } from "./loopback.ts";
-import { pushLines, startAlertmanager, startLoki, startPrometheus } from "./prometheus.ts";
+import { apiServerTools } from "./kubernetes/apiserver.ts";
+import { freePorts } from "./process/loopback.ts";
+import { pushLines, startAlertmanager, startLoki, startPrometheus } from "./prometheus/prometheus.ts";
 
 const MI = 2 ** 20;
 const VALUES = "deploy/production/support/triage/values.yaml";
 // The limit is the agent's own, not production's: both environments follow.
-const TOUCHED = ["agents/support/triage.yaml", VALUES, VALUES.replace("production", "staging")];
+/** The values of both environments, and their name in the release. */
+const TOUCHED = [
+  "agents/support/triage.yaml",
+  ...["production", "staging"].flatMap((environment) =>
+    ["kustomization", "release", "values"].map((file) => `deploy/${environment}/support/triage/${file}.yaml`),
+  ),
+];
 
 describeReal(["prometheus", "alertmanager", "loki", "helm", ...apiServerTools], "from a rule to a merged fix", () => {
   test.each([
@@ -34,14 +40,14 @@ describeReal(["prometheus", "alertmanager", "loki", "helm", ...apiServerTools], 
       const place = await open((config) => withAddresses(config, prometheusPort, alertmanagerPort, lokiPort));
       const loki = await startLoki({ ports: [lokiPort, lokiGrpc] });
       onTestFinished(loki.stop);
-      await pushLines(loki.url, { namespace: NAMESPACE, pod: POD, container: "agent" }, logLines());
+      await pushLines(loki.url, { ...CLUSTER, namespace: NAMESPACE, pod: POD, container: "agent" }, logLines());
       const cluster = await startCluster();
       onTestFinished(cluster.stop);
       const secrets = { ALERTS_TOKEN: "t0ken", KUBECONFIG: cluster.kubeconfig };
       const service = await serve([...place.serve, "--interval", "5s"], { ...place.env, ...secrets });
       const told = () => service.log.map((line) => JSON.stringify(line)).join("\n");
       const open12 = await until(async () => {
-        const { pulls } = await place.forge.standing([]);
+        const { pulls } = await place.forge.pullRequests([]);
         return pulls.length === 12 ? pulls : undefined;
       }, told);
       for (const pull of open12) await place.forge.merge(pull);
@@ -56,6 +62,7 @@ describeReal(["prometheus", "alertmanager", "loki", "helm", ...apiServerTools], 
       const prometheus = await startPrometheus({
         port: prometheusPort,
         targets: [exporter.address],
+        labels: CLUSTER,
         rules: await rulesOf("triage", await place.git("show", `main:${VALUES}`)),
         alertmanager: `127.0.0.1:${alertmanagerPort}`,
       });
@@ -65,7 +72,7 @@ describeReal(["prometheus", "alertmanager", "loki", "helm", ...apiServerTools], 
       await exporter.kill();
 
       const pull = await until(
-        async () => (await place.forge.standing([])).pulls.find(isOfAlert),
+        async () => (await place.forge.pullRequests([])).pulls.find(isOfAlert),
         () => `${told()}\n${prometheus.log()}`,
       );
       expect(pull.branch).toBe("raos/alert/support/triage/production/out-of-memory");
@@ -96,13 +103,13 @@ describeReal(["prometheus", "alertmanager", "loki", "helm", ...apiServerTools], 
       };
       await until(async () => ((await firing()) ? undefined : "ended"), prometheus.log);
       await sleep(2000);
-      const { pulls } = await place.forge.standing([pull.branch]);
+      const { pulls } = await place.forge.pullRequests([pull.branch]);
       expect(pulls.map(({ number, state }) => ({ number, state }))).toEqual([{ number: pull.number, state: "merged" }]);
     },
   );
 });
 
-/** Where the fleet lies, and how the service is told of it. */
+/** Where the fleet is, and the arguments and environment with which `serve` finds it. */
 interface Place {
   readonly forge: Forge;
   readonly serve: readonly string[];
@@ -113,7 +120,7 @@ interface Place {
 type Configured = (config: string) => string;
 
 async function onDisk(configured: Configured): Promise<Place> {
-  const fleet = workshop();
+  const fleet = fleetClone();
   fleet.commit({ "raos.yaml": configured(fleet.read("raos.yaml")) });
   const repository = await openRepository(fleet.bare, { env: process.env, cache: `${fleet.clone}.cache` });
   const forge = createLocalForge(repository, { clock: Date.now });
@@ -126,7 +133,7 @@ async function onDisk(configured: Configured): Promise<Place> {
 }
 
 async function onGitHub(configured: Configured): Promise<Place> {
-  const files = fixtureFleet();
+  const files = fixtureFiles();
   const fleet = await fleetOnGitHub(files);
   onTestFinished(() => fleet.github.close());
   const { github, repository, person } = fleet;
@@ -143,7 +150,7 @@ async function onGitHub(configured: Configured): Promise<Place> {
   return { forge: fleet.forge(), serve: [], env, git: (...args) => repository.git.git(...args) };
 }
 
-function isOfAlert({ branch }: StandingPull): boolean {
+function isOfAlert({ branch }: PullRequest): boolean {
   return branch.startsWith("raos/alert/");
 }
 
@@ -153,9 +160,13 @@ async function hasSamples(prometheus: string): Promise<true | undefined> {
   return JSON.stringify(answer).includes('"metric"') ? true : undefined;
 }
 
+/** The label of production's series: its Prometheus and Loki hold those of staging, too. */
+const CLUSTER = { cluster: "prod-eu" };
+
 /** The fixture's raos.yaml with the addresses of this test. */
 function withAddresses(text: string, prometheus: number, alertmanager: number, loki: number): string {
   return text
+    .replace("alerts: {cluster: prod-eu}", "alerts: {cluster: prod-eu}, kubernetes: {context: test}")
     .replace(/prometheus: \{url: .*\}/, `prometheus: {url: "http://127.0.0.1:${prometheus}"}`)
     .replace(/alertmanager: \{url: .*\}/, `alertmanager: {url: "http://127.0.0.1:${alertmanager}"}`)
     .replace(/loki: \{url: .*\}/, `loki: {url: "http://127.0.0.1:${loki}", tenant: meridian}`);

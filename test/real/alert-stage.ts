@@ -1,12 +1,13 @@
-import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { loadAll } from "js-yaml";
 import { stringify } from "yaml";
-import { baseUnits } from "../../src/domain/quantity.ts";
-import { startApiServer } from "./apiserver.ts";
-import { helmTemplate } from "./helm.ts";
-import { freePorts, temporaryFolder } from "./loopback.ts";
+import { baseUnits } from "../../src/domain/values/quantity.ts";
+import { closeServer, listenOnLoopback } from "../servers/listen.ts";
+import { helmTemplate } from "./helm/helm.ts";
+import { startApiServer } from "./kubernetes/apiserver.ts";
+import { writeKubeconfig } from "./kubernetes/kubeconfig.ts";
+import { temporaryFolder } from "./process/loopback.ts";
 
 const CHART = resolve(import.meta.dirname, "../../charts/agent");
 const MI = 2 ** 20;
@@ -58,13 +59,11 @@ export async function startExporter(pod: string, limit: () => Promise<number>, p
     ];
     response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(`${numbers.join("\n")}\n`);
   });
-  const [free = 0] = port === undefined ? await freePorts(1) : [port];
-  await new Promise<void>((done, failed) => server.once("error", failed).listen(free, "127.0.0.1", done));
-  const address = `127.0.0.1:${free}`;
+  const url = await listenOnLoopback(server, port);
   return {
-    address,
-    kill: () => fetch(`http://${address}/kill`, { method: "POST" }),
-    stop: () => new Promise<void>((done) => server.close(() => done())),
+    address: url.slice("http://".length),
+    kill: () => fetch(`${url}/kill`, { method: "POST" }),
+    stop: () => closeServer(server),
   };
 }
 
@@ -101,18 +100,6 @@ export async function startCluster(): Promise<{ readonly kubeconfig: string; sto
     type: "application/merge-patch+json",
     text: JSON.stringify({ status }),
   });
-  const file = join(folder.path, "kubeconfig");
-  const certificate = Buffer.from(server.certificate).toString("base64");
-  await writeFile(
-    file,
-    stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": "test",
-      contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-      clusters: [{ name: "test", cluster: { server: server.url, "certificate-authority-data": certificate } }],
-      users: [{ name: "test", user: { token: server.token } }],
-    }),
-  );
+  const file = await writeKubeconfig(folder.path, server);
   return { kubeconfig: file, stop: () => server.stop().then(folder.remove) };
 }

@@ -1,16 +1,16 @@
 import * as fc from "fast-check";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Evidence, Unit } from "../../src/domain/evidence.ts";
+import type { Evidence, MeasureUnit } from "../../src/domain/alert/evidence.ts";
 import { statsOf } from "../../src/observe/prometheus.ts";
-import { chartOf } from "../../src/pr/chart.ts";
+import { drawChart } from "../../src/pr/body/chart.ts";
 import { toolPath } from "../../tools/find.ts";
 import { openBrowser, showOnGitHub } from "../../tools/github-page.ts";
 import { describeReal } from "./component.ts";
 
-const UNITS: readonly Unit[] = ["bytes", "cores", "seconds", "ratio", "count", "dollars"];
+const UNITS: readonly MeasureUnit[] = ["bytes", "cores", "seconds", "ratio", "count", "dollars"];
 
-function evidence(unit: Unit, lines: readonly (readonly number[])[], threshold: number | undefined) {
+function evidence(unit: MeasureUnit, lines: readonly (readonly number[])[], threshold: number | undefined) {
   const series = lines.map((values) => ({
     labels: {},
     points: values.map((value, index) => [index * 60_000, value] as const),
@@ -37,7 +37,7 @@ describeReal(["chromium"], "charts in a pull request, drawn by Mermaid in a brow
       seed: 7,
     });
     const page = await browser.newPage();
-    const body = charts.map(([unit, values, threshold]) => chartOf(evidence(unit, values, threshold))).join("\n\n");
+    const body = charts.map(([unit, values, threshold]) => drawChart(evidence(unit, values, threshold))).join("\n\n");
     await showOnGitHub(page, { title: "Charts", number: 1, body, meta: "" });
     const drawn: readonly number[] = JSON.parse(
       await page.evaluate(
@@ -52,7 +52,7 @@ describeReal(["chromium"], "charts in a pull request, drawn by Mermaid in a brow
     await page.close();
   });
 
-  test("what is no chart is told, so that this can fail", async () => {
+  test("what is no chart is an error, so that this can fail", async () => {
     const page = await browser.newPage();
     const body = "```mermaid\nxychart-beta\n    line [one, two\n```";
     await expect(showOnGitHub(page, { title: "None", number: 1, body, meta: "" })).rejects.toThrow(/no chart: /);

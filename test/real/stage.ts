@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { limitIn, rulesOf, startExporter } from "./alert-stage.ts";
-import { startAlertmanager, startPrometheus } from "./prometheus.ts";
+import { startAlertmanager, startPrometheus } from "./prometheus/prometheus.ts";
 
 const USAGE = `npm run stage -- REPOSITORY [--hook URL]
 
@@ -35,6 +35,8 @@ async function main(root: string): Promise<void> {
   const prometheus = await startPrometheus({
     port: PORTS.prometheus,
     targets: [exporter.address],
+    // The demonstration's environments share one Prometheus, which tells their clusters apart.
+    labels: { cluster: "prod-eu" },
     rules: await rulesOf("router", generated()),
     alertmanager: `127.0.0.1:${PORTS.alertmanager}`,
   });

@@ -1,11 +1,11 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expression, variable } from "../../src/domain/expression.ts";
+import { planExpression, variable } from "../../src/domain/expression/expression.ts";
 import { fillQuery, type QueryNames, templateProblem } from "../../src/remedy/fill-query.ts";
 
 const agent = { name: "triage", namespace: "support-agents", tenant: "support", environment: "production" };
-const fill = (template: string, labels: QueryNames["labels"] = {}) => fillQuery(template, { agent, labels }, "promql");
+const fill = (template: string, labels: QueryNames["labels"] = {}) => fillQuery(template, { agent, labels });
 
 describe("a query filled in", () => {
   test.each([
@@ -38,21 +38,25 @@ describe("a query filled in", () => {
 
 describe("a placeholder that cannot be filled in safely", () => {
   test.each([
-    ["outside of quotes", "rate({{agent.name}}[5m])", "stands outside of quotes"],
-    ["in a raw string", "up{a=`{{agent.name}}`}", "stands in a raw string"],
-    ["in a comment with an apostrophe", "up # it's {{agent.name}}", "stands outside of quotes"],
-    ["between two comments with apostrophes", "# it's\nup{{agent.name}} # it's", "stands outside of quotes"],
-    ["after an escaped quote", 'up{a="x\\""} {{agent.name}}', "stands outside of quotes"],
+    ["outside of quotes", "rate({{agent.name}}[5m])", "is outside of quotes"],
+    ["in a raw string", "up{a=`{{agent.name}}`}", "is in a raw string"],
+    ["in a comment with an apostrophe", "up # it's {{agent.name}}", "is outside of quotes"],
+    ["between two comments with apostrophes", "# it's\nup{{agent.name}} # it's", "is outside of quotes"],
+    ["after an escaped quote", 'up{a="x\\""} {{agent.name}}', "is outside of quotes"],
     [
       "in an argument that may be a pattern",
       'label_replace(up, "a", "$1", "b", "{{agent.name}}(.*)")',
-      "nothing is compared with",
+      "is not compared with anything",
     ],
-    ["in a template of Loki's", '{app="x"} | line_format "{{agent.name}}"', "nothing is compared with"],
-    ["unknown", 'up{a="{{agent.secret}}"}', "{{agent.secret}} is not known; there are agent.name"],
-    ["of the alert's annotations", 'up{a="{{alert.annotations.x}}"}', "is not known"],
-    ["with something else in it", 'up{a="{{agent.name | upper}}"}', "{{agent.name | upper}} is not known"],
-    ["empty", 'up{a="{{}}"}', "{{}} is not known"],
+    ["in a template of Loki's", '{app="x"} | line_format "{{agent.name}}"', "is not compared with anything"],
+    ["unknown", 'up{a="{{agent.secret}}"}', "{{agent.secret}} is not a known placeholder; use agent.name"],
+    ["of the alert's annotations", 'up{a="{{alert.annotations.x}}"}', "is not a known placeholder"],
+    [
+      "with something else in it",
+      'up{a="{{agent.name | upper}}"}',
+      "{{agent.name | upper}} is not a known placeholder",
+    ],
+    ["empty", 'up{a="{{}}"}', "{{}} is not a known placeholder"],
   ])("%s is a problem", (_, template, message) => {
     expect(templateProblem(template)).toContain(message);
     expect(fill(template, { x: "x" })).toEqual({ problem: expect.stringContaining(message) });
@@ -125,6 +129,15 @@ describe("whatever an alert's labels hold", () => {
     );
   });
 
+  test("the agent's pods are a pattern, also of a name that Kubernetes cuts", () => {
+    const query = 'up{pod=~"{{agent.pods}}"}';
+    expect(fill(query, {})).toBe('up{pod=~"triage-([0-9a-z]{1,10}-[0-9a-z]{5}|[0-9]+)"}');
+    const agent = { name: "a".repeat(50), namespace: "n", tenant: "t", environment: "e" };
+    const long = fillQuery(query, { agent, labels: {} });
+    expect(long).toBe(`up{pod=~"${"a".repeat(50)}-([0-9a-z]{1,6}-[0-9a-z]{5}|[0-9a-z]{12}|[0-9]+)"}`);
+    expect(templateProblem('up{pod="{{agent.pods}}"}')).toBe("{{agent.pods}} is a pattern; use it after =~ or !~");
+  });
+
   test("a comparison is with that very text", () => {
     fc.assert(
       fc.property(hostile, (x) => {
@@ -137,7 +150,7 @@ describe("whatever an alert's labels hold", () => {
 
   test("a pattern matches that very text and no other", () => {
     // RE2 as CEL has it; PromQL's patterns are anchored at both ends.
-    const matches = expression("alert.text.matches(alert.pattern)", ["alert"]);
+    const matches = planExpression("alert.text.matches(alert.pattern)", ["alert"]);
     const holds = (text: string, pattern: string) =>
       "problem" in matches ? undefined : matches.evaluate({ alert: variable({ text, pattern: `^(?s:${pattern})$` }) });
     fc.assert(

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Alert } from "../../src/domain/alert.ts";
-import { foldsOf, incidentsOf, remedyFor, UNKNOWN } from "../../src/remedy/incidents.ts";
-import { alertOf, BEGAN, directoryOf, ownAlert, STAGES } from "./alert-of.ts";
-import { remedyOf } from "./remedy-of.ts";
+import type { Alert } from "../../src/domain/alert/alert.ts";
+import { findStorms, incidentsOf, remedyFor, UNKNOWN_ALERT } from "../../src/remedy/incidents.ts";
+import { alertOf, BEGAN, directoryOf, ownAlert, STAGES } from "../support/alerts/alert-of.ts";
+import { remedyOf } from "../support/alerts/remedy-of.ts";
 
 const agents = Object.fromEntries(
   ["support/a", "support/b", "support/c", "support/d", "finance/a", "finance/b"].map((key) => [
@@ -84,9 +84,32 @@ describe("incidents", () => {
     ]);
   });
 
+  test.each(["DatasourceNoData", "DatasourceError"])("Grafana's %s is about the rule that it names", (alertname) => {
+    const alert = ownAlert("support/a", { alertname, rulename: "AgentOutOfMemory" });
+    expect(told([ownAlert("support/a"), alert])).toEqual([
+      expect.stringMatching(/^support\/a production memory: .*(DatasourceNoData|DatasourceError) firing/),
+    ]);
+  });
+
+  test("of two reports of one moment, the one that was measured counts", () => {
+    const reports = [ownAlert("support/a", {}, { noData: "NoData" }), ownAlert("support/a")];
+    for (const alerts of [reports, reports.toReversed()])
+      expect(incidentsOf(alerts, fleet, remedies).incidents.map(({ alerts: [one] }) => one?.noData)).toEqual([
+        undefined,
+      ]);
+  });
+
+  test("alerts that were not measured share no cause", () => {
+    const storm = (more: Partial<Alert>) =>
+      ["a", "b", "c"].map((name) => ownAlert(`support/${name}`, { alertname: "AgentEvicted", node: "n1" }, more));
+    const stormsOf = (more: Partial<Alert>) =>
+      findStorms(incidentsOf(storm(more), fleet, remedies).incidents, remedies);
+    expect([stormsOf({}).length, stormsOf({ noData: "Error" }).length]).toEqual([1, 0]);
+  });
+
   test("where there is a model, an alert that no remedy answers is its", () => {
     expect(told([ownAlert("support/a", { alertname: "SomethingElse" })], asked)).toEqual([
-      `support/a production ${UNKNOWN}: SomethingElse firing`,
+      `support/a production ${UNKNOWN_ALERT}: SomethingElse firing`,
     ]);
   });
 
@@ -155,7 +178,7 @@ describe("a storm", () => {
   const on = (node: string | undefined, ...keys: readonly string[]) =>
     keys.map((key) => ownAlert(key, { alertname: "AgentEvicted", ...(node === undefined ? {} : { node }) }));
   const folds = (alerts: readonly Alert[]) =>
-    foldsOf(incidentsOf(alerts, fleet, remedies).incidents, remedies).map(
+    findStorms(incidentsOf(alerts, fleet, remedies).incidents, remedies).map(
       ({ tenant, environment, cause, incidents }) =>
         `${tenant} ${environment} ${cause}: ${incidents.map(({ agent }) => agent).join(" ")}`,
     );

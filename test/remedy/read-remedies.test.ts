@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { millisecondsOf, readRemedies, withOwnRemedies } from "../../src/remedy/read-remedies.ts";
-import { documentsOf } from "../policy/documents.ts";
-import { remedyOf } from "./remedy-of.ts";
+import { millisecondsOf } from "../../src/domain/values/duration.ts";
+import { readRemedies, withOwnRemedies } from "../../src/remedy/read-remedies.ts";
+import { remedyOf } from "../support/alerts/remedy-of.ts";
+import { documentsOf } from "../support/documents.ts";
 
 const head = "apiVersion: raos.dev/v1alpha1\nkind: Remedy\nmetadata: {name: mine}\nspec:\n  on: {alerts: [A]}\n";
 const edit = (fields: string) =>
@@ -23,6 +24,7 @@ describe("reading remedies", () => {
       when: undefined,
       evidence: [],
       edits: [],
+      notes: [],
       otherwise: "report",
       fold: undefined,
       cooldownMs: 3_600_000,
@@ -94,12 +96,12 @@ describe("reading remedies", () => {
     [
       "a misspelt key",
       `${head}  evidense: []\n`,
-      'policies/test.yaml:6:3 /spec/evidense: "evidense" is no field of this; correct its spelling, or remove it',
+      'policies/test.yaml:6:3 /spec/evidense: "evidense" is not a known field here; correct its spelling, or remove it',
     ],
     [
       "a misspelt key of an edit",
       edit("too: '1'"),
-      'policies/test.yaml:8:41 /spec/edits/0/too: "too" is no field of this',
+      'policies/test.yaml:8:41 /spec/edits/0/too: "too" is not a known field here',
     ],
     ["no alert", head.replace("[A]", "[]"), "policies/test.yaml:5:16 /spec/on/alerts: "],
     ["another word for otherwise", `${head}  otherwise: guess\n`, "policies/test.yaml:6:14 /spec/otherwise: "],
@@ -128,13 +130,13 @@ describe("reading remedies", () => {
     [
       "two of one name",
       `${head}  evidence: [{name: x, promql: up}, {name: x, logql: up}]\n`,
-      "policies/test.yaml:6:13 /spec/evidence: two have one name",
+      "policies/test.yaml:6:13 /spec/evidence: two entries have the same name",
     ],
-    ["bad CEL", edit("to: 'current *'"), "policies/test.yaml:8:45 /spec/edits/0/to: the expression is not CEL: "],
+    ["bad CEL", edit("to: 'current *'"), "policies/test.yaml:8:45 /spec/edits/0/to: the expression is not valid CEL: "],
     [
       "an unknown variable",
       edit("to: '1', when: 'curent > 1'"),
-      'policies/test.yaml:8:56 /spec/edits/0/when: the expression "curent" is no variable',
+      'policies/test.yaml:8:56 /spec/edits/0/when: the expression uses "curent", which is not a variable',
     ],
     ["an unknown function", edit("to: 'quantty(current)'"), "/spec/edits/0/to: the expression "],
     [
@@ -150,32 +152,32 @@ describe("reading remedies", () => {
     [
       "a condition of the alert that looks at the spec",
       head.replace("[A]", "[A], when: 'spec.stage == \"x\"'"),
-      'policies/test.yaml:5:27 /spec/on/when: the expression "spec" is no variable',
+      'policies/test.yaml:5:27 /spec/on/when: the expression uses "spec", which is not a variable',
     ],
     [
       "a cause that looks at evidence",
       `${head}  evidence: [{name: x, promql: up}]\n  fold: string(evidence.x.max)\n`,
-      '/spec/fold: the expression "evidence" is no variable',
+      '/spec/fold: the expression uses "evidence", which is not a variable',
     ],
     [
       "a bad threshold",
       `${head}  evidence: [{name: x, promql: up, threshold: 'spec.'}]\n`,
-      "/spec/evidence/0/threshold: the expression is not CEL",
+      "/spec/evidence/0/threshold: the expression is not valid CEL",
     ],
     [
       "a placeholder that cannot be filled in",
       `${head}  evidence: [{name: x, promql: 'up{{agent.name}}'}]\n`,
-      "policies/test.yaml:6:32 /spec/evidence/0/promql: {{agent.name}} stands outside of quotes",
+      "policies/test.yaml:6:32 /spec/evidence/0/promql: {{agent.name}} is outside of quotes",
     ],
     [
       "…in LogQL",
       `${head}  evidence: [{name: x, logql: '{app="{{agent.nam}}"}'}]\n`,
-      "/spec/evidence/0/logql: {{agent.nam}} is not known",
+      "/spec/evidence/0/logql: {{agent.nam}} is not a known placeholder",
     ],
     [
       "…in what verifies",
       `${head}  verify: {promql: 'up{{agent.name}}'}\n`,
-      "policies/test.yaml:6:20 /spec/verify/promql: {{agent.name}} stands outside of quotes",
+      "policies/test.yaml:6:20 /spec/verify/promql: {{agent.name}} is outside of quotes",
     ],
     [
       "another of its name",
@@ -192,7 +194,7 @@ describe("reading remedies", () => {
     expect([remedies.map(({ name }) => name), problems.length]).toEqual([["mine"], 1]);
   });
 
-  test("every Problem of a remedy is told, in the order of the text", () => {
+  test("every Problem of a remedy is reported, in the order of the text", () => {
     const text = `${head.replace("[A]", "[A], when: 'spec == 1'")}  edits:\n    - {at: /spec/a, to: 'x', when: 'y', why: So.}\n`;
     expect(problemsOf(text).map((line) => line.split(" ")[1])).toEqual([
       "/spec/on/when:",
@@ -206,7 +208,7 @@ describe("reading remedies", () => {
     const { remedies, problems } = readRemedies(many);
     expect([remedies.length, problems.map(({ message }) => message)]).toEqual([
       500,
-      ["there are more than 500 remedies; join some"],
+      ["there are more than 500 remedies; combine some"],
     ]);
   });
 });

@@ -4,12 +4,12 @@ import { parser } from "@prometheus-io/lezer-promql";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
-import { shippedPolicies } from "../../src/cli/open-world.ts";
-import { loadPolicies } from "../../src/load-policies.ts";
+import { shippedPolicies } from "../../src/app/world/shipped-policies.ts";
+import { loadPolicies } from "../../src/pass/load-policies.ts";
+import type { CompiledRemedy } from "../../src/remedy/compiled-remedy.ts";
 import { fillQuery } from "../../src/remedy/fill-query.ts";
 import { remedyFor } from "../../src/remedy/incidents.ts";
-import type { CompiledRemedy } from "../../src/remedy/read-remedies.ts";
-import { alertOf } from "./alert-of.ts";
+import { alertOf } from "../support/alerts/alert-of.ts";
 
 const RULES = resolve(import.meta.dirname, "../../charts/agent/files/alerts.yaml");
 const Rule = z.object({
@@ -20,7 +20,7 @@ const Rule = z.object({
 });
 const rules = Object.values(z.record(z.string(), z.array(Rule)).parse(parse(readFileSync(RULES, "utf8")))).flat();
 
-/** Alerts that others raise, and who: with labels by which they are told apart. */
+/** Alerts that other rules raise, and whose rules they are: with labels that differ. */
 const OTHERS: Readonly<
   Record<string, readonly (readonly [source: string, labels: Readonly<Record<string, string>>])[]>
 > = {
@@ -28,8 +28,12 @@ const OTHERS: Readonly<
   KubeContainerWaiting: [
     ["kubernetes-mixin", { reason: "ImagePullBackOff" }],
     ["kubernetes-mixin", { reason: "CreateContainerConfigError" }],
+    ["kubernetes-mixin", { reason: "CrashLoopBackOff" }],
+    ["kubernetes-mixin", { reason: "ContainerCreating" }],
+    ["kubernetes-mixin before 0.10", {}],
   ],
   KubeDeploymentReplicasMismatch: [["kubernetes-mixin", { deployment: "triage" }]],
+  KubeDeploymentRolloutStuck: [["kubernetes-mixin", { deployment: "triage" }]],
   KubeHpaMaxedOut: [
     ["kubernetes-mixin", { horizontalpodautoscaler: "triage" }],
     ["kubernetes-mixin, of KEDA", { horizontalpodautoscaler: "keda-hpa-triage" }],
@@ -42,12 +46,90 @@ const OTHERS: Readonly<
   KubeQuotaExceeded: [["kubernetes-mixin", { resource: "pods" }]],
   KubeQuotaFullyUsed: [["kubernetes-mixin", { resource: "pods" }]],
   KubeStatefulSetReplicasMismatch: [["kubernetes-mixin", { statefulset: "triage" }]],
+  KubeStatefulSetUpdateNotRolledOut: [["kubernetes-mixin", { statefulset: "triage" }]],
   CertManagerCertExpirySoon: [["cert-manager-mixin", { name: "triage" }]],
   CertManagerCertNotReady: [["cert-manager-mixin", { name: "triage" }]],
+  KubeContainerAverageMemoryHigh: [["Azure Monitor", { controller: "triage-6c7d9f4b8d", container: "agent" }]],
+  KubeContainerOOMKilledCount: [["Azure Monitor", { controller: "triage-6c7d9f4b8d", container: "agent" }]],
+  KubePVUsageHigh: [["Azure Monitor", { persistentvolumeclaim: "storage-triage-0" }]],
+  KubePodContainerRestart: [["Azure Monitor", { controller: "triage-6c7d9f4b8d", container: "agent" }]],
+  KubePodNotReadyByController: [["Azure Monitor", { controller: "triage-6c7d9f4b8d" }]],
+  KubePodReadyStateLow: [["Azure Monitor", { deployment: "triage" }]],
+  ContainerHighMemoryUsage: [["awesome-prometheus-alerts", { container: "agent" }]],
+  ContainerHighThrottleRate: [["awesome-prometheus-alerts", { container: "agent" }]],
+  KubernetesContainerOomKiller: [["awesome-prometheus-alerts", { container: "agent" }]],
+  KubernetesDeploymentReplicasMismatch: [["awesome-prometheus-alerts", { deployment: "triage" }]],
+  KubernetesHpaScaleMaximum: [
+    ["awesome-prometheus-alerts", { horizontalpodautoscaler: "triage" }],
+    ["awesome-prometheus-alerts, of KEDA", { horizontalpodautoscaler: "keda-hpa-triage" }],
+  ],
+  KubernetesPodCrashLooping: [["awesome-prometheus-alerts", { pod: "triage-0" }]],
+  KubernetesPodNotHealthy: [["awesome-prometheus-alerts", { pod: "triage-0" }]],
+  KubernetesReplicasetReplicasMismatch: [["awesome-prometheus-alerts", { replicaset: "triage-6c7d9f4b8d" }]],
+  KubernetesStatefulsetReplicasMismatch: [["awesome-prometheus-alerts", { statefulset: "triage" }]],
+  KubernetesStatefulsetUpdateNotRolledOut: [["awesome-prometheus-alerts", { statefulset: "triage" }]],
+  KubernetesVolumeFullInFourDays: [["awesome-prometheus-alerts", { persistentvolumeclaim: "storage-triage-0" }]],
+  KubernetesVolumeOutOfDiskSpace: [["awesome-prometheus-alerts", { persistentvolumeclaim: "storage-triage-0" }]],
+  KubeDeploymentGenerationMismatch: [["kubernetes-mixin", { deployment: "triage" }]],
+  KubeStatefulSetGenerationMismatch: [["kubernetes-mixin", { statefulset: "triage" }]],
+  KubeHpaReplicasMismatch: [["kubernetes-mixin", { horizontalpodautoscaler: "triage" }]],
+  KubeJobFailed: [["kubernetes-mixin", { job_name: "triage" }]],
+  KubeJobNotCompleted: [["kubernetes-mixin", { job_name: "triage" }]],
+  KubePdbNotEnoughHealthyPods: [["kubernetes-mixin", { poddisruptionbudget: "triage" }]],
+  PodDisruptionBudgetAtLimit: [["OpenShift", { poddisruptionbudget: "triage" }]],
+  PodDisruptionBudgetLimit: [["OpenShift", { poddisruptionbudget: "triage" }]],
+  TargetDown: [["kube-prometheus", { job: "triage", service: "triage" }]],
+  KubeJobStale: [["Azure Monitor", { job_name: "triage" }]],
+  PrometheusTargetMissing: [["awesome-prometheus-alerts", { job: "triage" }]],
+  KubernetesDeploymentGenerationMismatch: [["awesome-prometheus-alerts", { deployment: "triage" }]],
+  KubernetesStatefulsetGenerationMismatch: [["awesome-prometheus-alerts", { statefulset: "triage" }]],
+  KubernetesHpaMetricsUnavailability: [["awesome-prometheus-alerts", { horizontalpodautoscaler: "triage" }]],
+  KubernetesHpaScaleInability: [["awesome-prometheus-alerts", { horizontalpodautoscaler: "triage" }]],
+  KubernetesJobFailed: [["awesome-prometheus-alerts", { job_name: "triage" }]],
+  KubernetesJobSlowCompletion: [["awesome-prometheus-alerts", { job_name: "triage" }]],
+  KubernetesCronjobFailing: [["awesome-prometheus-alerts", { cronjob: "triage" }]],
+  KubernetesPersistentvolumeclaimPending: [
+    ["awesome-prometheus-alerts", { persistentvolumeclaim: "storage-triage-0" }],
+  ],
+  ArgocdServiceNotSynced: [["awesome-prometheus-alerts", { name: "production.support.triage" }]],
+  ArgocdServiceUnhealthy: [["awesome-prometheus-alerts", { name: "production.support.triage" }]],
+  FluxHelmreleaseFailure: [["awesome-prometheus-alerts", { name: "support.triage" }]],
+  FluxSourceIssue: [["awesome-prometheus-alerts", { name: "support.triage" }]],
+  ArgoCdAppOutOfSync: [["argo-cd-mixin", { name: "production.support.triage" }]],
+  ArgoCdAppSyncFailed: [["argo-cd-mixin", { name: "production.support.triage" }]],
+  ArgoCdAppUnhealthy: [["argo-cd-mixin", { name: "production.support.triage" }]],
+  FluxHelmReleaseArtifactfailed: [["Flux' notifications", { name: "support.triage", kind: "HelmRelease" }]],
+  FluxHelmReleaseInstallFailed: [["Flux' notifications", { name: "support.triage", kind: "HelmRelease" }]],
+  FluxHelmReleaseInstallfailed: [["Flux' notifications", { name: "support.triage", kind: "HelmRelease" }]],
+  FluxHelmReleaseRollbackfailed: [["Flux' notifications", { name: "support.triage", kind: "HelmRelease" }]],
+  FluxHelmReleaseTestfailed: [["Flux' notifications", { name: "support.triage", kind: "HelmRelease" }]],
+  FluxHelmReleaseUpgradeFailed: [["Flux' notifications", { name: "support.triage", kind: "HelmRelease" }]],
+  FluxHelmReleaseUpgradefailed: [["Flux' notifications", { name: "support.triage", kind: "HelmRelease" }]],
+  ReconciliationFailure: [["fluxcd-mixin", { name: "support.triage", kind: "HelmRelease" }]],
+  KedaScaledObjectErrors: [["keda-mixin", { scaledObject: "triage" }]],
+  KedaScalerDetailErrors: [["keda-mixin", { scaledObject: "triage" }]],
+  ArgoAppMissing: [["common among those who run Argo CD", { name: "production.support.triage" }]],
+  ArgoAppNotSynced: [["common among those who run Argo CD", { name: "production.support.triage" }]],
+  ArgoAppUnhealthy: [["common among those who run Argo CD", { name: "production.support.triage" }]],
+  ArgoCDAppNotSynced: [["common among those who run Argo CD", { name: "production.support.triage" }]],
+  ArgoCDAppOutOfSync: [["common among those who run Argo CD", { name: "production.support.triage" }]],
+  ArgoCDAppUnhealthy: [["common among those who run Argo CD", { name: "production.support.triage" }]],
+  FluxHelmReleaseFailed: [["common among those who run Flux", { name: "support.triage" }]],
+  FluxHelmReleaseNotReady: [["common among those who run Flux", { name: "support.triage" }]],
+  FluxReconciliationFailure: [["common among those who run Flux", { name: "support.triage" }]],
+  HelmReleaseNotReady: [["common among those who run Flux", { name: "support.triage" }]],
+  KEDAScalerErrors: [["common among those who run KEDA", { scaledObject: "triage" }]],
+  KedaScalerErrors: [["common among those who run KEDA", { scaledObject: "triage" }]],
+  KubePersistentVolumeClaimPending: [
+    ["common among those who run kube-state-metrics", { persistentvolumeclaim: "storage-triage-0" }],
+  ],
   // No mixin has these; many installations do, on metrics of kube-state-metrics and of the Kafka exporter.
+  ContainerOOMKilled: [["common among those who run kube-state-metrics", { container: "agent" }]],
   KafkaConsumerGroupLag: [["common among those who run kafka-exporter", { consumergroup: "support.triage" }]],
   KubeContainerOOMKilled: [["common among those who run kube-state-metrics", { container: "agent" }]],
   KubePodEvicted: [["common among those who run kube-state-metrics", { node: "node-3" }]],
+  KubePodOOMKilled: [["common among those who run kube-state-metrics", { container: "agent" }]],
+  PodOOMKilled: [["common among those who run kube-state-metrics", { container: "agent" }]],
 };
 
 let remedies: readonly CompiledRemedy[];
@@ -86,9 +168,9 @@ describe("alerts and remedies", () => {
     expect(told).toContain("KubeContainerWaiting secret-missing");
   });
 
-  test("what waits for another reason is nobody's", () => {
-    expect(answers("KubeContainerWaiting", { reason: "ContainerCreating" })).toEqual([]);
-    expect(answers("KubeContainerWaiting", {})).toEqual([]);
+  test("what waits for another reason, or an unknown one, is reported", () => {
+    expect(answers("KubeContainerWaiting", { reason: "ContainerCreating" })).toEqual(["container-waiting"]);
+    expect(answers("KubeContainerWaiting", {})).toEqual(["container-waiting"]);
   });
 });
 
@@ -96,7 +178,7 @@ describe("what a remedy looks at", () => {
   const agent = { name: "triage", namespace: "support-agents", tenant: "support", environment: "production" };
 
   function filled(query: string, labels: Readonly<Record<string, string>>): string {
-    const text = fillQuery(query, { agent, labels }, "promql");
+    const text = fillQuery(query, { agent, labels });
     return typeof text === "string" ? text : text.problem;
   }
 
@@ -119,10 +201,10 @@ describe("what a remedy looks at", () => {
     ...(remedy.verify === undefined ? [] : [remedy.verify.promql]),
   ];
 
-  test("is PromQL, about one agent's namespace or the agent itself", () => {
+  test("is PromQL, about one agent's namespace, the agent itself, or the node of its pod", () => {
     for (const remedy of remedies) {
       for (const query of queriesOf(remedy)) {
-        const text = filled(query, { window: "1h" });
+        const text = filled(query, { window: "1h", node: "node-3" });
         expect([remedy.name, text, metricsOf(text)]).toEqual([
           remedy.name,
           text,
@@ -132,7 +214,7 @@ describe("what a remedy looks at", () => {
           expect([remedy.name, selector]).toEqual([
             remedy.name,
             expect.stringMatching(
-              /namespace="support-agents"|raos_agent="triage",raos_tenant="support",raos_environment="production"/,
+              /namespace="support-agents"|node="node-3"|consumergroup="support-agents\.triage"|raos_agent="triage",raos_tenant="support",raos_environment="production"/,
             ),
           ]);
       }
@@ -167,9 +249,10 @@ describe("what a remedy looks at", () => {
       const seen = new Set(
         remedy?.evidence.flatMap((one) => (one.kind === "promql" ? metricsOf(filled(one.query, labels)) : [])),
       );
-      const read = expr.match(/\b(?:container|kube|dapr|gen_ai|mcp)_\w+(?=\{)|raos_agent:[\w:]+/g) ?? [];
+      const read = expr.match(/\b(?:container|kube|keda|dapr|gen_ai|mcp)_\w+(?=[{,)])|raos_agent:[\w:]+/g) ?? [];
+      const workload = expr.includes("AGENT_REPLICAS_AVAILABLE") ? ["kube_deployment_status_replicas_available"] : [];
       const calls = expr.includes("AGENT_LATENCY_BUCKETS") ? ["dapr_http_client_roundtrip_latency_bucket"] : [];
-      return [...read, ...calls].some((metric) => seen.has(metric)) ? [] : [alert];
+      return [...read, ...workload, ...calls].some((metric) => seen.has(metric)) ? [] : [alert];
     });
     expect(blind).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { explain } from "../../src/spec/explain.ts";
-import { readFleet } from "../../src/spec/read-fleet.ts";
-import { line, snapshotOf } from "./snapshot.ts";
+import { explain } from "../../src/spec/layers/explain.ts";
+import { readFleet } from "../../src/spec/read/read-fleet.ts";
+import { line, snapshotOf } from "../support/specs/snapshot.ts";
 
 const ROOT = join(import.meta.dirname, "golden");
 

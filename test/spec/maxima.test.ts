@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { plan } from "../../src/plan/plan.ts";
-import { readFleet } from "../../src/spec/read-fleet.ts";
-import { readDocuments, readYaml } from "../../src/spec/read-yaml.ts";
-import { MAX_NODES, MAX_NODES_OF_DOCUMENTS, MAX_PROBLEMS } from "../../src/spec/yaml-limits.ts";
-import { CONFIG, DEMO_TENANT, HELLO, line, snapshotOf } from "./snapshot.ts";
-import { AROUND, ENVIRONMENTS, worstAgents } from "./worst-agents.ts";
+import { readFleet } from "../../src/spec/read/read-fleet.ts";
+import { readDocuments, readYaml } from "../../src/spec/yaml/read-yaml.ts";
+import { MAX_NODES, MAX_NODES_OF_DOCUMENTS, MAX_PROBLEMS } from "../../src/spec/yaml/yaml-limits.ts";
+import { CONFIG, DEMO_TENANT, HELLO, line, snapshotOf } from "../support/specs/snapshot.ts";
+import { AROUND, ENVIRONMENTS, worstAgents } from "../support/specs/worst-agents.ts";
 
 const PATH = "agents/demo/hello.yaml";
 const problems = (spec: string, more: Readonly<Record<string, string>> = {}) =>
@@ -63,11 +63,11 @@ spec:
     ]);
   });
 
-  test("of a file with thousands of Problems the first are told, and that there are more", () => {
+  test("of a file with thousands of Problems the first are reported, and that there are more", () => {
     const found = problems(`${Array.from({ length: 2000 }, (_, index) => `  zz${index}: 1`).join("\n")}\n`);
     expect(found).toHaveLength(MAX_PROBLEMS + 1);
     expect(found[0]).toContain(`${PATH}:9:3 /spec/zz0: unknown key "zz0"`);
-    expect(found.at(-1)).toContain("zz20: there are more Problems from here on; mend those above first");
+    expect(found.at(-1)).toContain("zz20: there are more Problems from here on; fix those above first");
   });
 
   test("names of many files and values are not all repeated in each message", () => {

@@ -1,18 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile, compileTenant } from "../../src/compile/index.ts";
-import type { ObjectReader } from "../../src/git/object-reader.ts";
+import type { ObjectReader } from "../../src/git/objects/object-reader.ts";
 import { openRepository, type Repository } from "../../src/git/repository.ts";
-import { readFleet } from "../../src/spec/read-fleet.ts";
-import { SurveyStore } from "../../src/survey/store.ts";
-import { type Survey, survey, surveyMemory } from "../../src/survey/survey.ts";
-import { gitView } from "../../src/survey/view.ts";
+import { readFleet } from "../../src/spec/read/read-fleet.ts";
+import { SurveyStore } from "../../src/survey/memo/store.ts";
+import { gitView } from "../../src/survey/source/commit-view.ts";
+import { readSlice } from "../../src/survey/source/slice-snapshot.ts";
+import { createSurveyMemory, type Survey, survey } from "../../src/survey/survey.ts";
+import { FIXTURE_FLEET } from "../support/specs/fixture-fleet.ts";
 
-const FLEET = resolve(import.meta.dirname, "../../fixtures/fleet");
 const AUTHOR = { name: "Somebody", email: "somebody@example.com" };
 
 let folder = "";
@@ -38,10 +39,10 @@ afterAll(async () => {
 });
 
 function fixture(): ReadonlyMap<string, string> {
-  const names = readdirSync(FLEET, { recursive: true, encoding: "utf8" }).filter((name) =>
-    statSync(join(FLEET, name)).isFile(),
+  const names = readdirSync(FIXTURE_FLEET, { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(join(FIXTURE_FLEET, name)).isFile(),
   );
-  return new Map(names.sort().map((name) => [name, readFileSync(join(FLEET, name), "utf8")]));
+  return new Map(names.sort().map((name) => [name, readFileSync(join(FIXTURE_FLEET, name), "utf8")]));
 }
 
 async function commit(
@@ -63,7 +64,7 @@ async function commit(
 async function look(
   sha: string,
   store = new SurveyStore(":memory:"),
-  memory = surveyMemory(),
+  memory = createSurveyMemory(),
 ): Promise<Omit<Survey, "fleet" | "pathOf" | "drifts"> & { readonly drifts: ReturnType<Survey["drifts"]> }> {
   const seen = await survey(gitView(repository.place, objects, sha).source, store, memory);
   if ("kind" in seen) throw new Error(JSON.stringify(seen.problems));
@@ -73,7 +74,7 @@ async function look(
 
 /** Everything that the specs of a commit generate, as a commit on top of it. */
 async function merged(sha: string): Promise<string> {
-  const snapshot = await repository.snapshot(sha, () => true);
+  const snapshot = await readSlice(objects, sha, ["/"]);
   const { agents, fleet } = readFleet(snapshot);
   const tenants = new Set([...agents.values()].map((agent) => agent.tenant));
   const files = [
@@ -91,9 +92,9 @@ describe("what drifted", () => {
     const fresh = await look(base);
     expect(fresh.problems).toEqual([]);
     expect(fresh.drifts.map((drift) => drift.state)).toEqual(Array.from({ length: 12 }, () => "new"));
-    expect(fresh.tenantDrifts).toEqual(["finance", "logistics", "support"]);
+    expect(fresh.driftedTenants).toEqual(["finance", "logistics", "support"]);
     const done = await look(await merged(base));
-    expect([done.drifts, done.tenantDrifts]).toEqual([[], []]);
+    expect([done.drifts, done.driftedTenants]).toEqual([[], []]);
   });
 
   test.each<
@@ -161,7 +162,7 @@ describe("what drifted", () => {
     const after = await commit(done, await edited(done, edits));
     const seen = await look(after, store);
     expect(seen.drifts.map((drift) => `${drift.key} ${drift.state}`)).toEqual(drifts);
-    expect(seen.tenantDrifts).toEqual(tenants);
+    expect(seen.driftedTenants).toEqual(tenants);
     expect(seen).toEqual(await look(after));
   });
 
@@ -183,7 +184,7 @@ async function edited(
   sha: string,
   edits: Readonly<Record<string, [string | RegExp, string] | undefined>>,
 ): Promise<readonly { path: string; text: string | undefined }[]> {
-  const snapshot = await repository.snapshot(sha, (path) => path in edits);
+  const snapshot = await readSlice(objects, sha, Object.keys(edits));
   return Object.entries(edits).map(([path, edit]) => ({
     path,
     text:
@@ -244,7 +245,7 @@ describe("a survey that goes on from an earlier one", () => {
         fc.array(fc.array(change, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
         async (commits) => {
           const store = new SurveyStore(":memory:");
-          const memory = surveyMemory();
+          const memory = createSurveyMemory();
           await look(done, store, memory);
           let sha = done;
           for (const files of commits) {

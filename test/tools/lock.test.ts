@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { withLock } from "../../tools/lock.ts";
-import { temporaryFolder } from "../real/loopback.ts";
+import { temporaryFolder } from "../real/process/loopback.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
-import { temporaryFolder } from "../real/loopback.ts";
+import { temporaryFolder } from "../real/process/loopback.ts";
 
 const summary = resolve(import.meta.dirname, "../../.ci/summary.ts");
 

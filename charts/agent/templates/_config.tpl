@@ -1,4 +1,4 @@
-{{/* The MCP servers, in the shape that clients of MCP read. */}}
+{{/* The MCP servers, in the format that MCP clients read. */}}
 {{- define "agent.mcp" -}}
 {{- $servers := dict }}
 {{- range $server := .Values.mcpServers }}
@@ -6,11 +6,21 @@
 {{- range $field := list "url" "timeout" "command" "args" }}
 {{- if hasKey $server $field }}{{ $_ := set $entry $field (get $server $field) }}{{ end }}
 {{- end }}
+{{- with $server.headers }}
+{{- $headers := dict }}
+{{- range . }}{{ $_ := set $headers .name (.value | default (printf "${%s}" (include "agent.headerVariable" (list $server.name .name)))) }}{{ end }}
+{{- $_ := set $entry "headers" $headers }}
+{{- end }}
 {{- if hasKey $server "allow" }}{{ $_ := set $entry "allowedTools" $server.allow }}{{ end }}
 {{- if hasKey $server "requireApproval" }}{{ $_ := set $entry "requireApproval" $server.requireApproval }}{{ end }}
 {{- $_ := set $servers $server.name $entry }}
 {{- end }}
 {{- dict "mcpServers" $servers | toPrettyJson }}
+{{- end }}
+
+{{/* The variable that holds a header from a Secret, which MCP clients fill in for ${…}; of a server's name and the header's. */}}
+{{- define "agent.headerVariable" -}}
+MCP_{{ join "__" . | upper | replace "-" "_" }}
 {{- end }}
 
 {{/* The peers, each with the address under which this agent's own sidecar reaches it. */}}
@@ -26,8 +36,8 @@
 {{- end }}
 
 {{/*
-The A2A 1.0 agent card. Callers in the mesh reach the agent through their own sidecar, whatever pod they are in; those
-let in by networking.ingress through the Service, so that comes first where there are any.
+The A2A 1.0 agent card. Callers in the mesh reach the agent through their own sidecar, whatever pod they are in. Callers that
+networking.ingress allows use the Service, so that comes first where there are any.
 */}}
 {{- define "agent.card" -}}
 {{- $binding := ternary "GRPC" "JSONRPC" (eq .Values.runtime.protocol "grpc") }}

@@ -1,0 +1,53 @@
+import type { Trigger } from "../../domain/trigger.ts";
+import type { Path } from "../../domain/values/scalars.ts";
+import type { Forge } from "../../forge/forge.ts";
+import { createPacer, GITHUB_PACE, type Pacer } from "../../forge/github/client/pace.ts";
+import type { Log } from "../../pass/world.ts";
+import type { Shell } from "../shell.ts";
+import { githubHosts } from "../world/github-hosts.ts";
+import { type Opened, openWorld } from "../world/open-world.ts";
+import { createRemoteServices } from "../world/remote-services.ts";
+
+/** The worlds of the repositories that are served: each is opened once. */
+export interface OpenWorlds {
+  /** Opens the world, or returns the open one. Calls `answered` when the model answers a question. Throws as `openWorld` does. */
+  of(repo: string, triggers: readonly Trigger[], answered: () => void): Promise<Opened<Forge>>;
+  close(): Promise<void>;
+}
+
+/** The worlds of a service. Those of one installation of the App share the pace of writes to GitHub. */
+export function createOpenWorlds(shell: Shell, log: Log, folder: Path = ""): OpenWorlds {
+  const worlds = new Map<string, Opened<Forge>>();
+  const pacers = new Map<number | undefined, Pacer>();
+  return {
+    async of(repo, triggers, answered) {
+      const known = worlds.get(repo);
+      if (known !== undefined) return known;
+      const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
+      const env = installation === undefined ? shell.env : { ...shell.env, INSTALLATION_ID: String(installation) };
+      const isName = /^[^/\s]+\/[^/\s]+$/.test(repo) && installation !== undefined;
+      const pacer = pacers.get(installation) ?? createPacer(GITHUB_PACE);
+      pacers.set(installation, pacer);
+      const services = createRemoteServices(shell, {
+        wait: false,
+        done: answered,
+        keep: {
+          repository: folder === "" ? repo : `${repo}#${folder}`,
+          warn: (fields, message) => log.warn(fields, message),
+        },
+      });
+      const address = isName ? `${serverUrl(shell)}/${repo}` : repo;
+      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder });
+      worlds.set(repo, opened);
+      return opened;
+    },
+    async close() {
+      for (const world of worlds.values()) await world.close();
+    },
+  };
+}
+
+/** The web address of GitHub; `GITHUB_SERVER_URL` names a GitHub Enterprise Server, as in GitHub Actions. */
+function serverUrl(shell: Shell): string {
+  return githubHosts(shell.env)[0]?.origin ?? "";
+}

@@ -1,0 +1,62 @@
+import { passSignal } from "../../deadline/deadline.ts";
+import type { RepoKey, Trigger } from "../../domain/trigger.ts";
+import { ForgeError } from "../../forge/forge.ts";
+import { GitError } from "../../git/git-error.ts";
+import type { Log } from "../../pass/world.ts";
+import { reconcile } from "../../reconcile/reconcile.ts";
+import type { AlertBoards } from "./alert-boards.ts";
+import type { OpenWorlds } from "./open-worlds.ts";
+import type { createPassMetrics } from "./pass-metrics.ts";
+
+export interface RepositoryPassOptions {
+  readonly worlds: OpenWorlds;
+  readonly boards: AlertBoards;
+  readonly metrics: ReturnType<typeof createPassMetrics>;
+  /** The installation of the GitHub App of each repository that is served. */
+  readonly installations: Map<RepoKey, number | undefined>;
+  /** Queues a pass over a repository: the model answered a question. */
+  readonly answered: (repo: RepoKey) => void;
+  /** Once aborted, a pass finishes what it is writing and begins nothing more. */
+  readonly stopping: AbortSignal;
+  readonly log: Log;
+}
+
+/** One pass of the service over a repository, for the triggers that asked for it. Throws GitError, ForgeError, DeadlineError. */
+export type RepositoryPass = (repo: RepoKey, triggers: readonly Trigger[]) => Promise<void>;
+
+/** Creates the function that runs a pass and counts it in the metrics. */
+export function createRepositoryPass(options: RepositoryPassOptions): RepositoryPass {
+  const { worlds, boards, metrics, installations, answered, stopping, log } = options;
+  return async (repo, triggers) => {
+    const stopTimer = metrics.duration.startTimer();
+    const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
+    installations.set(repo, installation ?? installations.get(repo));
+    const opened = await worlds.of(repo, triggers, () => answered(repo));
+    const isRound = triggers.some((trigger) => trigger.kind === "timer");
+    if (isRound || boards.takeTruncated(repo)) await boards.readBack(repo, opened.world, log);
+    else if (!boards.isFleetRead(repo) || triggers.some(({ kind }) => kind === "push" || kind === "merge"))
+      await boards.readFleet(repo, opened.world);
+    const progress = boards.progress(repo);
+    const reported = { alerts: boards.alerts(repo), whole: isRound && boards.completeSenders(repo), progress };
+    const outcomes = await reconcile(opened.world, reported, { signal: stopping }).catch((error: unknown) => {
+      progress.end(error instanceof ForgeError || error instanceof GitError ? "given-up" : "failed");
+      throw error;
+    });
+    const isLate = passSignal()?.aborted === true;
+    progress.end(stopping.aborted || isLate ? "given-up" : "ended");
+    stopTimer();
+    opened.world.store.seal();
+    for (const outcome of outcomes) metrics.outcomes.inc({ kind: outcome.kind });
+    // A pass that was ended by its deadline is logged by the queue.
+    if (isLate) return;
+    metrics.runs.inc({ result: "done" });
+    const counts = countsOf(outcomes.map((outcome) => outcome.kind));
+    log.info({ repo, triggers: triggers.length, ...counts }, "repository reconciled");
+  };
+}
+
+function countsOf(kinds: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}

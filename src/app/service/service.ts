@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { pino } from "pino";
+import { Registry } from "prom-client";
+import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
+import type { RepoKey, Trigger } from "../../domain/trigger.ts";
+import type { Path } from "../../domain/values/scalars.ts";
+import { createHttpListener } from "../../http/listener.ts";
+import { createDropCounter, watchAlertStore, watchAlerts, watchFailing, watchQueue } from "../../http/metrics.ts";
+import { startService as listen } from "../../http/service.ts";
+import { startTimer } from "../../http/timer.ts";
+import type { Log } from "../../pass/world.ts";
+import { createMemoryQueue } from "../../queue/memory-queue.ts";
+import { redactedLog } from "../redacted-log.ts";
+import { type ExitCode, OutsideError, type Shell } from "../shell.ts";
+import { type AlertBoards, createAlertBoards } from "./alert-boards.ts";
+import { type Identity, identityOf } from "./identity.ts";
+import { createOpenWorlds } from "./open-worlds.ts";
+import { createPassMetrics } from "./pass-metrics.ts";
+import { createRepositoryPass } from "./repository-pass.ts";
+
+export interface ServiceOptions {
+  /** Only these repositories; left out: all that the GitHub App was given. */
+  readonly repos: readonly string[] | undefined;
+  /** The folder of each repository in which RAOS's files lie; "" is its top. */
+  readonly folder: Path;
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds between two rounds that read everything back. */
+  readonly intervalMs: number;
+  /** Milliseconds that one pass may take. */
+  readonly deadlineMs: number;
+  /** Milliseconds that a pass under way has to end after SIGTERM. */
+  readonly graceMs: number;
+  readonly logLevel: string;
+}
+
+/** After this share of the grace no more work starts and no request is answered; the rest is for writes that are running. */
+const START_SHARE = 0.8;
+
+/** Milliseconds until a failed repository is tried again: ten seconds, doubled each time, at most two minutes. */
+const waitAfter = (failures: number): number => Math.min(10_000 * 2 ** (failures - 1), 120_000);
+
+/**
+ * Runs the bot until the shell's signal aborts: webhooks, alerts and a timer queue passes, one line per repository. Returns 3
+ * where it had to stop in the middle of a pass. Throws UsageError for a wrong environment, OutsideError where it cannot listen.
+ */
+export async function runService(shell: Shell, options: ServiceOptions): Promise<ExitCode> {
+  const log = redactedLog(
+    pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) }),
+  );
+  const identity = identityOf(shell, options.repos, log);
+  const registry = new Registry();
+  const boards = createAlertBoards(shell, {
+    dropped: createDropCounter(registry),
+    warn: (fields, message) => log.warn(fields, message),
+  });
+  boards.restore();
+  const stopping = new AbortController();
+  const installations = new Map<RepoKey, number | undefined>();
+  const worlds = createOpenWorlds(shell, log, options.folder);
+  const metrics = createPassMetrics(registry);
+  const queuePass = (repo: RepoKey) =>
+    void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
+  const pass = createRepositoryPass({
+    ...{ worlds, boards, metrics, installations, log },
+    answered: queuePass,
+    stopping: stopping.signal,
+  });
+  const queue = createMemoryQueue({
+    deadline: options.deadlineMs,
+    backoff: waitAfter,
+    run: (repo, triggers, signal) => withinDeadline(signal, () => pass(repo, triggers)),
+    failed: (repo, error) => logFailure(log, metrics, repo, error),
+  });
+  watchQueue(registry, () => queue.size());
+  watchFailing(registry, { repositories: queue.failing, installations: identity.failing });
+  watchAlerts(registry, boards.size);
+  watchAlertStore(registry, boards.isOnDisk);
+  let notReady: string | undefined = "starting";
+  const intake = await createHttpListener({
+    secret: identity.secret,
+    app: identity.app,
+    enqueue: (trigger) => {
+      const repo = nameOfServed(trigger, options.repos);
+      return repo === undefined ? "joined" : queue.enqueue({ ...trigger, repo });
+    },
+    alerts: boards.receiver(() => installations.keys(), queuePass),
+    metrics: registry,
+    notReady: () => notReady,
+    warn: (fields, message) => log.warn(fields, message),
+  });
+  const server = await listen(intake, options).catch((error: unknown) => {
+    throw new OutsideError(`cannot listen on ${options.host}:${options.port}: ${messageOf(error)}`);
+  });
+  const timer = startTimer({
+    every: options.intervalMs,
+    repositories: () => servedRepositories(identity, installations, boards, () => (notReady = undefined)),
+    enqueue: (trigger) => queue.enqueue(trigger),
+    failed: (error) => log.error({ error: messageOf(error) }, "the repositories cannot be listed"),
+  });
+  log.info({ url: server.url }, "listening");
+  await untilAborted(shell.signal);
+  notReady = "stopping";
+  log.info({ graceMs: options.graceMs }, "stopping");
+  timer.stop();
+  const ended = Promise.all([server.stop(options.graceMs * START_SHARE), queue.drain()]).then(async () => {
+    boards.close();
+    await worlds.close();
+  });
+  const isEnded = await endsWithin(ended, options.graceMs, () => stopping.abort());
+  if (isEnded) log.info({}, "stopped");
+  else
+    log.error(
+      { code: "grace-over", graceMs: options.graceMs, repos: queue.running() },
+      "stopped in the middle of a pass; what is left is read back at the next start",
+    );
+  return isEnded ? 0 : 3;
+}
+
+/** The repositories of one round of the timer. The service is ready once the first is known, or there is none. */
+async function* servedRepositories(
+  identity: Identity,
+  installations: Map<RepoKey, number | undefined>,
+  boards: AlertBoards,
+  ready: () => void,
+) {
+  for await (const one of await identity.repositories()) {
+    installations.set(one.repo, one.installation);
+    ready();
+    yield one;
+  }
+  boards.restore();
+  boards.forget();
+  ready();
+}
+
+function logFailure(log: Log, metrics: ReturnType<typeof createPassMetrics>, repo: RepoKey, error: unknown): void {
+  const isLate = error instanceof DeadlineError;
+  metrics.runs.inc({ result: isLate ? "timed-out" : "failed" });
+  const message = isLate
+    ? "repository not reconciled within the deadline; it is tried again later"
+    : "repository not reconciled; it is tried again later";
+  log.error({ repo, error: messageOf(error) }, message);
+}
+
+/** With --repo, a webhook counts only for a repository that was named, under the name it was given there. */
+function nameOfServed(trigger: Trigger, repos: readonly string[] | undefined): string | undefined {
+  if (repos === undefined) return trigger.repo;
+  return repos.find((repo) => repo.replace(/\.git$/, "").endsWith(`/${trigger.repo}`));
+}
+
+/** Whether `work` ends within `ms` milliseconds. Calls `last` after `START_SHARE` of them, so that no more work starts. */
+async function endsWithin(work: Promise<unknown>, ms: number, last: () => void): Promise<boolean> {
+  const alarm = setTimeout(last, ms * START_SHARE);
+  const late = new AbortController();
+  const over = sleep(ms, false, { signal: late.signal }).catch(() => false);
+  const isDone = await Promise.race([work.then(() => true), over]);
+  late.abort();
+  clearTimeout(alarm);
+  return isDone;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,19 @@
+import type { World } from "../../pass/world.ts";
+import { createSurveyMemory } from "../../survey/survey.ts";
+import type { Shell } from "../shell.ts";
+import { shippedPolicies } from "./shipped-policies.ts";
+
+/** The parts of a world that depend on the kind of repository. */
+export type WorldParts = Omit<World, "memory" | "evidenceReadAt" | "unchangedPulls" | "shippedPolicies" | "now">;
+
+/** A world that remembers nothing yet. Throws OutsideError where the policies that ship cannot be read. */
+export async function createWorld(shell: Shell, parts: WorldParts): Promise<World> {
+  return {
+    ...parts,
+    memory: createSurveyMemory(),
+    evidenceReadAt: new Map(),
+    unchangedPulls: new Map(),
+    shippedPolicies: await shippedPolicies(),
+    now: shell.now,
+  };
+}

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { join, resolve } from "node:path";
+import { BRANCH_PREFIX, branchBelow } from "../../domain/branch-name.ts";
+import type { Path } from "../../domain/values/scalars.ts";
+import type { Forge } from "../../forge/forge.ts";
+import { forgeBelow } from "../../forge/forge-below.ts";
+import type { Pacer } from "../../forge/github/client/pace.ts";
+import { createLocalForge, type LocalForge } from "../../forge/local/forge.ts";
+import { parseAddress } from "../../git/address.ts";
+import { checkedOut } from "../../git/default-branch.ts";
+import { GitError } from "../../git/git-error.ts";
+import { repairAfterKilledRuns } from "../../git/locks/repair-checkout.ts";
+import { openRepository, type Repository } from "../../git/repository.ts";
+import type { Log, World } from "../../pass/world.ts";
+import { MemoError } from "../../survey/memo/memo-error.ts";
+import { STORE_FORMAT, SurveyStore } from "../../survey/memo/store.ts";
+import { gitView } from "../../survey/source/commit-view.ts";
+import { type Shell, UsageError } from "../shell.ts";
+import { cacheFolder } from "./cache-folder.ts";
+import { createWorld } from "./create-world.ts";
+import { githubHostOf } from "./github-hosts.ts";
+import { createRemoteForge, githubUrl } from "./remote-forge.ts";
+import { createRemoteServices, type RemoteServices } from "./remote-services.ts";
+
+/** A world, its forge, and a function that closes them. */
+export interface Opened<T> {
+  readonly world: World;
+  readonly forge: T;
+  close(): Promise<void>;
+}
+
+/** What a caller provides. Left out: a log of warnings only, and services made from the environment. */
+export interface OpenOptions {
+  readonly log?: Log;
+  readonly pacer?: Pacer;
+  readonly services?: RemoteServices;
+  /** The folder of the repository in which RAOS's files lie; left out, or "": its top. */
+  readonly folder?: Path;
+}
+
+/**
+ * Opens a folder, a bare repository or an https URL, with its forge and its memo. Throws UsageError for any other address,
+ * GitError, ForgeError, OutsideError.
+ */
+export async function openWorld(shell: Shell, where: string, how: OpenOptions = {}): Promise<Opened<Forge>> {
+  if (!/^https?:\/\//i.test(where)) return openLocal(shell, where, how);
+  const remote = createRemoteForge(shell, where, how.log ?? quiet(shell), how.pacer);
+  const cache = cacheFolder(shell);
+  const repository = await openRepository(where, { env: shell.env, cache, credential: () => remote.gitCredential() });
+  return opened(shell, repository, remote, how);
+}
+
+/** Opens a repository on disk, and the forge inside it. Throws UsageError, GitError or OutsideError. */
+export async function openLocal(shell: Shell, where: string, how: OpenOptions = {}): Promise<Opened<LocalForge>> {
+  const cache = cacheFolder(shell);
+  const repository = await openRepository(resolve(shell.cwd, folderOf(where)), { env: shell.env, cache });
+  const forge = createLocalForge(repository, { clock: shell.now });
+  const log = how.log ?? quiet(shell);
+  // Locks of a killed run block people too, so they are removed now and not only at the next merge.
+  const tidy = () =>
+    repairAfterKilledRuns(repository.place).catch((error: unknown) =>
+      log.warn(
+        { error: error instanceof Error ? error.message : String(error) },
+        "cannot repair what a killed run left; the next pass tries again",
+      ),
+    );
+  await tidy();
+  await sayDefaultBranch(shell, repository);
+  return opened(shell, repository, forge, { ...how, log }, () => forge.dispose(), tidy);
+}
+
+/** Says which branch counts where a person works on another one. What is wrong with the branches, the first pass says. */
+async function sayDefaultBranch(shell: Shell, repository: Repository): Promise<void> {
+  const [head, current] = await Promise.all([
+    repository.head().catch(() => undefined),
+    checkedOut(repository.place).catch(() => undefined),
+  ]);
+  if (head !== undefined && head.branch !== current && !repository.place.bare)
+    shell.err(`raos: the default branch is ${head.branch}; checked out is ${current ?? "a commit"}\n`);
+}
+
+/** Says at the start what is wrong with the name of a repository. Throws UsageError; reads nothing. */
+export function assertRepository(shell: Shell, where: string): void {
+  if (/^https?:\/\//i.test(where)) githubHostOf(shell.env, githubUrl(where));
+  else folderOf(where);
+}
+
+/** The path of a repository on disk. Throws UsageError for an address of another kind: nothing is guessed from it. */
+function folderOf(where: string): string {
+  try {
+    const address = parseAddress(where);
+    if (address.kind === "folder") return address.path;
+  } catch (error) {
+    throw error instanceof GitError ? new UsageError(`--repo: ${error.message}`) : error;
+  }
+  throw new UsageError("this command works in a repository on disk; name its folder");
+}
+
+async function opened<T extends Forge>(
+  shell: Shell,
+  repository: Repository,
+  forge: T,
+  { log = quiet(shell), folder = "", services = createRemoteServices(shell, { wait: true }) }: OpenOptions,
+  dispose: () => Promise<void> = async () => {},
+  tidy?: () => Promise<void>,
+): Promise<Opened<T>> {
+  const store = openStore(shell, folder === "" ? repository.name : `${repository.name}\n${folder}`, log);
+  const objects = repository.objects();
+  const world = await createWorld(shell, {
+    forge: forgeBelow(forge, folder),
+    store,
+    log,
+    evidenceReader: services.evidenceReader,
+    investigations: services.investigations,
+    async repair(error) {
+      if (error instanceof MemoError) {
+        store.renew(error);
+        return true;
+      }
+      const isDamage = error instanceof GitError && (error.code === "failed" || error.code === "corrupt");
+      return isDamage && (await repository.renew());
+    },
+    async viewCommit(name, sha) {
+      const branch = name.startsWith(BRANCH_PREFIX) ? branchBelow(name, folder) : name;
+      await tidy?.();
+      await repository.fetch(sha);
+      // The commit is here, but the refs of the copy were lost.
+      if (tidy === undefined && (await repository.readRef(`refs/heads/${branch}`)) === undefined)
+        await repository.fetch();
+      const present = (await repository.readRef(`refs/heads/${branch}`)) === undefined ? undefined : sha;
+      return present === undefined ? undefined : gitView(repository.place, objects, present, folder);
+    },
+  });
+  return {
+    world,
+    forge,
+    async close() {
+      store.close();
+      await objects.close();
+      await dispose();
+      await repository.close();
+    },
+  };
+}
+
+/** The memo of a repository. Where it cannot be kept on disk, the log says why. */
+function openStore(shell: Shell, name: string, log: Log): SurveyStore {
+  const id = createHash("sha256").update(`${STORE_FORMAT}\n${name}`).digest("hex").slice(0, 32);
+  return new SurveyStore(join(cacheFolder(shell), "memo", `${id}.sqlite`), (fields, message) =>
+    log.warn(fields, message),
+  );
+}
+
+/** A command prints its own report; of the log, only warnings. */
+function quiet(shell: Shell): Log {
+  const warn = (fields: Readonly<Record<string, unknown>>, message: string) =>
+    shell.err(`raos: ${message} ${JSON.stringify(fields)}\n`);
+  return { debug: () => {}, info: () => {}, warn, error: warn };
+}

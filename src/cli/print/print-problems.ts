@@ -1,0 +1,44 @@
+import pc from "picocolors";
+import type { Shell } from "../../app/shell.ts";
+import type { Problem } from "../../domain/problem.ts";
+
+/**
+ * Prints Problems: as a JSON array, or as annotations where GitHub Actions runs the command. Otherwise prints one line for
+ * each to standard error: `file:line:column pointer: message`.
+ */
+export function printProblems(shell: Shell, problems: readonly Problem[], output: "json" | "text"): void {
+  if (output === "json") {
+    shell.out(`${JSON.stringify(problems, null, 2)}\n`);
+    return;
+  }
+  const line = shell.env.GITHUB_ACTIONS === "true" ? annotation : shell.terminal ? colouredLine : plain;
+  for (const problem of problems) shell.err(`${line(problem)}\n`);
+}
+
+/** `file:line:column pointer: message`, without control characters. */
+export function plain(problem: Problem): string {
+  const pointer = problem.pointer === "" ? "" : ` ${problem.pointer}`;
+  return printable(`${problem.file}:${problem.line}:${problem.column}${pointer}: ${problem.message}`);
+}
+
+function colouredLine(problem: Problem): string {
+  const colours = pc.createColors(true);
+  const place = printable(`${problem.file}:${problem.line}:${problem.column}`);
+  return `${colours.bold(place)} ${colours.cyan(printable(problem.pointer))}: ${printable(problem.message)}`;
+}
+
+/** A workflow command: docs.github.com/actions/reference/workflow-commands, whose `%`, CR, LF, `:` and `,` are escaped. */
+function annotation(problem: Problem): string {
+  const property = (text: string) => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  const data = (text: string) => printable(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const where = `file=${property(problem.file)},line=${problem.line},col=${problem.column}`;
+  return `::error ${where},title=raos::${data(problem.pointer === "" ? problem.message : `${problem.pointer}: ${problem.message}`)}`;
+}
+
+/** A text from outside on one line, with control characters (such as terminal escapes) shown as codes. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

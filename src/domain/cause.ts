@@ -1,0 +1,14 @@
+import type { AgentKey } from "./fleet.ts";
+
+/** Why a pull request exists. Its branch name is a pure function of this. */
+export type Cause =
+  | {
+      readonly kind: "drift";
+      readonly scope:
+        | { readonly kind: "agent"; readonly agent: AgentKey }
+        | { readonly kind: "tenant"; readonly tenant: string };
+    }
+  | { readonly kind: "alert"; readonly agent: AgentKey; readonly remedy: string; readonly environment: string }
+  | { readonly kind: "request"; readonly id: string }
+  | { readonly kind: "tune"; readonly agent: AgentKey }
+  | { readonly kind: "regression"; readonly pull: number };

@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { API_VERSION } from "../agent/agent.ts";
+import { mapOf } from "../values/map-of.ts";
+import { DnsLabel, Labels } from "../values/scalars.ts";
+
+/** What every kind's file starts with. */
+export const apiVersion = z.literal(API_VERSION).describe(`Always ${API_VERSION}`);
+
+/** The `kind` of a file. */
+export const kind = <K extends string>(name: K) => z.literal(name).describe(`Always ${name}`);
+
+export const Metadata = z
+  .strictObject({
+    name: DnsLabel.describe("Name; the file has the same name"),
+    labels: Labels.optional().describe("Kubernetes labels"),
+    annotations: mapOf(z.string().max(317), z.string().max(4096), 64)
+      .optional()
+      .describe("Annotations; RAOS does not read them"),
+  })
+  .describe("Who this is");
+
+/** A label's or annotation's name, or a domain with its `/`, which stands for all names below it. */
+export const LabelOrDomain = z
+  .string()
+  .max(317)
+  .regex(
+    /^([a-z0-9][-a-z0-9.]{0,252}\/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,62})?$/,
+    "is not a label's name nor a domain with its '/', such as example.com/team or example.com/",
+  )
+  .min(1);

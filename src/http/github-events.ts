@@ -1,0 +1,97 @@
+import type { Probot } from "probot";
+import * as z from "zod";
+import { BRANCH_PREFIX } from "../domain/branch-name.ts";
+import type { Enqueued, Trigger } from "../domain/trigger.ts";
+
+/** `owner/name` as GitHub allows it. It becomes part of addresses and file names, so nothing else is accepted. */
+const RepoName = z
+  .string()
+  .max(140)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]*\/[A-Za-z0-9_.-]+$/)
+  .refine((name) => !/\/\.{1,2}$/.test(name));
+const Id = z.int().positive();
+const Installation = z.object({ id: Id });
+const Push = z.object({
+  ref: z.string(),
+  repository: z.object({ full_name: RepoName, default_branch: z.string() }),
+  installation: Installation.optional(),
+});
+const Pull = z.object({
+  action: z.string(),
+  repository: z.object({ full_name: RepoName }),
+  pull_request: z.object({
+    number: Id,
+    merged: z.boolean().nullish(),
+    head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
+  }),
+  installation: Installation.optional(),
+});
+const Suite = z.object({
+  repository: z.object({ full_name: RepoName }),
+  check_suite: z.object({ head_branch: z.string().nullable() }),
+  installation: Installation.optional(),
+});
+const Given = z.object({
+  installation: Installation,
+  repositories: z.array(z.object({ full_name: RepoName })).optional(),
+  repositories_added: z.array(z.object({ full_name: RepoName })).optional(),
+});
+const Changed = z.object({ repository: z.object({ full_name: RepoName }), installation: Installation.optional() });
+
+/** Queues an event's trigger; undefined: the event needs no pass. Returns "full" where there is no room. */
+export type EnqueueEvent = (event: string, trigger: Trigger | undefined) => Enqueued | undefined;
+
+/**
+ * Registers the handlers of GitHub's events. They only queue triggers, since GitHub waits ten seconds for an answer. Signed
+ * payloads are parsed, too. The answer is 400 for a payload of another shape, and 503 where the queue is full.
+ */
+export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
+  const answer = (event: string, trigger: Trigger | undefined): void => {
+    if (enqueue(event, trigger) === "full") throw refusal(503, "the queue is full");
+  };
+  app.on("push", ({ payload }) => {
+    const { repository, ref, installation } = parse(Push, payload);
+    const isDefault = ref === `refs/heads/${repository.default_branch}`;
+    const trigger = { kind: "push", repo: repository.full_name, installation: installation?.id } as const;
+    answer("push", isDefault ? trigger : undefined);
+  });
+  app.on(["pull_request.closed", "pull_request.reopened", "pull_request.synchronize"], ({ payload }) => {
+    const { action, repository, pull_request: pull, installation } = parse(Pull, payload);
+    const isOurs = pull.head.ref.startsWith(BRANCH_PREFIX) && pull.head.repo?.full_name === repository.full_name;
+    const kind = action === "closed" && pull.merged === true ? "merge" : "pull";
+    const trigger = { kind, repo: repository.full_name, installation: installation?.id, pull: pull.number } as const;
+    answer("pull_request", isOurs ? trigger : undefined);
+  });
+  app.on("check_suite.completed", ({ payload }) => {
+    const { repository, check_suite: suite, installation } = parse(Suite, payload);
+    const trigger = { kind: "checks", repo: repository.full_name, installation: installation?.id } as const;
+    answer("check_suite", suite.head_branch?.startsWith(BRANCH_PREFIX) === true ? trigger : undefined);
+  });
+  const given = (event: string, payload: unknown): void => {
+    const { installation, repositories, repositories_added } = parse(Given, payload);
+    const named = repositories_added ?? repositories ?? [];
+    if (named.length === 0) answer(event, undefined);
+    for (const { full_name: repo } of named) answer(event, { kind: "repository", repo, installation: installation.id });
+  };
+  app.on(["installation.created", "installation.unsuspend", "installation.new_permissions_accepted"], ({ payload }) =>
+    given("installation", payload),
+  );
+  app.on("installation_repositories.added", ({ payload }) => given("installation_repositories", payload));
+  app.on(
+    ["repository.edited", "repository.renamed", "repository.transferred", "repository.unarchived"],
+    ({ payload }) => {
+      const { repository, installation } = parse(Changed, payload);
+      answer("repository", { kind: "repository", repo: repository.full_name, installation: installation?.id });
+    },
+  );
+}
+
+function parse<T>(shape: z.ZodType<T>, payload: unknown): T {
+  const parsed = shape.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  throw refusal(400, "the payload is not of the shape that GitHub describes");
+}
+
+function refusal(status: number, message: string): Error {
+  return Object.assign(new Error(message), { status });
+}

@@ -1,0 +1,133 @@
+import type { Evidence, Refusal } from "../domain/alert/evidence.ts";
+import type { Instant } from "../domain/values/scalars.ts";
+import type { EvidenceReader, EvidenceRequest, LogsRequest, MetricsRequest } from "./evidence-reader.ts";
+import { explainEmptyLogs, explainEmptyMetrics } from "./explain-empty.ts";
+import type { KubeReader } from "./kube-reader.ts";
+import { type LokiSource, readLogs } from "./loki.ts";
+import { type PrometheusSource, readMetrics } from "./prometheus.ts";
+import type { ReadOptions, SourceFetch } from "./read-options.ts";
+import { redact, redactJson } from "./redact.ts";
+
+/** A source that is not read, because its credential belongs to another address. The text says what to set. */
+export interface Withheld {
+  readonly withheld: string;
+}
+
+/** A source that is not read, because what it holds is another environment's. The text says what to set. */
+export interface Foreign {
+  readonly foreign: string;
+}
+
+/** A source, or why it is not read; a function gives what holds at the time of a read, since credentials change. */
+export type OpenSource<T> = Opened<T> | (() => Promise<Opened<T>>);
+type Opened<T> = T | Withheld | Foreign | undefined;
+
+/** The sources of evidence. Credentials are only sent as headers. */
+export interface EvidenceReaderOptions {
+  readonly prometheus: OpenSource<PrometheusSource>;
+  readonly loki: OpenSource<LokiSource>;
+  readonly kubernetes: KubeReader | undefined;
+  readonly grafana: { readonly url: string } | undefined;
+  /** Milliseconds one read may take. */
+  readonly deadlineMs: number;
+  readonly now: () => Instant;
+  readonly fetch?: SourceFetch;
+}
+
+/** Reads Prometheus, Loki and Kubernetes. A source that is not configured gives evidence of kind "missing". */
+export function createEvidenceReader(options: EvidenceReaderOptions): EvidenceReader {
+  return {
+    read: (request, id, signal) => readEvidence(request, id, options, signal),
+    explainEmpty: (request, signal) => explainEmpty(request, options, signal),
+    redact,
+    redactJson,
+  };
+}
+
+async function readEvidence(
+  request: EvidenceRequest,
+  id: string,
+  options: EvidenceReaderOptions,
+  signal?: AbortSignal,
+): Promise<Evidence> {
+  const { deadlineMs, grafana, kubernetes, fetch } = options;
+  const read = { deadlineMs, grafana, signal, fetch };
+  switch (request.kind) {
+    case "promql":
+      return fromPrometheus(request, id, options, read);
+    case "logql":
+      return fromLoki(request, id, options, read);
+    case "kubernetes": {
+      const query = `${request.what} of ${request.namespace}/${request.agent}`;
+      return kubernetes === undefined
+        ? notConfigured({ name: request.name, query }, id, "Kubernetes")
+        : kubernetes.read(request, id, deadlineMs, signal);
+    }
+    default:
+      return request satisfies never;
+  }
+}
+
+async function fromPrometheus(
+  request: MetricsRequest,
+  id: string,
+  options: EvidenceReaderOptions,
+  read: ReadOptions,
+): Promise<Evidence> {
+  const prometheus = typeof options.prometheus === "function" ? await options.prometheus() : options.prometheus;
+  if (prometheus === undefined) return notConfigured(request, id, "Prometheus");
+  if ("foreign" in prometheus) return foreignEvidence(request, id, prometheus);
+  return "withheld" in prometheus
+    ? withheldEvidence(request, id, prometheus, "Prometheus")
+    : readMetrics(request, id, prometheus, read);
+}
+
+async function fromLoki(
+  request: LogsRequest,
+  id: string,
+  options: EvidenceReaderOptions,
+  read: ReadOptions,
+): Promise<Evidence> {
+  const loki = typeof options.loki === "function" ? await options.loki() : options.loki;
+  if (loki === undefined) return notConfigured(request, id, "Loki");
+  if ("foreign" in loki) return foreignEvidence(request, id, loki);
+  return "withheld" in loki ? withheldEvidence(request, id, loki, "Loki") : readLogs(request, id, loki, read);
+}
+
+async function explainEmpty(
+  request: MetricsRequest | LogsRequest,
+  options: EvidenceReaderOptions,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const { deadlineMs, grafana, fetch } = options;
+  const read = { deadlineMs, grafana, signal, fetch };
+  if (request.kind === "promql") {
+    const prometheus = typeof options.prometheus === "function" ? await options.prometheus() : options.prometheus;
+    return prometheus !== undefined && "url" in prometheus ? explainEmptyMetrics(request, prometheus, read) : undefined;
+  }
+  const loki = typeof options.loki === "function" ? await options.loki() : options.loki;
+  return loki !== undefined && "url" in loki ? explainEmptyLogs(request, loki, read) : undefined;
+}
+
+interface Query {
+  readonly name: string;
+  readonly query: string;
+}
+
+function notConfigured({ name, query }: Query, id: string, source: string): Evidence {
+  return { kind: "missing", id, name, query, reason: "not-configured", message: `no ${source} is configured` };
+}
+
+function foreignEvidence({ name, query }: Query, id: string, { foreign }: Foreign): Evidence {
+  return { kind: "missing", id, name, query, reason: "not-configured", message: foreign };
+}
+
+function withheldEvidence(
+  { name, query }: Query,
+  id: string,
+  { withheld }: Withheld,
+  source: Refusal["source"],
+): Evidence {
+  const refusal = { source, status: "withheld" } as const;
+  return { kind: "missing", id, name, query, reason: "refused", message: withheld, refusal };
+}

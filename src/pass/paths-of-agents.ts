@@ -1,0 +1,16 @@
+import { environmentReadme } from "../compile/delivery/environment-folder.ts";
+import { type AgentKey, deployDir } from "../domain/fleet.ts";
+import type { Path } from "../domain/values/scalars.ts";
+import type { Pass } from "./pass.ts";
+
+/**
+ * The paths that planning these agents reads: specs, prompts, generated folders, and what keeps an environment's folder. A path that
+ * ends in "/" is a folder.
+ */
+export function pathsOfAgents(agents: readonly AgentKey[], { survey, world }: Pass): readonly Path[] {
+  const ofAgents = agents.flatMap((key) => [
+    ...world.store.rowsOf(key).flatMap((row) => [row.path, ...(row.facts?.prompts ?? [])]),
+    ...survey.environments.map((environment) => `${deployDir(environment, key)}/`),
+  ]);
+  return [...ofAgents, ...survey.environments.map(environmentReadme)];
+}

@@ -1,0 +1,62 @@
+import { inSlices } from "../deadline/slices.ts";
+import type { IncidentDetails } from "../domain/alert/incident.ts";
+import type { Cause } from "../domain/cause.ts";
+import type { ChangeSet, Edit } from "../domain/change-set.ts";
+import type { AgentKey, Snapshot } from "../domain/fleet.ts";
+import type { Proposal } from "../domain/proposal.ts";
+import type { Verdict } from "../domain/verdict.ts";
+import { planning } from "../plan/plan.ts";
+import { judging } from "../policy/judge.ts";
+import type { ChangeNotes } from "../pr/caution/change-notes.ts";
+import { proposing } from "../pr/propose.ts";
+import type { Pass } from "./pass.ts";
+
+/** What a pull request is for. */
+export interface Wanted {
+  readonly cause: Cause;
+  readonly agents: readonly AgentKey[];
+  /** Tenants whose own objects belong to it. */
+  readonly tenants: readonly string[];
+  /** Edits of specs that the cause asks for; none where the specs are right and only generated files are not. */
+  readonly edits: readonly Edit[];
+  /** What happened, for the reviewer of a change that an alert asks for. */
+  readonly details?: IncidentDetails | undefined;
+  /** Finds what is known of the change beyond its files; called once it is planned, and not denied. */
+  readonly notesOf?: (changes: ChangeSet) => Promise<ChangeNotes>;
+}
+
+/** A planned and judged change, and its proposal; undefined where nothing differs, or the change is denied. */
+export interface Prepared {
+  readonly cause: Cause;
+  readonly agents: readonly AgentKey[];
+  readonly changes: ChangeSet;
+  readonly verdict: Verdict;
+  readonly proposal: Proposal | undefined;
+}
+
+/**
+ * The only way to a proposal, whatever the cause: applies the edits, compiles the result, compares it with the commit of the
+ * pass, lets the guardrails judge it, and writes the pull request's text. `snapshot` holds the files of `pathsOfAgents`. Writes
+ * nothing.
+ */
+export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): Promise<Prepared> {
+  const { survey, policies } = pass;
+  const { cause, agents, tenants, edits, details } = wanted;
+  const scope = {
+    cause,
+    agents: agents.map((key) => ({ key, path: survey.pathOf(key) })),
+    tenants,
+    environments: survey.environments,
+    fleet: survey.fleet,
+  };
+  const changes = await inSlices(planning(scope, snapshot, edits));
+  const verdict = await inSlices(judging(changes, policies.guardrails, survey.fleet));
+  const specs = new Set(scope.agents.map(({ path }) => path));
+  // Edits that change no spec were made already, whatever else drifted.
+  const isEmpty =
+    cause.kind === "drift" ? changes.files.length === 0 : !changes.files.some(({ path }) => specs.has(path));
+  // A change with Problems is denied, too.
+  if (isEmpty || verdict.kind === "deny") return { cause, agents, changes, verdict, proposal: undefined };
+  const context = { ...survey.fleet, incident: details, notes: await wanted.notesOf?.(changes) };
+  return { cause, agents, changes, verdict, proposal: await inSlices(proposing(changes, verdict, context)) };
+}

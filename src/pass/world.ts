@@ -1,0 +1,54 @@
+import type { Config } from "../domain/kinds/kinds.ts";
+import type { Instant, Path, Sha } from "../domain/values/scalars.ts";
+import type { Forge, ForgeReader } from "../forge/forge.ts";
+import type { Investigations, NoInvestigations } from "../model/investigations.ts";
+import type { EvidenceReader } from "../observe/evidence-reader.ts";
+import type { SurveyStore } from "../survey/memo/store.ts";
+import type { CommitView } from "../survey/source/commit-view.ts";
+import type { SurveyMemory } from "../survey/survey.ts";
+
+/** The log: fixed messages, with data in fields. It never gets a secret or a prompt. */
+export interface Log {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** Everything that planning the steps of one repository reads. Nothing in it writes, but for caches. */
+export interface PlanningWorld {
+  readonly forge: ForgeReader;
+  /** Fetches a branch where the repository is remote, and opens it at this commit; undefined where it has no commit. */
+  viewCommit(branch: string, sha: Sha): Promise<CommitView | undefined>;
+  /** The memo of this repository: a cache of surveys. */
+  readonly store: SurveyStore;
+  /** What this process remembers of earlier surveys. */
+  readonly memory: SurveyMemory;
+  /** When evidence was last read for an incident with an open issue, by the issue's key. */
+  readonly evidenceReadAt: ReadonlyMap<string, Instant>;
+  /** For each alert's pull request that needed no change when it was last planned, by branch: the stamp of its inputs. */
+  readonly unchangedPulls: ReadonlyMap<string, string>;
+  /** Guardrails and remedies that ship with the program. */
+  readonly shippedPolicies: readonly { readonly path: Path; readonly bytes: Uint8Array }[];
+  readonly log: Log;
+  now(): Instant;
+  /**
+   * Reads evidence about the agents that run in an environment, from the addresses that the configuration on the default branch
+   * names for it.
+   */
+  evidenceReader(config: Config, environment: string): EvidenceReader;
+  /** The model that is asked where no rule applies; undefined where none is configured, or the process has no key for it. */
+  investigations(config: Config): Investigations | NoInvestigations | undefined;
+}
+
+/** Everything that reconciling one repository needs: planning, and acting on what was planned. */
+export interface World extends PlanningWorld {
+  readonly forge: Forge;
+  readonly evidenceReadAt: Map<string, Instant>;
+  readonly unchangedPulls: Map<string, string>;
+  /**
+   * Rebuilds the cache that an error shows to be damaged: the memo, or the copy of a remote repository. Returns whether there
+   * was one to rebuild, so that the pass may start over. Left out: there is none.
+   */
+  repair?(error: unknown): Promise<boolean>;
+}

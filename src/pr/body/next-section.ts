@@ -1,0 +1,24 @@
+import type { ChangeSet } from "../../domain/change-set.ts";
+import type { Config } from "../../domain/kinds/kinds.ts";
+import { code } from "../markdown.ts";
+import { stateOf } from "../table/rows.ts";
+
+/** What a reviewer can do now: merge, change or refuse it. */
+export function nextSection(changes: ChangeSet, config: Config): string {
+  const deployer = config.spec.delivery === "flux" ? "Flux" : "Argo CD";
+  const isRemoval = changes.changes.length > 0 && changes.changes.every((change) => stateOf(change) === "removed");
+  const [first] = changes.agents;
+  const spec = changes.agents.length === 1 && first !== undefined ? code(`agents/${first}.yaml`, 160) : "the spec";
+  const lines = [
+    `- **Merge** it, and ${deployer} ${isRemoval ? "removes it" : "deploys it"}.`,
+    isRemoval
+      ? `- **Keep it**: restore ${spec} on the default branch, and RAOS closes this pull request.`
+      : `- **Change it**: edit ${spec} on the default branch, and RAOS updates this pull request.`,
+    "- **Close** it to refuse: RAOS proposes it again only when its content changes.",
+  ];
+  if (changes.cause.kind === "alert") {
+    lines[1] = `- **Change it**: push a commit of your own to this branch. What RAOS may change is in ${spec}, below \`supervision.allowedPaths\`.`;
+    lines[2] = `- **Close** it to refuse: RAOS does not propose a similar change again. To stop this remedy for good, add a remedy of your own to \`policies/\` with the name ${code(changes.cause.remedy, 80)}.`;
+  }
+  return `**What next**\n\n${lines.join("\n")}\n\n<sub>After you push a commit of your own to this branch, RAOS no longer changes it.</sub>`;
+}

@@ -1,0 +1,60 @@
+import { CAUSES } from "../causes/causes.ts";
+import { causeOf } from "../domain/branch-name.ts";
+import type { Cause } from "../domain/cause.ts";
+import type { Outcome } from "../domain/decision.ts";
+import type { PullRequest } from "../domain/pull-request.ts";
+import type { Base } from "../forge/forge.ts";
+import { beginPass, type PassOptions } from "../pass/begin-pass.ts";
+import type { Pass } from "../pass/pass.ts";
+import { type Step, stepWithoutPlan } from "../pass/step.ts";
+import type { PlanningWorld } from "../pass/world.ts";
+
+/** What a pass would do. */
+export interface PlannedSteps {
+  readonly base: Base;
+  /** What is certain before any step: Problems, an empty repository, alerts that belong to no agent. */
+  readonly outcomes: readonly Outcome[];
+  /** Made one by one, as they are asked for: a thousand proposals are never in memory at once. */
+  readonly steps: AsyncIterable<Step>;
+}
+
+export interface StepOptions extends PassOptions {
+  /** Plans this cause alone; left out: every one. */
+  readonly only?: Cause["kind"];
+}
+
+/**
+ * Reads repository and forge, and plans the steps of every cause. Writes nothing but caches, so that `raos plan`, `--dry-run`
+ * and a real pass cannot disagree. Throws GitError or ForgeError, and so do the steps.
+ */
+export async function planSteps(world: PlanningWorld, options: StepOptions = {}): Promise<PlannedSteps> {
+  const begun = await beginPass(world, options);
+  if (begun.kind === "nothing")
+    return { base: { branch: begun.branch, sha: "" }, outcomes: begun.outcomes, steps: noSteps() };
+  const { pass } = begun;
+  const causes = CAUSES.filter(({ kind }) => options.only === undefined || kind === options.only);
+  const plans = causes.map((cause) => cause.plan(pass));
+  return {
+    base: pass.base,
+    outcomes: [...begun.outcomes, ...plans.flatMap((plan) => plan.outcomes)],
+    steps: withinBudget(pass, [duplicatePulls(pass), ...plans.map((plan) => plan.steps)]),
+  };
+}
+
+/** The steps in order; those that would open more pull requests than the budget has are skipped. */
+async function* withinBudget(pass: Pass, plans: readonly AsyncIterable<Step>[]): AsyncGenerator<Step> {
+  for (const steps of plans) for await (const step of steps) yield pass.budget.admit(step);
+}
+
+/** Closes the bot's other open pull requests where one branch has several. */
+async function* duplicatePulls({ forge }: Pass): AsyncGenerator<Step> {
+  for (const pull of forge.duplicates) yield closeDuplicate(pull);
+}
+
+function closeDuplicate(pull: PullRequest): Step {
+  const cause: Cause = causeOf(pull.branch) ?? { kind: "request", id: pull.branch };
+  const agents = "agent" in cause ? [cause.agent] : [];
+  return stepWithoutPlan({ cause, agents }, { kind: "close", pull, reason: "duplicate" });
+}
+
+async function* noSteps(): AsyncGenerator<Step> {}

@@ -1,0 +1,64 @@
+import type { Config } from "../../domain/kinds/kinds.ts";
+import type { Problem } from "../../domain/problem.ts";
+import type { Path } from "../../domain/values/scalars.ts";
+import { displayValue } from "../problems/display-value.ts";
+import { problemAt } from "../problems/problems.ts";
+import { pathFault } from "../read/prompt.ts";
+import type { YamlDocument } from "../yaml/read-yaml.ts";
+
+/**
+ * Problems in raos.yaml that the schema cannot find. `below` is the folder in which it was read ("" is the top), where that is
+ * known: what Flux and Argo CD are told has to be the folder in which RAOS writes.
+ */
+export function checkConfig(document: YamlDocument, { spec }: Config, below?: Path): readonly Problem[] {
+  const problems: Problem[] = placeProblems(document, spec.path, below);
+  const add = (pointer: string, message: string) => problems.push(problemAt(document, pointer, message));
+  const names = spec.environments.map((environment) => environment.name);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) < index)
+      add(`/spec/environments/${index}/name`, `a second environment ${name}; use each name only once`);
+  }
+  if (spec.path !== undefined && pathFault(spec.path) !== undefined)
+    add("/spec/path", "is no folder of the repository; write it from its top, such as platform");
+  if ("path" in spec.chart) {
+    const wrong = pathFault(spec.chart.path);
+    if (wrong !== undefined) add("/spec/chart/path", wrong);
+  }
+  if (spec.delivery === "argocd" && spec.argocd?.repoURL === undefined)
+    add(
+      "/spec/delivery",
+      "Argo CD needs argocd.repoURL, the URL under which it knows this repository; without it nothing deploys",
+    );
+  if (spec.schedule !== undefined) {
+    if (!isTimezone(spec.schedule.timezone))
+      add(
+        "/spec/schedule/timezone",
+        `unknown time zone ${displayValue(spec.schedule.timezone)}; write one such as Europe/Berlin`,
+      );
+    for (const [index, window] of spec.schedule.windows.entries()) {
+      if (window.from === window.to)
+        add(
+          `/spec/schedule/windows/${index}/to`,
+          `the window ends when it starts; write a later time than ${window.from}`,
+        );
+    }
+  }
+  return problems;
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+function placeProblems(document: YamlDocument, path: string | undefined, below: Path | undefined): Problem[] {
+  if (below === undefined || (path ?? "") === below) return [];
+  const message =
+    below === ""
+      ? `RAOS reads the top of the repository, and this says ${displayValue(path ?? "")}; start it with --path ${path ?? ""}, or remove path`
+      : `RAOS was started with --path ${below}; write path: ${below}, so that what it generates names this folder`;
+  return [problemAt(document, path === undefined ? "/spec" : "/spec/path", message)];
+}

@@ -1,0 +1,49 @@
+import type { AgentSpec } from "../../domain/agent/agent.ts";
+import { furtherComponents } from "./rules/component-rules.ts";
+import { components, subscriptions } from "./rules/dapr-rules.ts";
+import { models, prompts } from "./rules/model-rules.ts";
+import { amounts, nearlyKnownTypes, sidecar } from "./rules/plausible-rules.ts";
+import { initContainers } from "./rules/pod/container-rules.ts";
+import { jobs, serving } from "./rules/pod/job-rules.ts";
+import { probes } from "./rules/pod/probe-rules.ts";
+import { scheduling } from "./rules/pod/scheduling-rules.ts";
+import { serviceAccounts } from "./rules/pod/service-account-rules.ts";
+import { environmentSources, podVolumes, volumeMounts } from "./rules/pod/volume-rules.ts";
+import { devices, resources, storage, variables } from "./rules/runtime-rules.ts";
+import { autoscaling, replicas } from "./rules/scaling-rules.ts";
+import type { SpecFault } from "./rules/spec-fault.ts";
+import { skills, tools } from "./rules/tool-rules.ts";
+
+/** Faults in a spec in effect that the schema cannot find. */
+export function checkSpec(spec: AgentSpec): readonly SpecFault[] {
+  return RULES.flatMap((rule) => rule(spec));
+}
+
+/** A new rule is a function in `rules/` and a line here. */
+const RULES: readonly ((spec: AgentSpec) => readonly SpecFault[])[] = [
+  prompts,
+  models,
+  replicas,
+  autoscaling,
+  resources,
+  amounts,
+  storage,
+  variables,
+  devices,
+  podVolumes,
+  volumeMounts,
+  environmentSources,
+  initContainers,
+  probes,
+  scheduling,
+  serviceAccounts,
+  jobs,
+  serving,
+  tools,
+  sidecar,
+  components,
+  nearlyKnownTypes,
+  furtherComponents,
+  subscriptions,
+  skills,
+];

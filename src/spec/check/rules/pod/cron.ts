@@ -1,0 +1,39 @@
+/** What each field of a schedule may hold: its name, its least and largest number, and names for numbers. */
+const FIELDS: readonly (readonly [name: string, least: number, most: number, names: readonly string[]])[] = [
+  ["minute", 0, 59, []],
+  ["hour", 0, 23, []],
+  ["day of the month", 1, 31, []],
+  ["month", 1, 12, ["", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]],
+  ["day of the week", 0, 6, ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]],
+];
+
+/**
+ * What is wrong in a schedule of cron, as Kubernetes reads it (robfig/cron, five fields); undefined where nothing is. A schedule
+ * that begins with `@` has been checked by its pattern.
+ */
+export function cronFault(schedule: string): string | undefined {
+  if (schedule.startsWith("@")) return undefined;
+  const fields = schedule.split(/ +/);
+  for (const [index, [name, least, most, names]] of FIELDS.entries()) {
+    const field = fields[index] ?? "";
+    if (!field.split(",").every((part) => isPart(part, least, most, names)))
+      return `${field} is no ${name}; write numbers from ${least} to ${most}, *, or */5`;
+  }
+  return undefined;
+}
+
+function isPart(part: string, least: number, most: number, names: readonly string[]): boolean {
+  const [range = "", step, more] = part.split("/");
+  if (more !== undefined || (step !== undefined && !(/^\d{1,4}$/.test(step) && Number(step) > 0))) return false;
+  if (range === "*" || range === "?") return true;
+  const [from = "", to = from, third] = range.split("-");
+  const [first, last] = [from, to].map((text) => numberOf(text, names));
+  if (first === undefined || last === undefined || third !== undefined) return false;
+  return first >= least && last <= most && first <= last;
+}
+
+function numberOf(text: string, names: readonly string[]): number | undefined {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  const named = text === "" ? -1 : names.indexOf(text.toLowerCase());
+  return named < 0 ? undefined : named;
+}

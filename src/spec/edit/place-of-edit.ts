@@ -1,0 +1,37 @@
+import type { Agent } from "../../domain/fleet.ts";
+import { pointerOf, pointerSteps } from "../../domain/values/json-pointer.ts";
+import type { JsonPointer, Path } from "../../domain/values/scalars.ts";
+import { isMap, valueAt } from "../values.ts";
+
+/** A place in a spec file. */
+export interface FilePlace {
+  readonly file: Path;
+  readonly at: JsonPointer;
+}
+
+/**
+ * The place where an edit of a value in effect is written; `pointer` points into the agent's spec in effect in the environment
+ * (`/spec/scaling/max`). It is written into the environment's overlay where that sets the value, part of it, or a list that
+ * holds it; else into the agent's own spec, which also overrides template, stage and default. `null` sets a value too.
+ */
+export function placeOfEdit(agent: Agent, environment: string, pointer: JsonPointer): FilePlace {
+  const steps = pointerSteps(pointer);
+  const path = steps[0] === "spec" ? steps.slice(1) : steps;
+  const overlay = agent.overlays.get(environment);
+  const inOverlay = overlay !== undefined && setsValueAt(overlay, path);
+  return {
+    file: agent.path,
+    at: pointerOf(inOverlay ? ["spec", "environments", environment, ...path] : ["spec", ...path]),
+  };
+}
+
+/** Whether a layer sets a value at a path, below it, or above it (with a value that is not a mapping). */
+export function setsValueAt(layer: unknown, path: readonly string[]): boolean {
+  let node = layer;
+  for (const [depth, step] of path.entries()) {
+    if (!isMap(node)) return depth > 0 && node !== undefined;
+    if (!Object.hasOwn(node, step)) return false;
+    node = valueAt(node, [step]);
+  }
+  return node !== undefined;
+}

@@ -1,0 +1,70 @@
+import { endsByItself } from "../../domain/agent/workload.ts";
+import { tenantOf } from "../../domain/agent-key.ts";
+import type { AgentFacts, EffectiveAgent } from "../../domain/fleet.ts";
+
+/** What other agents need to know of an agent, from its specs in effect. */
+export function factsOf(
+  own: Pick<AgentFacts, "key" | "path" | "oid" | "namespace" | "template">,
+  names: readonly string[],
+  environments: ReadonlyMap<string, EffectiveAgent>,
+): AgentFacts {
+  const tenant = tenantOf(own.key);
+  const prompts = [...environments.values()].flatMap(({ spec }) => spec.instructions.file ?? []);
+  return {
+    key: own.key,
+    path: own.path,
+    oid: own.oid,
+    namespace: own.namespace,
+    environments: names,
+    template: own.template,
+    ...([...environments.values()].some(({ spec }) => endsByItself(spec.runtime.workload))
+      ? { endsByItself: true }
+      : {}),
+    prompts: [...new Set(prompts)].sort(),
+    calls: callsOf(environments, tenant),
+    callsAcross: callsAcrossOf(environments, tenant),
+    admits: admitsOf(environments),
+  };
+}
+
+function callsOf(environments: ReadonlyMap<string, EffectiveAgent>, tenant: string): readonly string[] {
+  const calls = new Set<string>();
+  for (const { spec } of environments.values()) {
+    for (const tool of spec.tools ?? [])
+      if ("agent" in tool) calls.add(`${tool.agent.namespace ?? tenant}/${tool.agent.name}`);
+  }
+  return [...calls].sort();
+}
+
+function callsAcrossOf(
+  environments: ReadonlyMap<string, EffectiveAgent>,
+  tenant: string,
+): readonly { readonly callee: string; readonly environments: readonly string[] }[] {
+  const peersOfOthers = ({ spec }: EffectiveAgent) =>
+    (spec.tools ?? []).flatMap((tool) =>
+      "agent" in tool && (tool.agent.namespace ?? tenant) !== tenant
+        ? [`${tool.agent.namespace}/${tool.agent.name}`]
+        : [],
+    );
+  return environmentsByName(environments, peersOfOthers).map(([callee, where]) => ({ callee, environments: where }));
+}
+
+function admitsOf(
+  environments: ReadonlyMap<string, EffectiveAgent>,
+): readonly { readonly caller: string; readonly environments: readonly string[] }[] {
+  const declared = ({ spec }: EffectiveAgent) =>
+    (spec.access?.callers ?? []).map((caller) => `${caller.namespace}/${caller.appId}`);
+  return environmentsByName(environments, declared).map(([caller, where]) => ({ caller, environments: where }));
+}
+
+/** Each name that a spec gives, sorted, with the environments whose specs do. */
+function environmentsByName(
+  environments: ReadonlyMap<string, EffectiveAgent>,
+  namesOf: (agent: EffectiveAgent) => readonly string[],
+): readonly (readonly [name: string, environments: readonly string[]])[] {
+  const byName = new Map<string, string[]>();
+  for (const [environment, effective] of environments) {
+    for (const name of new Set(namesOf(effective))) byName.set(name, [...(byName.get(name) ?? []), environment]);
+  }
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+}

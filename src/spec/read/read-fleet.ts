@@ -1,0 +1,78 @@
+import type { Agent, AgentFacts, AgentKey, Fleet, Snapshot } from "../../domain/fleet.ts";
+import { byPlace, type Problem } from "../../domain/problem.ts";
+import type { Path } from "../../domain/values/scalars.ts";
+import { type OtherAgents, referenceProblems } from "../check/check-references.ts";
+import { agentPath, looksLikeAgent } from "./agent-path.ts";
+import { readAgent } from "./read-agent.ts";
+import { readShared } from "./read-shared.ts";
+
+/** The result of reading a whole repository. */
+export interface FleetReading {
+  readonly fleet: Fleet;
+  /** Agents without Problems; the Problems of one never remove another. */
+  readonly agents: ReadonlyMap<AgentKey, Agent>;
+  readonly problems: readonly Problem[];
+  /** False where raos.yaml is broken, so that nothing may be planned. */
+  readonly usable: boolean;
+}
+
+/** Reads every spec of a snapshot, and keeps the whole fleet in memory. */
+export function readFleet(snapshot: Snapshot): FleetReading {
+  const { shared, problems: sharedProblems, usable } = readShared(snapshot);
+  const problems: Problem[] = [...sharedProblems];
+  const read = new Map<AgentKey, Agent>();
+  const claims = new Map<string, Path[]>();
+  const prompt = (path: Path) => (snapshot.oid(path) === undefined ? undefined : snapshot.read(path));
+  for (const path of snapshot.list("agents")) {
+    if (!looksLikeAgent(path)) continue;
+    const reading = readAgent(path, snapshot.oid(path) ?? "", snapshot.read(path), shared, prompt);
+    problems.push(...reading.problems);
+    if (reading.agent !== undefined) read.set(reading.agent.key, reading.agent);
+    const folded = agentPath(path)?.key.toLowerCase();
+    if (folded === undefined) continue;
+    const list = claims.get(folded) ?? [];
+    list.push(path);
+    claims.set(folded, list);
+  }
+  const others = otherAgents(read, claims);
+  const agents = new Map<AgentKey, Agent>();
+  for (const [key, agent] of read) {
+    const crossed = referenceProblems(agent.facts, () => snapshot.read(agent.path), shared, others);
+    problems.push(...crossed);
+    if (crossed.length === 0) agents.set(key, agent);
+  }
+  return { fleet: { ...shared, ...index(read) }, agents, problems: problems.sort(byPlace), usable };
+}
+
+function otherAgents(read: ReadonlyMap<AgentKey, Agent>, claims: ReadonlyMap<string, readonly Path[]>): OtherAgents {
+  let known: readonly AgentKey[] | undefined;
+  const keys = () => {
+    known ??= [...read.keys()];
+    return known;
+  };
+  const byAppId = Map.groupBy(read.values(), (agent) => `${agent.facts.namespace}/${agent.name}`);
+  return {
+    claimants: (key) => claims.get(key.toLowerCase()) ?? [],
+    facts: (key) => read.get(key)?.facts,
+    sameAppId: (namespace, name) => (byAppId.get(`${namespace}/${name}`) ?? []).map((agent) => agent.key),
+    keys,
+  };
+}
+
+function index(agents: ReadonlyMap<AgentKey, Agent>): {
+  readonly facts: ReadonlyMap<AgentKey, AgentFacts>;
+  readonly callers: ReadonlyMap<AgentKey, readonly AgentKey[]>;
+} {
+  const facts = new Map<AgentKey, AgentFacts>();
+  const callers = new Map<AgentKey, AgentKey[]>();
+  for (const agent of agents.values()) {
+    facts.set(agent.key, agent.facts);
+    for (const callee of agent.facts.calls) {
+      const list = callers.get(callee) ?? [];
+      list.push(agent.key);
+      callers.set(callee, list);
+    }
+  }
+  for (const list of callers.values()) list.sort();
+  return { facts, callers };
+}

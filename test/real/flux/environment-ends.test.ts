@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { rootObjects } from "../../../src/compile/index.ts";
+import { fleetClone } from "../../support/cli/fleet-clone.ts";
+import { raos } from "../../support/cli/raos.ts";
+import { fixtureFleet } from "../../support/specs/fixture-fleet.ts";
+import { describeReal } from "../component.ts";
+import { apiServerTools, startApiServer } from "../kubernetes/apiserver.ts";
+import type { KubeObject } from "../kubernetes/kube-client.ts";
+import { startKustomizeController } from "./kustomize-controller.ts";
+import { startSource } from "./source.ts";
+
+const RELEASES = "/apis/helm.toolkit.fluxcd.io/v2/namespaces/flux-system/helmreleases";
+const CONFIG_MAPS = "/api/v1/namespaces/flux-system/configmaps";
+const NAMESPACES = "/api/v1/namespaces";
+const POLICIES = "/apis/networking.k8s.io/v1/namespaces/acme-agents/networkpolicies";
+const KUSTOMIZATION = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/raos";
+
+const CONFIG = `apiVersion: raos.dev/v1alpha1
+kind: Config
+spec:
+  environments: [{name: production}, {name: staging}]
+  limits: {openPulls: 20, pullsPerHour: 100}
+`;
+const tenant = (name: string) => `apiVersion: raos.dev/v1alpha1
+kind: Tenant
+metadata: {name: ${name}}
+spec: {namespace: ${name}-agents}
+`;
+const agent = (key: string, prompt: string) => {
+  const [namespace, name] = key.split("/");
+  return `apiVersion: raos.dev/v1alpha1
+kind: Agent
+metadata: {name: ${name}, namespace: ${namespace}}
+spec:
+  description: Says hello
+  instructions: {inline: ${prompt}}
+  model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
+`;
+};
+const KEYS = ["acme/one", "acme/two", "globex/three"];
+
+/** What others put there, and must stay. */
+const OTHERS = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: others, namespace: flux-system}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: others, namespace: monitoring}
+`;
+
+interface Listed extends KubeObject {
+  readonly metadata: KubeObject["metadata"] & { readonly generation?: number };
+  readonly spec?: { readonly valuesFrom?: readonly { readonly name: string }[] };
+}
+
+/** A fleet, an API server, and a Flux that fetches what it is told. */
+async function startFlux() {
+  const place = fleetClone(null);
+  const server = await startApiServer();
+  onTestFinished(server.stop);
+  const source = await startSource(server);
+  onTestFinished(source.stop);
+  const controller = await startKustomizeController(server);
+  onTestFinished(controller.stop);
+  const head = () => place.git("ls-remote", "origin", "main").split("\t")[0] ?? "";
+
+  async function cli(...args: readonly string[]): Promise<string> {
+    const ran = await raos(place.clone, [...args, "--repo", place.bare]);
+    expect(ran.err).toBe("");
+    return ran.out;
+  }
+
+  async function list(path: string): Promise<readonly Listed[]> {
+    const { body } = await server.client.send("GET", path);
+    return body instanceof Object && "items" in body && Array.isArray(body.items) ? body.items : [];
+  }
+
+  /** Flux fetches a commit; returns what its Kustomization then says of itself. */
+  async function fetch(commit: string, ready: "True" | "False"): Promise<string> {
+    await source.fetched(place.bare, commit);
+    for (let tries = 0; tries < 600; tries += 1) {
+      const { body } = await server.client.send("GET", KUSTOMIZATION);
+      const { conditions = [], lastAppliedRevision = "" }: KustomizationStatus =
+        body instanceof Object && "status" in body && body.status instanceof Object ? body.status : {};
+      const condition = conditions.find(({ type }) => type === "Ready");
+      const isOfCommit = ready === "False" || lastAppliedRevision.endsWith(commit);
+      if (condition?.status === ready && isOfCommit) return condition.message;
+      await sleep(100);
+    }
+    throw new Error(controller.log().slice(-3000));
+  }
+
+  return {
+    place,
+    server,
+    head,
+    list,
+    fetch,
+    names: async (path: string) => (await list(path)).map(nameOf).toSorted(),
+    /** Commits, and merges everything that RAOS proposes; returns the pull requests' texts. */
+    async merge(files: Readonly<Record<string, string | undefined>>): Promise<string> {
+      place.commit(files);
+      await cli("reconcile");
+      const pulls: readonly { readonly number: number; readonly body: string }[] = JSON.parse(
+        await cli("pr", "list", "--output", "json"),
+      );
+      for (const { number } of pulls) await cli("pr", "merge", String(number));
+      return pulls.map((pull) => pull.body).join("\n");
+    },
+  };
+}
+
+interface KustomizationStatus {
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  readonly lastAppliedRevision?: string;
+}
+
+const generations = (all: readonly Listed[]) => all.map(({ metadata }) => metadata.generation);
+const valuesOf = (all: readonly Listed[]) => all.flatMap(({ spec }) => spec?.valuesFrom?.map(({ name }) => name) ?? []);
+
+describeReal([...apiServerTools, "kustomize-controller"], "what Flux does with what is merged", () => {
+  test("an environment is deployed, follows changed values, and is taken down, all of it and nothing else", {
+    timeout: 300_000,
+  }, async () => {
+    const flux = await startFlux();
+    const { place, server } = flux;
+    const files = Object.fromEntries(KEYS.map((key) => [`agents/${key}.yaml`, agent(key, "Be kind.")]));
+    const root = "clusters/staging/raos.yaml";
+    const { fleet } = fixtureFleet({ environments: [{ name: "staging" }] });
+    await flux.merge({
+      ...files,
+      "raos.yaml": CONFIG,
+      "tenants/acme.yaml": tenant("acme"),
+      "tenants/globex.yaml": tenant("globex"),
+      [root]: rootObjects(fleet.config).get(root),
+    });
+    expect(await server.applyYaml(place.read(root))).toEqual([]);
+    expect(await server.applyYaml(OTHERS)).toEqual([]);
+    await flux.fetch(flux.head(), "True");
+    const before = await flux.list(RELEASES);
+    expect(before.map(nameOf)).toEqual(["acme.one", "acme.two", "globex.three"]);
+    expect(await flux.names(POLICIES)).not.toEqual([]);
+
+    await flux.merge({ "agents/acme/one.yaml": agent("acme/one", "Be brief.") });
+    await flux.fetch(flux.head(), "True");
+    const after = await flux.list(RELEASES);
+    expect([generations(before), generations(after)]).toEqual([
+      [1, 1, 1],
+      [2, 1, 1],
+    ]);
+    expect(valuesOf(after)[0]).not.toBe(valuesOf(before)[0]);
+    expect(await flux.names(CONFIG_MAPS)).toEqual([...valuesOf(after), "others"].toSorted());
+
+    const told = await flux.merge({ "raos.yaml": CONFIG.replace(", {name: staging}", "") });
+    expect(told).toContain("Merged, Flux takes down in staging");
+    expect(told).toContain("limits and network policies of `acme`");
+    const whole = flux.head();
+    // The same without the file that keeps the folder: Flux takes down nothing.
+    place.git("fetch", "--quiet", "origin", "main");
+    place.git("checkout", "--quiet", "--detach", whole);
+    place.git("rm", "--quiet", "-r", "deploy/staging");
+    place.git("commit", "--quiet", "--message=Without the folder");
+    place.git("push", "--quiet", "origin", "HEAD:refs/heads/without");
+    expect(await flux.fetch(place.git("rev-parse", "HEAD").trim(), "False")).toContain("path not found");
+    expect(await flux.names(RELEASES)).toHaveLength(3);
+
+    await flux.fetch(whole, "True");
+    await expect.poll(() => flux.names(RELEASES), { timeout: 20_000 }).toEqual([]);
+    expect(await flux.names(CONFIG_MAPS)).toEqual(["others"]);
+    expect(await flux.names("/api/v1/namespaces/monitoring/configmaps")).toEqual(["others"]);
+    // A namespace stays, since volumes and Secrets are in it; what RAOS put into it does not.
+    expect(await flux.names(NAMESPACES)).toEqual(
+      expect.arrayContaining(["acme-agents", "flux-system", "globex-agents", "monitoring"]),
+    );
+    for (const path of ["/api/v1/namespaces/acme-agents/limitranges", POLICIES])
+      expect(await flux.names(path)).toEqual([]);
+  });
+});
+
+function nameOf({ metadata }: Listed): string {
+  return metadata.name;
+}

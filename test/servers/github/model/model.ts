@@ -1,0 +1,222 @@
+import type { KeyObject } from "node:crypto";
+import type { GitStore } from "../git/git-store.ts";
+import type { History } from "./replica.ts";
+
+/** What the test GitHub remembers. Branches and commits are in Git; this is the rest. */
+
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+  readonly type: "User" | "Organization" | "Bot";
+  readonly name: string;
+  readonly email: string;
+}
+
+export type Level = "read" | "write" | "admin";
+/** GitHub's names: `contents`, `pull_requests`, `issues`, `metadata`, `workflows`. */
+export type Permissions = Readonly<Record<string, Level>>;
+
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  readonly bot: Account;
+  readonly publicKey: KeyObject;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+}
+
+export interface Installation {
+  readonly id: number;
+  readonly account: Account;
+  permissions: Permissions;
+  suspendedAt: string | undefined;
+  readonly createdAt: string;
+}
+
+/** Who asks: an app by its JWT, an installation or a person by a token. */
+export type Caller =
+  | { readonly kind: "anonymous" }
+  | { readonly kind: "app"; readonly app: App }
+  | {
+      readonly kind: "installation";
+      readonly app: App;
+      readonly installation: Installation;
+      readonly permissions: Permissions;
+      readonly repositoryIds: readonly number[] | undefined;
+      readonly token: string;
+    }
+  | { readonly kind: "user"; readonly user: Account; readonly token: string };
+
+export interface Label {
+  readonly id: number;
+  readonly name: string;
+  readonly color: string;
+}
+
+export interface Comment {
+  readonly id: number;
+  readonly author: Account;
+  body: string;
+  readonly createdAt: string;
+  lastEdit: Edit | undefined;
+}
+
+/** Who changed a text after it was written: anybody with write access may change anybody's. */
+export interface Edit {
+  readonly editor: Account;
+  readonly at: string;
+}
+
+export interface Closing {
+  readonly actor: Account;
+  readonly at: string;
+}
+
+export interface Pull {
+  readonly id: number;
+  readonly number: number;
+  readonly repository: Repository;
+  readonly headRepository: Repository;
+  readonly author: Account;
+  readonly headRef: string;
+  baseRef: string;
+  title: string;
+  body: string;
+  /** The last change of the body. */
+  lastEdit: Edit | undefined;
+  draft: boolean;
+  state: "OPEN" | "CLOSED" | "MERGED";
+  /** Head commit: the branch's while open, its last one afterwards. */
+  head: string;
+  /** What the base branch held when the pull request was opened or its base last changed. */
+  baseOid: string;
+  /** Set where the head branch was deleted or rewritten after closing: it cannot be opened again. */
+  reopenable: boolean;
+  mergeCommit: string | undefined;
+  mergedAt: string | undefined;
+  mergedBy: Account | undefined;
+  closings: Closing[];
+  comments: Comment[];
+  labels: Label[];
+  reviewers: Account[];
+  teams: Team[];
+  readonly createdAt: string;
+  updatedAt: string;
+  /** What the lazy computation last found, and for which head and base. */
+  mergeable: { readonly key: string; readonly value: "MERGEABLE" | "CONFLICTING" } | undefined;
+}
+
+export interface Issue {
+  readonly kind: "issue";
+  readonly id: number;
+  readonly number: number;
+  readonly repository: Repository;
+  readonly author: Account;
+  title: string;
+  body: string;
+  lastEdit: Edit | undefined;
+  state: "OPEN" | "CLOSED";
+  closedAt: string | undefined;
+  comments: Comment[];
+  labels: Label[];
+  readonly createdAt: string;
+  updatedAt: string;
+}
+
+export interface Team {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+}
+
+export interface Repository {
+  readonly id: number;
+  readonly owner: Account;
+  readonly name: string;
+  readonly git: GitStore;
+  defaultBranch: string;
+  readonly isPrivate: boolean;
+  readonly fork: Repository | undefined;
+  deleteBranchOnMerge: boolean;
+  readonly createdAt: string;
+  pushedAt: string;
+  readonly pulls: Map<number, Pull>;
+  /** Issues that are no pull requests; both take their numbers from one sequence. */
+  readonly issues: Map<number, Issue>;
+  hasIssues: boolean;
+  /** Numbers of the pull requests into this repository, by the name of their head branch (here or in a fork). */
+  readonly pullsByBranch: Map<string, number[]>;
+  readonly labels: Map<string, Label>;
+  readonly teams: Team[];
+  readonly collaborators: Map<string, Level>;
+  nextNumber: number;
+  /** Checks and statuses of a commit, rolled up; of most there is none. */
+  readonly checks: Map<string, "SUCCESS" | "PENDING" | "EXPECTED" | "FAILURE" | "ERROR">;
+  /** Writes to refs wait for one another, as on GitHub. */
+  queue: Promise<unknown>;
+}
+
+export interface World {
+  readonly url: string;
+  readonly app: App;
+  readonly accounts: Map<string, Account>;
+  readonly installations: Map<number, Installation>;
+  readonly repositories: Map<string, Repository>;
+  readonly tokens: Map<string, { readonly caller: Caller; readonly expiresAt: number }>;
+  readonly now: () => number;
+  nextId: number;
+  /** What replicas that lag still show. */
+  readonly history: History;
+  /** Events for webhooks, in order. */
+  readonly emit: (event: WorldEvent) => void;
+}
+
+export type WorldEvent =
+  | {
+      readonly kind: "push";
+      readonly repository: Repository;
+      readonly ref: string;
+      readonly before: string;
+      readonly after: string;
+      readonly forced: boolean;
+      readonly actor: Account;
+    }
+  | {
+      readonly kind: "pull_request";
+      readonly action: string;
+      readonly pull: Pull;
+      readonly actor: Account;
+      readonly before?: string;
+    }
+  | { readonly kind: "issue_comment"; readonly pull: Pull; readonly comment: Comment; readonly actor: Account }
+  | {
+      readonly kind: "installation";
+      readonly action: "created" | "deleted" | "suspend" | "unsuspend";
+      readonly installation: Installation;
+      readonly actor: Account;
+    };
+
+export function timestamp(world: World): string {
+  return `${new Date(world.now()).toISOString().slice(0, 19)}Z`;
+}
+
+export function newId(world: World): number {
+  return world.nextId++;
+}
+
+/** The repository `owner/name`, whatever the case of the letters. */
+export function findRepository(world: World, owner: string, name: string): Repository | undefined {
+  return world.repositories.get(`${owner}/${name}`.toLowerCase());
+}
+
+/** Runs `work` after every earlier write to this repository. */
+export function inTurn<T>(repository: Repository, work: () => Promise<T>): Promise<T> {
+  const turn = repository.queue.then(work);
+  repository.queue = turn.catch(() => {});
+  return turn;
+}
+
+export function findRepositoryById(world: World, id: number): Repository | undefined {
+  for (const repository of world.repositories.values()) if (repository.id === id) return repository;
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import { demand } from "../model/access.ts";
+import type { Comment, Pull } from "../model/model.ts";
+import { Refusal } from "../model/refusal.ts";
+import { listed, listedPulls } from "../model/replica.ts";
+import { addComment, addLabels, editComment, ensureLabel } from "../pulls/comments.ts";
+import { mergePull } from "../pulls/merging.ts";
+import { createPull, updatePull } from "../pulls/pulls.ts";
+import { type Call, ok, paged, pullAt, type Route, repositoryAt, text } from "./call.ts";
+import { commentShape, issueShape, pullFullShape, pullSimpleShape } from "./pull-shapes.ts";
+import { labelShape } from "./shapes.ts";
+
+/** Routes about pull requests, by the operation's name in GitHub's description. */
+export const pullRoutes: Readonly<Record<string, Route>> = {
+  "GET /repos/{owner}/{repo}/pulls": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "pull_requests", "read");
+    const query = call.url.searchParams;
+    const state = query.get("state") ?? "open";
+    const head = query.get("head");
+    const base = query.get("base");
+    const sorted = [...listedPulls(call.world, repository, call.view).values()].filter((pull) => {
+      if (state !== "all" && (pull.state === "OPEN") !== (state === "open")) return false;
+      if (head !== null && head !== `${pull.headRepository.owner.login}:${pull.headRef}`) return false;
+      return base === null || base === pull.baseRef;
+    });
+    const ordered = (query.get("direction") ?? "desc") === "asc" ? sorted : sorted.reverse();
+    return paged(call, ordered, (pulls) => pulls.map((pull) => pullSimpleShape(call.world, pull)));
+  },
+  "POST /repos/{owner}/{repo}/pulls": async (call) => {
+    const pull = await createPull(call.world, call.caller, repositoryAt(call), {
+      title: text(call.body.title) ?? "",
+      body: text(call.body.body) ?? "",
+      baseRef: text(call.body.base) ?? "",
+      headRef: text(call.body.head) ?? "",
+      draft: call.body.draft === true,
+    });
+    return ok(await pullFullShape(call.world, pull), 201);
+  },
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}": async (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "pull_requests", "read");
+    return ok(await pullFullShape(call.world, pullAt(call, repository)));
+  },
+  "PATCH /repos/{owner}/{repo}/pulls/{pull_number}": async (call) => {
+    const pull = pullAt(call, repositoryAt(call));
+    const state = call.body.state === "closed" ? "CLOSED" : call.body.state === "open" ? "OPEN" : undefined;
+    await updatePull(call.world, call.caller, pull, {
+      title: text(call.body.title),
+      body: text(call.body.body),
+      baseRef: text(call.body.base),
+      state,
+    });
+    return ok(await pullFullShape(call.world, pull));
+  },
+  "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge": async (call) => {
+    const pull = pullAt(call, repositoryAt(call));
+    const method =
+      call.body.merge_method === "squash" ? "SQUASH" : call.body.merge_method === "rebase" ? "REBASE" : "MERGE";
+    try {
+      const sha = await mergePull(call.world, call.caller, pull, {
+        expectedHead: text(call.body.sha),
+        headline: text(call.body.commit_title),
+        body: text(call.body.commit_message),
+        method,
+      });
+      return ok({ sha, merged: true, message: "Pull Request successfully merged" });
+    } catch (error) {
+      if (error instanceof Refusal && error.message === "Pull Request is not mergeable")
+        return ok(
+          {
+            message: error.message,
+            documentation_url: "https://docs.github.com/rest/pulls/pulls#merge-a-pull-request",
+          },
+          405,
+        );
+      throw error;
+    }
+  },
+  "GET /repos/{owner}/{repo}/issues/{issue_number}": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "pull_requests", "read");
+    return ok(issueShape(call.world, pullAt(call, repository)));
+  },
+  "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}": (call) => {
+    const { pull, comment } = commentAt(call);
+    editComment(call.world, call.caller, pull, comment, text(call.body.body) ?? "");
+    return ok(commentShape(call.world, pull, comment));
+  },
+  "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}": (call) => {
+    const { pull, comment } = commentAt(call);
+    editComment(call.world, call.caller, pull, comment, undefined);
+    return ok(undefined, 204);
+  },
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/comments": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "pull_requests", "read");
+    const pull = pullAt(call, repository);
+    const seen = listed(call.world, pull, call.view)?.comments ?? [];
+    return paged(call, seen, (comments) => comments.map((comment) => commentShape(call.world, pull, comment)));
+  },
+  "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": (call) => {
+    const pull = pullAt(call, repositoryAt(call));
+    return ok(
+      commentShape(call.world, pull, addComment(call.world, call.caller, pull, text(call.body.body) ?? "")),
+      201,
+    );
+  },
+  "POST /repos/{owner}/{repo}/issues/{issue_number}/labels": (call) => {
+    const repository = repositoryAt(call);
+    const pull = pullAt(call, repository);
+    const names = Array.isArray(call.body.labels) ? call.body.labels.filter((name) => typeof name === "string") : [];
+    demand(call.world, call.caller, repository, "pull_requests", "write");
+    addLabels(
+      call.world,
+      call.caller,
+      pull,
+      names.map((name) => ensureLabel(call.world, repository, name)),
+    );
+    return ok(pull.labels.map((label) => labelShape(call.world, repository, label)));
+  },
+};
+
+function commentAt(call: Call): { readonly pull: Pull; readonly comment: Comment } {
+  for (const pull of repositoryAt(call).pulls.values()) {
+    const comment = pull.comments.find(({ id }) => id === Number(call.at.comment_id));
+    if (comment !== undefined) return { pull, comment };
+  }
+  throw new Refusal("NOT_FOUND", "Not Found");
+}
