@@ -66,7 +66,12 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
 
 async function showRepositoryChecks(world: World, triggers: readonly Trigger[], signal: AbortSignal): Promise<void> {
   const rerun = new Set(triggers.flatMap((trigger) => (trigger.kind === "review" ? (trigger.rerun ?? []) : [])));
-  await showChecks(world, { rerun, signal });
+  const generate = new Map(
+    triggers.flatMap((trigger) =>
+      trigger.kind === "review" && trigger.generate !== undefined ? [[trigger.generate.head, trigger.generate.by]] : [],
+    ),
+  );
+  await showChecks(world, { rerun, generate, signal });
 }
 
 function countsOf(kinds: readonly string[]): Readonly<Record<string, number>> {
