@@ -1,5 +1,5 @@
 /**
- * `npm run image-files -- FOLDER`: the files of the image's application, in a new folder: the compiled program, what it reads while it
+ * `npm run image -- FOLDER`: the files of the image's application, in a new folder: the compiled program, what it reads while it
  * runs, and the packages it needs there. The Dockerfile copies that folder; a test runs the bot from it.
  */
 import { cp, mkdir, readFile, stat } from "node:fs/promises";
