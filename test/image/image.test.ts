@@ -73,6 +73,11 @@ test("validates a fleet", async () => {
   expect([code, output]).toEqual([0, expect.stringMatching(/no problems|valid/i)]);
 });
 
+test.each([["demo"], ["policy", "test"]])("says that it has no samples: raos %s", async (...args) => {
+  const [code, output] = await outputOf(raos(args, workFolder()));
+  expect([code, output]).toEqual([3, expect.stringContaining("run this from the npm package: npx raos")]);
+});
+
 test("serves a repository, is healthy and ready, writes to its cache alone, and ends with SIGTERM", async () => {
   const place = fleetClone();
   const bare = given(place.bare);

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-/** The user and group `nobody`, whom nothing belongs to. */
-const NOBODY = 65_534;
+/** The user and group of the image: this machine knows neither, as the image does not. */
+const USER = 65_532;
 
 /** The files of the image in a folder, and a way to run them as the image does. */
 export interface Image {
@@ -34,7 +34,7 @@ export function buildImage(): Image {
   execFileSync(process.execPath, [join(ROOT, "tools", "image-files.ts"), app], { stdio: "pipe" });
   execFileSync("chmod", ["-R", "a+rX,a-w", app]);
   const isRoot = process.getuid?.() === 0;
-  const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+  const identity = isRoot ? { uid: USER, gid: USER } : {};
   return {
     app,
     start: (args, cwd, env = {}) =>
@@ -45,7 +45,7 @@ export function buildImage(): Image {
         stdio: ["ignore", "pipe", "pipe"],
       }),
     give(path) {
-      if (isRoot) execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, path]);
+      if (isRoot) execFileSync("chown", ["-R", `${USER}:${USER}`, path]);
     },
     remove() {
       execFileSync("chmod", ["-R", "u+w", app]);
