@@ -11,7 +11,8 @@ FROM node:24-bookworm-slim
 # npm and yarn are of no use here, and are what scanners find most in.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates git \
-  && rm -rf /var/lib/apt/lists/* /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* \
+  && rm -rf /var/lib/apt/lists/* /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
+    /usr/local/bin/yarn* /opt/yarn-* \
   && ln -s /opt/raos/bin/raos.js /usr/local/bin/raos \
   && install -d -o 65532 -g 65532 /var/cache/raos
 COPY --from=build /out/raos /opt/raos

@@ -2,7 +2,8 @@
  * `npm run image -- FOLDER`: the files of the image's application, in a new folder: the compiled program, what it reads while it
  * runs, and the packages it needs there. The Dockerfile copies that folder; a test runs the bot from it.
  */
-import { cp, mkdir, readFile, stat } from "node:fs/promises";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import { cp, mkdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { run } from "./run.ts";
@@ -13,7 +14,7 @@ const ROOT = dirname(import.meta.dirname);
 const SHIPPED = ["bin", "package.json", "LICENSE", "policies", "charts/agent"];
 
 /** Types, sources and source maps of packages, and their texts for people: nothing loads them. Licences stay. */
-const UNREAD = /\.(d\.[cm]?ts|[cm]?ts|tsx|map)$|(^|\/)(?!licen[cs]e|notice)[^/]+\.(md|markdown)$/i;
+const UNREAD = /\.(d\.[cm]?ts|[cm]?ts|tsx|map)$|^(?!licen[cs]e|notice).*\.(md|markdown)$/i;
 
 /** Folders at the top of a package that are for those who work on it. */
 const UNREAD_FOLDERS = new Set(
@@ -45,7 +46,7 @@ async function assemble(target: string): Promise<void> {
   const compiler = join(ROOT, "node_modules", ".bin", "tsc");
   await run(compiler, ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(target, "dist")], { cwd: ROOT });
   for (const path of SHIPPED) await cp(join(ROOT, path), join(target, path), { recursive: true });
-  for (const path of await packagesToRun()) await copyPackage(path, target);
+  for (const path of await packagesToRun()) copyPackage(join(ROOT, path), join(target, path));
 }
 
 /**
@@ -61,15 +62,12 @@ async function packagesToRun(): Promise<readonly string[]> {
 }
 
 /** Copies a package without the packages inside it, which the lockfile lists by themselves. */
-async function copyPackage(path: string, target: string): Promise<void> {
-  const from = join(ROOT, path);
-  await cp(from, join(target, path), {
-    recursive: true,
-    filter: async (source) => {
-      const within = source.slice(from.length + 1);
-      if (within === "node_modules" || UNREAD_FOLDERS.has(within)) return false;
-      if ((await stat(source)).isDirectory()) return true;
-      return !UNREAD.test(within);
-    },
-  });
+function copyPackage(from: string, to: string, isTop = true): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const { name } = entry;
+    if (name === "node_modules" || (isTop && UNREAD_FOLDERS.has(name)) || UNREAD.test(name)) continue;
+    if (entry.isDirectory()) copyPackage(join(from, name), join(to, name), false);
+    else copyFileSync(join(from, name), join(to, name));
+  }
 }
