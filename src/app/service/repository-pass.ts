@@ -59,6 +59,7 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     // A pass that was ended by its deadline is logged by the queue.
     if (isLate) return;
     metrics.runs.inc({ result: "done" });
+    metrics.done();
     const counts = countsOf(outcomes.map((outcome) => outcome.kind));
     log.info({ repo, triggers: triggers.length, ...counts }, "repository reconciled");
   };
