@@ -1,7 +1,7 @@
 import { BRANCH_PREFIX } from "../domain/branch-name.ts";
 import type { FileChange } from "../domain/change-set.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
-import { ForgeError, type HeadWriter } from "../forge/forge.ts";
+import { ForgeError } from "../forge/forge.ts";
 import type { World } from "../pass/world.ts";
 import type { CommitView } from "../survey/source/commit-view.ts";
 import type { MergedFindings } from "./preview-merge.ts";
@@ -39,7 +39,7 @@ export async function generateOnBranch(
   if (writer === undefined || followUps.length === 0 || !isOfPerson || !isRight) return LEFT;
   const files = followUps.flatMap((followUp) => followUp.files).filter(({ path }) => path.startsWith("deploy/"));
   try {
-    if (!wish.isDefault && !(await mayAsk(writer, wish.asker))) return LEFT;
+    if (!wish.isDefault && !(await mayAsk(world, wish.asker))) return LEFT;
     if (await isBehind(head, files)) await writer.catchUp(subject);
     else await writer.commit(subject, files, messageOf(findings));
     world.log.info({ pull: subject.pull, files: files.length }, "generated files committed to a person's branch");
@@ -58,8 +58,8 @@ function refusalOf(error: unknown): Generated {
   throw error;
 }
 
-async function mayAsk(writer: HeadWriter, asker: string | undefined): Promise<boolean> {
-  return asker !== undefined && (await writer.mayPush(asker));
+async function mayAsk({ forge }: World, asker: string | undefined): Promise<boolean> {
+  return asker !== undefined && (await forge.conversation?.standingOf(asker)) === "may-push";
 }
 
 /** Whether the head holds other versions of the files than the merge does: then a commit on it would conflict. */

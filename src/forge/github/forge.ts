@@ -11,6 +11,7 @@ import { createClient } from "./client/client.ts";
 import type { GitHubAuth } from "./client/connection.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "./client/pace.ts";
 import { createClosedIssuesReader } from "./closed-issues.ts";
+import { createConversation } from "./comments/conversation.ts";
 import type { GitHubContext } from "./context.ts";
 import { setLabelsAndReviewers } from "./labels.ts";
 import { listIssues } from "./list-issues.ts";
@@ -168,6 +169,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       : {
           ownChecks: createOwnChecks(client, repository, app),
           headWriter: createHeadWriter(client, repository),
+          conversation: createConversation(client, repository, app),
         }),
     gitCredential: () => client.credential(),
   };
