@@ -26,7 +26,7 @@ function loadFolder(shell: Shell, folder: string): Promise<Snapshot> {
 /** Whether RAOS reads the file: specs, shared files, policies, generated files, and every text file that may be a prompt. */
 function isRead(path: Path): boolean {
   return (
-    /^(raos\.|agents\/|tenants\/|templates\/|policies\/|deploy\/)/.test(path) ||
+    /^(raos\.|agents\/|tenants\/|templates\/|models\/|policies\/|deploy\/)/.test(path) ||
     /\.(md|txt|prompt|j2|tmpl|ya?ml|json)$/i.test(path)
   );
 }
