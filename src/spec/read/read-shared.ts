@@ -62,9 +62,10 @@ export function* readingShared(snapshot: Snapshot, below?: Path): Work<SharedRea
   return { shared, problems, usable: config.problems.length === 0 };
 }
 
-function readConfig(
+/** raos.yaml alone; where it is missing or broken, the defaults, and its Problems. `below` as in `readingShared`. */
+export function readConfig(
   snapshot: Snapshot,
-  below: Path | undefined,
+  below?: Path,
 ): { readonly value: Config; readonly problems: readonly Problem[] } {
   const standard = Config.parse({ apiVersion: "raos.dev/v1alpha1", kind: "Config" });
   if (snapshot.oid(CONFIG_FILE) === undefined) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type FleetClone, fleetClone } from "../../support/cli/fleet-clone.ts";
 import { raos } from "../../support/cli/raos.ts";
+import { ACME } from "../../support/specs/acme-fleet.ts";
 
 const HEAD = "apiVersion: raos.dev/v1alpha1";
 const model = (spec: string) => `${HEAD}\nkind: Model\nmetadata: {name: gpt}\nspec: ${spec}\n`;
@@ -12,12 +13,9 @@ spec:
   instructions: {inline: Sort.}
   modelRef: {name: gpt}
 `;
-const tenant = (name: string) => `${HEAD}\nkind: Tenant\nmetadata: {name: ${name}}\nspec: {}\n`;
 const FILES = {
-  "raos.yaml": `${HEAD}\nkind: Config\nspec:\n  chart: {path: charts/agent}\n  environments: [{name: production}]\n`,
-  "charts/agent/Chart.yaml": "name: agent\n",
-  "tenants/acme.yaml": tenant("acme"),
-  "tenants/shop.yaml": tenant("shop"),
+  ...ACME,
+  "tenants/shop.yaml": `${HEAD}\nkind: Tenant\nmetadata: {name: shop}\nspec: {}\n`,
   "models/gpt.yaml": model("{name: gpt-5, apiKeySecretRef: {name: llm, key: key}}"),
   "agents/acme/one.yaml": agent("acme", "one"),
   "agents/acme/two.yaml": agent("acme", "two"),

@@ -4,32 +4,15 @@ import { push } from "../../servers/github/model/people.ts";
 import { issueUserToken } from "../../servers/github/model/sign-in.ts";
 import { type Fleet, fleetOnGitHub } from "../../servers/github/setup.ts";
 import { raos } from "../../support/cli/raos.ts";
+import { ACME, triage } from "../../support/specs/acme-fleet.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const FILES = {
-  "raos.yaml": `apiVersion: raos.dev/v1alpha1
-kind: Config
-spec:
-  chart: {path: charts/agent}
-  environments: [{name: production}]
-`,
-  "charts/agent/Chart.yaml": "name: agent\n",
-  "tenants/acme.yaml": "apiVersion: raos.dev/v1alpha1\nkind: Tenant\nmetadata: {name: acme}\nspec: {}\n",
-};
-const agent = (version: string) => `apiVersion: raos.dev/v1alpha1
-kind: Agent
-metadata: {name: triage, namespace: acme}
-spec:
-  version: ${version}
-  description: Sorts
-  instructions: {inline: Sort.}
-  model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
-`;
+const agent = (version: string) => triage({ version });
 
 let fleet: Fleet;
 let folder = "";
 beforeEach(async () => {
-  fleet = await fleetOnGitHub({ ...FILES, "agents/acme/triage.yaml": agent("1.0.0") });
+  fleet = await fleetOnGitHub({ ...ACME, "agents/acme/triage.yaml": agent("1.0.0") });
   folder = temporaryFolder();
 });
 afterEach(() => fleet.github.close());

@@ -1,21 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { fleetClone } from "../../support/cli/fleet-clone.ts";
 import { raos } from "../../support/cli/raos.ts";
+import { ACME, triage } from "../../support/specs/acme-fleet.ts";
 
-const HEAD = "apiVersion: raos.dev/v1alpha1";
-const FLEET: Readonly<Record<string, string>> = {
-  "raos.yaml": `${HEAD}\nkind: Config\nspec:\n  chart: {path: charts/agent}\n  environments: [{name: production}]\n`,
-  "charts/agent/Chart.yaml": "name: agent\n",
-  "tenants/acme.yaml": `${HEAD}\nkind: Tenant\nmetadata: {name: acme}\nspec: {}\n`,
-  "agents/acme/hello.yaml": `${HEAD}
-kind: Agent
-metadata: {name: hello, namespace: acme}
-spec:
-  description: Says hello
-  instructions: {inline: Greet the user.}
-  model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
-`,
-};
+const FLEET: Readonly<Record<string, string>> = { ...ACME, "agents/acme/triage.yaml": triage() };
 
 /** What people may keep beside agents. Paths are below `extra/production/acme/`. */
 const EXTRA: Readonly<Record<string, string>> = {
@@ -28,7 +16,7 @@ metadata: {name: a}
 data:
   # A file of RAOS as data.
   agent.yaml: |
-    ${FLEET["agents/acme/hello.yaml"]?.replaceAll("\n", "\n    ")}
+    ${FLEET["agents/acme/triage.yaml"]?.replaceAll("\n", "\n    ")}
 ---
 apiVersion: kyverno.io/v1
 kind: Policy
@@ -89,13 +77,13 @@ describe.each(["", "platform/"])("manifests beside the agents, in %j", (below) =
 
   test("stay where an agent goes, and are no part of its pull request", async () => {
     const { fleet, at, flags } = await deployed(below);
-    fleet.commit({ ...at(extra(EXTRA)), ...at({ "agents/acme/hello.yaml": undefined }) });
+    fleet.commit({ ...at(extra(EXTRA)), ...at({ "agents/acme/triage.yaml": undefined }) });
     await raos(fleet.clone, ["reconcile", "--repo", fleet.bare, ...flags]);
     const { out } = await raos(fleet.clone, ["pr", "list", "--repo", fleet.bare, "--output", "json"]);
     const pulls: readonly { readonly branch: string; readonly number: number }[] = JSON.parse(out);
     expect(pulls).toHaveLength(1);
     const files = fleet.files(pulls[0]?.branch ?? "");
     expect(files.filter((path) => path.startsWith(`${below}extra/`))).toHaveLength(Object.keys(EXTRA).length);
-    expect(files.filter((path) => path.startsWith(`${below}deploy/production/acme/hello/`))).toEqual([]);
+    expect(files.filter((path) => path.startsWith(`${below}deploy/production/acme/triage/`))).toEqual([]);
   });
 });
