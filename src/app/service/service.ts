@@ -3,7 +3,6 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
-import type { Path } from "../../domain/values/scalars.ts";
 import { createHttpListener } from "../../http/listener.ts";
 import { createDropCounter, watchAlertStore, watchAlerts, watchFailing, watchQueue } from "../../http/metrics.ts";
 import { startService as listen } from "../../http/service.ts";
@@ -17,12 +16,13 @@ import { type Identity, identityOf } from "./identity.ts";
 import { createOpenWorlds } from "./open-worlds.ts";
 import { createPassMetrics } from "./pass-metrics.ts";
 import { createRepositoryPass } from "./repository-pass.ts";
+import type { ServedFolders } from "./served-folders.ts";
 
 export interface ServiceOptions {
   /** Only these repositories; left out: all that the GitHub App was given. */
   readonly repos: readonly string[] | undefined;
-  /** The folder of each repository in which RAOS's files lie; "" is its top. */
-  readonly folder: Path;
+  /** The folder of each repository in which RAOS's files lie. */
+  readonly folders: ServedFolders;
   readonly host: string;
   readonly port: number;
   /** Milliseconds between two rounds that read everything back. */
@@ -57,7 +57,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   boards.restore();
   const stopping = new AbortController();
   const installations = new Map<RepoKey, number | undefined>();
-  const worlds = createOpenWorlds(shell, log, options.folder);
+  const worlds = createOpenWorlds(shell, log, options.folders);
   const metrics = createPassMetrics(registry);
   const queuePass = (repo: RepoKey) =>
     void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
@@ -94,7 +94,12 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   });
   const timer = startTimer({
     every: options.intervalMs,
-    repositories: () => servedRepositories(identity, installations, boards, () => (notReady = undefined)),
+    repositories: () =>
+      servedRepositories(identity, installations, boards, {
+        ready: () => (notReady = undefined),
+        unknown: (repo) => log.warn({ repo }, "--path names a repository that is not served; correct its name"),
+        folders: options.folders,
+      }),
     enqueue: (trigger) => queue.enqueue(trigger),
     failed: (error) => log.error({ error: messageOf(error) }, "the repositories cannot be listed"),
   });
@@ -117,18 +122,29 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   return isEnded ? 0 : 3;
 }
 
+/** What a round of the timer finds out. */
+interface Round {
+  readonly ready: () => void;
+  /** Called for a repository that has a folder, and is not served. */
+  readonly unknown: (repo: string) => void;
+  readonly folders: ServedFolders;
+}
+
 /** The repositories of one round of the timer. The service is ready once the first is known, or there is none. */
 async function* servedRepositories(
   identity: Identity,
   installations: Map<RepoKey, number | undefined>,
   boards: AlertBoards,
-  ready: () => void,
+  { ready, unknown, folders }: Round,
 ) {
+  const served: RepoKey[] = [];
   for await (const one of await identity.repositories()) {
     installations.set(one.repo, one.installation);
+    served.push(one.repo);
     ready();
     yield one;
   }
+  if (identity.failing() === 0) for (const name of folders.unknownAmong(served)) unknown(name);
   boards.restore();
   boards.forget();
   ready();
