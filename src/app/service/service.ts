@@ -3,8 +3,17 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
+import { createRateLimits, RESOURCES } from "../../forge/github/client/rate-limits.ts";
 import { createHttpListener } from "../../http/listener.ts";
-import { createDropCounter, watchAlertStore, watchAlerts, watchFailing, watchQueue } from "../../http/metrics.ts";
+import {
+  createDropCounter,
+  watchAlertStore,
+  watchAlerts,
+  watchFailing,
+  watchQueue,
+  watchRateLimits,
+  watchRounds,
+} from "../../http/metrics.ts";
 import { startService as listen } from "../../http/service.ts";
 import { startTimer } from "../../http/timer.ts";
 import type { Log } from "../../pass/world.ts";
@@ -57,8 +66,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   boards.restore();
   const stopping = new AbortController();
   const installations = new Map<RepoKey, number | undefined>();
-  const worlds = createOpenWorlds(shell, log, options.folders);
-  const metrics = createPassMetrics(registry);
+  const metrics = createPassMetrics(registry, shell.now);
+  const rateLimits = createRateLimits();
+  const { investigated } = metrics;
+  const worlds = createOpenWorlds(shell, log, { folders: options.folders, rateLimits, investigated });
   const queuePass = (repo: RepoKey) =>
     void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
   const pass = createRepositoryPass({
@@ -76,7 +87,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   watchFailing(registry, { repositories: queue.failing, installations: identity.failing });
   watchAlerts(registry, boards.size);
   watchAlertStore(registry, boards.isOnDisk);
+  watchRateLimits(registry, RESOURCES, (resource) => rateLimits.usedShare(resource, shell.now()));
   let notReady: string | undefined = "starting";
+  let listed = 0;
+  watchRounds(registry, { repositories: () => listed, isReady: () => notReady === undefined });
   const intake = await createHttpListener({
     secret: identity.secret,
     app: identity.app,
@@ -97,6 +111,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     repositories: () =>
       servedRepositories(identity, installations, boards, {
         ready: () => (notReady = undefined),
+        listed: (count) => (listed = count),
         unknown: (repo) => log.warn({ repo }, "--path names a repository that is not served; correct its name"),
         folders: options.folders,
       }),
@@ -125,6 +140,8 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
 /** What a round of the timer finds out. */
 interface Round {
   readonly ready: () => void;
+  /** Called with the number of repositories. */
+  readonly listed: (count: number) => void;
   /** Called for a repository that has a folder, and is not served. */
   readonly unknown: (repo: string) => void;
   readonly folders: ServedFolders;
@@ -135,7 +152,7 @@ async function* servedRepositories(
   identity: Identity,
   installations: Map<RepoKey, number | undefined>,
   boards: AlertBoards,
-  { ready, unknown, folders }: Round,
+  { ready, listed, unknown, folders }: Round,
 ) {
   const served: RepoKey[] = [];
   for await (const one of await identity.repositories()) {
@@ -145,6 +162,7 @@ async function* servedRepositories(
     yield one;
   }
   if (identity.failing() === 0) for (const name of folders.unknownAmong(served)) unknown(name);
+  listed(served.length);
   boards.restore();
   boards.forget();
   ready();
