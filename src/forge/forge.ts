@@ -23,8 +23,11 @@ export interface Forge {
    * undefined where it was not read.
    */
   pullRequests(branches: readonly string[]): Promise<PullRequests>;
-  /** How many pull requests the bot opened after a moment, in whatever state; undefined where there are too many to count. */
-  openedSince(since: Instant): Promise<number | undefined>;
+  /**
+   * The branches of the pull requests that the bot opened after a moment, in whatever state, one for each; undefined where there are
+   * too many to list.
+   */
+  openedSince(since: Instant): Promise<readonly string[] | undefined>;
   /** The bot's pull requests opened or ended after a moment, in any state; undefined where there are too many to list. */
   recentPulls(since: Instant): Promise<readonly PullRequest[] | undefined>;
   /** One pull request, or undefined where there is none of that number. */

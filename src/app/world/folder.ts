@@ -9,7 +9,7 @@ import { loadPolicies, policyFilesIn } from "../../pass/load-policies.ts";
 import { layoutProblems } from "../../spec/check/check-layout.ts";
 import { groupProblems } from "../../spec/problems/group-problems.ts";
 import { type FleetReading, readFleet } from "../../spec/read/read-fleet.ts";
-import { readShared } from "../../spec/read/read-shared.ts";
+import { readConfig } from "../../spec/read/read-shared.ts";
 import { SurveyStore } from "../../survey/memo/store.ts";
 import { folderView } from "../../survey/source/commit-view.ts";
 import type { Shell } from "../shell.ts";
@@ -26,7 +26,7 @@ function loadFolder(shell: Shell, folder: string): Promise<Snapshot> {
 /** Whether RAOS reads the file: specs, shared files, policies, generated files, and every text file that may be a prompt. */
 function isRead(path: Path): boolean {
   return (
-    /^(raos\.|agents\/|tenants\/|templates\/|policies\/|deploy\/)/.test(path) ||
+    /^(raos\.|agents\/|tenants\/|templates\/|models\/|policies\/|deploy\/)/.test(path) ||
     /\.(md|txt|prompt|j2|tmpl|ya?ml|json)$/i.test(path)
   );
 }
@@ -68,7 +68,7 @@ export async function folderWorld(shell: Shell, folder: string): Promise<OpenedF
   return {
     world,
     forge,
-    layout: layoutProblems(snapshot, isRead, readShared(snapshot).shared.config),
+    layout: layoutProblems(snapshot, isRead, readConfig(snapshot).value),
     close: async () => store.close(),
   };
 }

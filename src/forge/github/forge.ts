@@ -78,6 +78,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   const repository = { owner, name };
   const app = options.auth.kind === "app" ? options.auth.appId : undefined;
   const asOwn = createFormerReader(client, repository, options.formerAccounts);
+  const former = options.formerAccounts?.logins ?? [];
   const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
   const facts = async (): Promise<z.infer<typeof RepositoryFacts>> => {
     const found = await client.get("read the repository", path, RepositoryFacts);
@@ -89,7 +90,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   const pulls = createWriteMemory<PullRequest>(Date.now);
   const issues = createWriteMemory<Issue>(Date.now);
   const readClosedIssues = createClosedIssuesReader(client, repository);
-  const readRecentPulls = createRecentPullsReader(client, repository);
+  const readRecentPulls = createRecentPullsReader(client, repository, former);
   const remembered = (pull: PullRequest): PullRequest => {
     pulls.remember(pull);
     return pull;
@@ -117,7 +118,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       return { name: default_branch, sha: ref?.object.sha };
     },
     pullRequests: async (branches) => {
-      const { heads, ...listed } = await listPulls(client, repository, branches);
+      const { heads, ...listed } = await listPulls(client, repository, branches, former);
       for (const [branch, head] of heads) {
         if (head === undefined) absentBranches.add(branch);
         else absentBranches.delete(branch);
@@ -129,12 +130,15 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     recentPulls: async (since) => {
       const listed = await readRecentPulls(since);
       const written = pulls.recent().filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since);
-      return listed && [...new Map([...listed, ...written].map((pull) => [pull.number, pull])).values()];
+      const all = listed && [...new Map([...listed, ...written].map((pull) => [pull.number, pull])).values()];
+      return all && (await Promise.all(all.map(asOwn)));
     },
     openedSince: async (since) => {
-      const listed = await listOpenedSince(client, repository, since);
+      const listed = await listOpenedSince(client, repository, since, former);
       const written = pulls.recent().filter((pull) => pull.createdAt > since);
-      return listed && new Set([...listed, ...written.map((pull) => pull.number)]).size;
+      return (
+        listed && [...new Map([...listed, ...written.map((pull) => [pull.number, pull.branch] as const)]).values()]
+      );
     },
     pull: async (number) => {
       const pull = await readPull(client, repository, number);
