@@ -1,9 +1,11 @@
 import { planAlerts } from "./alert/plan-alerts.ts";
 import type { CausePlanner } from "./cause.ts";
 import { planDrift } from "./drift/plan-drift.ts";
+import { planOnboarding } from "./onboarding/plan-onboarding.ts";
 
 /** Every cause, in the order of a pass: what is broken now goes before what is merely out of date. */
 export const CAUSES: readonly CausePlanner[] = [
+  { kind: "onboarding", plan: planOnboarding },
   { kind: "alert", plan: planAlerts },
   { kind: "drift", plan: (pass) => ({ outcomes: [], steps: planDrift(pass) }) },
 ];

@@ -4,10 +4,9 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { shipped } from "../app/package-root.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
-import { rootObjects } from "../compile/index.ts";
-import { Config } from "../domain/kinds/kinds.ts";
 import { gitEnvironment } from "../git/git-place.ts";
 import { runBareGit } from "../git/run-git.ts";
+import { type FirstConfig, firstFiles, firstTenant } from "../plan/first-files.ts";
 import { jsonSchemas } from "../spec/schema/schema.ts";
 
 interface Options {
@@ -39,7 +38,7 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       const root = resolve(shell.cwd, folder);
       const path = given.path ?? (await pathInGit(shell, root));
       const options = path === "" ? given : { ...given, path };
-      const files = firstFiles(options);
+      const files = filesOf(options);
       try {
         for (const [path, text] of files) await writeNew(shell, root, path, text);
         if (options.chart === undefined) await copyChart(shell, root);
@@ -51,26 +50,33 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     });
 }
 
-function firstFiles(options: Options): ReadonlyMap<string, string> {
-  const environments = options.environments.split(",").map((name) => name.trim());
-  const parsed = Config.safeParse(configOf(options, environments));
-  if (!parsed.success)
-    throw new UsageError(
-      parsed.error.issues.map((issue) => `${issue.path.slice(1).join(".")}: ${issue.message}`).join("; "),
-    );
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(options.tenant))
-    throw new UsageError(`"${options.tenant}" is not a tenant name: lower-case letters, digits and '-'`);
-  if (options.chart !== undefined && options.chartVersion === undefined)
-    throw new UsageError("--chart needs --chart-version");
-  if (options.delivery === "argocd" && options.repoUrl === undefined)
-    throw new UsageError("--delivery argocd needs --repo-url, the URL under which Argo CD knows this repository");
+function filesOf(options: Options): ReadonlyMap<string, string> {
+  const { tenant } = options;
+  const first = firstFiles(firstConfigOf(options));
+  if (first.kind === "invalid") throw new UsageError(first.message);
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(tenant))
+    throw new UsageError(`"${tenant}" is not a tenant name: lower-case letters, digits and '-'`);
+  const [[name, config] = ["raos.yaml", ""], ...others] = first.files;
   return new Map([
-    ["raos.yaml", raosYaml(options, environments)],
-    [`tenants/${options.tenant}.yaml`, tenantYaml(options.tenant)],
-    [`agents/${options.tenant}/hello.yaml`, agentYaml(options.tenant)],
+    [name, config],
+    [`tenants/${tenant}.yaml`, firstTenant(tenant, true)],
+    [`agents/${tenant}/hello.yaml`, agentYaml(tenant)],
     ["schema/raos.json", `${JSON.stringify(jsonSchemas().raos, null, 2)}\n`],
-    ...rootObjects(parsed.data),
+    ...others,
   ]);
+}
+
+function firstConfigOf({ delivery, chart, chartVersion, repoUrl, path, environments }: Options): FirstConfig {
+  if (chart !== undefined && chartVersion === undefined) throw new UsageError("--chart needs --chart-version");
+  if (delivery === "argocd" && repoUrl === undefined)
+    throw new UsageError("--delivery argocd needs --repo-url, the URL under which Argo CD knows this repository");
+  return {
+    delivery: delivery === "flux" ? { kind: delivery } : { kind: delivery, repoURL: repoUrl ?? "" },
+    chart: chart === undefined ? { kind: "copied" } : { kind: "registry", oci: chart, version: chartVersion ?? "" },
+    environments: environments.split(",").map((name) => name.trim()),
+    folder: path ?? "",
+    hasSchema: true,
+  };
 }
 
 /** The path of a folder in the repository that it is in; empty at its top, and where there is none. */
@@ -82,51 +88,6 @@ async function pathInGit({ env }: Shell, folder: string): Promise<string> {
   ]).catch(() => undefined);
   const prefix = found?.stdout.toString("utf8").trim().replace(/\/$/, "") ?? "";
   return found === undefined || parent === folder ? prefix : join(prefix, basename(folder));
-}
-
-function configOf(options: Options, environments: readonly string[]): unknown {
-  return {
-    apiVersion: "raos.dev/v1alpha1",
-    kind: "Config",
-    spec: {
-      delivery: options.delivery,
-      ...(options.chart === undefined ? {} : { chart: { oci: options.chart, version: options.chartVersion ?? "" } }),
-      environments: environments.map((name) => ({ name })),
-      ...(options.path === undefined ? {} : { path: options.path }),
-      ...(options.repoUrl === undefined ? {} : { argocd: { repoURL: options.repoUrl } }),
-    },
-  };
-}
-
-function raosYaml(options: Options, environments: readonly string[]): string {
-  const chart =
-    options.chart === undefined
-      ? "{path: charts/agent}"
-      : `{oci: ${JSON.stringify(options.chart)}, version: ${JSON.stringify(options.chartVersion)}}`;
-  return [
-    "# yaml-language-server: $schema=schema/raos.json",
-    "apiVersion: raos.dev/v1alpha1",
-    "kind: Config",
-    "spec:",
-    ...(options.path === undefined ? [] : [`  path: ${JSON.stringify(options.path)}`]),
-    `  delivery: ${options.delivery}`,
-    `  chart: ${chart}`,
-    "  environments:",
-    ...environments.map((name) => `    - name: ${name}`),
-    ...(options.repoUrl === undefined ? [] : ["  argocd:", `    repoURL: ${JSON.stringify(options.repoUrl)}`]),
-    "",
-  ].join("\n");
-}
-
-function tenantYaml(tenant: string): string {
-  return `# yaml-language-server: $schema=../schema/raos.json
-apiVersion: raos.dev/v1alpha1
-kind: Tenant
-metadata:
-  name: ${tenant}
-spec:
-  quota: {cpu: "8", memory: 16Gi, pods: 40}
-`;
 }
 
 function agentYaml(tenant: string): string {

@@ -61,6 +61,7 @@ const WRITERS: Writers = {
   request: ({ id }) => ["request", id],
   tune: ({ agent }) => ["tune", ...parts(agent)],
   regression: ({ pull }) => ["regression", pullNumber(pull)],
+  onboarding: () => ["onboarding"],
 };
 
 /** Parsers of the segments after each first word. `causeOf` writes the parsed cause again and compares the branches. */
@@ -73,6 +74,7 @@ const READERS: Readonly<Record<string, (segments: readonly string[]) => Cause | 
   request: ([id = ""]) => ({ kind: "request", id }),
   tune: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "tune", agent })),
   regression: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "regression", pull: Number(pull) } : undefined),
+  onboarding: () => ({ kind: "onboarding" }),
 };
 
 function segmentsOf<K extends Cause["kind"]>(kind: K, cause: CauseByKind[K]): Segments {

@@ -11,4 +11,6 @@ export type Cause =
   | { readonly kind: "alert"; readonly agent: AgentKey; readonly remedy: string; readonly environment: string }
   | { readonly kind: "request"; readonly id: string }
   | { readonly kind: "tune"; readonly agent: AgentKey }
-  | { readonly kind: "regression"; readonly pull: number };
+  | { readonly kind: "regression"; readonly pull: number }
+  /** The repository has agent specs, and no raos.yaml yet. */
+  | { readonly kind: "onboarding" };

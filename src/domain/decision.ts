@@ -25,6 +25,8 @@ interface DecisionFields {
   };
   /** A person's commit is on the branch, so the bot does not change it. `comment`: the bot has to say so in a comment. */
   readonly "hands-off": { readonly pull: PullRequest; readonly comment: boolean };
+  /** A person closed the pull request for good. `comment`: the bot has to say in a comment how to come back. */
+  readonly refused: { readonly pull: PullRequest; readonly comment: boolean };
   /** The pull request is up to date and a policy accepts it: it merges once the forge's checks pass. */
   readonly merge: { readonly pull: PullRequest };
   readonly unchanged: {
@@ -87,6 +89,8 @@ export type SkipReason =
   | "no-data"
   /** The model has not answered yet. */
   | "investigating"
+  /** The pull request that proposed a raos.yaml was merged, but the default branch holds none. */
+  | "no-configuration"
   /** A dry run does not ask the model, which a real pass would. */
   | "model-not-asked";
 

@@ -2,6 +2,7 @@ import type { Outcome } from "../domain/decision.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { Survey } from "../survey/survey.ts";
 import { createBudget } from "./budget.ts";
+import { hasConfiguration } from "./has-configuration.ts";
 import type { LoadedPolicies } from "./load-policies.ts";
 import type { Pass } from "./pass.ts";
 import { readDefaultBranch } from "./read-commit.ts";
@@ -33,6 +34,8 @@ export async function beginPass(world: PlanningWorld, options: PassOptions = {})
   if (read.kind === "unreadable") return nothing(read.branch, { kind: "problem", problems: read.problems });
   const { base, commit, survey, policies } = read;
   const { pulls, openedLastHour, issues, recent } = await readForge(world, reported);
+  // A working folder is not asked for a configuration: it is planned with the defaults.
+  const isConfigured = options.isUnlimited === true || (await hasConfiguration(commit));
   const { open, duplicates } = openByBranch(pulls.pulls, base.branch);
   // Pull requests that somebody else opened on the bot's branches do not count against the bot's limit.
   const counts = { open: [...open.values()].filter((pull) => pull.openedByBot).length, openedLastHour };
@@ -40,11 +43,12 @@ export async function beginPass(world: PlanningWorld, options: PassOptions = {})
     ...{ world, base, commit, survey, policies },
     forge: { open, duplicates, complete: pulls.complete, account: pulls.account, issues, recent },
     reported,
+    isConfigured,
     budget: createBudget(survey.fleet.config, counts, options.isUnlimited),
     isDryRun: options.isDryRun === true,
     isUnlimited: options.isUnlimited === true,
   };
-  return { kind: "pass", pass, outcomes: problemOutcomes(survey, policies) };
+  return { kind: "pass", pass, outcomes: isConfigured ? problemOutcomes(survey, policies) : [] };
 }
 
 /** Reads what the forge holds, concurrently; issues and ended pull requests only where there are alerts. */

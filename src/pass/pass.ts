@@ -11,6 +11,8 @@ import type { PlanningWorld } from "./world.ts";
 
 /** What one pass knows when its causes plan their steps: one commit, one read of the forge, the alerts, and its budget. */
 export interface Pass {
+  /** False where agent specs lie in a repository that has no raos.yaml: then only that one is proposed. */
+  readonly isConfigured: boolean;
   readonly world: PlanningWorld;
   readonly base: Base;
   readonly commit: CommitView;

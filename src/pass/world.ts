@@ -32,6 +32,8 @@ export interface PlanningWorld {
   readonly unchangedPulls: ReadonlyMap<string, string>;
   /** Guardrails and remedies that ship with the program. */
   readonly shippedPolicies: readonly { readonly path: Path; readonly bytes: Uint8Array }[];
+  /** The agent chart that ships with the program: what `charts/agent` of a repository may hold. */
+  shippedChart(): Promise<readonly { readonly path: Path; readonly bytes: Uint8Array }[]>;
   readonly log: Log;
   now(): Instant;
   /**

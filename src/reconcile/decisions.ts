@@ -5,7 +5,7 @@ import type { PullRequest } from "../domain/pull-request.ts";
 import type { Base } from "../forge/forge.ts";
 import type { Step } from "../pass/step.ts";
 import type { World } from "../pass/world.ts";
-import { closingSentence, handsOffSentence } from "../pr/sentences.ts";
+import { closingSentence, handsOffSentence, refusalSentence } from "../pr/sentences.ts";
 import { mergeVerified } from "./merge-verified.ts";
 
 /** An outcome without its cause and agent. */
@@ -70,6 +70,14 @@ const DECISIONS: { readonly [K in DecisionKind]: DecisionEntry<K> } = {
       return { kind: "skipped", reason: "person-edited-the-branch", ...pullOf(pull) };
     },
   },
+  refused: {
+    summary: "closed by a person",
+    foresee: ({ pull }) => refusedResult(pull),
+    async act({ pull, comment }, { world }) {
+      if (comment) await world.forge.commentHandsOff(pull, refusalSentence());
+      return refusedResult(pull);
+    },
+  },
   unchanged: {
     summary: "open, up to date",
     foresee: ({ pull, reason }) => ({ kind: "unchanged", reason, ...pullOf(pull) }),
@@ -130,6 +138,10 @@ export async function act<K extends DecisionKind>(
     return step.proposal;
   };
   return entry.act?.(decision, { world, base, proposal });
+}
+
+function refusedResult(pull: PullRequest): Result {
+  return { kind: "skipped", reason: "closed-by-a-person", message: refusalSentence(), ...pullOf(pull) };
 }
 
 function pullOf(pull: PullRequest | undefined): Pick<Result, "pull"> {

@@ -41,7 +41,9 @@ export async function planSteps(world: PlanningWorld, options: StepOptions = {})
       steps: noSteps(),
     };
   const { pass } = begun;
-  const causes = CAUSES.filter(({ kind }) => options.only === undefined || kind === options.only);
+  const causes = CAUSES.filter(
+    ({ kind }) => (options.only === undefined || kind === options.only) && (pass.isConfigured || kind === "onboarding"),
+  );
   const plans = causes.map((cause) => cause.plan(pass));
   return {
     base: pass.base,

@@ -76,6 +76,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "low-risk": { says: "A policy accepts the pull request without a person." },
   "max-changes-per-day": { says: "The agent was changed today as often as `supervision.maxChangesPerDay` allows." },
   "model-not-asked": { says: "A dry run does not ask the model; a real pass would." },
+  "no-configuration": {
+    says: "The pull request that proposed a raos.yaml was merged, but the default branch holds none; commit one.",
+  },
   "no-data": {
     says: "The alert's rule read no data, so nothing is known to be wrong; after an hour an issue reports it.",
   },

@@ -1,12 +1,20 @@
 import type { World } from "../../pass/world.ts";
 import { createSurveyMemory } from "../../survey/survey.ts";
 import type { Shell } from "../shell.ts";
+import { shippedChart } from "./shipped-chart.ts";
 import { shippedPolicies } from "./shipped-policies.ts";
 
 /** The parts of a world that depend on the kind of repository. */
 export type WorldParts = Omit<
   World,
-  "memory" | "evidenceReadAt" | "unchangedPulls" | "checkedHeads" | "commentsRead" | "shippedPolicies" | "now"
+  | "memory"
+  | "evidenceReadAt"
+  | "unchangedPulls"
+  | "checkedHeads"
+  | "commentsRead"
+  | "shippedPolicies"
+  | "shippedChart"
+  | "now"
 >;
 
 /** A world that remembers nothing yet. Throws OutsideError where the policies that ship cannot be read. */
@@ -19,6 +27,7 @@ export async function createWorld(shell: Shell, parts: WorldParts): Promise<Worl
     checkedHeads: new Map(),
     commentsRead: { until: undefined },
     shippedPolicies: await shippedPolicies(),
+    shippedChart,
     now: shell.now,
   };
 }

@@ -27,6 +27,7 @@ const SENTENCES: { readonly [K in Cause["kind"]]: (cause: CauseOf<K>, changes: D
   tune: ({ agent }, changes) => `What ${code(agent)} requests does not match what it uses.${reasonsOf(changes)}`,
   request: ({ id }, changes) => `Asked for in request ${code(id)}.${reasonsOf(changes)}`,
   regression: ({ pull }, changes) => `Pull request ${pull} made things worse; this reverts it.${reasonsOf(changes)}`,
+  onboarding: () => "The first configuration of RAOS in this repository.",
 };
 
 function alertSentence(cause: CauseOf<"alert">): string {

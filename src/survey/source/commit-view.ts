@@ -5,7 +5,8 @@ import { type History, readHistory, readVersions, type Version } from "../../git
 import { type LastChanges, readLastChanges } from "../../git/last-changes.ts";
 import { folderPaths, readerBelow } from "../../git/objects/folder-paths.ts";
 import type { ObjectReader } from "../../git/objects/object-reader.ts";
-import { diffTree, type TreeChange } from "../../git/objects/tree.ts";
+import { diffTree, listTree, type TreeChange } from "../../git/objects/tree.ts";
+import { isRegular } from "../../git/objects/tree-entry.ts";
 import { mergeTree } from "../../git/write/merge-tree.ts";
 import { folderSource } from "./folder-source.ts";
 import { gitSource } from "./git-source.ts";
@@ -18,6 +19,8 @@ export interface CommitView {
   readonly source: SurveySource;
   /** Reads these files; a path that ends in "/" means every file below it. */
   slice(paths: readonly Path[]): Promise<Snapshot>;
+  /** The first paths of regular files, at most so many. */
+  paths(most: number): Promise<readonly Path[]>;
   /** When these paths were last changed, from one read of the history; undefined for a working folder. */
   lastChanges(paths: readonly Path[]): Promise<LastChanges | undefined>;
   /**
@@ -49,6 +52,15 @@ export function gitView(place: GitPlace, all: ObjectReader, sha: Sha, folder: Pa
     sha,
     source: gitSource(place, objects, sha, folder),
     slice: (paths) => readSlice(objects, sha, paths),
+    async paths(most) {
+      const found: Path[] = [];
+      for await (const entry of listTree(place, sha, folder)) {
+        const path = isRegular(entry.mode) ? inner(entry.path) : undefined;
+        if (path !== undefined) found.push(path);
+        if (found.length >= most) break;
+      }
+      return found;
+    },
     async lastChanges(paths) {
       const read = await readLastChanges(place, sha, paths.map(outer));
       return { isAfter: (these, others) => read.isAfter(these.map(outer), others.map(outer)) };
@@ -69,6 +81,7 @@ export function folderView(snapshot: Snapshot): CommitView {
     sha: snapshot.sha,
     source: folderSource(snapshot),
     slice: async () => snapshot,
+    paths: async (most) => [...snapshot.list("")].slice(0, most),
     lastChanges: async () => undefined,
     history: async () => ({ changesOf: () => [] }),
     versions: async () => [],

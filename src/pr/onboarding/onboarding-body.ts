@@ -1,0 +1,164 @@
+import type { FoundSetup } from "../../domain/onboarding.ts";
+import type { Problem } from "../../domain/problem.ts";
+import type { Path } from "../../domain/values/scalars.ts";
+import { code, counted, fenced, listed, prose, some, table } from "../markdown.ts";
+
+/** A pull request that would come once the configuration is merged, or the change that guardrails would deny. */
+export type Forecast =
+  | { readonly kind: "opens"; readonly title: string; readonly isReviewed: boolean }
+  | { readonly kind: "denied"; readonly subject: string; readonly message: string };
+
+/** What an onboarding pull request tells. */
+export interface OnboardingReport {
+  readonly found: FoundSetup;
+  /** The text of the raos.yaml that is proposed. */
+  readonly configuration: string;
+  /** Every path that the pull request adds. */
+  readonly added: readonly Path[];
+  readonly forecasts: readonly Forecast[];
+  /** Further pull requests, of which the texts were not written. */
+  readonly more: number;
+  readonly limits: { readonly openPulls: number; readonly pullsPerHour: number };
+  /** The Problems that there are with this configuration, the causes first. */
+  readonly problems: readonly Problem[];
+}
+
+/** Lines of the list of pull requests. */
+const MOST_FORECASTS = 50;
+const MOST_PROBLEMS = 30;
+const MOST_SPECS = 10;
+
+/**
+ * The body as its reader needs it: what this is, what was found, what is proposed, what would follow, what is wrong, and how to
+ * say no. Every part has an upper limit, so that it always fits.
+ */
+export function onboardingBody(report: OnboardingReport): string {
+  return [
+    introduction(report),
+    `### What was found\n\n${foundTable(report.found)}`,
+    `### What this adds\n\n${proposalText(report)}`,
+    `### What follows once this is merged\n\n${forecastText(report)}`,
+    problemText(report.problems),
+    `### If you do not want it\n\n${REFUSAL}`,
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+const REFUSAL =
+  "Close this pull request: RAOS then leaves the repository alone, and does not ask again. To come back, reopen it, or commit a `raos.yaml` of your own.";
+
+function introduction({ forecasts, more, problems }: OnboardingReport): string {
+  const count = forecasts.filter(({ kind }) => kind === "opens").length + more;
+  const follows = count === 0 ? "no pull request follows yet" : `${counted(count, "pull request")} would follow`;
+  const wrong =
+    problems.length === 0
+      ? ""
+      : `, and ${counted(problems.length, "Problem")} ${problems.length === 1 ? "waits" : "wait"} to be mended`;
+  return `This repository holds agent specs, and no \`raos.yaml\` yet. RAOS turns specs into what Flux or Argo CD deploys, by pull requests that people review. **Until this one is merged, RAOS does nothing else here.** Once it is, ${follows}${wrong}.`;
+}
+
+function foundTable({ specs, agents, delivery, environments }: FoundSetup): string {
+  const tenants = new Set(agents.map((key) => key.split("/")[0]));
+  const named = agents.length > 0 ? agents : specs;
+  const rows = [
+    [
+      "Agent specs",
+      `${counted(specs.length, "file")} of ${counted(tenants.size, "tenant")}: ${some(
+        named.map((one) => code(one, 80)),
+        MOST_SPECS,
+      )}`,
+    ],
+    ["Delivery", deliveryText(delivery)],
+    ["Environments", environmentText(environments)],
+  ];
+  return table(
+    ["", ""],
+    rows.map(([what = "", text = ""]) => [`**${what}**`, text]),
+  );
+}
+
+function deliveryText(delivery: FoundSetup["delivery"]): string {
+  switch (delivery.kind) {
+    case "flux":
+      return `Flux: ${seenIn(delivery.files)} ${delivery.files.length === 1 ? "holds" : "hold"} its objects`;
+    case "argocd":
+      return `Argo CD: ${seenIn(delivery.files)} ${delivery.files.length === 1 ? "holds" : "hold"} its objects, which name ${code(delivery.repoURL)}. Make sure that this is the URL of this repository`;
+    case "unknown":
+      return "No file shows what deploys this repository. Flux is proposed; for Argo CD write `delivery: argocd` and `argocd.repoURL`";
+    default:
+      return delivery satisfies never;
+  }
+}
+
+function environmentText({ names, places }: FoundSetup["environments"]): string {
+  const shown = some(
+    names.map((name) => code(name, 63)),
+    32,
+  );
+  return places.length === 0
+    ? `No file names one. ${shown} are a suggestion: write your own`
+    : `${shown}, from ${seenIn(places)}`;
+}
+
+function seenIn(paths: readonly Path[]): string {
+  return listed(paths.map((path) => code(path, 120)));
+}
+
+function proposalText({ configuration, added }: OnboardingReport): string {
+  const chart = added.filter((path) => path.startsWith("charts/agent/"));
+  const others = added.filter((path) => path !== "raos.yaml" && !path.startsWith("charts/agent/"));
+  const ofKind = (pattern: RegExp) => others.filter((path) => pattern.test(path)).map((path) => code(path, 120));
+  const lines = [
+    [ofKind(/^tenants\//), "what each team may use; no file named these tenants"],
+    [
+      ofKind(/^clusters\//),
+      "what makes the cluster of an environment deploy `deploy/`; nothing reads it until you point the cluster at it",
+    ],
+    [ofKind(/^deploy\//), "keeps the folder of an environment"],
+    [
+      chart.length === 0 ? [] : ["`charts/agent/`"],
+      `the chart that renders an agent (${counted(chart.length, "file")}). To take it from a registry, delete the folder and write \`chart: {oci: …, version: …}\``,
+    ],
+  ] as const;
+  const list = lines.filter(([paths]) => paths.length > 0).map(([paths, why]) => `- ${some(paths, 8)}: ${why}`);
+  return [
+    "`raos.yaml`, the configuration:",
+    fenced(configuration, "yaml"),
+    ...(list.length === 0 ? [] : [`Beside it:\n\n${list.join("\n")}`]),
+    "To change any of it, commit to this branch. RAOS then no longer changes this pull request: merge it when it is as you want it.",
+  ].join("\n\n");
+}
+
+function forecastText({ forecasts, more, limits }: OnboardingReport): string {
+  const opened = forecasts.filter((one) => one.kind === "opens");
+  const denied = forecasts.filter((one) => one.kind === "denied");
+  if (forecasts.length === 0) return "No pull request: no spec can be deployed yet.";
+  const lines = opened
+    .slice(0, MOST_FORECASTS)
+    .map(({ title, isReviewed }) => `1. ${prose(title, 120)}${isReviewed ? " (a guardrail wants it reviewed)" : ""}`);
+  const rest = more + opened.length - lines.length;
+  const refused = denied
+    .slice(0, MOST_FORECASTS)
+    .map(({ subject, message }) => `- ${code(subject, 130)}: ${prose(message, 300)}`);
+  const { openPulls, pullsPerHour } = limits;
+  return [
+    ...(lines.length === 0 ? [] : [[...lines, ...(rest > 0 ? [`1. … and ${rest} more`] : [])].join("\n")]),
+    ...(refused.length === 0 ? [] : [`Guardrails deny:\n\n${refused.join("\n")}`]),
+    ...(lines.length === 0
+      ? []
+      : [
+          `At most ${openPulls} are open at a time and ${pullsPerHour} are opened in an hour (\`limits\` in \`raos.yaml\`). None of them merges without a person.`,
+        ]),
+  ].join("\n\n");
+}
+
+function problemText(problems: readonly Problem[]): string {
+  if (problems.length === 0) return "";
+  const lines = problems.slice(0, MOST_PROBLEMS).map(({ file, line, column, pointer, message }) => {
+    const place = code(`${file}:${line}:${column}`, 160);
+    return `- ${place}${pointer === "" ? "" : ` ${code(pointer, 120)}`}: ${prose(message, 500)}`;
+  });
+  const rest = problems.length - lines.length;
+  return `### Problems\n\nThese files wait until they are mended; the others go on without them.\n\n${[...lines, ...(rest > 0 ? [`- … and ${rest} more`] : [])].join("\n")}`;
+}
