@@ -1,6 +1,7 @@
 import { assertInTime } from "../deadline/deadline.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
 import { ForgeError } from "../forge/forge.ts";
+import { hasConfiguration } from "../pass/has-configuration.ts";
 import { readDefaultBranch } from "../pass/read-commit.ts";
 import type { Previews, World } from "../pass/world.ts";
 import { checkKeyOf } from "../pr/check/check-key.ts";
@@ -29,7 +30,8 @@ export async function showChecks(world: World, options: ShowChecksOptions = {}):
   const checks = world.forge.ownChecks;
   if (checks === undefined || world.previews === undefined) return 0;
   const read = await readDefaultBranch(world);
-  if (read.kind !== "read") return 0;
+  // Where no raos.yaml is, RAOS proposes one and says nothing else.
+  if (read.kind !== "read" || !(await hasConfiguration(read.commit))) return 0;
   const subjects = await checks.subjects(read.base.branch, CHECK_NAME);
   forgetGone(world, subjects);
   let written = 0;

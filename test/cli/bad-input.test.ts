@@ -34,9 +34,9 @@ describe("a repository that is not as it should be", () => {
     ]);
   });
 
-  test("without raos.yaml: its defaults, one environment named default", async () => {
+  test("without raos.yaml, where it works with the defaults already: they stay, one environment named default", async () => {
     const place = fleetClone();
-    place.commit({ "raos.yaml": undefined });
+    place.commit({ "raos.yaml": undefined, "deploy/default/support/tenant.yaml": "" });
     const opened = (await outcomes(place)).filter((outcome) => outcome.kind === "opened");
     // Specs with overlays name environments that there are not now.
     expect(opened.length).toBeGreaterThan(0);

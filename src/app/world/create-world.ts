@@ -1,7 +1,7 @@
 import type { World } from "../../pass/world.ts";
 import { createSurveyMemory } from "../../survey/survey.ts";
+import { shippedChart } from "../package-root.ts";
 import type { Shell } from "../shell.ts";
-import { shippedChart } from "./shipped-chart.ts";
 import { shippedPolicies } from "./shipped-policies.ts";
 
 /** The parts of a world that depend on the kind of repository. */

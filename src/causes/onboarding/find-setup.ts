@@ -1,5 +1,5 @@
 import { yieldToOthers } from "../../deadline/slices.ts";
-import type { FoundSetup } from "../../domain/onboarding.ts";
+import type { FoundSetup } from "../../domain/review/onboarding.ts";
 import type { Json, Path } from "../../domain/values/scalars.ts";
 import { findDelivery, type TextFile } from "../../plan/onboarding/find-delivery.ts";
 import { findEnvironments, type ParsedFile } from "../../plan/onboarding/find-environments.ts";

@@ -1,6 +1,6 @@
 import { tenantOf } from "../../domain/agent-key.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
-import type { FoundSetup } from "../../domain/onboarding.ts";
+import type { FoundSetup } from "../../domain/review/onboarding.ts";
 import { DnsLabel, type Path } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { firstFiles, firstTenant } from "../../plan/first-files.ts";

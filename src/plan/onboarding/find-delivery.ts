@@ -1,4 +1,4 @@
-import type { FoundDelivery } from "../../domain/onboarding.ts";
+import type { FoundDelivery } from "../../domain/review/onboarding.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 
 /** A file of a repository, and what it says. */

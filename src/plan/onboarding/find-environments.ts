@@ -1,4 +1,4 @@
-import type { FoundEnvironments } from "../../domain/onboarding.ts";
+import type { FoundEnvironments } from "../../domain/review/onboarding.ts";
 import { isMapping } from "../../domain/values/json.ts";
 import { DnsLabel, type Json, type Path } from "../../domain/values/scalars.ts";
 

@@ -1,7 +1,7 @@
-import type { FoundSetup } from "../../domain/onboarding.ts";
 import type { Problem } from "../../domain/problem.ts";
+import type { FoundSetup } from "../../domain/review/onboarding.ts";
 import type { Path } from "../../domain/values/scalars.ts";
-import { code, counted, fenced, listed, prose, some, table } from "../markdown.ts";
+import { code, counted, fenced, listed, prose, some } from "../markdown.ts";
 
 /** A pull request that would come once the configuration is merged, or the change that guardrails would deny. */
 export type Forecast =
@@ -35,7 +35,7 @@ const MOST_SPECS = 10;
 export function onboardingBody(report: OnboardingReport): string {
   return [
     introduction(report),
-    `### What was found\n\n${foundTable(report.found)}`,
+    `### What was found\n\n${foundList(report.found)}`,
     `### What this adds\n\n${proposalText(report)}`,
     `### What follows once this is merged\n\n${forecastText(report)}`,
     problemText(report.problems),
@@ -58,24 +58,18 @@ function introduction({ forecasts, more, problems }: OnboardingReport): string {
   return `This repository holds agent specs, and no \`raos.yaml\` yet. RAOS turns specs into what Flux or Argo CD deploys, by pull requests that people review. **Until this one is merged, RAOS does nothing else here.** Once it is, ${follows}${wrong}.`;
 }
 
-function foundTable({ specs, agents, delivery, environments }: FoundSetup): string {
-  const tenants = new Set(agents.map((key) => key.split("/")[0]));
-  const named = agents.length > 0 ? agents : specs;
-  const rows = [
-    [
-      "Agent specs",
-      `${counted(specs.length, "file")} of ${counted(tenants.size, "tenant")}: ${some(
-        named.map((one) => code(one, 80)),
-        MOST_SPECS,
-      )}`,
-    ],
-    ["Delivery", deliveryText(delivery)],
-    ["Environments", environmentText(environments)],
-  ];
-  return table(
-    ["", ""],
-    rows.map(([what = "", text = ""]) => [`**${what}**`, text]),
+function foundList({ specs, agents, delivery, environments }: FoundSetup): string {
+  const tenants = new Set(agents.map((key) => key.slice(0, key.indexOf("/"))));
+  const names = some(
+    (agents.length > 0 ? agents : specs).map((one) => code(one, 120)),
+    MOST_SPECS,
   );
+  const of = tenants.size === 0 ? "" : ` of ${counted(tenants.size, "tenant")}`;
+  return [
+    `- **Agent specs**: ${counted(specs.length, "file")}${of}: ${names}.`,
+    `- **Delivery**: ${deliveryText(delivery)}.`,
+    `- **Environments**: ${environmentText(environments)}.`,
+  ].join("\n");
 }
 
 function deliveryText(delivery: FoundSetup["delivery"]): string {
@@ -113,7 +107,7 @@ function proposalText({ configuration, added }: OnboardingReport): string {
     [ofKind(/^tenants\//), "what each team may use; no file named these tenants"],
     [
       ofKind(/^clusters\//),
-      "what makes the cluster of an environment deploy `deploy/`; nothing reads it until you point the cluster at it",
+      "what has the cluster of an environment deploy its folder of `deploy/`. Where a cluster applies such a folder already, it does so from the merge on; else point it there when you are ready",
     ],
     [ofKind(/^deploy\//), "keeps the folder of an environment"],
     [

@@ -1,5 +1,5 @@
-import type { AgentKey } from "./fleet.ts";
-import type { Path } from "./values/scalars.ts";
+import type { AgentKey } from "../fleet.ts";
+import type { Path } from "../values/scalars.ts";
 
 /** What deploys a repository, as far as its files show. `files`: some in which that is seen. */
 export type FoundDelivery =
