@@ -104,10 +104,10 @@ function proposalText({ configuration, added }: OnboardingReport): string {
   const others = added.filter((path) => path !== "raos.yaml" && !path.startsWith("charts/agent/"));
   const ofKind = (pattern: RegExp) => others.filter((path) => pattern.test(path)).map((path) => code(path, 120));
   const lines = [
-    [ofKind(/^tenants\//), "what each team may use; no file named these tenants"],
+    [ofKind(/^tenants\//), "what a team may use: 8 CPUs, 16Gi of memory and 40 pods to begin with"],
     [
       ofKind(/^clusters\//),
-      "what has the cluster of an environment deploy its folder of `deploy/`. Where a cluster applies such a folder already, it does so from the merge on; else point it there when you are ready",
+      "what has a cluster deploy its folder of `deploy/`. One that applies this folder already does so from the merge on; point the others here when you are ready",
     ],
     [ofKind(/^deploy\//), "keeps the folder of an environment"],
     [
