@@ -90,6 +90,7 @@ function previewPass(world: PlanningWorld, previews: Previews, { base }: BaseRea
     reported: NO_ALERTS,
     isDryRun: true,
     isUnlimited: true,
+    isPreview: true,
   } as const;
 }
 
