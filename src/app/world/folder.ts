@@ -44,7 +44,7 @@ export async function readFolder(
   const policies = loadPolicies(await shippedPolicies(), policyFilesIn(snapshot));
   const layout = layoutProblems(snapshot, isRead, reading.fleet.config);
   const problems = groupProblems([...layout, ...reading.problems, ...policies.problems]);
-  return { ...reading, problems, snapshot };
+  return { ...reading, problems, warnings: groupProblems(reading.warnings), snapshot };
 }
 
 /** A folder as a world, and what is wrong with it as a whole. */
