@@ -2,7 +2,7 @@ import type { AgentSpec } from "../../domain/agent/agent.ts";
 import { amounts } from "./rules/amount-rules.ts";
 import { furtherComponents } from "./rules/component-rules.ts";
 import { actorStores, componentMetadata, componentPlaces } from "./rules/dapr/metadata-rules.ts";
-import { daprContainer, zeroTimes } from "./rules/dapr/sidecar-rules.ts";
+import { collectors, daprContainer, zeroTimes } from "./rules/dapr/sidecar-rules.ts";
 import { components, subscriptions } from "./rules/dapr-rules.ts";
 import { models, prompts } from "./rules/model-rules.ts";
 import { nearlyKnownTypes, sidecar } from "./rules/plausible-rules.ts";
@@ -60,6 +60,7 @@ const RULES: readonly ((spec: AgentSpec) => readonly SpecFault[])[] = [
   actorStores,
   daprContainer,
   zeroTimes,
+  collectors,
   subscriptions,
   skills,
 ];

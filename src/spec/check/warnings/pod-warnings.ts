@@ -77,6 +77,14 @@ function longFault(seconds: number | undefined, field: keyof typeof MOST, path: 
   return [{ path, message }];
 }
 
+/** More pods at a time than a run has. */
+export function parallelPods({ runtime }: AgentSpec): readonly SpecFault[] {
+  const { parallelism, completions } = runtime.job ?? {};
+  if (parallelism === undefined || completions === undefined || parallelism <= completions) return [];
+  const message = `a run ends with ${completions} pods, so that never ${parallelism} run at a time; write ${completions}`;
+  return [{ path: ["runtime", "job", "parallelism"], message }];
+}
+
 /** Secrets that External Secrets makes and nothing in the spec refers to. */
 export function unusedSecrets(spec: AgentSpec): readonly SpecFault[] {
   const { externalSecrets = [], ...runtime } = spec.runtime;

@@ -1,5 +1,6 @@
 import type { AgentSpec } from "../../../domain/agent/agent.ts";
 import { endsByItself } from "../../../domain/agent/workload.ts";
+import { promqlSelectors } from "../../../domain/query/promql-selectors.ts";
 import { displayValue } from "../../problems/display-value.ts";
 import { fieldsSet, POD, podContainers, type Steps } from "../rules/pod/pod-containers.ts";
 import type { SpecFault } from "../rules/spec-fault.ts";
@@ -57,6 +58,15 @@ export function healthPaths({ runtime }: AgentSpec): readonly SpecFault[] {
   return own === undefined
     ? []
     : [{ path, message: `the probes ask as runtime.pod.${own} says; remove it, or the probe's kind` }];
+}
+
+/** A query that is not PromQL; who asks another server may have its dialect. */
+export function queries({ scaling }: AgentSpec): readonly SpecFault[] {
+  const reading = scaling.keda?.query === undefined ? undefined : promqlSelectors(scaling.keda.query);
+  if (reading === undefined || !("problem" in reading)) return [];
+  return [
+    { path: ["scaling", "keda", "query"], message: `${reading.problem}; correct it, unless another dialect is meant` },
+  ];
 }
 
 /** Replicas that there never are. */

@@ -53,7 +53,17 @@ function configDoubts({ spec }: Config): readonly Doubt[] {
     ];
   });
   const reserved = spec.namespaceLabels.flatMap((entry, index) => notReserved(entry, ["namespaceLabels", index], spec));
-  return [...none, ...alike, ...reserved];
+  const { dollarsPerDay } = spec.model?.budget ?? {};
+  const budget =
+    dollarsPerDay === 0
+      ? [
+          {
+            path: ["model", "budget", "dollarsPerDay"],
+            message: "0 lets the model investigate nothing; write more, or remove the model",
+          },
+        ]
+      : [];
+  return [...none, ...alike, ...reserved, ...budget];
 }
 
 function tenantDoubts({ spec, metadata }: Tenant, { tenants, config, broken }: SharedInputs): readonly Doubt[] {

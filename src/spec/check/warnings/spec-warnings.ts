@@ -5,8 +5,8 @@ import { daprMoot, emptyResiliency, unreadMetadata } from "./dapr-warnings.ts";
 import type { Declares } from "./declares.ts";
 import { cards, hosts } from "./exposure-warnings.ts";
 import { approvals, keys, names, repeats } from "./model-warnings.ts";
-import { nodes, unusedSecrets, waits } from "./pod-warnings.ts";
-import { commands, emptyVariables, healthPaths, replicas } from "./runtime-warnings.ts";
+import { nodes, parallelPods, unusedSecrets, waits } from "./pod-warnings.ts";
+import { commands, emptyVariables, healthPaths, queries, replicas } from "./runtime-warnings.ts";
 
 /** What is accepted and may be meant, and more often is not: a value that does nothing, or that has another unit. */
 export function specWarnings(spec: AgentSpec, declares: Declares): readonly SpecFault[] {
@@ -23,6 +23,7 @@ const WARNINGS: readonly ((spec: AgentSpec, declares: Declares) => readonly Spec
   emptyVariables,
   healthPaths,
   replicas,
+  queries,
   ports,
   localAddresses,
   units,
@@ -33,5 +34,6 @@ const WARNINGS: readonly ((spec: AgentSpec, declares: Declares) => readonly Spec
   hosts,
   nodes,
   waits,
+  parallelPods,
   unusedSecrets,
 ];

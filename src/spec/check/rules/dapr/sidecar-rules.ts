@@ -37,3 +37,12 @@ export function zeroTimes({ dapr, tools = [] }: AgentSpec): readonly SpecFault[]
     span === undefined || /[1-9]/.test(span) ? [] : [{ path, message: `${span} is no time at all; write such as 30s` }],
   );
 }
+
+/** A path after a collector's address, which Dapr takes for part of the host. */
+export function collectors({ observability }: AgentSpec): readonly SpecFault[] {
+  const { endpoint = "" } = observability.tracing ?? {};
+  const more = /^(?:[a-z]{1,8}:\/\/)?[^/]+(\/.+)$/.exec(endpoint)?.[1];
+  if (more === undefined) return [];
+  const message = `Dapr puts the path after the collector's address itself; write it without ${more}`;
+  return [{ path: ["observability", "tracing", "endpoint"], message }];
+}
