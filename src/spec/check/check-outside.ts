@@ -16,6 +16,7 @@ function hostFaults({ networking }: AgentSpec, shared: SharedInputs, tenant: str
     const ways = [entry.ingress, entry.httpRoute].filter((way) => way !== undefined).length;
     return [
       ...(ways === 1 ? [] : [{ path: [...path, index], message: "write exactly one of ingress and httpRoute" }]),
+      ...listenerFaults(entry, [...path, index, "httpRoute", "parentRefs"]),
       ...(allowed.some((pattern) => coversHost(pattern, entry.host))
         ? []
         : [
@@ -41,6 +42,23 @@ function hostFaults({ networking }: AgentSpec, shared: SharedInputs, tenant: str
     ...closed,
     ...repeated(hosts, ({ host, path: at = "/" }) => `${host}${at}`, path, undefined, "host"),
   ];
+}
+
+type PublicHost = NonNullable<NonNullable<AgentSpec["networking"]>["hosts"]>[number];
+
+/** A Gateway that is named twice, of which the API server wants the listeners told apart. */
+function listenerFaults({ httpRoute }: PublicHost, path: SpecFault["path"]): readonly SpecFault[] {
+  const refs = httpRoute?.parentRefs ?? [];
+  const gateways = Map.groupBy(refs.entries(), ([, { name, namespace = "" }]) => `${namespace}/${name}`);
+  return [...gateways.values()].flatMap((same) =>
+    same.slice(1).flatMap(([index, { name, sectionName }]) => {
+      const isApart = same.every(
+        ([other, ref]) => ref.sectionName !== undefined && (other === index || ref.sectionName !== sectionName),
+      );
+      const message = `a second Gateway ${name}; name each only once, or each listener of it by another sectionName`;
+      return isApart ? [] : [{ path: [...path, index], message }];
+    }),
+  );
 }
 
 function storeFaults({ runtime }: AgentSpec, shared: SharedInputs, tenant: string): readonly SpecFault[] {

@@ -67,10 +67,15 @@ function otherAgents(read: ReadonlyMap<AgentKey, Agent>, claims: ReadonlyMap<str
     return known;
   };
   const byAppId = Map.groupBy(read.values(), (agent) => `${agent.facts.namespace}/${agent.name}`);
+  const fixed = Map.groupBy(
+    [...read.values()].filter(({ facts }) => facts.daprAgents),
+    (agent) => agent.facts.namespace,
+  );
   return {
     claimants: (key) => claims.get(key.toLowerCase()) ?? [],
     facts: (key) => read.get(key)?.facts,
     sameAppId: (namespace, name) => (byAppId.get(`${namespace}/${name}`) ?? []).map((agent) => agent.key),
+    daprAgents: (namespace) => (fixed.get(namespace) ?? []).map((agent) => agent.key),
     keys,
   };
 }

@@ -201,6 +201,13 @@ spec:
     "warning: networking/hosts/0/ingress: a.shop.example.com is served without a certificate of its own; add ingress.tlsSecretName, unless the controller has one for it",
     HOSTS,
   ),
+  agent(
+    [`${H}.httpRoute.parentRefs`, `${H}.httpRoute.parentRefs[].sectionName`],
+    "moot",
+    host("httpRoute: {parentRefs: [{name: g}, {name: g}]}"),
+    "networking/hosts/0/httpRoute/parentRefs/1: a second Gateway g; name each only once, or each listener of it by another sectionName",
+    HOSTS,
+  ),
   silent(
     [`${H}.ingress.**`, `${H}.httpRoute.**`],
     ["miss", "moot"],
