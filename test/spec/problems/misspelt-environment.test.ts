@@ -23,7 +23,7 @@ test("an environment that is misspelt in raos.yaml is a mistake of raos.yaml", (
   expect(said(files)).toEqual([
     'raos.yaml:4:42 /spec/environments/1/name: no file names environment prodution, and 2 name production; did you mean "production"?',
   ]);
-  expect(said({ ...files, "tenants/demo.yaml": DEMO_TENANT.replace("}\n", ", environments: [production]}\n") })).toEqual([
+  expect(said({ ...files, "tenants/demo.yaml": DEMO_TENANT.replace("demo-agents}", "demo-agents, environments: [production]}") })).toEqual([
     expect.stringContaining("raos.yaml:4:42 /spec/environments/1/name: no file names environment prodution, and 3 name"),
   ]);
 });
