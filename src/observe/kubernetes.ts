@@ -12,8 +12,8 @@ import { passSignal, signalWithin } from "../deadline/deadline.ts";
 import type { MissingReason } from "../domain/alert/evidence.ts";
 import { proxyFor, readProxies } from "../domain/network/proxies.ts";
 import type { Json } from "../domain/values/scalars.ts";
-import { MOST } from "./kube-jobs.ts";
-import { type Apis, readAgentObjects } from "./kube-objects.ts";
+import { type Apis, readAgentObjects } from "./kube/kube-objects.ts";
+import { MOST } from "./kube/workload.ts";
 import { type ClusterChoice, type KubeReader, unknownCluster } from "./kube-reader.ts";
 import { redactAll, redactJson } from "./redact.ts";
 

@@ -28,7 +28,6 @@ export function checkTenant(document: YamlDocument, tenant: Tenant, config: Conf
   return [
     ...problems,
     ...amountProblems(document, tenant),
-    ...roleProblems(document, tenant),
     ...acceptsProblems(document, tenant),
     ...tenantLabelProblems(document, tenant.metadata, config),
   ];
@@ -53,20 +52,6 @@ function amountProblems(document: YamlDocument, { spec }: Tenant): readonly Prob
     return [problemAt(document, `/spec/limits/default/${name}`, message)];
   });
   return [...units, ...excess];
-}
-
-function roleProblems(document: YamlDocument, { spec }: Tenant): readonly Problem[] {
-  return (spec.roles ?? []).flatMap(({ kind, clusterWide }, index) =>
-    kind === "Role" && clusterWide === true
-      ? [
-          problemAt(
-            document,
-            `/spec/roles/${index}/clusterWide`,
-            "a Role is in one namespace; write kind: ClusterRole, or remove clusterWide",
-          ),
-        ]
-      : [],
-  );
 }
 
 /** An accepted tenant need not exist: then it calls nobody, and deleting it breaks no other tenant. */

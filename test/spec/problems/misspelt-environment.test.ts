@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { groupProblems } from "../../../src/spec/problems/group-problems.ts";
 import { placeEnvironments } from "../../../src/spec/problems/misspelt-environment.ts";
 import { readFleet } from "../../../src/spec/read/read-fleet.ts";
 import { DEMO_TENANT, HELLO, line, snapshotOf } from "../../support/specs/snapshot.ts";
@@ -11,7 +12,7 @@ const agent = (name: string, environment: string) =>
 function said(files: Readonly<Record<string, string>>): readonly string[] {
   const snapshot = snapshotOf({ "tenants/demo.yaml": DEMO_TENANT, ...files });
   const { problems, agents, fleet } = readFleet(snapshot);
-  return placeEnvironments(problems, agents.values(), fleet, snapshot).map(line);
+  return groupProblems(placeEnvironments(problems, agents.values(), fleet, snapshot)).map(line);
 }
 
 test("an environment that is misspelt in raos.yaml is a mistake of raos.yaml", () => {
@@ -23,8 +24,15 @@ test("an environment that is misspelt in raos.yaml is a mistake of raos.yaml", (
   expect(said(files)).toEqual([
     'raos.yaml:4:42 /spec/environments/1/name: no file names environment prodution, and 2 name production; did you mean "production"?',
   ]);
-  expect(said({ ...files, "tenants/demo.yaml": DEMO_TENANT.replace("demo-agents}", "demo-agents, environments: [production]}") })).toEqual([
-    expect.stringContaining("raos.yaml:4:42 /spec/environments/1/name: no file names environment prodution, and 3 name"),
+  expect(
+    said({
+      ...files,
+      "tenants/demo.yaml": DEMO_TENANT.replace("demo-agents}", "demo-agents, environments: [production]}"),
+    }),
+  ).toEqual([
+    expect.stringContaining(
+      "raos.yaml:4:42 /spec/environments/1/name: no file names environment prodution, and 3 name",
+    ),
   ]);
 });
 

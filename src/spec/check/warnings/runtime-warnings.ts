@@ -70,7 +70,7 @@ export function queries({ scaling }: AgentSpec): readonly SpecFault[] {
 }
 
 /** Replicas that there never are. */
-export function replicas({ scaling, runtime }: AgentSpec, declares: Declares): readonly SpecFault[] {
+export function idleReplicas({ scaling, runtime }: AgentSpec, declares: Declares): readonly SpecFault[] {
   const { min, max, hpa, keda } = scaling;
   if (endsByItself(runtime.workload)) return [];
   if (min === 0 && keda === undefined)

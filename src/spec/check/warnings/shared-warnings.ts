@@ -81,7 +81,17 @@ function tenantDoubts({ spec, metadata }: Tenant, { tenants, config, broken }: S
   const reserved = (spec.podMetadata ?? []).flatMap((entry, index) =>
     notReserved(entry, ["podMetadata", index], config.spec),
   );
-  return [...accepts, ...pods, ...reserved];
+  const roles = (spec.roles ?? []).flatMap(({ kind, clusterWide }, index): readonly Doubt[] =>
+    kind === "Role" && clusterWide === true
+      ? [
+          {
+            path: ["roles", index, "clusterWide"],
+            message: "a Role is in one namespace; write kind: ClusterRole, or remove clusterWide",
+          },
+        ]
+      : [],
+  );
+  return [...accepts, ...pods, ...roles, ...reserved];
 }
 
 /** An exception to what is reserved, for something that is not. */

@@ -208,6 +208,13 @@ spec:
     "networking/hosts/0/httpRoute/parentRefs/1: a second Gateway g; name each only once, or each listener of it by another sectionName",
     HOSTS,
   ),
+  agent(
+    `${H}.ingress.annotations`,
+    "nothing",
+    host("ingress: {annotations: {nginx.ingress.kubernetes.io/configuration-snippet: 'return 200;'}}"),
+    "networking/hosts/0/ingress/annotations/nginx.ingress.kubernetes.io~1configuration-snippet: nginx.ingress.kubernetes.io/configuration-snippet reaches beyond this host; remove it, or let the platform team add nginx.ingress.kubernetes.io/configuration-snippet to spec.ingressAnnotations in tenants/demo.yaml",
+    HOSTS,
+  ),
   silent(
     [`${H}.ingress.**`, `${H}.httpRoute.**`],
     ["miss", "moot"],

@@ -90,7 +90,14 @@ export const tenantRows: readonly Row[] = [
     "warning: accepts/0: there is no tenant shop; it lets nobody in until there is one",
   ),
   silent(
-    [`${S}.allow`, `${S}.hosts`, `${S}.secretStores`, `${S}.secretStores[].kind`, `${S}.secretStores[].name`],
+    [
+      `${S}.allow`,
+      `${S}.ingressAnnotations`,
+      `${S}.hosts`,
+      `${S}.secretStores`,
+      `${S}.secretStores[].kind`,
+      `${S}.secretStores[].name`,
+    ],
     "moot",
     "it is what agents may ask for, and need not be asked for",
   ),
@@ -98,7 +105,7 @@ export const tenantRows: readonly Row[] = [
     `${S}.roles`,
     "moot",
     "{roles: [{kind: Role, name: view, clusterWide: true}]}",
-    "roles/0/clusterWide: a Role is in one namespace; write kind: ClusterRole, or remove clusterWide",
+    "warning: roles/0/clusterWide: a Role is in one namespace; write kind: ClusterRole, or remove clusterWide",
   ),
   tenant(
     `${S}.hosts`,

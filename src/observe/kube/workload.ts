@@ -1,5 +1,5 @@
-import type { BatchV1Api, V1Container, V1Job } from "@kubernetes/client-node";
-import type { Json } from "../domain/values/scalars.ts";
+import type { AppsV1Api, BatchV1Api, V1Container, V1Job } from "@kubernetes/client-node";
+import type { Json } from "../../domain/values/scalars.ts";
 
 /** Most objects and events that are returned. */
 export const MOST = 50;
@@ -12,11 +12,38 @@ export interface AgentObjects {
   readonly isCut?: boolean;
 }
 
+/** The agent's Deployment or StatefulSet; else its CronJob and Jobs. Throws what the client throws. */
+export async function readWorkload(
+  { namespace, agent }: { readonly namespace: string; readonly agent: string },
+  { apps, batch }: { readonly apps: AppsV1Api; readonly batch: BatchV1Api },
+): Promise<AgentObjects> {
+  const fieldSelector = `metadata.name=${agent}`;
+  const [deployments, sets] = await Promise.all([
+    apps.listNamespacedDeployment({ namespace, fieldSelector }),
+    apps.listNamespacedStatefulSet({ namespace, fieldSelector }),
+  ]);
+  // Who may not read Jobs is asked for them only where there is nothing else.
+  if (deployments.items.length + sets.items.length === 0) return readJobs({ namespace, agent }, batch);
+  const workloads = [...deployments.items, ...sets.items].map(({ metadata, spec, status }) => ({
+    name: metadata?.name ?? "",
+    generation: metadata?.generation ?? 0,
+    observed: status?.observedGeneration ?? 0,
+    wanted: spec?.replicas ?? 0,
+    ready: status?.readyReplicas ?? 0,
+    updated: status?.updatedReplicas ?? 0,
+    containers: containersOf(spec?.template.spec?.containers),
+  }));
+  const lines = workloads.map(
+    (one) => `${one.name}: ${one.ready} of ${one.wanted} replicas ready, ${one.updated} updated`,
+  );
+  return { lines, value: { workloads } };
+}
+
 /**
  * The CronJob and the Jobs of an agent that ends by itself, the newest first; `workloads` holds what the next run would be, or
  * the last one is. Throws what the client throws.
  */
-export async function readJobs(
+async function readJobs(
   { namespace, agent }: { readonly namespace: string; readonly agent: string },
   batch: BatchV1Api,
 ): Promise<AgentObjects> {
@@ -70,7 +97,7 @@ function timeOf(date: Date | undefined): string {
 }
 
 /** Containers of a pod template, with what they may use. */
-export function containersOf(containers: readonly V1Container[] = []) {
+function containersOf(containers: readonly V1Container[] = []) {
   return containers.map(({ name, image, resources }) => ({
     name,
     image: image ?? "",

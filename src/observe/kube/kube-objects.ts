@@ -1,7 +1,6 @@
 import type { AppsV1Api, AutoscalingV2Api, BatchV1Api, CoreV1Api, CoreV1Event } from "@kubernetes/client-node";
-import type { Json } from "../domain/values/scalars.ts";
-import type { ObjectsRequest } from "./evidence-reader.ts";
-import { type AgentObjects, containersOf, MOST, readJobs } from "./kube-jobs.ts";
+import type { ObjectsRequest } from "../evidence-reader.ts";
+import { type AgentObjects, MOST, readWorkload } from "./workload.ts";
 
 /** Most pages of events, and events of a page. The API lists events by name, not by time. */
 const PAGES = 6;
@@ -62,27 +61,8 @@ export async function readAgentObjects(
       );
       return { lines, value: { events }, isCut };
     }
-    case "workload": {
-      const fieldSelector = `metadata.name=${agent}`;
-      const [deployments, sets] = await Promise.all([
-        apps.listNamespacedDeployment({ namespace, fieldSelector }),
-        apps.listNamespacedStatefulSet({ namespace, fieldSelector }),
-      ]);
-      if (deployments.items.length + sets.items.length === 0) return readJobs({ namespace, agent }, batch);
-      const workloads = [...deployments.items, ...sets.items].map(({ metadata, spec, status }) => ({
-        name: metadata?.name ?? "",
-        generation: metadata?.generation ?? 0,
-        observed: status?.observedGeneration ?? 0,
-        wanted: spec?.replicas ?? 0,
-        ready: status?.readyReplicas ?? 0,
-        updated: status?.updatedReplicas ?? 0,
-        containers: containersOf(spec?.template.spec?.containers),
-      }));
-      const lines = workloads.map(
-        (one) => `${one.name}: ${one.ready} of ${one.wanted} replicas ready, ${one.updated} updated`,
-      );
-      return { lines, value: { workloads } };
-    }
+    case "workload":
+      return readWorkload({ namespace, agent }, { apps, batch });
     case "quota": {
       const { items } = await core.listNamespacedResourceQuota({ namespace, limit: MOST });
       const quotas = items.map(({ metadata, status }) => ({
