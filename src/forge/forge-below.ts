@@ -4,7 +4,7 @@ import { BRANCH_PREFIX, branchBelow, branchPrefixOf, isBranchOfFolder } from "..
 import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { Path } from "../domain/values/scalars.ts";
-import type { Forge } from "./forge.ts";
+import type { Forge, HeadWriter, OwnChecks } from "./forge.ts";
 
 /**
  * The forge of a repository as a bot sees it whose files lie in one of its folders ("" is the top): it proposes files by their
@@ -46,6 +46,34 @@ export function forgeBelow(forge: Forge, folder: Path): Forge {
     checks: (pull) => forge.checks(outer(pull)),
     merge: (pull, onto) => forge.merge(outer(pull), onto),
     ...issuesBelow(forge, names),
+    ...(forge.headWriter === undefined ? {} : { headWriter: headsBelow(forge.headWriter, folder) }),
+    ...(forge.ownChecks === undefined ? {} : { ownChecks: checksBelow(forge.ownChecks, folder) }),
+  };
+}
+
+function headsBelow(heads: HeadWriter, folder: Path): HeadWriter {
+  const outer = (path: Path): Path => (folder === "" ? path : `${folder}/${path}`);
+  return {
+    ...heads,
+    commit: (subject, files, message) =>
+      heads.commit(
+        subject,
+        files.map((file) => ({ ...file, path: outer(file.path) })),
+        message,
+      ),
+  };
+}
+
+/** Bots in two folders show a check each. */
+function checksBelow(checks: OwnChecks, folder: Path): OwnChecks {
+  if (folder === "") return checks;
+  const outer = (check: string): string => `${check} / ${folder}`;
+  return {
+    subjects: (base, check) => checks.subjects(base, outer(check)),
+    show: (subject, check, key, report) => {
+      const annotations = report.annotations.map((one) => ({ ...one, path: `${folder}/${one.path}` }));
+      return checks.show(subject, outer(check), key, { ...report, annotations });
+    },
   };
 }
 
