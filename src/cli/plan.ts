@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { committedLayout } from "../app/committed-layout.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
-import { committedLayout } from "../app/world/committed-layout.ts";
 import { folderWorld } from "../app/world/folder.ts";
 import { openWorld } from "../app/world/open-world.ts";
 import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";

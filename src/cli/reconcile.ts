@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { alertsIn } from "../app/alert-files.ts";
+import { committedLayout } from "../app/committed-layout.ts";
 import { type ExitCode, OutsideError, type Shell } from "../app/shell.ts";
-import { committedLayout } from "../app/world/committed-layout.ts";
 import { openWorld } from "../app/world/open-world.ts";
 import { createRemoteServices } from "../app/world/remote-services.ts";
 import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";

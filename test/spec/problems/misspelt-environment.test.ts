@@ -44,8 +44,7 @@ test("one that is misspelt in overlays is a mistake of theirs", () => {
     "agents/demo/c.yaml": agent("c", "production"),
   };
   expect(said(files)).toEqual([
-    'agents/demo/a.yaml:9:18 /spec/environments/prodution: unknown environment prodution; did you mean "production"?',
-    'agents/demo/b.yaml:9:18 /spec/environments/prodution: unknown environment prodution; did you mean "production"?',
+    'agents/demo/a.yaml:9:18 /spec/environments/prodution: unknown environment prodution; did you mean "production"? (in 2 agents: demo/a, demo/b)',
   ]);
   const { "agents/demo/b.yaml": _, "agents/demo/c.yaml": __, ...alone } = files;
   expect(said(alone)).toEqual([expect.stringContaining("agents/demo/a.yaml:9:18")]);

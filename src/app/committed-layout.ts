@@ -1,7 +1,7 @@
-import { Config } from "../../domain/kinds/kinds.ts";
-import type { Problem } from "../../domain/problem.ts";
-import type { PlanningWorld } from "../../pass/world.ts";
-import { layoutProblems } from "../../spec/check/check-layout.ts";
+import { Config } from "../domain/kinds/kinds.ts";
+import type { Problem } from "../domain/problem.ts";
+import type { PlanningWorld } from "../pass/world.ts";
+import { layoutProblems } from "../spec/check/check-layout.ts";
 
 const CONFIG_FILE = "raos.yaml";
 
