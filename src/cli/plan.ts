@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { committedLayout } from "../app/committed-layout.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import { folderWorld } from "../app/world/folder.ts";
 import { openWorld } from "../app/world/open-world.ts";
@@ -39,7 +40,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       const { layout, ...opened } =
         options.repo === undefined
           ? await folderWorld(shell, folder)
-          : { ...(await openWorld(shell, options.repo, { folder: repositoryFolder(options.path) })), layout: [] };
+          : await openCommitted(shell, options.repo, options.path);
       try {
         const { planned, steps } = await startingOver(opened.world, async () => {
           const found = await planSteps(opened.world, { isUnlimited: true, isDryRun: true });
@@ -58,6 +59,12 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
         await opened.close();
       }
     });
+}
+
+/** A repository's default branch, and what is wrong with it as a whole. */
+async function openCommitted(shell: Shell, repo: string, path: string | undefined) {
+  const opened = await openWorld(shell, repo, { folder: repositoryFolder(path) });
+  return { ...opened, layout: await committedLayout(opened.world) };
 }
 
 function printPlan(

@@ -49,6 +49,8 @@ export interface AgentFacts {
   readonly models: readonly string[];
   /** Present for a Job or CronJob: it ends by itself, so that no other agent can call it. */
   readonly endsByItself?: true;
+  /** Present where its Dapr components have the names that dapr-agents looks for, which a namespace has once. */
+  readonly daprAgents?: true;
   /** Prompt files it reads. */
   readonly prompts: readonly Path[];
   /** Peers it calls (`tools[].agent`), in any environment, sorted, each once. */

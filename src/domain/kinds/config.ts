@@ -130,6 +130,10 @@ const Monitoring = z.strictObject({
   dashboardLabel: z
     .string()
     .max(63)
+    .regex(
+      /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/,
+      "is not a label's name: letters, digits, '-', '_' and '.', such as grafana_dashboard",
+    )
     .default("grafana_dashboard")
     .describe("Label by which Grafana finds dashboards in ConfigMaps"),
 });

@@ -130,6 +130,33 @@ describe("a repository with RAOS's files in two folders", () => {
   });
 });
 
+describe("the top of a monorepo, without --path", () => {
+  const SAID =
+    "raos.yaml:1:1: there is no raos.yaml at the top of this folder, but in platform, teams/two: name that folder";
+
+  test.each(["reconcile", "plan"])("raos %s says where the files are, as raos validate does", async (command) => {
+    const place = monorepo();
+    expect(await place.run(command)).toMatchObject({ code: 1, err: `${SAID}\n` });
+    const clone = join(place.root, "clone");
+    git(place.root, ["clone", "--quiet", place.bare, clone]);
+    expect(await raos(clone, ["validate"])).toMatchObject({ code: 1, err: `${SAID}\n` });
+  });
+
+  test("replay reads the folder of --path", async () => {
+    const place = monorepo();
+    const file = join(place.root, "alerts.jsonl");
+    const labels = { raos_agent: "hello", raos_tenant: "acme", raos_environment: "default", namespace: "acme" };
+    const payload = [{ labels: { alertname: "AgentOutOfMemory", ...labels }, startsAt: "2026-06-01T12:00:00Z" }];
+    writeFileSync(file, JSON.stringify(payload));
+    const ignored = async (...argv: readonly string[]) => {
+      const ran = await place.run("replay", file, "--output", "json", ...argv);
+      return JSON.parse(ran.out).ignored;
+    };
+    expect(await ignored("--path", "platform")).toEqual([]);
+    expect(await ignored()).not.toEqual([]);
+  });
+});
+
 describe("a folder that is not the one", () => {
   test.each<readonly [name: string, path: string, files: Readonly<Record<string, string>>, message: string]>([
     ["misspelt", "platfrom", {}, "there is no raos.yaml in platfrom, the folder of --path"],
