@@ -5,7 +5,7 @@ import { byPlace, type Problem } from "../domain/problem.ts";
 import { denialProblems } from "../reconcile/denials.ts";
 import { planSteps } from "../reconcile/plan-steps.ts";
 import { outputOption } from "./print/output-option.ts";
-import { printProblems } from "./print/print-problems.ts";
+import { printProblems, printWarnings } from "./print/print-problems.ts";
 
 interface Options {
   readonly policies?: boolean;
@@ -21,9 +21,10 @@ export function validateCommand(shell: Shell, exit: (code: ExitCode) => void): C
     .option("-q, --quiet", "print nothing where nothing is wrong")
     .addOption(outputOption("json"))
     .action(async (folder: string, options: Options) => {
-      const { problems: found, agents } = await readFolder(shell, folder);
+      const { problems: found, agents, warnings } = await readFolder(shell, folder);
       const denied = options.policies === true ? await denialsIn(shell, folder) : [];
       const problems = [...found, ...denied.toSorted(byPlace)];
+      printWarnings(shell, warnings);
       printProblems(shell, problems, options.output ?? "text");
       if (problems.length === 0 && options.output === undefined && options.quiet !== true) {
         const judged = options.policies === true ? ", and the guardrails deny nothing" : "";

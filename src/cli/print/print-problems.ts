@@ -15,6 +15,12 @@ export function printProblems(shell: Shell, problems: readonly Problem[], output
   for (const problem of problems) shell.err(`${line(problem)}\n`);
 }
 
+/** Prints what is no mistake, one line each, to standard error. */
+export function printWarnings(shell: Shell, warnings: readonly string[]): void {
+  const lead = shell.env.GITHUB_ACTIONS === "true" ? "::warning title=raos::" : "warning: ";
+  for (const warning of warnings) shell.err(`${lead}${printable(warning)}\n`);
+}
+
 /** `file:line:column pointer: message`, without control characters. */
 export function plain(problem: Problem): string {
   const pointer = problem.pointer === "" ? "" : ` ${problem.pointer}`;

@@ -1,5 +1,6 @@
 import type { ChangeSet } from "../../domain/change-set.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
+import { isChartAlone } from "../caution/chart-copies.ts";
 import { code } from "../markdown.ts";
 import { stateOf } from "../table/rows.ts";
 
@@ -8,7 +9,12 @@ export function nextSection(changes: ChangeSet, config: Config): string {
   const deployer = config.spec.delivery === "flux" ? "Flux" : "Argo CD";
   const isRemoval = changes.changes.length > 0 && changes.changes.every((change) => stateOf(change) === "removed");
   const [first] = changes.agents;
-  const spec = changes.agents.length === 1 && first !== undefined ? code(`agents/${first}.yaml`, 160) : "the spec";
+  const spec =
+    changes.agents.length === 1 && first !== undefined
+      ? code(`agents/${first}.yaml`, 160)
+      : isChartAlone(changes)
+        ? "the chart"
+        : "the spec";
   const lines = [
     `- **Merge** it, and ${deployer} ${isRemoval ? "removes it" : "deploys it"}.`,
     isRemoval

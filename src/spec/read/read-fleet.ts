@@ -4,6 +4,7 @@ import type { Path } from "../../domain/values/scalars.ts";
 import { type OtherAgents, referenceProblems } from "../check/check-references.ts";
 import { agentPath, looksLikeAgent } from "./agent-path.ts";
 import { readAgent } from "./read-agent.ts";
+import { readChart } from "./read-chart.ts";
 import { readShared } from "./read-shared.ts";
 
 /** The result of reading a whole repository. */
@@ -19,7 +20,8 @@ export interface FleetReading {
 /** Reads every spec of a snapshot, and keeps the whole fleet in memory. */
 export function readFleet(snapshot: Snapshot): FleetReading {
   const { shared, problems: sharedProblems, usable } = readShared(snapshot);
-  const problems: Problem[] = [...sharedProblems];
+  const chart = readChart(snapshot, shared.config);
+  const problems: Problem[] = [...sharedProblems, ...chart.problems];
   const read = new Map<AgentKey, Agent>();
   const claims = new Map<string, Path[]>();
   const prompt = (path: Path) => (snapshot.oid(path) === undefined ? undefined : snapshot.read(path));
@@ -41,7 +43,7 @@ export function readFleet(snapshot: Snapshot): FleetReading {
     problems.push(...crossed);
     if (crossed.length === 0) agents.set(key, agent);
   }
-  return { fleet: { ...shared, ...index(read) }, agents, problems: problems.sort(byPlace), usable };
+  return { fleet: { ...shared, chart: chart.copy, ...index(read) }, agents, problems: problems.sort(byPlace), usable };
 }
 
 function otherAgents(read: ReadonlyMap<AgentKey, Agent>, claims: ReadonlyMap<string, readonly Path[]>): OtherAgents {
