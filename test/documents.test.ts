@@ -16,6 +16,7 @@ const DOCUMENTS = [
   "docs/decisions/0001-git-is-the-only-record.md",
   "docs/decisions/0004-a-copy-of-the-chart-for-each-tenant.md",
   "charts/agent/README.md",
+  "charts/raos/README.md",
 ];
 /** A path from the root of this repository; not one with a placeholder, such as `tools/go/<name>/`. */
 const PATH = /(?<![\w./-])(?:src|test|docs|tools|policies|\.ci|fixtures\/policies)\/[\w./-]*(?![\w./<*-])/g;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { copyShippedChart } from "../app/chart/shipped-chart.ts";
-import { shipped } from "../app/package-root.ts";
+import { shippedFixtures } from "../app/package-root.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import { type Opened, openLocal } from "../app/world/open-world.ts";
 import { createRemoteServices } from "../app/world/remote-services.ts";
@@ -41,11 +41,12 @@ export function demoCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
 }
 
 async function runDemo(shell: Shell, root: string): Promise<void> {
+  const fleet = join(shippedFixtures(), "fleet");
   const { say, step } = createNarrator(shell);
   step("A platform team keeps its agents in Git");
   await mkdir(root, { recursive: true });
   if ((await readdir(root)).length > 0) throw new UsageError(`${root} is not empty; name a new folder`);
-  await cp(shipped("fixtures", "fleet"), root, { recursive: true });
+  await cp(fleet, root, { recursive: true });
   await copyShippedChart(join(root, "charts", "agent"));
   const model = modelOf(shell.env);
   if (model !== undefined) await appendFile(join(root, "raos.yaml"), `  model: ${model}\n`);

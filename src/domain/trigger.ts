@@ -22,6 +22,8 @@ export type Trigger =
       readonly repo: RepoKey;
       readonly installation: number | undefined;
       readonly rerun?: Sha;
+      /** A person pressed the button that has the generated files committed to the branch with this head. */
+      readonly generate?: { readonly head: Sha; readonly by: string };
     }
   /** The bot got access to the repository, or its default branch or name changed. */
   | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }

@@ -4,7 +4,7 @@ import { BRANCH_PREFIX, branchBelow, branchPrefixOf, isBranchOfFolder } from "..
 import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { Path } from "../domain/values/scalars.ts";
-import type { Forge, OwnChecks } from "./forge.ts";
+import type { Forge, HeadWriter, OwnChecks } from "./forge.ts";
 
 /**
  * The forge of a repository as a bot sees it whose files lie in one of its folders ("" is the top): it proposes files by their
@@ -46,7 +46,21 @@ export function forgeBelow(forge: Forge, folder: Path): Forge {
     checks: (pull) => forge.checks(outer(pull)),
     merge: (pull, onto) => forge.merge(outer(pull), onto),
     ...issuesBelow(forge, names),
+    ...(forge.headWriter === undefined ? {} : { headWriter: headsBelow(forge.headWriter, folder) }),
     ...(forge.ownChecks === undefined ? {} : { ownChecks: checksBelow(forge.ownChecks, folder) }),
+  };
+}
+
+function headsBelow(heads: HeadWriter, folder: Path): HeadWriter {
+  const outer = (path: Path): Path => (folder === "" ? path : `${folder}/${path}`);
+  return {
+    ...heads,
+    commit: (subject, files, message) =>
+      heads.commit(
+        subject,
+        files.map((file) => ({ ...file, path: outer(file.path) })),
+        message,
+      ),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Issue, IssueProposal } from "../domain/alert/incident.ts";
+import type { FileChange } from "../domain/change-set.ts";
 import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { CheckReport, CheckSubject } from "../domain/review/check-report.ts";
@@ -65,6 +66,18 @@ export interface Forge {
   closeIssue(issue: Issue, sentence: string): Promise<void>;
   /** RAOS's own check of what others want to merge; undefined where the forge, or the credential, has none. */
   readonly ownChecks?: OwnChecks | undefined;
+  /** Writes to people's own pull requests; undefined where the forge has no such writes. */
+  readonly headWriter?: HeadWriter | undefined;
+}
+
+/** Writes to people's own pull requests, which RAOS makes only where they asked for it. Every method throws `ForgeError`. */
+export interface HeadWriter {
+  /** Commits files on the subject's branch. Throws "stale", and writes nothing, where its head is not the subject's any more. */
+  commit(subject: CheckSubject, files: readonly FileChange[], message: string): Promise<void>;
+  /** Merges the default branch into the subject's. Throws "stale" likewise, "invalid" where they conflict. */
+  catchUp(subject: CheckSubject): Promise<void>;
+  /** Whether a person may push to the repository, as the forge says now. */
+  mayPush(login: string): Promise<boolean>;
 }
 
 /** RAOS's own check of pull requests, people's and its own. Every method throws `ForgeError`. */

@@ -37,6 +37,10 @@ const Run = z.object({
   check_run: z.object({ head_sha: Commit }),
   installation: Installation.optional(),
 });
+const Pressed = Run.extend({
+  requested_action: z.object({ identifier: z.string() }),
+  sender: z.object({ login: z.string().max(64) }),
+});
 const Given = z.object({
   installation: Installation,
   repositories: z.array(z.object({ full_name: RepoName })).optional(),
@@ -81,6 +85,13 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
     const { repository, installation, check_run: run } = parse(Run, payload);
     const to = { repo: repository.full_name, installation: installation?.id };
     answer("check_run", { kind: "review", ...to, rerun: run.head_sha });
+  });
+  app.on("check_run.requested_action", ({ payload }) => {
+    const { repository, installation, check_run: run, requested_action, sender } = parse(Pressed, payload);
+    const to = { repo: repository.full_name, installation: installation?.id };
+    const generate = { head: run.head_sha, by: sender.login };
+    const isKnown = requested_action.identifier === "generate";
+    answer("check_run", isKnown ? { kind: "review", ...to, generate } : undefined);
   });
   app.on("check_suite.rerequested", ({ payload }) => {
     const { repository, installation, check_suite: suite } = parse(Suite, payload);

@@ -68,8 +68,13 @@ export interface Previews {
   merge(base: Base, subject: CheckSubject): Promise<MergePreview>;
 }
 
-/** The result of a merge. `changes`: what it changes on the base. "gone": the head is not there any more. */
+/** The result of a merge, and the head alone. `changes`: what the merge changes on the base. "gone": the head is not there any more. */
 export type MergePreview =
-  | { readonly kind: "merged"; readonly commit: CommitView; readonly changes: readonly PathChange[] }
+  | {
+      readonly kind: "merged";
+      readonly commit: CommitView;
+      readonly head: CommitView;
+      readonly changes: readonly PathChange[];
+    }
   | { readonly kind: "conflict" }
   | { readonly kind: "gone" };

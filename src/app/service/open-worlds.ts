@@ -2,6 +2,8 @@ import type { Trigger } from "../../domain/trigger.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import type { Forge } from "../../forge/forge.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../../forge/github/client/pace.ts";
+import type { RateLimits } from "../../forge/github/client/rate-limits.ts";
+import type { Answer } from "../../model/investigator.ts";
 import type { Log } from "../../pass/world.ts";
 import type { Shell } from "../shell.ts";
 import { githubHosts } from "../world/github-hosts.ts";
@@ -15,8 +17,17 @@ export interface OpenWorlds {
   close(): Promise<void>;
 }
 
+export interface OpenWorldsOptions {
+  readonly folder: Path;
+  /** Is told what GitHub's answers say about its rate limits. */
+  readonly rateLimits: RateLimits;
+  /** Called with each answer of the model, where it is asked. */
+  readonly investigated: (answer: Answer) => void;
+}
+
 /** The worlds of a service. Those of one installation of the App share the pace of writes to GitHub. */
-export function createOpenWorlds(shell: Shell, log: Log, folder: Path = ""): OpenWorlds {
+export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOptions): OpenWorlds {
+  const { folder, rateLimits, investigated } = options;
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
   return {
@@ -31,13 +42,15 @@ export function createOpenWorlds(shell: Shell, log: Log, folder: Path = ""): Ope
       const services = createRemoteServices(shell, {
         wait: false,
         done: answered,
+        investigated,
         keep: {
           repository: folder === "" ? repo : `${repo}#${folder}`,
           warn: (fields, message) => log.warn(fields, message),
         },
       });
       const address = isName ? `${serverUrl(shell)}/${repo}` : repo;
-      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder });
+      const watch = (send: typeof fetch) => rateLimits.watch(String(installation ?? "token"), send);
+      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder, watch });
       worlds.set(repo, opened);
       return opened;
     },

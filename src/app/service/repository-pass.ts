@@ -59,6 +59,7 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     // A pass that was ended by its deadline is logged by the queue.
     if (isLate) return;
     metrics.runs.inc({ result: "done" });
+    metrics.done();
     const counts = countsOf(outcomes.map((outcome) => outcome.kind));
     log.info({ repo, triggers: triggers.length, ...counts }, "repository reconciled");
   };
@@ -66,7 +67,12 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
 
 async function showRepositoryChecks(world: World, triggers: readonly Trigger[], signal: AbortSignal): Promise<void> {
   const rerun = new Set(triggers.flatMap((trigger) => (trigger.kind === "review" ? (trigger.rerun ?? []) : [])));
-  await showChecks(world, { rerun, signal });
+  const generate = new Map(
+    triggers.flatMap((trigger) =>
+      trigger.kind === "review" && trigger.generate !== undefined ? [[trigger.generate.head, trigger.generate.by]] : [],
+    ),
+  );
+  await showChecks(world, { rerun, generate, signal });
 }
 
 function countsOf(kinds: readonly string[]): Readonly<Record<string, number>> {

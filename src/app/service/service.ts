@@ -4,8 +4,17 @@ import { Registry } from "prom-client";
 import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
 import type { Path } from "../../domain/values/scalars.ts";
+import { createRateLimits, RESOURCES } from "../../forge/github/client/rate-limits.ts";
 import { createHttpListener } from "../../http/listener.ts";
-import { createDropCounter, watchAlertStore, watchAlerts, watchFailing, watchQueue } from "../../http/metrics.ts";
+import {
+  createDropCounter,
+  watchAlertStore,
+  watchAlerts,
+  watchFailing,
+  watchQueue,
+  watchRateLimits,
+  watchRounds,
+} from "../../http/metrics.ts";
 import { startService as listen } from "../../http/service.ts";
 import { startTimer } from "../../http/timer.ts";
 import type { Log } from "../../pass/world.ts";
@@ -57,8 +66,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   boards.restore();
   const stopping = new AbortController();
   const installations = new Map<RepoKey, number | undefined>();
-  const worlds = createOpenWorlds(shell, log, options.folder);
-  const metrics = createPassMetrics(registry);
+  const metrics = createPassMetrics(registry, shell.now);
+  const rateLimits = createRateLimits();
+  const { investigated } = metrics;
+  const worlds = createOpenWorlds(shell, log, { folder: options.folder, rateLimits, investigated });
   const queuePass = (repo: RepoKey) =>
     void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
   const pass = createRepositoryPass({
@@ -76,7 +87,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   watchFailing(registry, { repositories: queue.failing, installations: identity.failing });
   watchAlerts(registry, boards.size);
   watchAlertStore(registry, boards.isOnDisk);
+  watchRateLimits(registry, RESOURCES, (resource) => rateLimits.usedShare(resource, shell.now()));
   let notReady: string | undefined = "starting";
+  let listed = 0;
+  watchRounds(registry, { repositories: () => listed, isReady: () => notReady === undefined });
   const intake = await createHttpListener({
     secret: identity.secret,
     app: identity.app,
@@ -94,7 +108,11 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   });
   const timer = startTimer({
     every: options.intervalMs,
-    repositories: () => servedRepositories(identity, installations, boards, () => (notReady = undefined)),
+    repositories: () =>
+      servedRepositories(identity, installations, boards, {
+        ready: () => (notReady = undefined),
+        listed: (count) => (listed = count),
+      }),
     enqueue: (trigger) => queue.enqueue(trigger),
     failed: (error) => log.error({ error: messageOf(error) }, "the repositories cannot be listed"),
   });
@@ -122,13 +140,16 @@ async function* servedRepositories(
   identity: Identity,
   installations: Map<RepoKey, number | undefined>,
   boards: AlertBoards,
-  ready: () => void,
+  { ready, listed }: { readonly ready: () => void; readonly listed: (count: number) => void },
 ) {
+  let count = 0;
   for await (const one of await identity.repositories()) {
     installations.set(one.repo, one.installation);
     ready();
+    count += 1;
     yield one;
   }
+  listed(count);
   boards.restore();
   boards.forget();
   ready();

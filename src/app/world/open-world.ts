@@ -34,6 +34,8 @@ export interface Opened<T> {
 export interface OpenOptions {
   readonly log?: Log;
   readonly pacer?: Pacer;
+  /** Looks at every answer of GitHub. */
+  readonly watch?: (send: typeof fetch) => typeof fetch;
   readonly services?: RemoteServices;
   /** The folder of the repository in which RAOS's files lie; left out, or "": its top. */
   readonly folder?: Path;
@@ -45,7 +47,7 @@ export interface OpenOptions {
  */
 export async function openWorld(shell: Shell, where: string, how: OpenOptions = {}): Promise<Opened<Forge>> {
   if (!/^https?:\/\//i.test(where)) return openLocal(shell, where, how);
-  const remote = createRemoteForge(shell, where, how.log ?? quiet(shell), how.pacer);
+  const remote = createRemoteForge(shell, where, how.log ?? quiet(shell), how.pacer, how.watch);
   const cache = cacheFolder(shell);
   const repository = await openRepository(where, { env: shell.env, cache, credential: () => remote.gitCredential() });
   return opened(shell, repository, remote, how);

@@ -15,9 +15,15 @@ import { outboundFetch } from "./outbound-fetch.ts";
  * The GitHub forge of an https URL, with credentials from the environment: `GITHUB_TOKEN`, or a GitHub App's `APP_ID` and
  * `PRIVATE_KEY` (or `PRIVATE_KEY_PATH`), the names Probot uses. Throws UsageError where the URL names no repository, its host
  * may not get credentials (see `githubHosts`), or there is no credential. GitHub counts writes by installation, so the
- * repositories of one installation share a pacer.
+ * repositories of one installation share a pacer. `watch` may look at every answer.
  */
-export function createRemoteForge(shell: Shell, where: string, log: Log, pacer?: Pacer): GitHubForge {
+export function createRemoteForge(
+  shell: Shell,
+  where: string,
+  log: Log,
+  pacer?: Pacer,
+  watch: (send: typeof fetch) => typeof fetch = (send) => send,
+): GitHubForge {
   const url = githubUrl(where);
   const { api } = githubHostOf(shell.env, url);
   const [owner = "", name = "", ...more] = url.pathname.split("/").filter((part) => part !== "");
@@ -29,7 +35,7 @@ export function createRemoteForge(shell: Shell, where: string, log: Log, pacer?:
     auth: authOf(shell),
     baseUrl: api,
     pacer,
-    fetch: outboundFetch(shell.env),
+    fetch: watch(outboundFetch(shell.env)),
     formerAccounts: formerAccountsOf(shell),
     warn: (fields, message) => log.warn(fields, message),
   });

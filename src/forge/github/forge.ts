@@ -4,6 +4,7 @@ import type { PullRequest } from "../../domain/pull-request.ts";
 import { withoutTrailing } from "../../domain/values/trim.ts";
 import type { Warn } from "../../domain/warn.ts";
 import { type Forge, ForgeError } from "../forge.ts";
+import { createHeadWriter } from "./checks/head-writer.ts";
 import { createOwnChecks } from "./checks/own-checks.ts";
 import { readChecks } from "./checks/read-checks.ts";
 import { createClient } from "./client/client.ts";
@@ -162,7 +163,12 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     openIssue: async (report) => openGitHubIssue(await context(), report, issues),
     updateIssue: async (issue, report) => updateGitHubIssue(await context(), issue, report, issues),
     closeIssue: async (issue, sentence) => closeGitHubIssue(await context(), issue, sentence, issues),
-    ...(app === undefined ? {} : { ownChecks: createOwnChecks(client, repository, app) }),
+    ...(app === undefined
+      ? {}
+      : {
+          ownChecks: createOwnChecks(client, repository, app),
+          headWriter: createHeadWriter(client, repository),
+        }),
     gitCredential: () => client.credential(),
   };
 }

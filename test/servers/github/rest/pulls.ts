@@ -3,7 +3,7 @@ import type { Comment, Pull } from "../model/model.ts";
 import { Refusal } from "../model/refusal.ts";
 import { listed, listedPulls } from "../model/replica.ts";
 import { addComment, addLabels, editComment, ensureLabel } from "../pulls/comments.ts";
-import { mergePull } from "../pulls/merging.ts";
+import { mergePull, updateBranch } from "../pulls/merging.ts";
 import { createPull, updatePull } from "../pulls/pulls.ts";
 import { type Call, ok, paged, pullAt, type Route, repositoryAt, text } from "./call.ts";
 import { commentShape, issueShape, pullFullShape, pullSimpleShape } from "./pull-shapes.ts";
@@ -51,6 +51,11 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
       state,
     });
     return ok(await pullFullShape(call.world, pull));
+  },
+  "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch": async (call) => {
+    const pull = pullAt(call, repositoryAt(call));
+    await updateBranch(call.world, call.caller, pull, text(call.body.expected_head_sha));
+    return ok({ message: "Updating pull request branch.", url: call.world.url }, 202);
   },
   "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge": async (call) => {
     const pull = pullAt(call, repositoryAt(call));
