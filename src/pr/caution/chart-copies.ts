@@ -60,6 +60,14 @@ export function filesToShow(files: readonly FileChange[]): readonly FileChange[]
   return files.filter(({ path }) => !hidden.has(path));
 }
 
+/** The files without those of copies that change: a change of the chart is one pull request for each tenant. */
+export function withoutChangedCopies(files: readonly FileChange[]): readonly FileChange[] {
+  const byCopy = Map.groupBy(copyFiles(files), ({ tenant, environment }) => `${tenant}/${environment}`);
+  const changed = [...byCopy.values()].filter((list) => kindOf(list) === "changed").flat();
+  const paths = new Set(changed.map(({ change }) => change.path));
+  return files.filter(({ path }) => !paths.has(path));
+}
+
 /** Whether a change holds nothing but copies of the chart. */
 export function isChartAlone({ files }: Pick<ChangeSet, "files">): boolean {
   return files.length > 0 && copyFiles(files).length === files.length;
