@@ -1,7 +1,7 @@
 import { BRANCH_PREFIX } from "../domain/branch-name.ts";
 import type { FileChange } from "../domain/change-set.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
-import { ForgeError, type HeadWriter } from "../forge/forge.ts";
+import { ForgeError } from "../forge/forge.ts";
 import type { World } from "../pass/world.ts";
 import { withoutChangedCopies } from "../pr/caution/chart-copies.ts";
 import type { CommitView } from "../survey/source/commit-view.ts";
@@ -42,7 +42,7 @@ export async function generateOnBranch(
   const files = withoutChangedCopies(generated);
   if (files.length === 0) return LEFT;
   try {
-    if (!wish.isDefault && !(await mayAsk(writer, wish.asker))) return LEFT;
+    if (!wish.isDefault && !(await mayAsk(world, wish.asker))) return LEFT;
     if (await isBehind(head, files)) await writer.catchUp(subject);
     else await writer.commit(subject, files, messageOf(findings));
     world.log.info({ pull: subject.pull, files: files.length }, "generated files committed to a person's branch");
@@ -61,8 +61,8 @@ function refusalOf(error: unknown): Generated {
   throw error;
 }
 
-async function mayAsk(writer: HeadWriter, asker: string | undefined): Promise<boolean> {
-  return asker !== undefined && (await writer.mayPush(asker));
+async function mayAsk({ forge }: World, asker: string | undefined): Promise<boolean> {
+  return asker !== undefined && (await forge.conversation?.standingOf(asker)) === "may-push";
 }
 
 /** Whether the head holds other versions of the files than the merge does: then a commit on it would conflict. */

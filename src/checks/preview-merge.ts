@@ -102,7 +102,7 @@ async function followUpsOf(pass: Pass): Promise<{
   const followUps: FollowUp[] = [];
   let more = 0;
   for await (const step of planDrift(pass)) {
-    denials.push(...denialProblems(step));
+    denials.push(...denialProblems(step, pass.survey.pathOf));
     const { proposal, verdict } = step;
     if (proposal === undefined || verdict === undefined) continue;
     if (followUps.length < MOST_FOLLOW_UPS) followUps.push({ ...proposal, verdict });

@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./init.ts")).initCommand,
   },
   validate: {
-    description: "check specs, templates, tenants, policies and raos.yaml",
+    description: "check specs, templates, Models, tenants, policies and raos.yaml",
     load: async () => (await import("./validate.ts")).validateCommand,
   },
   schema: {

@@ -55,7 +55,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
         const problems = groupProblems([
           ...layout,
           ...planned.outcomes.flatMap((outcome) => outcome.problems ?? []),
-          ...steps.flatMap(denialProblems),
+          ...steps.flatMap((step) => denialProblems(step, planned.pathOf)),
         ]);
         if (options.output === "json")
           shell.out(`${JSON.stringify({ pulls: steps.map(summary), problems }, null, 2)}\n`);

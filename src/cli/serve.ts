@@ -1,11 +1,12 @@
 import { Command } from "commander";
+import { servedFolders } from "../app/service/served-folders.ts";
 import { runService } from "../app/service/service.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
-import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
+import { PATH_HELP } from "../app/world/repository-folder.ts";
 
 interface Options {
   readonly repo?: readonly string[];
-  readonly path?: string;
+  readonly path?: readonly string[];
   readonly host: string;
   readonly port: string;
   readonly interval: string;
@@ -21,7 +22,7 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
       "--repo <repository...>",
       "only these: folders, bare repositories or https URLs; left out: every repository of the GitHub App",
     )
-    .option("--path <folder>", `${PATH_HELP}; the same in every repository`)
+    .option("--path <folder...>", `${PATH_HELP}; of one repository: owner/name=platform; each may be given once`)
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 takes a free one", "3000")
     .option("--interval <duration>", "time between two rounds that read everything again, such as 30s or 10m", "10m")
@@ -41,7 +42,7 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
       exit(
         await runService(shell, {
           repos: options.repo,
-          folder: repositoryFolder(options.path),
+          folders: servedFolders(options.path, options.repo),
           host: options.host,
           port: portOf(options.port),
           intervalMs: milliseconds(options.interval),

@@ -38,8 +38,8 @@ export function validateCommand(shell: Shell, exit: (code: ExitCode) => void): C
 async function denialsIn(shell: Shell, folder: string): Promise<readonly Problem[]> {
   const { world, close } = await folderWorld(shell, folder);
   try {
-    const { steps } = await planSteps(world, { isUnlimited: true, isDryRun: true });
-    return (await Array.fromAsync(steps)).flatMap(denialProblems);
+    const { steps, pathOf } = await planSteps(world, { isUnlimited: true, isDryRun: true });
+    return (await Array.fromAsync(steps)).flatMap((step) => denialProblems(step, pathOf));
   } finally {
     await close();
   }

@@ -25,6 +25,8 @@ export type Trigger =
       /** A person pressed the button that has the generated files committed to the branch with this head. */
       readonly generate?: { readonly head: Sha; readonly by: string };
     }
+  /** Somebody may have asked for something in a comment. */
+  | { readonly kind: "comment"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** The bot got access to the repository, or its default branch or name changed. */
   | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** An alert began or ended, or the model answered. */

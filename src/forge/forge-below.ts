@@ -9,8 +9,7 @@ import type { Forge, HeadWriter, OwnChecks } from "./forge.ts";
 /**
  * The forge of a repository as a bot sees it whose files lie in one of its folders ("" is the top): it proposes files by their
  * paths below that folder, and meets only its own pull requests and issues. Their branches and keys start with
- * `raos/at/<folder>/`, so that bots in two folders never share one; a bot at the top leaves those alone. What is opened in an
- * hour is counted for the whole repository, since a forge cannot tell the folders apart.
+ * `raos/at/<folder>/`, so that bots in two folders never share one; a bot at the top leaves those alone.
  */
 export function forgeBelow(forge: Forge, folder: Path): Forge {
   const names = namesOf(folder);
@@ -30,6 +29,9 @@ export function forgeBelow(forge: Forge, folder: Path): Forge {
     async pullRequests(branches) {
       const found = await forge.pullRequests(branches.map(names.outer));
       return { ...found, pulls: found.pulls.flatMap(inner) };
+    },
+    async openedSince(since) {
+      return (await forge.openedSince(since))?.filter((branch) => names.inner(branch) !== undefined);
     },
     async recentPulls(since) {
       return (await forge.recentPulls(since))?.flatMap(inner);

@@ -41,6 +41,12 @@ const Pressed = Run.extend({
   requested_action: z.object({ identifier: z.string() }),
   sender: z.object({ login: z.string().max(64) }),
 });
+const Commented = z.object({
+  repository: z.object({ full_name: RepoName }),
+  comment: z.object({ body: z.string() }),
+  sender: z.object({ type: z.string() }),
+  installation: Installation.optional(),
+});
 const Given = z.object({
   installation: Installation,
   repositories: z.array(z.object({ full_name: RepoName })).optional(),
@@ -85,6 +91,12 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
     const { repository, installation, check_run: run } = parse(Run, payload);
     const to = { repo: repository.full_name, installation: installation?.id };
     answer("check_run", { kind: "review", ...to, rerun: run.head_sha });
+  });
+  app.on("issue_comment.created", ({ payload }) => {
+    const { repository, installation, comment, sender } = parse(Commented, payload);
+    const isLetter = sender.type === "User" && comment.body.slice(0, 65_536).toLowerCase().includes("/raos");
+    const trigger = { kind: "comment", repo: repository.full_name, installation: installation?.id } as const;
+    answer("issue_comment", isLetter ? trigger : undefined);
   });
   app.on("check_run.requested_action", ({ payload }) => {
     const { repository, installation, check_run: run, requested_action, sender } = parse(Pressed, payload);

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { showChecks } from "../../src/checks/show-checks.ts";
 import { push } from "../servers/github/model/people.ts";
 import { addAccount, addRepository } from "../servers/github/model/world.ts";
-import { agentOf, FILES, type ReviewedFleet, reviewedFleet, TRIAGE } from "./reviewed-fleet.ts";
+import { agentOf, FILES, type ReviewedFleet, reviewedFleet, TRIAGE } from "../support/forge/reviewed-fleet.ts";
 
 const CONFIG = FILES["raos.yaml"];
 const VALUES = "deploy/production/acme/triage/values.yaml";

@@ -5,7 +5,7 @@ import { enqueue } from "../servers/github/checks/merge-queue.ts";
 import type { CheckRun, Pull } from "../servers/github/model/model.ts";
 import { push } from "../servers/github/model/people.ts";
 import { addRepository } from "../servers/github/model/world.ts";
-import { agentOf, FILES, type ReviewedFleet, reviewedFleet, TRIAGE } from "./reviewed-fleet.ts";
+import { agentOf, FILES, type ReviewedFleet, reviewedFleet, TRIAGE } from "../support/forge/reviewed-fleet.ts";
 
 const triage = agentOf("triage", "768Mi");
 

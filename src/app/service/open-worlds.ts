@@ -1,5 +1,4 @@
 import type { Trigger } from "../../domain/trigger.ts";
-import type { Path } from "../../domain/values/scalars.ts";
 import type { Forge } from "../../forge/forge.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../../forge/github/client/pace.ts";
 import type { RateLimits } from "../../forge/github/client/rate-limits.ts";
@@ -9,6 +8,7 @@ import type { Shell } from "../shell.ts";
 import { githubHosts } from "../world/github-hosts.ts";
 import { type Opened, openWorld } from "../world/open-world.ts";
 import { createRemoteServices } from "../world/remote-services.ts";
+import type { ServedFolders } from "./served-folders.ts";
 
 /** The worlds of the repositories that are served: each is opened once. */
 export interface OpenWorlds {
@@ -18,7 +18,7 @@ export interface OpenWorlds {
 }
 
 export interface OpenWorldsOptions {
-  readonly folder: Path;
+  readonly folders: ServedFolders;
   /** Is told what GitHub's answers say about its rate limits. */
   readonly rateLimits: RateLimits;
   /** Called with each answer of the model, where it is asked. */
@@ -27,7 +27,7 @@ export interface OpenWorldsOptions {
 
 /** The worlds of a service. Those of one installation of the App share the pace of writes to GitHub. */
 export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOptions): OpenWorlds {
-  const { folder, rateLimits, investigated } = options;
+  const { folders, rateLimits, investigated } = options;
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
   return {
@@ -36,6 +36,7 @@ export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOpti
       if (known !== undefined) return known;
       const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
       const env = installation === undefined ? shell.env : { ...shell.env, INSTALLATION_ID: String(installation) };
+      const folder = folders.of(repo);
       const isName = /^[^/\s]+\/[^/\s]+$/.test(repo) && installation !== undefined;
       const pacer = pacers.get(installation) ?? createPacer(GITHUB_PACE);
       pacers.set(installation, pacer);

@@ -1,4 +1,5 @@
 import { showChecks } from "../../checks/show-checks.ts";
+import { answerCommands } from "../../commands/answer-commands.ts";
 import { passSignal } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
 import { ForgeError } from "../../forge/forge.ts";
@@ -33,8 +34,11 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
     installations.set(repo, installation ?? installations.get(repo));
     const opened = await worlds.of(repo, triggers, () => answered(repo));
-    const showing = () => showRepositoryChecks(opened.world, triggers, stopping);
-    if (triggers.every(({ kind }) => kind === "review")) {
+    const showing = async () => {
+      await answerCommands(opened.world);
+      await showRepositoryChecks(opened.world, triggers, stopping);
+    };
+    if (triggers.every(({ kind }) => kind === "review" || kind === "comment")) {
       await showing();
       stopTimer();
       metrics.runs.inc({ result: "done" });

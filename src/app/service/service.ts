@@ -3,7 +3,6 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
-import type { Path } from "../../domain/values/scalars.ts";
 import { createRateLimits, RESOURCES } from "../../forge/github/client/rate-limits.ts";
 import { createHttpListener } from "../../http/listener.ts";
 import {
@@ -26,12 +25,13 @@ import { type Identity, identityOf } from "./identity.ts";
 import { createOpenWorlds } from "./open-worlds.ts";
 import { createPassMetrics } from "./pass-metrics.ts";
 import { createRepositoryPass } from "./repository-pass.ts";
+import type { ServedFolders } from "./served-folders.ts";
 
 export interface ServiceOptions {
   /** Only these repositories; left out: all that the GitHub App was given. */
   readonly repos: readonly string[] | undefined;
-  /** The folder of each repository in which RAOS's files lie; "" is its top. */
-  readonly folder: Path;
+  /** The folder of each repository in which RAOS's files lie. */
+  readonly folders: ServedFolders;
   readonly host: string;
   readonly port: number;
   /** Milliseconds between two rounds that read everything back. */
@@ -69,7 +69,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const metrics = createPassMetrics(registry, shell.now);
   const rateLimits = createRateLimits();
   const { investigated } = metrics;
-  const worlds = createOpenWorlds(shell, log, { folder: options.folder, rateLimits, investigated });
+  const worlds = createOpenWorlds(shell, log, { folders: options.folders, rateLimits, investigated });
   const queuePass = (repo: RepoKey) =>
     void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
   const pass = createRepositoryPass({
@@ -112,6 +112,8 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       servedRepositories(identity, installations, boards, {
         ready: () => (notReady = undefined),
         listed: (count) => (listed = count),
+        unknown: (repo) => log.warn({ repo }, "--path names a repository that is not served; correct its name"),
+        folders: options.folders,
       }),
     enqueue: (trigger) => queue.enqueue(trigger),
     failed: (error) => log.error({ error: messageOf(error) }, "the repositories cannot be listed"),
@@ -135,21 +137,32 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   return isEnded ? 0 : 3;
 }
 
+/** What a round of the timer finds out. */
+interface Round {
+  readonly ready: () => void;
+  /** Called with the number of repositories. */
+  readonly listed: (count: number) => void;
+  /** Called for a repository that has a folder, and is not served. */
+  readonly unknown: (repo: string) => void;
+  readonly folders: ServedFolders;
+}
+
 /** The repositories of one round of the timer. The service is ready once the first is known, or there is none. */
 async function* servedRepositories(
   identity: Identity,
   installations: Map<RepoKey, number | undefined>,
   boards: AlertBoards,
-  { ready, listed }: { readonly ready: () => void; readonly listed: (count: number) => void },
+  { ready, listed, unknown, folders }: Round,
 ) {
-  let count = 0;
+  const served: RepoKey[] = [];
   for await (const one of await identity.repositories()) {
     installations.set(one.repo, one.installation);
+    served.push(one.repo);
     ready();
-    count += 1;
     yield one;
   }
-  listed(count);
+  if (identity.failing() === 0) for (const name of folders.unknownAmong(served)) unknown(name);
+  listed(served.length);
   boards.restore();
   boards.forget();
   ready();

@@ -12,7 +12,7 @@ import { layoutProblems } from "../../spec/check/check-layout.ts";
 import { groupProblems } from "../../spec/problems/group-problems.ts";
 import { chartPathIn } from "../../spec/read/read-chart.ts";
 import { type FleetReading, readFleet } from "../../spec/read/read-fleet.ts";
-import { readShared } from "../../spec/read/read-shared.ts";
+import { readConfig } from "../../spec/read/read-shared.ts";
 import { unknownValues } from "../../spec/schema/unknown-values.ts";
 import { SurveyStore } from "../../survey/memo/store.ts";
 import { folderView } from "../../survey/source/commit-view.ts";
@@ -33,7 +33,7 @@ async function loadFolder(shell: Shell, folder: string): Promise<Snapshot> {
 /** Whether RAOS reads the file: specs, shared files, policies, generated files, and every text file that may be a prompt. */
 function isRead(path: Path): boolean {
   return (
-    /^(raos\.|agents\/|tenants\/|templates\/|policies\/|deploy\/)/.test(path) ||
+    /^(raos\.|agents\/|tenants\/|templates\/|models\/|policies\/|deploy\/)/.test(path) ||
     /\.(md|txt|prompt|j2|tmpl|ya?ml|json)$/i.test(path)
   );
 }
@@ -97,7 +97,7 @@ export async function folderWorld(shell: Shell, folder: string): Promise<OpenedF
     ...createRemoteServices(shell, { wait: true }),
     viewCommit: async () => folderView(snapshot),
   });
-  const { config } = readShared(snapshot).shared;
+  const config = readConfig(snapshot).value;
   return {
     world,
     forge,

@@ -11,7 +11,7 @@ import { filesToShow } from "../../pr/caution/chart-copies.ts";
 const MOST_FILES = 20;
 
 /** Inputs that many agents share, beside the chart; a path that ends in "/" is a folder. */
-const SHARED: readonly Path[] = ["raos.yaml", "tenants/", "templates/"];
+const SHARED: readonly Path[] = ["raos.yaml", "tenants/", "templates/", "models/"];
 
 /** Names of files that RAOS makes for agents, in this version or another. */
 const GENERATED: ReadonlySet<string> = new Set([

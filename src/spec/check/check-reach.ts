@@ -95,6 +95,7 @@ const ONLY_FOR_PEOPLE = [
   "supervision",
   "access",
   "template",
+  "modelRef",
   "labels",
   "networking/hosts",
   "runtime/externalSecrets",

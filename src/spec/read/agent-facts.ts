@@ -4,7 +4,7 @@ import type { AgentFacts, EffectiveAgent } from "../../domain/fleet.ts";
 
 /** What other agents need to know of an agent, from its specs in effect. */
 export function factsOf(
-  own: Pick<AgentFacts, "key" | "path" | "oid" | "namespace" | "template">,
+  own: Pick<AgentFacts, "key" | "path" | "oid" | "namespace" | "template" | "models">,
   names: readonly string[],
   environments: ReadonlyMap<string, EffectiveAgent>,
 ): AgentFacts {
@@ -17,6 +17,7 @@ export function factsOf(
     namespace: own.namespace,
     environments: names,
     template: own.template,
+    models: own.models,
     ...([...environments.values()].some(({ spec }) => endsByItself(spec.runtime.workload))
       ? { endsByItself: true }
       : {}),

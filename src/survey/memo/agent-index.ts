@@ -2,7 +2,7 @@ import type { AgentKey } from "../../domain/fleet.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import type { MemoDatabase } from "./memo-database.ts";
 
-/** Finds agents by what they share: tenant, template, prompt file, name, namespace, or calls. Lists are sorted. */
+/** Finds agents by what they share: tenant, template, Model, prompt file, name, namespace, or calls. Lists are sorted. */
 export class AgentIndex {
   readonly #database: MemoDatabase;
 
@@ -41,6 +41,13 @@ export class AgentIndex {
 
   keysOfTemplate(template: string): readonly AgentKey[] {
     return this.#database.column("select distinct key as value from specs where template = ? order by key", template);
+  }
+
+  keysOfModel(model: string): readonly AgentKey[] {
+    return this.#database.column(
+      "select distinct key as value from specs join models using (path) where model = ? order by key",
+      model,
+    );
   }
 
   keysOfPrompt(file: Path): readonly AgentKey[] {

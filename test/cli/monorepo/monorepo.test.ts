@@ -69,6 +69,20 @@ function monorepo(files = MONOREPO) {
 }
 
 describe("a repository with RAOS's files in two folders", () => {
+  test("each has a limit of its own for an hour", async () => {
+    const limited = (path: string) => CONFIG(path).replace("}\n", ", limits: {pullsPerHour: 1}}\n");
+    const place = monorepo({
+      ...MONOREPO,
+      "platform/raos.yaml": limited("platform"),
+      "platform/agents/acme/second.yaml": agent("second"),
+      "teams/two/raos.yaml": limited("teams/two"),
+    });
+    const said = async (path: string) => (await place.reconcile(path)).map(({ kind, reason }) => reason ?? kind).sort();
+    expect(await said("platform")).toEqual(["limits.pullsPerHour", "opened"]);
+    expect(await said("platform")).toContain("limits.pullsPerHour");
+    expect(await said("teams/two")).toEqual(["opened"]);
+  });
+
   test("each bot opens, merges and settles its own, and writes only below its folder", async () => {
     const place = monorepo();
     expect((await place.reconcile("platform")).map(({ kind }) => kind)).toEqual(["opened"]);

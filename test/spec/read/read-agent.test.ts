@@ -520,6 +520,7 @@ test("facts are what the fleet needs to know, and no more", () => {
     namespace: "demo-agents",
     environments: ["staging", "production"],
     template: undefined,
+    models: [],
     prompts: [],
     calls: ["acme/a", "demo/b", "demo/c"],
     callsAcross: [{ callee: "acme/a", environments: ["staging"] }],

@@ -247,6 +247,7 @@ export const anyAgent: fc.Arbitrary<{ readonly agent: Agent; readonly fleet: Fle
       namespace: tenant,
       environments: ["default"],
       template: undefined,
+      models: [],
       prompts: [],
       calls: [],
       callsAcross: [],
@@ -269,6 +270,7 @@ export const anyAgent: fc.Arbitrary<{ readonly agent: Agent; readonly fleet: Fle
       own: {},
       template: undefined,
       overlays: new Map(),
+      models: new Map(),
       environments: new Map([["default", { environment: "default", spec, prompt }]]),
       facts,
     };
@@ -276,6 +278,7 @@ export const anyAgent: fc.Arbitrary<{ readonly agent: Agent; readonly fleet: Fle
       config,
       tenants: new Map([[tenant, own]]),
       templates: new Map(),
+      models: new Map(),
       facts: new Map([[key, facts]]),
       callers: new Map(),
     };

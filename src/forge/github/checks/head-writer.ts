@@ -1,10 +1,7 @@
-import * as z from "zod";
 import { ForgeError, type HeadWriter } from "../../forge.ts";
 import type { GitHubClient } from "../client/client.ts";
 import type { RepositoryName } from "../context.ts";
 import { faultOfPart, parts, write } from "../write.ts";
-
-const Permission = z.object({ permission: z.string() });
 
 /** Writes to people's pull requests on GitHub: commits that GitHub signs, and only on the head that was looked at. */
 export function createHeadWriter(client: GitHubClient, repository: RepositoryName): HeadWriter {
@@ -25,12 +22,6 @@ export function createHeadWriter(client: GitHubClient, repository: RepositoryNam
       await client.send(`update the branch of #${pull}`, (octokit) =>
         octokit.rest.pulls.updateBranch({ owner, repo, pull_number: pull, expected_head_sha: head }),
       );
-    },
-    async mayPush(login) {
-      const path = `/repos/${owner}/${repo}/collaborators/${encodeURIComponent(login)}/permission`;
-      const found = await client.get(`read the permission of ${login}`, path, Permission);
-      // GitHub counts "maintain" as write here, and "triage" as read.
-      return found?.permission === "admin" || found?.permission === "write";
     },
   };
 }

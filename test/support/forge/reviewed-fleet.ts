@@ -1,13 +1,13 @@
-import { type Opened, openWorld } from "../../src/app/world/open-world.ts";
-import type { Forge } from "../../src/forge/forge.ts";
-import { reconcile } from "../../src/reconcile/reconcile.ts";
-import { latestRuns } from "../servers/github/checks/check-runs.ts";
-import type { CheckRun, Pull, Repository } from "../servers/github/model/model.ts";
-import { push } from "../servers/github/model/people.ts";
-import { createPull } from "../servers/github/pulls/pulls.ts";
-import { type Fleet, fleetOnGitHub } from "../servers/github/setup.ts";
-import { shellFor } from "../support/cli/raos.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { type Opened, openWorld } from "../../../src/app/world/open-world.ts";
+import type { Forge } from "../../../src/forge/forge.ts";
+import { reconcile } from "../../../src/reconcile/reconcile.ts";
+import { latestRuns } from "../../servers/github/checks/check-runs.ts";
+import type { CheckRun, Pull, Repository } from "../../servers/github/model/model.ts";
+import { push } from "../../servers/github/model/people.ts";
+import { createPull } from "../../servers/github/pulls/pulls.ts";
+import { type Fleet, fleetOnGitHub } from "../../servers/github/setup.ts";
+import { shellFor } from "../cli/raos.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 export const TRIAGE = "agents/acme/triage.yaml";
 
