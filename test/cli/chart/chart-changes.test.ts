@@ -234,7 +234,7 @@ describe("copies stay what they should be", () => {
       Object.fromEntries(Object.keys(CHART).map((path) => [path, undefined])),
       "there is no chart in charts/agent/; ",
     ],
-    ["broken", { "charts/agent/Chart.yaml": "name: agent\nversion: 0.1.0\n" }, "the chart needs a version; "],
+    ["broken", { "charts/agent/Chart.yaml": "name: agent\n" }, "the chart needs a version; "],
   ])("where the chart is %s, what is deployed stays, and a Problem says why", async (_name, files, message) => {
     const place = await settled();
     place.commit({ ...files, "agents/acme/one.yaml": agent("acme/one", "2.0.0") });
