@@ -8,11 +8,13 @@ const DOCUMENTS = [
   "CONTRIBUTING.md",
   "SECURITY.md",
   "docs/agents-you-have.md",
+  "docs/chart.md",
   "docs/development.md",
   "docs/guardrails.md",
   "docs/monorepos.md",
   "docs/remedies.md",
   "docs/decisions/0001-git-is-the-only-record.md",
+  "docs/decisions/0004-a-copy-of-the-chart-for-each-tenant.md",
   "charts/agent/README.md",
   "charts/raos/README.md",
 ];

@@ -91,6 +91,7 @@ function previewPass(world: PlanningWorld, previews: Previews, { base }: BaseRea
     isConfigured: true,
     isDryRun: true,
     isUnlimited: true,
+    isPreview: true,
   } as const;
 }
 

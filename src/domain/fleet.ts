@@ -1,4 +1,5 @@
 import type { AgentSpec } from "./agent/agent.ts";
+import type { ChartCopy } from "./deployed/chart-copy.ts";
 import type { AgentFields, AgentTemplate, Config, Model, Tenant } from "./kinds/kinds.ts";
 import type { JsonPointer, Oid, Path, Sha } from "./values/scalars.ts";
 
@@ -49,6 +50,8 @@ export interface AgentFacts {
   readonly models: readonly string[];
   /** Present for a Job or CronJob: it ends by itself, so that no other agent can call it. */
   readonly endsByItself?: true;
+  /** Present where its Dapr components have the names that dapr-agents looks for, which a namespace has once. */
+  readonly daprAgents?: true;
   /** Prompt files it reads. */
   readonly prompts: readonly Path[];
   /** Peers it calls (`tools[].agent`), in any environment, sorted, each once. */
@@ -65,6 +68,8 @@ export interface SharedInputs {
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly templates: ReadonlyMap<string, AgentTemplate>;
   readonly models: ReadonlyMap<string, Model>;
+  /** The chart in this repository; left out where it is from a registry, missing or broken. */
+  readonly chart?: ChartCopy | undefined;
   /** Names whose files are broken: an agent that uses one gets a Problem that says so, and not that the name is unknown. */
   readonly broken?: BrokenFiles;
   /** The files of the templates, to say where in them a mistake is. */

@@ -47,6 +47,7 @@ export async function beginPass(world: PlanningWorld, options: PassOptions = {})
     budget: createBudget(survey.fleet.config, counts, options.isUnlimited),
     isDryRun: options.isDryRun === true,
     isUnlimited: options.isUnlimited === true,
+    isPreview: false,
   };
   return { kind: "pass", pass, outcomes: isConfigured ? problemOutcomes(survey, policies) : [] };
 }

@@ -39,6 +39,8 @@ describe("the check says what merging a pull request would do", () => {
     expect(run.text).toContain("768Mi");
     expect(run.text).toContain("deploy/production/acme/triage/values.yaml");
     expect(run.text).not.toContain("<!--");
+    // What to do with a pull request is not for a check to say.
+    expect(run.text).not.toContain("What next");
   });
 
   test("Problems are annotations on their lines", async () => {

@@ -48,6 +48,7 @@ export async function forecast(pass: Pass, files: ReadonlyMap<Path, Uint8Array>,
       isConfigured: true,
       isDryRun: true,
       isUnlimited: true,
+      isPreview: true,
     };
     const problems = [...found.problems.flatMap((one) => one.problems), ...policies.problems];
     return { ...(await forecastsOf(later)), problems: groupProblems(problems) };

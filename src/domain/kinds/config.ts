@@ -17,7 +17,13 @@ const Chart = z.union([
       .describe("The chart in a registry, such as oci://ghcr.io/acme/charts/agent"),
     version: z.string().min(1).max(64).describe("Version of the chart"),
   }),
-  z.strictObject({ path: z.string().min(1).max(256).describe("Folder of the chart in this repository") }),
+  z.strictObject({
+    path: z
+      .string()
+      .min(1)
+      .max(256)
+      .describe("Folder of the chart in this repository; agents are deployed from each tenant's copy of it"),
+  }),
 ]);
 
 /** The value of a header, which cannot hold a line end. */
@@ -130,6 +136,10 @@ const Monitoring = z.strictObject({
   dashboardLabel: z
     .string()
     .max(63)
+    .regex(
+      /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/,
+      "is not a label's name: letters, digits, '-', '_' and '.', such as grafana_dashboard",
+    )
     .default("grafana_dashboard")
     .describe("Label by which Grafana finds dashboards in ConfigMaps"),
 });

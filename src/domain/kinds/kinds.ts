@@ -113,6 +113,13 @@ export const Tenant = z
           .max(32)
           .optional()
           .describe("Stores from which External Secrets may read for agents (runtime.externalSecrets)"),
+        ingressAnnotations: z
+          .array(LabelOrDomain)
+          .max(64)
+          .optional()
+          .describe(
+            "Annotations beyond those of one host that agents may set on an Ingress nevertheless, such as nginx.ingress.kubernetes.io/configuration-snippet, with which they configure the controller itself",
+          ),
         podMetadata: z
           .array(LabelOrDomain)
           .max(64)

@@ -3,6 +3,7 @@ import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Work } from "../../domain/work.ts";
 import { type CautionContext, cautionsOf } from "../caution/cautions.ts";
+import { filesToShow } from "../caution/chart-copies.ts";
 import { sendersNote } from "../senders.ts";
 import type { DescribedChanges } from "../table/rows.ts";
 import { tableSection } from "../table/table-section.ts";
@@ -27,6 +28,8 @@ export interface ProposalContext extends CautionContext {
   readonly rendered?: RenderedDiff;
   /** What an alert's change is about: the incident, the evidence, the dropped edits. Undefined for other causes. */
   readonly incident: IncidentDetails | undefined;
+  /** Whether the text is shown in a check of another pull request: then nothing says what to do with this one. */
+  readonly isPreview?: boolean;
 }
 
 /**
@@ -49,8 +52,10 @@ export function* bodyOf(
       : `${refusalOf(verdict)}${incidentSentence(incident)}${reasonsOf(changes)}`;
   const cautions = cautionsOf(changes, context);
   const ended = environmentSection(changes, context.config);
-  const next = nextSection(changes, context.config);
-  const diffs = yield* diffsOf(changes.files);
+  const next = context.isPreview === true ? "" : nextSection(changes, context.config);
+  const shownFiles = filesToShow(changes.files);
+  const diffs = yield* diffsOf(shownFiles);
+  const copied = changes.files.length - shownFiles.length;
   const table = yield* tableSection(changes);
   const [guardrails, changed] = [guardrailSection(verdict), objectsSection(objects)];
   const evidence = incident === undefined ? NOTHING : evidenceSection(incident);
@@ -82,7 +87,7 @@ export function* bodyOf(
         senders,
       ];
       const text = joinParts(parts);
-      if (text.length <= room) return joinParts([text, filesSection(diffs, room - text.length - 2)]);
+      if (text.length <= room) return joinParts([text, filesSection(diffs, copied, room - text.length - 2)]);
     }
   }
   throw new RangeError(`a body's shortest form does not fit into ${room} characters`);

@@ -21,6 +21,8 @@ export interface CommitView {
   slice(paths: readonly Path[]): Promise<Snapshot>;
   /** The first paths of regular files, at most so many. */
   paths(most: number): Promise<readonly Path[]>;
+  /** The files of this name in any folder but the top; reads the whole tree. */
+  named(name: string): Promise<readonly Path[]>;
   /** When these paths were last changed, from one read of the history; undefined for a working folder. */
   lastChanges(paths: readonly Path[]): Promise<LastChanges | undefined>;
   /**
@@ -48,17 +50,27 @@ export function gitView(place: GitPlace, all: ObjectReader, sha: Sha, folder: Pa
     const read = await readHistory(place, sha, paths.map(outer));
     return { changesOf: (path) => read.changesOf(outer(path)) };
   });
+  async function* files(): AsyncGenerator<Path> {
+    for await (const { mode, path } of listTree(place, sha, folder)) {
+      const own = isRegular(mode) ? inner(path) : undefined;
+      if (own !== undefined) yield own;
+    }
+  }
   return {
     sha,
     source: gitSource(place, objects, sha, folder),
     slice: (paths) => readSlice(objects, sha, paths),
     async paths(most) {
       const found: Path[] = [];
-      for await (const entry of listTree(place, sha, folder)) {
-        const path = isRegular(entry.mode) ? inner(entry.path) : undefined;
-        if (path !== undefined) found.push(path);
+      for await (const path of files()) {
+        found.push(path);
         if (found.length >= most) break;
       }
+      return found;
+    },
+    async named(name) {
+      const found: Path[] = [];
+      for await (const path of files()) if (path.endsWith(`/${name}`)) found.push(path);
       return found;
     },
     async lastChanges(paths) {
@@ -82,6 +94,7 @@ export function folderView(snapshot: Snapshot): CommitView {
     source: folderSource(snapshot),
     slice: async () => snapshot,
     paths: async (most) => [...snapshot.list("")].slice(0, most),
+    named: async (name) => [...snapshot.list("")].filter((path) => path.endsWith(`/${name}`)),
     lastChanges: async () => undefined,
     history: async () => ({ changesOf: () => [] }),
     versions: async () => [],

@@ -46,6 +46,11 @@ function overlaySource(
       const isShared = (path: Path) => /^(raos\.|tenants\/|templates\/|models\/)/.test(path);
       return { key: `${key}\n${ours}`, load: async () => over(await load(), isShared) };
     },
+    async chart(folder) {
+      const { key, load } = await source.chart(folder);
+      const isOfChart = (path: Path) => path.startsWith(`${folder}/`);
+      return { key: `${key}\n${ours}`, load: async () => over(await load(), isOfChart) };
+    },
     async specs() {
       const there = (await source.specs()).filter(({ path }) => !files.has(path));
       const added = [...files].filter(([path]) => looksLikeAgent(path));

@@ -107,11 +107,11 @@ describe("a repository with RAOS's files in two folders", () => {
     for (const path of ["platform", "teams/two"]) await place.reconcile(path);
     for (const { number } of await place.pulls()) await place.merge(number);
     const flux = place.text("platform/deploy/default/acme/hello/release.yaml");
-    expect(flux).toContain("chart: ./platform/charts/agent");
+    expect(flux).toContain("chart: ./platform/deploy/_charts/default/acme");
     const argocd = place.text("teams/two/deploy/default/acme/hello/application.yaml");
-    expect(argocd).toContain("path: teams/two/charts/agent");
+    expect(argocd).toContain("path: teams/two/deploy/_charts/default/acme");
     expect(argocd).toContain("$values/teams/two/deploy/default/acme/hello/values.yaml");
-    expect(argocd).toContain("/teams/two/charts/agent;/teams/two/deploy/default/acme/hello");
+    expect(argocd).toContain("/teams/two/deploy/_charts/default/acme;/teams/two/deploy/default/acme/hello");
   });
 
   test("after a merge, a later change is found from the history of the folder", async () => {
@@ -127,6 +127,33 @@ describe("a repository with RAOS's files in two folders", () => {
     for (const { number } of await place.pulls()) await place.merge(number);
     expect(place.files().filter((path) => path.startsWith("platform/deploy/default/acme/hello"))).toEqual([]);
     expect(place.files()).toContain("teams/two/agents/acme/hello.yaml");
+  });
+});
+
+describe("the top of a monorepo, without --path", () => {
+  const SAID =
+    "raos.yaml:1:1: there is no raos.yaml at the top of this folder, but in platform, teams/two: name that folder";
+
+  test.each(["reconcile", "plan"])("raos %s says where the files are, as raos validate does", async (command) => {
+    const place = monorepo();
+    expect(await place.run(command)).toMatchObject({ code: 1, err: `${SAID}\n` });
+    const clone = join(place.root, "clone");
+    git(place.root, ["clone", "--quiet", place.bare, clone]);
+    expect(await raos(clone, ["validate"])).toMatchObject({ code: 1, err: `${SAID}\n` });
+  });
+
+  test("replay reads the folder of --path", async () => {
+    const place = monorepo();
+    const file = join(place.root, "alerts.jsonl");
+    const labels = { raos_agent: "hello", raos_tenant: "acme", raos_environment: "default", namespace: "acme" };
+    const payload = [{ labels: { alertname: "AgentOutOfMemory", ...labels }, startsAt: "2026-06-01T12:00:00Z" }];
+    writeFileSync(file, JSON.stringify(payload));
+    const ignored = async (...argv: readonly string[]) => {
+      const ran = await place.run("replay", file, "--output", "json", ...argv);
+      return JSON.parse(ran.out).ignored;
+    };
+    expect(await ignored("--path", "platform")).toEqual([]);
+    expect(await ignored()).not.toEqual([]);
   });
 });
 
