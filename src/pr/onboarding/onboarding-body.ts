@@ -23,22 +23,27 @@ export interface OnboardingReport {
   readonly problems: readonly Problem[];
 }
 
-/** Lines of the list of pull requests. */
-const MOST_FORECASTS = 50;
-const MOST_PROBLEMS = 30;
+/** Lines of each list; fewer where the text would be too long. */
+const LINES: readonly number[] = [50, 25, 10, 5, 2, 0];
 const MOST_SPECS = 10;
 
 /**
  * The body as its reader needs it: what this is, what was found, what is proposed, what would follow, what is wrong, and how to
- * say no. Every part has an upper limit, so that it always fits.
+ * say no. Lists are shortened until it fits into `room` characters. Throws RangeError where it does not even without them (a bug).
  */
-export function onboardingBody(report: OnboardingReport): string {
+export function onboardingBody(report: OnboardingReport, room: number): string {
+  const fitting = LINES.map((most) => () => bodyWith(report, most)).find((make) => make().length <= room);
+  if (fitting === undefined) throw new RangeError(`a body's shortest form does not fit into ${room} characters`);
+  return fitting();
+}
+
+function bodyWith(report: OnboardingReport, most: number): string {
   return [
     introduction(report),
     `### What was found\n\n${foundList(report.found)}`,
     `### What this adds\n\n${proposalText(report)}`,
-    `### What follows once this is merged\n\n${forecastText(report)}`,
-    problemText(report.problems),
+    `### What follows once this is merged\n\n${forecastText(report, most)}`,
+    problemText(report.problems, most),
     `### If you do not want it\n\n${REFUSAL}`,
   ]
     .filter((part) => part !== "")
@@ -115,44 +120,46 @@ function proposalText({ configuration, added }: OnboardingReport): string {
       `the chart that renders an agent (${counted(chart.length, "file")}). To take it from a registry, delete the folder and write \`chart: {oci: …, version: …}\``,
     ],
   ] as const;
-  const list = lines.filter(([paths]) => paths.length > 0).map(([paths, why]) => `- ${some(paths, 8)}: ${why}`);
+  const beside = lines.filter(([paths]) => paths.length > 0).map(([paths, why]) => `- ${some(paths, 8)}: ${why}`);
   return [
     "`raos.yaml`, the configuration:",
     fenced(configuration, "yaml"),
-    ...(list.length === 0 ? [] : [`Beside it:\n\n${list.join("\n")}`]),
+    ...(beside.length === 0 ? [] : [`Beside it:\n\n${beside.join("\n")}`]),
     "To change any of it, commit to this branch. RAOS then no longer changes this pull request: merge it when it is as you want it.",
   ].join("\n\n");
 }
 
-function forecastText({ forecasts, more, limits }: OnboardingReport): string {
-  const opened = forecasts.filter((one) => one.kind === "opens");
-  const denied = forecasts.filter((one) => one.kind === "denied");
+function forecastText({ forecasts, more, limits }: OnboardingReport, most: number): string {
   if (forecasts.length === 0) return "No pull request: no spec can be deployed yet.";
-  const lines = opened
-    .slice(0, MOST_FORECASTS)
-    .map(({ title, isReviewed }) => `1. ${prose(title, 120)}${isReviewed ? " (a guardrail wants it reviewed)" : ""}`);
-  const rest = more + opened.length - lines.length;
-  const refused = denied
-    .slice(0, MOST_FORECASTS)
-    .map(({ subject, message }) => `- ${code(subject, 130)}: ${prose(message, 300)}`);
+  const opened = forecasts
+    .filter((one) => one.kind === "opens")
+    .map(({ title, isReviewed }) => `${prose(title, 120)}${isReviewed ? " (a guardrail wants it reviewed)" : ""}`);
+  const denied = forecasts
+    .filter((one) => one.kind === "denied")
+    .map(({ subject, message }) => `${code(subject, 130)}: ${prose(message, 300)}`);
   const { openPulls, pullsPerHour } = limits;
+  const limit = `At most ${openPulls} are open at a time and ${pullsPerHour} are opened in an hour (\`limits\` in \`raos.yaml\`). None of them merges without a person.`;
   return [
-    ...(lines.length === 0 ? [] : [[...lines, ...(rest > 0 ? [`1. … and ${rest} more`] : [])].join("\n")]),
-    ...(refused.length === 0 ? [] : [`Guardrails deny:\n\n${refused.join("\n")}`]),
-    ...(lines.length === 0
-      ? []
-      : [
-          `At most ${openPulls} are open at a time and ${pullsPerHour} are opened in an hour (\`limits\` in \`raos.yaml\`). None of them merges without a person.`,
-        ]),
-  ].join("\n\n");
+    list("1.", opened, most, more),
+    denied.length === 0 ? "" : `Guardrails deny:\n\n${list("-", denied, most, 0)}`,
+    opened.length === 0 ? "" : limit,
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
 }
 
-function problemText(problems: readonly Problem[]): string {
+function problemText(problems: readonly Problem[], most: number): string {
   if (problems.length === 0) return "";
-  const lines = problems.slice(0, MOST_PROBLEMS).map(({ file, line, column, pointer, message }) => {
+  const lines = problems.map(({ file, line, column, pointer, message }) => {
     const place = code(`${file}:${line}:${column}`, 160);
-    return `- ${place}${pointer === "" ? "" : ` ${code(pointer, 120)}`}: ${prose(message, 500)}`;
+    return `${place}${pointer === "" ? "" : ` ${code(pointer, 120)}`}: ${prose(message, 500)}`;
   });
-  const rest = problems.length - lines.length;
-  return `### Problems\n\nThese files wait until they are mended; the others go on without them.\n\n${[...lines, ...(rest > 0 ? [`- … and ${rest} more`] : [])].join("\n")}`;
+  return `### Problems\n\nThese files wait until they are mended; the others go on without them.\n\n${list("-", lines, most, 0)}`;
+}
+
+/** The first lines of a list, and how many more there are, `more` of which were not even made. */
+function list(bullet: "-" | "1.", lines: readonly string[], most: number, more: number): string {
+  const rest = Math.max(0, lines.length - most) + more;
+  const shown = [...lines.slice(0, most), ...(rest > 0 ? [`… and ${rest} more`] : [])];
+  return shown.map((line) => `${bullet} ${line}`).join("\n");
 }
