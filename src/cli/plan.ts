@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import { folderWorld } from "../app/world/folder.ts";
+import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { openWorld } from "../app/world/open-world.ts";
 import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
+import type { Path } from "../domain/values/scalars.ts";
 import type { Step } from "../pass/step.ts";
 import { diffText } from "../pr/body/diff-text.ts";
 import { planSummaryOf } from "../reconcile/decisions.ts";
@@ -12,11 +14,13 @@ import { planSteps } from "../reconcile/plan-steps.ts";
 import { startingOver } from "../reconcile/start-over.ts";
 import { groupProblems } from "../spec/problems/group-problems.ts";
 import { colourDiff } from "./print/colour-diff.ts";
+import { forgeOption } from "./print/forge-option.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printable, printProblems } from "./print/print-problems.ts";
 
 interface Options {
   readonly repo?: string;
+  readonly forge?: ServerKind;
   readonly path?: string;
   readonly quiet?: boolean;
   readonly output?: "json";
@@ -30,6 +34,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       "--repo <repository>",
       "read this repository's default branch instead: a folder, a bare repository or an https URL",
     )
+    .addOption(forgeOption())
     .option("--path <folder>", `with --repo: ${PATH_HELP}`)
     .option("-q, --quiet", "one line for each pull request, without the diff")
     .addOption(outputOption("json"))
@@ -39,7 +44,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       const { layout, ...opened } =
         options.repo === undefined
           ? await folderWorld(shell, folder)
-          : { ...(await openWorld(shell, options.repo, { folder: repositoryFolder(options.path) })), layout: [] };
+          : { ...(await openWorld(shell, options.repo, placeOf(options))), layout: [] };
       try {
         const { planned, steps } = await startingOver(opened.world, async () => {
           const found = await planSteps(opened.world, { isUnlimited: true, isDryRun: true });
@@ -58,6 +63,10 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
         await opened.close();
       }
     });
+}
+
+function placeOf({ path, forge }: Options): { readonly folder: Path; readonly server: ServerKind | undefined } {
+  return { folder: repositoryFolder(path), server: forge };
 }
 
 function printPlan(

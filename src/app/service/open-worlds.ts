@@ -4,7 +4,8 @@ import type { Forge } from "../../forge/forge.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../../forge/github/client/pace.ts";
 import type { Log } from "../../pass/world.ts";
 import type { Shell } from "../shell.ts";
-import { githubHosts } from "../world/github-hosts.ts";
+import { githubHosts } from "../world/forges/github-hosts.ts";
+import type { ServerKind } from "../world/forges/remote-forge.ts";
 import { type Opened, openWorld } from "../world/open-world.ts";
 import { createRemoteServices } from "../world/remote-services.ts";
 
@@ -15,8 +16,16 @@ export interface OpenWorlds {
   close(): Promise<void>;
 }
 
+/** What is the same for every repository. */
+interface WorldsOptions {
+  /** The folder of the repository in which RAOS's files lie; "": its top. */
+  readonly folder: Path;
+  /** What the servers are; left out, the environment says it. */
+  readonly server?: ServerKind | undefined;
+}
+
 /** The worlds of a service. Those of one installation of the App share the pace of writes to GitHub. */
-export function createOpenWorlds(shell: Shell, log: Log, folder: Path = ""): OpenWorlds {
+export function createOpenWorlds(shell: Shell, log: Log, { folder, server }: WorldsOptions): OpenWorlds {
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
   return {
@@ -37,7 +46,7 @@ export function createOpenWorlds(shell: Shell, log: Log, folder: Path = ""): Ope
         },
       });
       const address = isName ? `${serverUrl(shell)}/${repo}` : repo;
-      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder });
+      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder, server });
       worlds.set(repo, opened);
       return opened;
     },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../../../src/app/shell.ts";
-import { githubHostOf, githubHosts } from "../../../src/app/world/github-hosts.ts";
+import { githubHostOf, githubHosts } from "../../../src/app/world/forges/github-hosts.ts";
 import { type Loopback, startLoopback } from "../../servers/loopback.ts";
 import { raos } from "../../support/cli/raos.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

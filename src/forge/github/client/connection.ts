@@ -4,8 +4,8 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import Bottleneck from "bottleneck";
 import type { Warn } from "../../../domain/warn.ts";
+import { sameOriginFetch } from "../../same-origin-fetch.ts";
 import type { Pacer } from "./pace.ts";
-import { sameOriginFetch } from "./same-origin-fetch.ts";
 
 export type GitHubAuth =
   | { readonly kind: "token"; readonly token: string }
