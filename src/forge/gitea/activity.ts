@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type CommentKind, commentKindsOf } from "../comment-markers.ts";
 import { listPages } from "./client/pages.ts";
-import { type GiteaContext, GiteaUser } from "./context.ts";
+import { type GiteaContext, GiteaUser, refuseAbsent } from "./context.ts";
 
 /** What happened to a pull request or an issue, as far as RAOS asks. */
 export interface Activity {
@@ -61,6 +61,7 @@ async function readActivity(context: GiteaContext, number: number): Promise<Acti
     query: {},
     shape: TimelineEntry,
     most: MOST_PAGES,
+    absent: () => refuseAbsent(`#${number}`),
     endsEmpty: true,
   });
   const own = items.filter(({ type, user }) => type === "comment" && user?.id === id);

@@ -36,7 +36,7 @@ export type GiteaUser = z.infer<typeof GiteaUser>;
 const RepositoryFacts = z.object({
   full_name: z.string(),
   default_branch: z.string(),
-  archived: z.boolean(),
+  empty: z.boolean(),
   has_pull_requests: z.boolean(),
 });
 
@@ -59,4 +59,16 @@ export async function readRepositoryFacts({
 /** A segment of a path for each segment of a branch. */
 export function branchPath(branch: string): string {
   return branch.split("/").map(encodeURIComponent).join("/");
+}
+
+/** Why a repository has no list of pull requests. Returns where it is empty; throws ForgeError where they are turned off. */
+export async function explainNoPulls(context: Pick<GiteaContext, "client" | "path">): Promise<void> {
+  const { empty, has_pull_requests: hasPulls, full_name: name } = await readRepositoryFacts(context);
+  if (empty && hasPulls) return;
+  throw new ForgeError("forbidden", `${name} has no pull requests: turn them on in the settings of the repository`);
+}
+
+/** Throws ForgeError where there is no such pull request or issue, whose timeline was asked for. */
+export async function refuseAbsent(what: string): Promise<void> {
+  throw new ForgeError("not-found", `there is no ${what}, or this token may not see it`);
 }

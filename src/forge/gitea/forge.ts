@@ -62,8 +62,8 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
     // Actions and other services report a status only once they have begun.
     checksStartLater: true,
     defaultBranch: async () => {
-      const { default_branch: name } = await readRepositoryFacts(context);
-      return { name, sha: await readBranchHead(context, name) };
+      const { default_branch: name, empty } = await readRepositoryFacts(context);
+      return { name, sha: empty ? undefined : await readBranchHead(context, name) };
     },
     pullRequests: (branches) => listGiteaPulls(context, own, branches),
     openedSince: (since) => countOpenedSince(context, own, since),

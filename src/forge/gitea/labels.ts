@@ -3,7 +3,7 @@ import type { Proposal } from "../../domain/proposal.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import { ForgeError } from "../forge.ts";
 import { listPages } from "./client/pages.ts";
-import type { GiteaContext } from "./context.ts";
+import { type GiteaContext, refuseAbsent } from "./context.ts";
 
 const GiteaLabel = z.object({ id: z.int(), name: z.string() });
 const Anything = z.unknown();
@@ -39,6 +39,7 @@ function lookUp(context: GiteaContext, names: readonly string[]): void {
     query: {},
     shape: GiteaLabel,
     most: MOST_PAGES,
+    absent: () => refuseAbsent("list of labels"),
   });
   for (const name of names) {
     const id = listed.then(({ items }) => items.find((label) => label.name === name)?.id ?? createLabel(context, name));

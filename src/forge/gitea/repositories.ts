@@ -3,6 +3,7 @@ import { createGate } from "../../deadline/gate.ts";
 import type { Warn } from "../../domain/warn.ts";
 import { createGiteaClient } from "./client/client.ts";
 import { type GiteaList, listPages } from "./client/pages.ts";
+import { refuseAbsent } from "./context.ts";
 
 /** Where an account's repositories are listed. */
 export interface GiteaRepositoriesOptions {
@@ -43,6 +44,7 @@ export async function listGiteaRepositories(options: GiteaRepositoriesOptions): 
     query: {},
     shape: Listed,
     most: MOST_PAGES,
+    absent: () => refuseAbsent(`Gitea at ${options.url}`),
   });
   const fit = listed.items.filter(
     ({ archived, mirror, empty, has_pull_requests: hasPulls, permissions }) =>

@@ -26,7 +26,7 @@ export async function startGitea(): Promise<Gitea> {
   const config = join(folder.path, "app.ini");
   const program = toolPath("gitea");
   await writeFile(config, configuration(folder.path, dirname(program), port));
-  const env = { HOME: folder.path, GITEA_WORK_DIR: folder.path, I_AM_BEING_UNSAFE_RUNNING_AS_ROOT: "true" };
+  const env = { HOME: folder.path, GITEA_WORK_DIR: folder.path };
   const child = startChild(program, ["web", "--config", config], env);
   await untilReady(child, "gitea", async () => (await fetch(`${url}/api/healthz`)).ok);
   const make = ["admin", "user", "create", "--config", config, "--admin", "--username", "root-admin"];
@@ -49,6 +49,7 @@ export async function startGitea(): Promise<Gitea> {
 function configuration(folder: string, data: string, port: number): string {
   return `
 RUN_MODE = prod
+I_AM_BEING_UNSAFE_RUNNING_AS_ROOT = true
 WORK_PATH = ${folder}
 [server]
 PROTOCOL = http

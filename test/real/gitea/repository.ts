@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import * as z from "zod";
 import { createGiteaForge, type GiteaForge, type GiteaForgeOptions } from "../../../src/forge/gitea/forge.ts";
 import { openRepository } from "../../../src/git/repository.ts";
 import { openWorkshop, type Workshop } from "../../support/git/repository.ts";
+import { waitUntil } from "../../support/wait.ts";
 import { askGitea, type GiteaAccount } from "./account.ts";
 
 /** A repository on a Gitea, and what its owner does to it with Git and the API. */
@@ -54,7 +56,12 @@ export async function createGiteaRepository(
     await push(`refs/heads/${branch}:refs/heads/${branch}`);
     return sha;
   };
-  if (files !== undefined) await commit("main", files);
+  if (files !== undefined) {
+    await commit("main", files);
+    // Gitea notices the first push a moment later.
+    const Facts = z.object({ empty: z.boolean() });
+    await waitUntil(async () => !Facts.parse(await askGitea(owner, "GET", `/repos/${name}`)).empty, 20);
+  }
   const ends: (() => Promise<void>)[] = [];
   return {
     owner,

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { ForgeError } from "../../forge.ts";
 import type { GiteaClient } from "./client.ts";
 
 /** The items of a list, as far as its pages were read. */
@@ -21,6 +20,8 @@ export interface GiteaListing<T> {
   readonly most: number;
   /** Whether the list ends with an empty page alone: a timeline's headers count only what its page shows. */
   readonly endsEmpty?: boolean;
+  /** Throws why there is no such list (404), or returns where it is empty then. */
+  readonly absent: () => Promise<void>;
   /** Whether no later page is needed, given one page. */
   readonly enough?: (page: readonly T[]) => boolean;
 }
@@ -33,13 +34,16 @@ export const PAGE = 50;
  * ForgeError where a page cannot be read.
  */
 export async function listPages<T>(client: GiteaClient, listing: GiteaListing<T>): Promise<GiteaList<T>> {
-  const { doing, path, query, shape, most, enough = () => false } = listing;
+  const { doing, path, query, shape, most, absent, enough = () => false } = listing;
   const items: T[] = [];
   for (let page = 1; page <= most; page += 1) {
     const parameters = new URLSearchParams({ ...query, limit: String(PAGE), page: String(page) });
     // Gitea answers null for an empty list of some kinds.
     const found = await client.read(doing, `${path}?${parameters}`, z.array(z.unknown()).nullable());
-    if (found === undefined) throw new ForgeError("not-found", `${doing}: Gitea answered 404`);
+    if (found === undefined) {
+      await absent();
+      return { items, complete: true, unreadable: false };
+    }
     const listed = found.data ?? [];
     const read = listed.map((item) => shape.safeParse(item));
     const known = read.flatMap((one) => (one.success ? [one.data] : []));

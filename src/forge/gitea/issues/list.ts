@@ -1,5 +1,6 @@
 import type { Issue } from "../../../domain/alert/incident.ts";
 import { type GiteaList, listPages } from "../client/pages.ts";
+import { readRepositoryFacts } from "../context.ts";
 import type { PullContext } from "../pulls/read.ts";
 import { GiteaIssue, toBotIssue } from "./shape.ts";
 
@@ -35,5 +36,7 @@ async function listState(
     query: { type: "issues", state, created_by: login, ...more },
     shape: GiteaIssue,
     most: MOST_PAGES,
+    // Where issues are turned off there are none, and opening one says so.
+    absent: async () => void (await readRepositoryFacts(context)),
   });
 }

@@ -5,9 +5,10 @@ import { ForgeError, type PullRequests } from "../../forge.ts";
 import { withForgeErrors } from "../../with-forge-errors.ts";
 import { fetchMissing } from "../branches/commit-facts.ts";
 import { type GiteaList, listPages, PAGE } from "../client/pages.ts";
+import { explainNoPulls } from "../context.ts";
 import type { OwnPulls } from "./own-pulls.ts";
 import { type PullContext, toPull } from "./read.ts";
-import { GiteaPull, isOnOwnBranch } from "./shape.ts";
+import { GiteaPull, isBranchGone, isOnOwnBranch } from "./shape.ts";
 
 /** Most pages of open pull requests, anybody's: 10,000. */
 const MOST_PAGES = 200;
@@ -67,7 +68,7 @@ async function toPulls(
  */
 export async function listOpenOnBranches(context: PullContext): Promise<GiteaList<GiteaPull>> {
   const listed = await listOpen(context);
-  const own = listed.items.filter((pull) => isOnOwnBranch(pull) && pull.head.ref === pull.head.label);
+  const own = listed.items.filter((pull) => isOnOwnBranch(pull) && !isBranchGone(pull));
   if (own.length === 0) return { ...listed, items: own };
   const heads = await withForgeErrors(() => context.repository.remoteRefs(`${HEADS}${BRANCH_PREFIX}`));
   const items = own.map((pull) => {
@@ -83,7 +84,10 @@ async function listOpen(context: PullContext): Promise<GiteaList<GiteaPull>> {
   const query = { state: "open", sort: "oldest" };
   const path = `${context.path}/pulls`;
   for (let attempt = 1; ; attempt += 1) {
-    const listed = await listPages(context.client, { doing, path, query, shape: GiteaPull, most: MOST_PAGES });
+    const listed = await listPages(context.client, {
+      ...{ doing, path, query, shape: GiteaPull, most: MOST_PAGES },
+      absent: () => explainNoPulls(context),
+    });
     const isWhole =
       !listed.complete || (await isUnmoved(context, listed.items, `${path}?${new URLSearchParams(query)}`));
     if (isWhole || attempt === 3) return { ...listed, complete: listed.complete && isWhole };

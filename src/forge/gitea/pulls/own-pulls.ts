@@ -1,5 +1,6 @@
 import type { Instant } from "../../../domain/values/scalars.ts";
 import { type GiteaList, listPages, PAGE } from "../client/pages.ts";
+import { explainNoPulls } from "../context.ts";
 import type { PullContext } from "./read.ts";
 import { GiteaPull, isOnOwnBranch } from "./shape.ts";
 
@@ -30,6 +31,7 @@ export function createOwnPulls(): OwnPulls {
       query: { state: "all", sort: "recentupdate", poster: login },
       shape: GiteaPull,
       most: MOST_PAGES,
+      absent: () => explainNoPulls(context),
       enough: (page) => page.some((pull) => Date.parse(pull.updated_at) <= after),
     });
     for (const pull of listed.items.toReversed())

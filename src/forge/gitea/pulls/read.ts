@@ -4,7 +4,7 @@ import type { ActivityReader } from "../activity.ts";
 import { readCommitFacts } from "../branches/commit-facts.ts";
 import { isOwnChain } from "../branches/own-chain.ts";
 import type { GiteaContext } from "../context.ts";
-import { GiteaPull } from "./shape.ts";
+import { GiteaPull, isBranchGone } from "./shape.ts";
 
 /** What every operation on pull requests needs. */
 export interface PullContext extends GiteaContext {
@@ -30,9 +30,11 @@ export async function readOpenGiteaPull(
 
 /** A pull request as the forge's interface has it. Reads its timeline and its commits where they are not known. Throws ForgeError. */
 export async function toPull(context: PullContext, pull: GiteaPull): Promise<PullRequest> {
-  const { number, title, head, base, state } = pull;
+  const { number, title, head, base } = pull;
   const { id } = await context.account();
-  const isOpen = state === "open";
+  // Where its branch was deleted, Gitea closes it a moment later.
+  const isOpen = pull.state === "open" && !isBranchGone(pull);
+  const state = isOpen ? "open" : "closed";
   const stamp = { number, updatedAt: pull.updated_at, state, comments: pull.comments };
   const [activity, botOnly, commit] = await Promise.all([
     context.readActivity(context, stamp),
@@ -60,6 +62,6 @@ export async function toPull(context: PullContext, pull: GiteaPull): Promise<Pul
     handsOff: activity.comments.has("hands-off"),
     createdAt: Date.parse(pull.created_at),
     headAt: commit?.committedAt ?? Date.parse(pull.created_at),
-    endedAt: isOpen || pull.closed_at == null ? undefined : Date.parse(pull.closed_at),
+    endedAt: isOpen ? undefined : Date.parse(pull.closed_at ?? pull.updated_at),
   };
 }

@@ -39,3 +39,8 @@ export type GiteaPull = z.infer<typeof GiteaPull>;
 export function isOnOwnBranch({ head, base }: GiteaPull): boolean {
   return head.repo_id === base.repo_id && head.label.startsWith(BRANCH_PREFIX);
 }
+
+/** Whether it is on a branch of this repository that is not there any more. */
+export function isBranchGone({ head, base }: GiteaPull): boolean {
+  return head.repo_id === base.repo_id && head.label !== "" && head.ref !== head.label;
+}
