@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pass: [...PURE, "deadline", "forge", "observe", "model", "survey"],
   causes: [...PURE, "deadline", "git", "forge", "observe", "model", "survey", "pass"],
   reconcile: [...PURE, "deadline", "git", "forge", "survey", "pass", "causes"],
+  checks: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile"],
   app: [
     ...PURE,
     "deadline",
@@ -40,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "pass",
     "causes",
     "reconcile",
+    "checks",
   ],
   cli: [...PURE, "deadline", "git", "forge", "observe", "model", "queue", "http", "pass", "causes", "reconcile", "app"],
   "": ["app", "cli"],

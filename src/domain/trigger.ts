@@ -1,3 +1,5 @@
+import type { Sha } from "./values/scalars.ts";
+
 /** A repository on its forge, `owner/name`, as the forge spells it. */
 export type RepoKey = string;
 
@@ -14,6 +16,13 @@ export type Trigger =
   | { readonly kind: "pull"; readonly repo: RepoKey; readonly installation: number | undefined; readonly pull: number }
   /** The checks of a branch of the bot are done. */
   | { readonly kind: "checks"; readonly repo: RepoKey; readonly installation: number | undefined }
+  /** What others want to merge changed: a pull request, or the merge queue. `rerun`: a head whose check was asked for again. */
+  | {
+      readonly kind: "review";
+      readonly repo: RepoKey;
+      readonly installation: number | undefined;
+      readonly rerun?: Sha;
+    }
   /** The bot got access to the repository, or its default branch or name changed. */
   | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** An alert began or ended, or the model answered. */

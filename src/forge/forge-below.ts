@@ -4,7 +4,7 @@ import { BRANCH_PREFIX, branchBelow, branchPrefixOf, isBranchOfFolder } from "..
 import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { Path } from "../domain/values/scalars.ts";
-import type { Forge } from "./forge.ts";
+import type { Forge, OwnChecks } from "./forge.ts";
 
 /**
  * The forge of a repository as a bot sees it whose files lie in one of its folders ("" is the top): it proposes files by their
@@ -46,6 +46,20 @@ export function forgeBelow(forge: Forge, folder: Path): Forge {
     checks: (pull) => forge.checks(outer(pull)),
     merge: (pull, onto) => forge.merge(outer(pull), onto),
     ...issuesBelow(forge, names),
+    ...(forge.ownChecks === undefined ? {} : { ownChecks: checksBelow(forge.ownChecks, folder) }),
+  };
+}
+
+/** Bots in two folders show a check each. */
+function checksBelow(checks: OwnChecks, folder: Path): OwnChecks {
+  if (folder === "") return checks;
+  const outer = (check: string): string => `${check} / ${folder}`;
+  return {
+    subjects: (base, check) => checks.subjects(base, outer(check)),
+    show: (subject, check, key, report) => {
+      const annotations = report.annotations.map((one) => ({ ...one, path: `${folder}/${one.path}` }));
+      return checks.show(subject, outer(check), key, { ...report, annotations });
+    },
   };
 }
 

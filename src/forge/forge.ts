@@ -1,6 +1,7 @@
 import type { Issue, IssueProposal } from "../domain/alert/incident.ts";
 import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
+import type { CheckReport, CheckSubject } from "../domain/review/check-report.ts";
 import type { Instant, Sha } from "../domain/values/scalars.ts";
 import { redactSecrets } from "../redaction/redact-secrets.ts";
 
@@ -62,6 +63,19 @@ export interface Forge {
   updateIssue(issue: Issue, report: IssueProposal): Promise<Issue>;
   /** Comments, with a marker, and closes. An issue that is closed already is left as it is. */
   closeIssue(issue: Issue, sentence: string): Promise<void>;
+  /** RAOS's own check of what others want to merge; undefined where the forge, or the credential, has none. */
+  readonly ownChecks?: OwnChecks | undefined;
+}
+
+/** RAOS's own check of pull requests, people's and its own. Every method throws `ForgeError`. */
+export interface OwnChecks {
+  /**
+   * The heads of all open pull requests into the default branch, forks included, and of the groups in its merge queue, with the
+   * report that the check of this name shows there. What cannot be read is left out; it is read again with the next pass.
+   */
+  subjects(base: string, check: string): Promise<readonly CheckSubject[]>;
+  /** Shows a report on the subject's head, in place of the last one. `key` says by which content it is found again. */
+  show(subject: CheckSubject, check: string, key: string, report: CheckReport): Promise<void>;
 }
 
 /** The reads of a forge: what planning may use. */

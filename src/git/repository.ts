@@ -38,9 +38,9 @@ export interface Repository {
   /**
    * Updates a mirror; does nothing for other repositories. With a commit `wanted`, the default branch stays as it was, and
    * nothing is fetched where the mirror has that commit. Deleted refs stay unless `prune` is true. Throws "not-found" where
-   * the remote has no commit `wanted`.
+   * the remote has no commit `wanted`. `ref` is fetched too, where branches are not enough: `refs/pull/<n>/head`.
    */
-  fetch(wanted?: Sha, options?: { readonly prune?: boolean }): Promise<void>;
+  fetch(wanted?: Sha, options?: { readonly prune?: boolean; readonly ref?: string }): Promise<void>;
   /**
    * Changes refs of a mirror's remote, as `pushInto` does; the mirror's own refs change with the next fetch. Throws "refused" for
    * a repository on disk.
@@ -89,10 +89,10 @@ function repositoryAt(name: string, place: GitPlace, mirror: Mirror | undefined)
     name,
     place,
     head: async () => readHead(place, reader, await defaultBranch()),
-    async fetch(wanted, { prune = false } = {}) {
+    async fetch(wanted, { prune = false, ref } = {}) {
       const isHere = wanted !== undefined && !prune && (await has(wanted).catch(() => false));
-      if (!isHere) await mirror?.fetch({ prune, followHead: wanted === undefined });
-      if ((await mirror?.check(wanted ?? "HEAD")) === "renewed") await mirror?.fetch({ prune, followHead: true });
+      if (!isHere) await mirror?.fetch({ prune, followHead: wanted === undefined, ref });
+      if ((await mirror?.check(wanted ?? "HEAD")) === "renewed") await mirror?.fetch({ prune, followHead: true, ref });
       // The Git process has open files that were removed, so it is ended; the next read starts another one.
       if (mirror !== undefined && mirror.generation() !== generation) await restart();
       if (wanted !== undefined && !(await has(wanted)))

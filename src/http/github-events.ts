@@ -10,6 +10,7 @@ const RepoName = z
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]*\/[A-Za-z0-9_.-]+$/)
   .refine((name) => !/\/\.{1,2}$/.test(name));
 const Id = z.int().positive();
+const Commit = z.string().regex(/^[0-9a-f]{40}$/);
 const Installation = z.object({ id: Id });
 const Push = z.object({
   ref: z.string(),
@@ -28,7 +29,12 @@ const Pull = z.object({
 });
 const Suite = z.object({
   repository: z.object({ full_name: RepoName }),
-  check_suite: z.object({ head_branch: z.string().nullable() }),
+  check_suite: z.object({ head_branch: z.string().nullable(), head_sha: Commit }),
+  installation: Installation.optional(),
+});
+const Run = z.object({
+  repository: z.object({ full_name: RepoName }),
+  check_run: z.object({ head_sha: Commit }),
   installation: Installation.optional(),
 });
 const Given = z.object({
@@ -58,9 +64,28 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
   app.on(["pull_request.closed", "pull_request.reopened", "pull_request.synchronize"], ({ payload }) => {
     const { action, repository, pull_request: pull, installation } = parse(Pull, payload);
     const isOurs = pull.head.ref.startsWith(BRANCH_PREFIX) && pull.head.repo?.full_name === repository.full_name;
+    const to = { repo: repository.full_name, installation: installation?.id };
     const kind = action === "closed" && pull.merged === true ? "merge" : "pull";
-    const trigger = { kind, repo: repository.full_name, installation: installation?.id, pull: pull.number } as const;
-    answer("pull_request", isOurs ? trigger : undefined);
+    const review = action === "closed" ? undefined : ({ kind: "review", ...to } as const);
+    answer("pull_request", isOurs ? { kind, ...to, pull: pull.number } : review);
+  });
+  app.on(["pull_request.opened", "pull_request.edited"], ({ payload }) => {
+    const { repository, installation } = parse(Changed, payload);
+    answer("pull_request", { kind: "review", repo: repository.full_name, installation: installation?.id });
+  });
+  app.on("merge_group.checks_requested", ({ payload }) => {
+    const { repository, installation } = parse(Changed, payload);
+    answer("merge_group", { kind: "review", repo: repository.full_name, installation: installation?.id });
+  });
+  app.on("check_run.rerequested", ({ payload }) => {
+    const { repository, installation, check_run: run } = parse(Run, payload);
+    const to = { repo: repository.full_name, installation: installation?.id };
+    answer("check_run", { kind: "review", ...to, rerun: run.head_sha });
+  });
+  app.on("check_suite.rerequested", ({ payload }) => {
+    const { repository, installation, check_suite: suite } = parse(Suite, payload);
+    const to = { repo: repository.full_name, installation: installation?.id };
+    answer("check_suite", { kind: "review", ...to, rerun: suite.head_sha });
   });
   app.on("check_suite.completed", ({ payload }) => {
     const { repository, check_suite: suite, installation } = parse(Suite, payload);

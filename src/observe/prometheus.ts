@@ -117,7 +117,8 @@ interface Range {
 /** The range, with at most so many steps, counted back from its end, since the alert is about its end. */
 function rangeOf(start: Instant, end: Instant, most: number, least = 1): Range {
   const step = Math.max(least, Math.ceil((end - start) / 1000 / most));
-  const to = Math.floor(end / 1000);
+  // Up: an alert may be about a sample of this very second. Prometheus answers a time to come with the last sample.
+  const to = Math.ceil(end / 1000);
   return { from: to - Math.ceil((to - start / 1000) / step) * step, to, step };
 }
 

@@ -1,10 +1,10 @@
-import { inSlices } from "../deadline/slices.ts";
 import type { Outcome } from "../domain/decision.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
-import { type Survey, survey } from "../survey/survey.ts";
+import type { Survey } from "../survey/survey.ts";
 import { createBudget } from "./budget.ts";
-import { type LoadedPolicies, loadingPolicies, policyFilesIn } from "./load-policies.ts";
+import type { LoadedPolicies } from "./load-policies.ts";
 import type { Pass } from "./pass.ts";
+import { readDefaultBranch } from "./read-commit.ts";
 import { NO_ALERTS, type ReportedAlerts } from "./reported-alerts.ts";
 import type { PlanningWorld } from "./world.ts";
 
@@ -28,31 +28,23 @@ const WEEK = 7 * 24 * HOUR;
 /** Reads the repository and the forge. Writes nothing but caches. Throws GitError or ForgeError. */
 export async function beginPass(world: PlanningWorld, options: PassOptions = {}): Promise<BegunPass> {
   const reported = options.reported ?? NO_ALERTS;
-  const head = await world.forge.defaultBranch();
-  const commit = head.sha === undefined ? undefined : await world.viewCommit(head.name, head.sha);
-  if (commit === undefined) return nothing(head.name, { kind: "skipped", reason: "repository-is-empty" });
-  const found = await survey(commit.source, world.store, world.memory);
-  if ("kind" in found) return nothing(head.name, { kind: "problem", problems: found.problems });
-  const policies = await inSlices(
-    loadingPolicies(world.shippedPolicies, policyFilesIn(await commit.slice(["policies/"]))),
-  );
+  const read = await readDefaultBranch(world);
+  if (read.kind === "empty") return nothing(read.branch, { kind: "skipped", reason: "repository-is-empty" });
+  if (read.kind === "unreadable") return nothing(read.branch, { kind: "problem", problems: read.problems });
+  const { base, commit, survey, policies } = read;
   const { pulls, openedLastHour, issues, recent } = await readForge(world, reported);
-  const { open, duplicates } = openByBranch(pulls.pulls, head.name);
+  const { open, duplicates } = openByBranch(pulls.pulls, base.branch);
   // Pull requests that somebody else opened on the bot's branches do not count against the bot's limit.
   const counts = { open: [...open.values()].filter((pull) => pull.openedByBot).length, openedLastHour };
   const pass: Pass = {
-    world,
-    base: { branch: head.name, sha: commit.sha },
-    commit,
-    survey: found,
-    policies,
+    ...{ world, base, commit, survey, policies },
     forge: { open, duplicates, complete: pulls.complete, account: pulls.account, issues, recent },
     reported,
-    budget: createBudget(found.fleet.config, counts, options.isUnlimited),
+    budget: createBudget(survey.fleet.config, counts, options.isUnlimited),
     isDryRun: options.isDryRun === true,
     isUnlimited: options.isUnlimited === true,
   };
-  return { kind: "pass", pass, outcomes: problemOutcomes(found, policies) };
+  return { kind: "pass", pass, outcomes: problemOutcomes(survey, policies) };
 }
 
 /** Reads what the forge holds, concurrently; issues and ended pull requests only where there are alerts. */

@@ -1,10 +1,12 @@
 import type { Config } from "../domain/kinds/kinds.ts";
+import type { CheckSubject } from "../domain/review/check-report.ts";
 import type { Instant, Path, Sha } from "../domain/values/scalars.ts";
-import type { Forge, ForgeReader } from "../forge/forge.ts";
+import type { Base, Forge, ForgeReader } from "../forge/forge.ts";
 import type { Investigations, NoInvestigations } from "../model/investigations.ts";
 import type { EvidenceReader } from "../observe/evidence-reader.ts";
 import type { SurveyStore } from "../survey/memo/store.ts";
 import type { CommitView } from "../survey/source/commit-view.ts";
+import type { PathChange } from "../survey/source/source.ts";
 import type { SurveyMemory } from "../survey/survey.ts";
 
 /** The log: fixed messages, with data in fields. It never gets a secret or a prompt. */
@@ -46,9 +48,28 @@ export interface World extends PlanningWorld {
   readonly forge: Forge;
   readonly evidenceReadAt: Map<string, Instant>;
   readonly unchangedPulls: Map<string, string>;
+  /** What merging others' commits would give; left out: the repository is on disk, where nobody opens pull requests. */
+  readonly previews?: Previews;
+  /** What the checks of pull requests were last made from, by the ref of their head: they are made again where that differs. */
+  readonly checkedHeads: Map<string, string>;
   /**
    * Rebuilds the cache that an error shows to be damaged: the memo, or the copy of a remote repository. Returns whether there
    * was one to rebuild, so that the pass may start over. Left out: there is none.
    */
   repair?(error: unknown): Promise<boolean>;
 }
+
+/** Commits that exist only here: others' heads, merged into the default branch. */
+export interface Previews {
+  /** The memo of the commit that was looked at last. It is not the default branch's, which previews must not disturb. */
+  readonly store: SurveyStore;
+  readonly memory: SurveyMemory;
+  /** Fetches a head, and merges it into the base without changing a branch. Throws GitError. */
+  merge(base: Base, subject: CheckSubject): Promise<MergePreview>;
+}
+
+/** The result of a merge. `changes`: what it changes on the base. "gone": the head is not there any more. */
+export type MergePreview =
+  | { readonly kind: "merged"; readonly commit: CommitView; readonly changes: readonly PathChange[] }
+  | { readonly kind: "conflict" }
+  | { readonly kind: "gone" };

@@ -67,6 +67,7 @@ const push = {
   installation: { id: 5 },
   commits: [],
 };
+const SHA = "2".repeat(40);
 const pull = (action: string, branch: string, merged = false, from = "acme/fleet") => ({
   action,
   number: 3,
@@ -74,6 +75,8 @@ const pull = (action: string, branch: string, merged = false, from = "acme/fleet
   repository,
   installation: { id: 5 },
 });
+
+const REVIEW = [{ kind: "review", repo: "acme/fleet", installation: 5 }];
 
 describe("webhooks", () => {
   it.each([
@@ -104,7 +107,29 @@ describe("webhooks", () => {
       pull("closed", "raos/agent/acme/triage", true, "mallory/fleet"),
       [],
     ],
-    ["a person's pull request", "pull_request", pull("closed", "topic", true), []],
+    ["a person's pull request that is closed", "pull_request", pull("closed", "topic", true), []],
+    ["a person's pull request: opened", "pull_request", pull("opened", "topic"), REVIEW],
+    ["a person's pull request: edited", "pull_request", pull("edited", "topic"), REVIEW],
+    ["a person's pull request: synchronize", "pull_request", pull("synchronize", "topic"), REVIEW],
+    ["a person's pull request: reopened", "pull_request", pull("reopened", "topic"), REVIEW],
+    [
+      "a group of the merge queue",
+      "merge_group",
+      { action: "checks_requested", merge_group: { head_sha: SHA }, repository, installation: { id: 5 } },
+      [{ kind: "review", repo: "acme/fleet", installation: 5 }],
+    ],
+    [
+      "the button that runs a check again",
+      "check_run",
+      { action: "rerequested", check_run: { head_sha: SHA }, repository, installation: { id: 5 } },
+      [{ kind: "review", repo: "acme/fleet", installation: 5, rerun: SHA }],
+    ],
+    [
+      "the button that runs all checks again",
+      "check_suite",
+      { action: "rerequested", check_suite: { head_branch: null, head_sha: SHA }, repository, installation: { id: 5 } },
+      [{ kind: "review", repo: "acme/fleet", installation: 5, rerun: SHA }],
+    ],
     [
       "an installation",
       "installation",
@@ -123,7 +148,7 @@ describe("webhooks", () => {
       "check_suite",
       {
         action: "completed",
-        check_suite: { head_branch: "raos/alert/acme/triage" },
+        check_suite: { head_branch: "raos/alert/acme/triage", head_sha: SHA },
         repository,
         installation: { id: 5 },
       },
@@ -132,7 +157,12 @@ describe("webhooks", () => {
     [
       "checks of somebody's branch",
       "check_suite",
-      { action: "completed", check_suite: { head_branch: "topic" }, repository, installation: { id: 5 } },
+      {
+        action: "completed",
+        check_suite: { head_branch: "topic", head_sha: SHA },
+        repository,
+        installation: { id: 5 },
+      },
       [],
     ],
     ["a star", "star", { action: "created", repository }, []],

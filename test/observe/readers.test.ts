@@ -72,6 +72,18 @@ describe("a range of Prometheus", () => {
     expect(((end ?? 0) - (start ?? 0)) % (step ?? 1)).toBe(0);
   });
 
+  test("is asked for up to the end of this second: an alert may be about a sample that is younger than its beginning", async () => {
+    const ends: number[] = [];
+    const url = await listen(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += String(chunk);
+      ends.push(Number(new URLSearchParams(body).get("end")));
+      response.end(JSON.stringify({ status: "success", data: { resultType: "matrix", result: [] } }));
+    });
+    await look({ ...METRICS, end: NOW + 400 }, url);
+    expect(ends[0]).toBe(NOW / 1000 + 1);
+  });
+
   test("of a young series the last minutes are asked for again, finely", async () => {
     const steps: number[] = [];
     const url = await listen(async (request, response) => {

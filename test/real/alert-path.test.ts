@@ -71,8 +71,13 @@ describeReal(["prometheus", "alertmanager", "loki", "helm", ...apiServerTools], 
       await until(() => hasSamples(prometheus.url), prometheus.log);
       await exporter.kill();
 
+      let asked: readonly string[] = [];
       const pull = await until(
-        async () => (await place.forge.pullRequests([])).pulls.find(isOfAlert),
+        async () => {
+          asked = (await place.forge.issues()).issues.map(({ body }) => body);
+          expect(asked, "an issue came in place of the pull request").toEqual([]);
+          return (await place.forge.pullRequests([])).pulls.find(isOfAlert);
+        },
         () => `${told()}\n${prometheus.log()}`,
       );
       expect(pull.branch).toBe("raos/alert/support/triage/production/out-of-memory");

@@ -1,8 +1,9 @@
+import { showChecks } from "../../checks/show-checks.ts";
 import { passSignal } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
 import { ForgeError } from "../../forge/forge.ts";
 import { GitError } from "../../git/git-error.ts";
-import type { Log } from "../../pass/world.ts";
+import type { Log, World } from "../../pass/world.ts";
 import { reconcile } from "../../reconcile/reconcile.ts";
 import type { AlertBoards } from "./alert-boards.ts";
 import type { OpenWorlds } from "./open-worlds.ts";
@@ -32,6 +33,13 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
     installations.set(repo, installation ?? installations.get(repo));
     const opened = await worlds.of(repo, triggers, () => answered(repo));
+    const showing = () => showRepositoryChecks(opened.world, triggers, stopping);
+    if (triggers.every(({ kind }) => kind === "review")) {
+      await showing();
+      stopTimer();
+      metrics.runs.inc({ result: "done" });
+      return;
+    }
     const isRound = triggers.some((trigger) => trigger.kind === "timer");
     if (isRound || boards.takeTruncated(repo)) await boards.readBack(repo, opened.world, log);
     else if (!boards.isFleetRead(repo) || triggers.some(({ kind }) => kind === "push" || kind === "merge"))
@@ -44,6 +52,7 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     });
     const isLate = passSignal()?.aborted === true;
     progress.end(stopping.aborted || isLate ? "given-up" : "ended");
+    await showing();
     stopTimer();
     opened.world.store.seal();
     for (const outcome of outcomes) metrics.outcomes.inc({ kind: outcome.kind });
@@ -53,6 +62,11 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     const counts = countsOf(outcomes.map((outcome) => outcome.kind));
     log.info({ repo, triggers: triggers.length, ...counts }, "repository reconciled");
   };
+}
+
+async function showRepositoryChecks(world: World, triggers: readonly Trigger[], signal: AbortSignal): Promise<void> {
+  const rerun = new Set(triggers.flatMap((trigger) => (trigger.kind === "review" ? (trigger.rerun ?? []) : [])));
+  await showChecks(world, { rerun, signal });
 }
 
 function countsOf(kinds: readonly string[]): Readonly<Record<string, number>> {

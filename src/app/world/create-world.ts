@@ -4,7 +4,10 @@ import type { Shell } from "../shell.ts";
 import { shippedPolicies } from "./shipped-policies.ts";
 
 /** The parts of a world that depend on the kind of repository. */
-export type WorldParts = Omit<World, "memory" | "evidenceReadAt" | "unchangedPulls" | "shippedPolicies" | "now">;
+export type WorldParts = Omit<
+  World,
+  "memory" | "evidenceReadAt" | "unchangedPulls" | "checkedHeads" | "shippedPolicies" | "now"
+>;
 
 /** A world that remembers nothing yet. Throws OutsideError where the policies that ship cannot be read. */
 export async function createWorld(shell: Shell, parts: WorldParts): Promise<World> {
@@ -13,6 +16,7 @@ export async function createWorld(shell: Shell, parts: WorldParts): Promise<Worl
     memory: createSurveyMemory(),
     evidenceReadAt: new Map(),
     unchangedPulls: new Map(),
+    checkedHeads: new Map(),
     shippedPolicies: await shippedPolicies(),
     now: shell.now,
   };

@@ -19,6 +19,7 @@ import { type Shell, UsageError } from "../shell.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { createWorld } from "./create-world.ts";
 import { assertRemote, openRemote, type ServerKind } from "./forges/remote-forge.ts";
+import { createPreviews } from "./previews.ts";
 import { createRemoteServices, type RemoteServices } from "./remote-services.ts";
 
 /** A world, its forge, and a function that closes them. */
@@ -104,12 +105,19 @@ async function opened<T extends Forge>(
   dispose: () => Promise<void> = async () => {},
   tidy?: () => Promise<void>,
 ): Promise<Opened<T>> {
-  const store = openStore(shell, folder === "" ? repository.name : `${repository.name}\n${folder}`, log);
+  const name = folder === "" ? repository.name : `${repository.name}\n${folder}`;
+  const store = openStore(shell, name, log);
   const objects = repository.objects();
+  // On disk nobody opens pull requests but RAOS.
+  const previews =
+    forge.ownChecks === undefined
+      ? undefined
+      : createPreviews(repository, objects, () => openStore(shell, `${name}\npreviews`, log), folder);
   const world = await createWorld(shell, {
     forge: forgeBelow(forge, folder),
     store,
     log,
+    ...(previews === undefined ? {} : { previews }),
     evidenceReader: services.evidenceReader,
     investigations: services.investigations,
     async repair(error) {
@@ -136,6 +144,7 @@ async function opened<T extends Forge>(
     forge,
     async close() {
       store.close();
+      previews?.close();
       await objects.close();
       await dispose();
       await repository.close();

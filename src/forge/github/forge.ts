@@ -4,7 +4,8 @@ import type { PullRequest } from "../../domain/pull-request.ts";
 import { withoutTrailing } from "../../domain/values/trim.ts";
 import type { Warn } from "../../domain/warn.ts";
 import { type Forge, ForgeError } from "../forge.ts";
-import { readChecks } from "./checks.ts";
+import { createOwnChecks } from "./checks/own-checks.ts";
+import { readChecks } from "./checks/read-checks.ts";
 import { createClient } from "./client/client.ts";
 import type { GitHubAuth } from "./client/connection.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "./client/pace.ts";
@@ -73,6 +74,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     fetch: options.fetch ?? fetch,
   });
   const repository = { owner, name };
+  const app = options.auth.kind === "app" ? options.auth.appId : undefined;
   const asOwn = createFormerReader(client, repository, options.formerAccounts);
   const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
   const facts = async (): Promise<z.infer<typeof RepositoryFacts>> => {
@@ -150,7 +152,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       remembered({ ...pull, state: "closed", closedByBot: true, endedAt: Date.now() });
     },
     commentHandsOff: async (pull, sentence) => commentHandsOff(await context(), pull, sentence),
-    checks: (pull) => readChecks(client, repository, pull),
+    checks: (pull) => readChecks(client, repository, pull, app),
     merge: async (pull) => {
       const sha = await mergeGitHubPull(await context(), pull);
       remembered({ ...pull, state: "merged", endedAt: Date.now() });
@@ -160,6 +162,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     openIssue: async (report) => openGitHubIssue(await context(), report, issues),
     updateIssue: async (issue, report) => updateGitHubIssue(await context(), issue, report, issues),
     closeIssue: async (issue, sentence) => closeGitHubIssue(await context(), issue, sentence, issues),
+    ...(app === undefined ? {} : { ownChecks: createOwnChecks(client, repository, app) }),
     gitCredential: () => client.credential(),
   };
 }

@@ -1,5 +1,5 @@
 import { createAppAuth } from "@octokit/auth-app";
-import { Octokit } from "@octokit/core";
+import { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { signalWithin } from "../../deadline/deadline.ts";
 import { ForgeError } from "../forge.ts";

@@ -11,9 +11,14 @@ import { type RemoteTarget, remotePlace } from "./remote-place.ts";
 export interface FetchOptions {
   readonly prune: boolean;
   readonly followHead: boolean;
+  /** One more ref to fetch, such as `refs/pull/7/head`; undefined: branches and `refs/raos/` alone. */
+  readonly ref?: string | undefined;
 }
 
 const REFSPECS = ["+refs/heads/*:refs/heads/*", "+refs/raos/*:refs/raos/*"];
+
+/** Where GitHub and Gitea keep the head of a pull request, also of one from a fork. */
+const PULL_HEAD = /^refs\/pull\/[1-9]\d{0,14}\/head$/;
 
 /** Longest time to read the remote's HEAD, and to fetch. Milliseconds. */
 const ANSWER = 60_000;
@@ -34,14 +39,14 @@ export async function fetchPastLocks(target: RemoteTarget, how: FetchOptions): P
 }
 
 /** Fetches once. Throws GitError, whose message holds no credential. */
-export async function fetchInto(target: RemoteTarget, { prune, followHead: follow }: FetchOptions): Promise<void> {
+export async function fetchInto(target: RemoteTarget, { prune, followHead: follow, ref }: FetchOptions): Promise<void> {
   const { place, url } = target;
   const { place: remote, secrets } = await remotePlace(target);
   try {
     // A fetch does not return the default branch, so that is read at the same time.
     const [head] = await bothOrNeither(
       () => (follow ? readRemoteHead(remote, url) : Promise.resolve("")),
-      () => fetchRefs(remote, url, prune),
+      () => fetchRefs(remote, url, prune, ref),
     );
     await pointHead(place, head);
   } catch (error) {
@@ -74,12 +79,13 @@ async function readRemoteHead(place: GitPlace, url: URL): Promise<string> {
 }
 
 /** Fetches the refs. A deleted branch `a` blocks a new branch `a/b` until `a` is pruned; in a mirror, pruning loses nothing. */
-async function fetchRefs(place: GitPlace, url: URL, prune: boolean): Promise<void> {
+async function fetchRefs(place: GitPlace, url: URL, prune: boolean, ref: string | undefined): Promise<void> {
+  const refspecs = ref === undefined || !PULL_HEAD.test(ref) ? REFSPECS : [...REFSPECS, `+${ref}:${ref}`];
   const noted = openEntry(place, { refs: [] });
   const fetch = (...more: readonly string[]) => {
     const args = ["--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet", ...more];
     const run = { timeout: FETCH, started: noted.recordChild };
-    return runGit(place, ["fetch", ...args, "--", url.href, ...REFSPECS], run);
+    return runGit(place, ["fetch", ...args, "--", url.href, ...refspecs], run);
   };
   try {
     await fetch(...(prune ? ["--prune"] : [])).catch(async (error: unknown) => {

@@ -1,10 +1,11 @@
+import type { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { untilDeadline } from "../../../deadline/deadline.ts";
 import { createGate } from "../../../deadline/gate.ts";
 import { ForgeError } from "../../forge.ts";
 import { type ClientOptions, type Connection, connect } from "./connection.ts";
 import { type GraphQLFault, isLost, toForgeError, toForgeErrorOf } from "./error.ts";
-import { graphqlUrl, sendGraphQL, sendGraphQLOrRateLimited, sendRead } from "./requests.ts";
+import { graphqlUrl, sendGraphQL, sendGraphQLOrRateLimited, sendOrRateLimited, sendRead } from "./requests.ts";
 import { waitOutRateLimits } from "./wait.ts";
 
 export type { GitHubAuth } from "./connection.ts";
@@ -27,6 +28,8 @@ export interface GitHubClient {
   mutate(doing: string, document: string, variables: Readonly<Record<string, unknown>>): Promise<Written>;
   /** A conditional REST read; undefined where there is nothing (404, and 409 of an empty repository). */
   get<T>(doing: string, path: string, shape: z.ZodType<T>): Promise<T | undefined>;
+  /** A REST write by one of Octokit's typed methods, sent once, at the configured pace. */
+  send<T>(doing: string, work: (octokit: Octokit) => Promise<T>): Promise<T>;
   /** A token for Git over HTTPS. */
   credential(): Promise<string>;
 }
@@ -82,6 +85,15 @@ export function createClient(options: ClientOptions): GitHubClient {
         throw toForgeError(error, doing);
       }
     },
+    send: async (doing, work) => {
+      const { writer } = await connection();
+      await options.pacer.turn();
+      try {
+        return await waitOutRateLimits(() => gate(() => sendOrRateLimited(writer, work)), options);
+      } catch (error) {
+        throw toForgeError(error, doing);
+      }
+    },
     get: async (doing, path, shape) => {
       const known = tagged.get(path);
       const { reader } = await connection();
@@ -126,6 +138,7 @@ export function createClient(options: ClientOptions): GitHubClient {
   return {
     query: (...question) => untilDeadline(signedIn(() => client.query(...question))),
     mutate: (...question) => untilDeadline(signedIn(() => client.mutate(...question))),
+    send: (doing, work) => untilDeadline(signedIn(() => client.send(doing, work))),
     get: (...question) => untilDeadline(signedIn(() => client.get(...question))),
     credential: () => untilDeadline(client.credential()),
   };

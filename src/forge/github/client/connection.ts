@@ -1,7 +1,8 @@
 import { createAppAuth } from "@octokit/auth-app";
-import { Octokit } from "@octokit/core";
+
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
+import { Octokit } from "@octokit/rest";
 import Bottleneck from "bottleneck";
 import type { Warn } from "../../../domain/warn.ts";
 import { sameOriginFetch } from "../../same-origin-fetch.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Octokit } from "@octokit/core";
 import { RequestError } from "@octokit/request-error";
+import type { Octokit } from "@octokit/rest";
 
 /** The items of a REST list, as far as its pages could be read. */
 export interface Pages {

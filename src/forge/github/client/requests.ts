@@ -1,5 +1,5 @@
-import type { Octokit } from "@octokit/core";
 import { RequestError } from "@octokit/request-error";
+import type { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { passSignal } from "../../../deadline/deadline.ts";
 import { withoutTrailing } from "../../../domain/values/trim.ts";
@@ -39,6 +39,17 @@ export async function sendGraphQLOrRateLimited(
     if (error instanceof RequestError && codeOf(error) === "rate-limited") {
       throw new RateLimited(error.response?.headers ?? {});
     }
+    throw error;
+  }
+}
+
+/** As `sendGraphQLOrRateLimited`, for a write by one of Octokit's typed methods. */
+export async function sendOrRateLimited<T>(client: Octokit, work: (client: Octokit) => Promise<T>): Promise<T> {
+  try {
+    return await work(client);
+  } catch (error) {
+    if (error instanceof RequestError && codeOf(error) === "rate-limited")
+      throw new RateLimited(error.response?.headers ?? {});
     throw error;
   }
 }

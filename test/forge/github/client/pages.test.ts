@@ -1,4 +1,4 @@
-import { Octokit } from "@octokit/core";
+import { Octokit } from "@octokit/rest";
 import { describe, expect, test } from "vitest";
 import { listRestPages } from "../../../../src/forge/github/client/pages.ts";
 

@@ -6,6 +6,7 @@ import type { Account, Caller, Edit, Label, Pull, Repository, Team, World } from
 import { nodeId, refId, repositoryId } from "../model/node-ids.ts";
 import { listedIssues, listedPulls, listedRef, type View } from "../model/replica.ts";
 import { accountOf } from "../pulls/merging.ts";
+import { checkRollup, checkSuites, type SuitePage } from "./checks.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import { type IssuePage, issueShape, listIssues } from "./issue.ts";
 import { pullShape } from "./pull.ts";
@@ -62,7 +63,11 @@ export function repositoryShape(asking: RequestContext, repository: Repository):
       return connection(
         names.filter((name) => name !== ""),
         page,
-        (name) => ({ __typename: "Ref", name: name.slice(refPrefix.length), prefix: refPrefix }),
+        async (name) => ({
+          ...(await refShape(asking, repository, name)),
+          name: name.slice(refPrefix.length),
+          prefix: refPrefix,
+        }),
       );
     },
     object: ({ expression, oid }: { readonly expression?: string; readonly oid?: string }) =>
@@ -200,10 +205,11 @@ export function commitShape(asking: RequestContext, repository: Repository, comm
     statusCheckRollup: () => {
       demand(asking.world, asking.caller, repository, "checks", "read");
       demand(asking.world, asking.caller, repository, "statuses", "read");
-      const state = repository.checks.get(commit.oid);
-      return state === undefined
-        ? null
-        : { __typename: "StatusCheckRollup", id: nodeId("SCR", repository.id, commit.oid), state };
+      return checkRollup(asking.world, repository, commit.oid);
+    },
+    checkSuites: (page: SuitePage) => {
+      demand(asking.world, asking.caller, repository, "checks", "read");
+      return checkSuites(asking.world, repository, commit.oid, page);
     },
     signature: signatureShape(asking, verify(asking.world, commit)),
     parents: (page: PageArguments) =>

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { Commit } from "../git/commits.ts";
 import type { GitStore } from "../git/git-store.ts";
 import type { History } from "./replica.ts";
 
@@ -123,6 +124,22 @@ export interface Issue {
   updatedAt: string;
 }
 
+/** A check run of the app. */
+export interface CheckRun {
+  readonly id: number;
+  readonly headSha: string;
+  name: string;
+  externalId: string;
+  status: string;
+  conclusion: string | undefined;
+  title: string | undefined;
+  summary: string | undefined;
+  text: string | undefined;
+  readonly annotations: unknown[];
+  readonly startedAt: string;
+  completedAt: string | undefined;
+}
+
 export interface Team {
   readonly id: number;
   readonly slug: string;
@@ -152,6 +169,8 @@ export interface Repository {
   nextNumber: number;
   /** Checks and statuses of a commit, rolled up; of most there is none. */
   readonly checks: Map<string, "SUCCESS" | "PENDING" | "EXPECTED" | "FAILURE" | "ERROR">;
+  /** The app's check runs, oldest first. */
+  readonly checkRuns: CheckRun[];
   /** Writes to refs wait for one another, as on GitHub. */
   queue: Promise<unknown>;
 }
@@ -187,6 +206,22 @@ export type WorldEvent =
       readonly pull: Pull;
       readonly actor: Account;
       readonly before?: string;
+    }
+  | {
+      readonly kind: "check_run";
+      readonly action: "rerequested";
+      readonly repository: Repository;
+      readonly run: CheckRun;
+      readonly actor: Account;
+    }
+  | {
+      readonly kind: "merge_group";
+      readonly action: "checks_requested";
+      readonly pull: Pull;
+      readonly ref: string;
+      readonly base: string;
+      readonly commit: Commit;
+      readonly actor: Account;
     }
   | { readonly kind: "issue_comment"; readonly pull: Pull; readonly comment: Comment; readonly actor: Account }
   | {

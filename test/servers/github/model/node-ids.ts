@@ -2,7 +2,23 @@ import { findRepositoryById, type Issue, type Pull, type Repository, type World 
 import { Refusal } from "./refusal.ts";
 
 /** Global node ids: opaque to clients, a prefix and what to look up to this server. */
-type Prefix = "R" | "I" | "PR" | "REF" | "LA" | "U" | "BOT" | "O" | "T" | "IC" | "CE" | "PURC" | "C" | "SCR";
+type Prefix =
+  | "R"
+  | "I"
+  | "PR"
+  | "REF"
+  | "LA"
+  | "U"
+  | "BOT"
+  | "O"
+  | "T"
+  | "IC"
+  | "CE"
+  | "PURC"
+  | "C"
+  | "CR"
+  | "CS"
+  | "SCR";
 
 export function nodeId(prefix: Prefix, ...parts: readonly (string | number)[]): string {
   return `${prefix}_${Buffer.from(parts.join(" ")).toString("base64url")}`;

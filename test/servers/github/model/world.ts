@@ -6,9 +6,9 @@ import { findRepository, newId, timestamp } from "./model.ts";
 import { createHistory } from "./replica.ts";
 import { makeApp } from "./sign-in.ts";
 
-/** What the app asks for; `members` to find the teams that review, `checks` and `statuses` to merge what a policy accepts. */
+/** What the app asks for; `members` to find the teams that review, `checks` to show its own, `statuses` to merge what a policy accepts. */
 export const APP_PERMISSIONS: Permissions = {
-  checks: "read",
+  checks: "write",
   contents: "write",
   issues: "write",
   members: "read",
@@ -100,6 +100,7 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     collaborators: new Map(Object.entries(options.collaborators ?? {})),
     nextNumber: 1,
     checks: new Map(),
+    checkRuns: [],
     queue: Promise.resolve(),
   };
   if (findRepository(world, owner.login, options.name) !== undefined)

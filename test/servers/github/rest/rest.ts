@@ -5,13 +5,20 @@ import { type Answer, entityTag, errorAnswer, limitHeaders } from "../reply.ts";
 import type { RequestRecord, TestGitHub } from "../server.ts";
 import { appRoutes } from "./app.ts";
 import type { Route } from "./call.ts";
+import { checkRoutes } from "./checks.ts";
 import { commitRoutes } from "./commits.ts";
 import { operations } from "./openapi.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repository.ts";
 
 /** By the operation's name in GitHub's description. */
-const ROUTES: Readonly<Record<string, Route>> = { ...repositoryRoutes, ...commitRoutes, ...pullRoutes, ...appRoutes };
+const ROUTES: Readonly<Record<string, Route>> = {
+  ...repositoryRoutes,
+  ...commitRoutes,
+  ...checkRoutes,
+  ...pullRoutes,
+  ...appRoutes,
+};
 const NOT_FOUND: Answer = {
   status: 404,
   headers: {},

@@ -1,7 +1,8 @@
 import { type Commit, commitsBetween, readCommit } from "../git/commits.ts";
 import { NO_OID } from "../git/git-store.ts";
 import type { Shape } from "../graphql/types.ts";
-import type { Account, Installation, Repository, World, WorldEvent } from "../model/model.ts";
+import type { Account, CheckRun, Installation, Repository, World, WorldEvent } from "../model/model.ts";
+import { checkRunShape } from "../rest/checks.ts";
 import { commentShape, issueShape, pullFullShape } from "../rest/pull-shapes.ts";
 import { installationShape, repositoryShape, userShape } from "../rest/shapes.ts";
 
@@ -38,6 +39,29 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<Shape>
         ...installed(world, pull.repository),
       };
     }
+    case "check_run":
+      return {
+        action: event.action,
+        check_run: checkRunPayload(world, event.repository, event.run),
+        repository: repositoryShape(world, event.repository),
+        sender,
+        ...installed(world, event.repository),
+      };
+    case "merge_group": {
+      const { repository, baseRef } = event.pull;
+      const { oid, tree, message, author, committer } = event.commit;
+      const head = { id: oid, tree_id: tree, message, timestamp: committer.date, author, committer };
+      return {
+        action: event.action,
+        merge_group: {
+          ...{ head_sha: oid, head_ref: event.ref, base_sha: event.base, base_ref: `refs/heads/${baseRef}` },
+          head_commit: head,
+        },
+        repository: repositoryShape(world, repository),
+        sender,
+        ...installed(world, repository),
+      };
+    }
     case "installation":
       return {
         action: event.action,
@@ -49,6 +73,20 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<Shape>
     default:
       throw new Error(`no such event: ${event satisfies never}`);
   }
+}
+
+function checkRunPayload(world: World, repository: Repository, run: CheckRun): Shape {
+  const { app, ...shape } = checkRunShape(world, repository, run);
+  const at = run.startedAt;
+  return {
+    ...shape,
+    app,
+    check_suite: {
+      ...{ id: repository.id, node_id: "CS_1", head_branch: null, head_sha: run.headSha, status: "completed" },
+      ...{ conclusion: run.conclusion ?? null, url: world.url, before: null, after: null, pull_requests: [], app },
+      ...{ created_at: at, updated_at: at },
+    },
+  };
 }
 
 async function pushPayload(world: World, event: Extract<WorldEvent, { readonly kind: "push" }>): Promise<Shape> {

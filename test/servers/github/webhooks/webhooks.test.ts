@@ -98,12 +98,13 @@ describe("webhooks", () => {
     const common = { repo: "acme/fleet", installation: fleet.installation.id };
     expect(triggers).toEqual([
       { kind: "push", ...common },
+      { kind: "review", ...common },
       { kind: "merge", ...common, pull: 1 },
       { kind: "push", ...common },
     ]);
     expect(webhooks.deliveries.every(({ item }) => item.status_code === 200)).toBe(true);
     await webhooks.redeliver(1);
-    expect(triggers).toHaveLength(4);
+    expect(triggers).toHaveLength(5);
     expect(webhooks.deliveries.at(-1)?.item).toMatchObject({
       guid: webhooks.deliveries[0]?.item.guid,
       redelivery: true,

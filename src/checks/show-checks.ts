@@ -1,0 +1,75 @@
+import { assertInTime } from "../deadline/deadline.ts";
+import type { CheckSubject } from "../domain/review/check-report.ts";
+import { ForgeError } from "../forge/forge.ts";
+import { readDefaultBranch } from "../pass/read-commit.ts";
+import type { World } from "../pass/world.ts";
+import { checkKeyOf } from "../pr/check/check-key.ts";
+import { checkReportOf } from "../pr/check/check-report.ts";
+import { previewMerge } from "./preview-merge.ts";
+
+/** The name of the check, which a branch's rules can require. */
+export const CHECK_NAME = "raos";
+
+export interface ShowChecksOptions {
+  /** Heads whose check somebody asked to run again: their report is written also where it is the one that is shown. */
+  readonly rerun?: ReadonlySet<string>;
+  /** Once aborted, no further check is made; the next pass makes the rest. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Shows on every open pull request, and on every group of the merge queue, what merging it would do. A head is looked at again
+ * when it or the default branch has moved, and written only where the report differs from the one that is shown. Returns how
+ * many were written. Where the forge has no checks, or the App lacks the permission, does nothing. Throws GitError, ForgeError.
+ */
+export async function showChecks(world: World, options: ShowChecksOptions = {}): Promise<number> {
+  const checks = world.forge.ownChecks;
+  if (checks === undefined || world.previews === undefined) return 0;
+  const read = await readDefaultBranch(world);
+  if (read.kind !== "read") return 0;
+  const subjects = await checks.subjects(read.base.branch, CHECK_NAME);
+  forgetGone(world, subjects);
+  let written = 0;
+  for (const subject of subjects) {
+    if (options.signal?.aborted === true) return written;
+    const isAsked = options.rerun?.has(subject.head) === true;
+    const stamp = `${subject.head} ${read.base.sha}`;
+    if (!isAsked && subject.shown !== undefined && world.checkedHeads.get(subject.ref) === stamp) continue;
+    assertInTime();
+    const found = await previewMerge(world, world.previews, read, subject);
+    if (found === undefined) continue;
+    const report = checkReportOf(found);
+    const key = checkKeyOf(report);
+    if (isAsked || key !== subject.shown) {
+      if (!(await show(world, () => checks.show(subject, CHECK_NAME, key, report), subject))) return written;
+      written += 1;
+    }
+    world.checkedHeads.set(subject.ref, stamp);
+  }
+  return written;
+}
+
+/** Returns false where GitHub refuses every check: then no other is tried in this pass. */
+async function show({ log }: World, write: () => Promise<void>, { pull, head }: CheckSubject): Promise<boolean> {
+  try {
+    await write();
+    log.info({ pull, head }, "check shown");
+    return true;
+  } catch (error) {
+    if (!(error instanceof ForgeError)) throw error;
+    if (error.code === "forbidden") {
+      log.warn({ error: error.message }, NO_PERMISSION);
+      return false;
+    }
+    log.warn({ pull, head, code: error.code, error: error.message }, "check not shown; the next pass tries again");
+    return true;
+  }
+}
+
+const NO_PERMISSION =
+  "no check is shown on pull requests: give the GitHub App the permission Checks: write, and have an owner accept it";
+
+function forgetGone({ checkedHeads }: World, subjects: readonly CheckSubject[]): void {
+  const refs = new Set(subjects.map(({ ref }) => ref));
+  for (const ref of checkedHeads.keys()) if (!refs.has(ref)) checkedHeads.delete(ref);
+}

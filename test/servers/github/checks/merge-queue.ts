@@ -1,0 +1,31 @@
+import { commitsBetween, writeCommit } from "../git/commits.ts";
+import { NO_OID } from "../git/git-store.ts";
+import { moveRefs } from "../git/refs.ts";
+import { inTurn, type Pull, type World } from "../model/model.ts";
+import { WEB_FLOW } from "../pulls/merging.ts";
+
+/** A group of the merge queue: base and pull request merged, on a branch of GitHub's own. */
+export interface MergeGroup {
+  readonly ref: string;
+  readonly head: string;
+  readonly base: string;
+}
+
+/** Puts a pull request into the merge queue, and asks for the checks of its group. Throws where it does not merge cleanly. */
+export async function enqueue(world: World, pull: Pull): Promise<MergeGroup> {
+  const { repository } = pull;
+  return inTurn(repository, async () => {
+    const base = (await repository.git.resolve(`refs/heads/${pull.baseRef}`)) ?? NO_OID;
+    const tree = (await repository.git.git("merge-tree", "--write-tree", base, pull.head)).trim();
+    const head = await writeCommit(repository.git, {
+      ...{ parents: [base, pull.head], tree, author: WEB_FLOW, committer: WEB_FLOW },
+      message: `Merge pull request #${pull.number}`,
+    });
+    const ref = `refs/heads/gh-readonly-queue/${pull.baseRef}/pr-${pull.number}-${base}`;
+    await moveRefs(world, repository, pull.author, [{ ref, after: head, before: NO_OID }]);
+    const [commit] = (await commitsBetween(repository.git, base, head)).slice(-1);
+    if (commit === undefined) throw new Error("the group holds nothing");
+    world.emit({ kind: "merge_group", action: "checks_requested", pull, ref, base, commit, actor: pull.author });
+    return { ref, head, base };
+  });
+}
