@@ -23,6 +23,13 @@ export type Trigger =
       readonly installation: number | undefined;
       readonly rerun?: Sha;
     }
+  /** Somebody commented on a pull request or an issue. */
+  | {
+      readonly kind: "comment";
+      readonly repo: RepoKey;
+      readonly installation: number | undefined;
+      readonly number: number;
+    }
   /** The bot got access to the repository, or its default branch or name changed. */
   | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** An alert began or ended, or the model answered. */
