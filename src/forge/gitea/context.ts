@@ -6,7 +6,7 @@ import type { Repository } from "../../git/repository.ts";
 import { ForgeError } from "../forge.ts";
 import type { PushQueue } from "./branches/push-queue.ts";
 import type { GiteaClient } from "./client/client.ts";
-import type { CommitFacts, Proof } from "./proof.ts";
+import type { Proof } from "./proof.ts";
 
 /** What every operation on one repository needs. */
 export interface GiteaContext {
@@ -21,12 +21,13 @@ export interface GiteaContext {
   readonly warn: Warn;
   /** The ids of labels by their names; each is looked up once. */
   readonly labelIds: Map<string, Promise<number | undefined>>;
-  /** Commits that the mirror does not hold, as the API gave them. */
-  readonly commits: Map<Sha, CommitFacts>;
   /** Whom the token belongs to; asked once. */
   account(): Promise<GiteaUser>;
-  /** Fetches into the mirror, so that it has the commit; false where the remote has none of that id. Throws ForgeError. */
-  fetch(commit: Sha): Promise<boolean>;
+  /**
+   * Fetches the branches into the mirror, and the head of a pull request where one is given, so that it has the commit; false
+   * where the remote has none of that id there. Throws ForgeError.
+   */
+  fetch(commit: Sha, pull?: number): Promise<boolean>;
 }
 
 /** An account as a Gitea shows it. A deleted one has the id -1. */

@@ -9,7 +9,7 @@ import { createActivityReader } from "./activity.ts";
 import { createPushQueue } from "./branches/push-queue.ts";
 import { readCommitStatus } from "./checks.ts";
 import { createGiteaClient } from "./client/client.ts";
-import { GiteaUser, readRepositoryFacts } from "./context.ts";
+import { type GiteaContext, GiteaUser, readRepositoryFacts } from "./context.ts";
 import { listGiteaIssues } from "./issues/list.ts";
 import { closeGiteaIssue, openGiteaIssue, updateGiteaIssue } from "./issues/write.ts";
 import { requestGiteaReviews } from "./labels.ts";
@@ -114,7 +114,6 @@ function createContext(options: GiteaForgeOptions): PullContext {
     push: createPushQueue((updates) => repository.push(updates)),
     warn,
     labelIds: new Map(),
-    commits: new Map(),
     readActivity: createActivityReader(),
     account: once(async () => {
       const found = await client.get("read the account of the token", "/user", GiteaUser);
@@ -137,26 +136,29 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** What is said where the repository is there, and the commit or the pull request is not. */
+const NO_COMMIT = /has no commit|couldn't find remote ref/;
+
 /** Fetches what is missing; calls that come while a fetch runs look again when it has ended, so that many take one fetch. */
-function createFetcher(repository: Repository, has: (sha: Sha) => Promise<boolean>): (sha: Sha) => Promise<boolean> {
+function createFetcher(repository: Repository, has: (sha: Sha) => Promise<boolean>): GiteaContext["fetch"] {
   let running: Promise<boolean> | undefined;
-  const fetchOne = async (sha: Sha): Promise<boolean> => {
+  const fetchOne = async (sha: Sha, pull: number | undefined): Promise<boolean> => {
     try {
-      await repository.fetch(sha);
+      await repository.fetch(sha, pull === undefined ? {} : { ref: `refs/pull/${pull}/head` });
       return true;
     } catch (error) {
-      if (error instanceof GitError && error.code === "not-found" && /has no commit/.test(error.message)) return false;
+      if (error instanceof GitError && error.code === "not-found" && NO_COMMIT.test(error.message)) return false;
       throw error;
     }
   };
-  return (sha) =>
+  return (sha, pull) =>
     withForgeErrors(async () => {
       if (await has(sha)) return true;
       while (running !== undefined) {
         await running.catch(() => {});
         if (await has(sha)) return true;
       }
-      running = fetchOne(sha).finally(() => {
+      running = fetchOne(sha, pull).finally(() => {
         running = undefined;
       });
       return running;

@@ -22,19 +22,20 @@ export async function readGiteaVersion(url: string, send: typeof fetch = fetch):
       await response.body?.cancel();
       return undefined;
     }
-    return Version.safeParse(JSON.parse(await firstBytes(response.body))).data?.version;
+    return Version.safeParse(JSON.parse(await shortText(response.body))).data?.version;
   } catch {
     return undefined;
   }
 }
 
-async function firstBytes(body: AsyncIterable<Uint8Array>): Promise<string> {
+/** The text of a short body; "" where it is longer. */
+async function shortText(body: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of body) {
-    parts.push(part);
     size += part.length;
-    if (size > LARGEST) break;
+    if (size > LARGEST) return "";
+    parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");
 }

@@ -82,11 +82,13 @@ function splitCode(
   before: string,
   after: string,
 ): { readonly rest: string; readonly code: string | undefined } {
-  const start = text.replaceAll("\r\n", "\n") === text ? text.lastIndexOf(before) : -1;
-  if (start < 0 && text.includes("\r\n")) return splitCode(text.replaceAll("\r\n", "\n"), before, after);
-  const code = start < 0 ? "" : text.slice(start + before.length, text.length - after.length);
-  const isWhole = code.length === LENGTH && /^[A-Za-z0-9_-]{43}$/.test(code) && text.endsWith(after);
-  return isWhole ? { rest: text.slice(0, start), code } : { rest: text, code: undefined };
+  const lines = text.replaceAll("\r\n", "\n");
+  const start = lines.lastIndexOf(before);
+  const code =
+    start < 0 || !lines.endsWith(after) ? "" : lines.slice(start + before.length, lines.length - after.length);
+  if (code.length !== LENGTH || !/^[A-Za-z0-9_-]{43}$/.test(code)) return { rest: text, code: undefined };
+  // As long as nobody sent it through a form, the text is as it was.
+  return { rest: lines === text ? text.slice(0, start) : lines.slice(0, start), code };
 }
 
 function codeOf(key: Buffer, words: readonly unknown[]): string {

@@ -1,39 +1,24 @@
-import * as z from "zod";
 import type { Sha } from "../../../domain/values/scalars.ts";
 import type { GiteaContext } from "../context.ts";
 import type { CommitFacts } from "../proof.ts";
 
-const ApiCommit = z.object({
-  commit: z.object({
-    message: z.string(),
-    tree: z.object({ sha: z.string() }),
-    committer: z.object({ date: z.string() }),
-  }),
-  parents: z.array(z.object({ sha: z.string() })).nullable(),
-});
+/** Where a commit that the mirror lacks may come from: nowhere, the branches of the remote, or those and a pull request's head. */
+export type CommitSource = "mirror" | "branches" | { readonly pull: number };
 
 /**
- * A commit of the repository: from the mirror, or, where no branch that was fetched holds it, from the API. Undefined where there
- * is none. Throws ForgeError.
+ * A commit of the repository, as Git has it: Gitea's API gives a commit's own id for its tree's. Undefined where it is not there.
+ * Throws ForgeError.
  */
-export async function readCommitFacts(context: GiteaContext, sha: Sha): Promise<CommitFacts | undefined> {
+export async function readCommitFacts(
+  context: GiteaContext,
+  sha: Sha,
+  source: CommitSource,
+): Promise<CommitFacts | undefined> {
   const here = await readHere(context, sha);
-  if (here !== undefined) return here;
-  const before = context.commits.get(sha);
-  if (before !== undefined) return before;
-  const path = `${context.path}/git/commits/${encodeURIComponent(sha)}?stat=false&verification=false&files=false`;
-  const found = await context.client.get("read a commit", path, ApiCommit);
-  if (found === undefined) return undefined;
-  const { tree, message, committer } = found.commit;
-  const parents = (found.parents ?? []).map((parent) => parent.sha);
-  const facts = { tree: tree.sha, parents, message, committedAt: Date.parse(committer.date) };
-  if (context.commits.size >= KEPT) context.commits.clear();
-  context.commits.set(sha, facts);
-  return facts;
+  if (here !== undefined || source === "mirror") return here;
+  const pull = source === "branches" ? undefined : source.pull;
+  return (await context.fetch(sha, pull)) ? readHere(context, sha) : undefined;
 }
-
-/** Most commits from the API that are kept: they never change. */
-const KEPT = 5000;
 
 /** Fetches once where the mirror lacks one of these commits. Throws ForgeError. */
 export async function fetchMissing(context: GiteaContext, commits: readonly Sha[]): Promise<void> {

@@ -2,7 +2,7 @@ import type { Sha } from "../../../domain/values/scalars.ts";
 import { runGit } from "../../../git/run-git.ts";
 import { withForgeErrors } from "../../with-forge-errors.ts";
 import type { GiteaContext } from "../context.ts";
-import { readCommitFacts } from "./commit-facts.ts";
+import { type CommitSource, readCommitFacts } from "./commit-facts.ts";
 
 /** Most commits of a branch that are looked at. */
 const MOST = 200;
@@ -13,6 +13,8 @@ export interface ChainEnd {
   readonly mergeBase: Sha | undefined;
   /** The head of the base; undefined: only the merge base counts, as where the branch was merged already. */
   readonly base: Sha | undefined;
+  /** Where commits come from that the mirror lacks. */
+  readonly source: CommitSource;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function isOwnChain(context: GiteaContext, head: Sha, end: ChainEnd
   let sha = head;
   for (let count = 0; count < MOST; count += 1) {
     if (sha === end.mergeBase || sha === end.base) return true;
-    const facts = await readCommitFacts(context, sha);
+    const facts = await readCommitFacts(context, sha, end.source);
     if (facts === undefined) return undefined;
     const [parent] = facts.parents;
     const isOwn = facts.parents.length === 1 && parent !== undefined && context.proof.isOwnCommit(facts);

@@ -36,7 +36,7 @@ export async function writeOwnCommit(context: GiteaContext, plan: CommitPlan): P
 }
 
 async function factsOf(context: GiteaContext, sha: Sha): Promise<CommitFacts> {
-  const facts = await readCommitFacts(context, sha);
+  const facts = await readCommitFacts(context, sha, "mirror");
   if (facts === undefined)
     throw new ForgeError("unavailable", "the mirror does not hold a commit that was just written");
   return facts;

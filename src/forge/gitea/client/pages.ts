@@ -36,6 +36,7 @@ export const PAGE = 50;
 export async function listPages<T>(client: GiteaClient, listing: GiteaListing<T>): Promise<GiteaList<T>> {
   const { doing, path, query, shape, most, absent, enough = () => false } = listing;
   const items: T[] = [];
+  let seen = 0;
   for (let page = 1; page <= most; page += 1) {
     const parameters = new URLSearchParams({ ...query, limit: String(PAGE), page: String(page) });
     // Gitea answers null for an empty list of some kinds.
@@ -49,16 +50,17 @@ export async function listPages<T>(client: GiteaClient, listing: GiteaListing<T>
     const known = read.flatMap((one) => (one.success ? [one.data] : []));
     items.push(...known);
     if (known.length < read.length) return { items, complete: false, unreadable: true };
-    const isLast = listed.length === 0 || (listing.endsEmpty !== true && !hasNext(found.headers, page, listed.length));
+    seen += listed.length;
+    const isLast = listed.length === 0 || (listing.endsEmpty !== true && !hasNext(found.headers, seen, listed.length));
     if (isLast || enough(known)) return { items, complete: true, unreadable: false };
   }
   return { items, complete: false, unreadable: false };
 }
 
 /** Whether a later page exists, by `Link`, or by `X-Total-Count` where a server's pages are smaller than asked for. */
-function hasNext(headers: Headers, page: number, length: number): boolean {
+function hasNext(headers: Headers, seen: number, length: number): boolean {
   const link = headers.get("link");
   if (link !== null) return link.includes('rel="next"');
   const total = Number(headers.get("x-total-count") ?? Number.NaN);
-  return total > page * length || (Number.isNaN(total) && length >= PAGE);
+  return total > seen || (Number.isNaN(total) && length >= PAGE);
 }

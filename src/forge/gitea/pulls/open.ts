@@ -78,7 +78,7 @@ async function readExisting(
   if (failure.code === "forbidden") throw (await findBranchInTheWay(context, branch)) ?? failure;
   if (failure.code !== "stale" && failure.code !== "unavailable") throw failure;
   if (head === undefined) return { kind: "branch", head };
-  if ((await isOwnChain(context, head, { mergeBase: undefined, base: base.sha })) === true)
+  if ((await isOwnChain(context, head, { mergeBase: undefined, base: base.sha, source: "branches" })) === true)
     return { kind: "branch", head };
   throw new ForgeError("conflict", `the branch ${branch} holds commits that are not the bot's; delete or rename it`);
 }

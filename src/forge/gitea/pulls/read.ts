@@ -35,11 +35,17 @@ export async function toPull(context: PullContext, pull: GiteaPull): Promise<Pul
   // Where its branch was deleted, Gitea closes it a moment later.
   const isOpen = pull.state === "open" && !isBranchGone(pull);
   const state = isOpen ? "open" : "closed";
+  // Of one that was refused nothing is decided by its commits, and its branch is mostly gone.
+  const source = isOpen || pull.merged ? { pull: number } : "mirror";
   const stamp = { number, updatedAt: pull.updated_at, state, comments: pull.comments };
   const [activity, botOnly, commit] = await Promise.all([
     context.readActivity(context, stamp),
-    isOwnChain(context, head.sha, { mergeBase: pull.merge_base ?? undefined, base: isOpen ? base.sha : undefined }),
-    readCommitFacts(context, head.sha),
+    isOwnChain(context, head.sha, {
+      mergeBase: pull.merge_base ?? undefined,
+      base: isOpen ? base.sha : undefined,
+      source,
+    }),
+    readCommitFacts(context, head.sha, source),
   ]);
   const text = context.proof.readText({ branch: head.label, head: head.sha, title, body: pull.body });
   const openedByBot = pull.user?.id === id;
