@@ -7,7 +7,6 @@ import { type Forge, ForgeError } from "../forge.ts";
 import { withForgeErrors } from "../with-forge-errors.ts";
 import { createActivityReader } from "./activity.ts";
 import { createPushQueue } from "./branches/push-queue.ts";
-import { readCommitStatus } from "./checks.ts";
 import { createGiteaClient } from "./client/client.ts";
 import { type GiteaContext, GiteaUser, readRepositoryFacts } from "./context.ts";
 import { listGiteaIssues } from "./issues/list.ts";
@@ -22,6 +21,8 @@ import { openGiteaPull } from "./pulls/open.ts";
 import { createOwnPulls } from "./pulls/own-pulls.ts";
 import { type PullContext, readGiteaPull, toPull } from "./pulls/read.ts";
 import { updateGiteaPull } from "./pulls/update.ts";
+import { createOwnStatuses } from "./statuses/own-checks.ts";
+import { readCommitStatus } from "./statuses/read-checks.ts";
 
 export interface GiteaForgeOptions {
   /** The address of the server, without a slash at its end, such as `https://git.example` or `https://example.com/gitea`. */
@@ -62,7 +63,8 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
     // Actions and other services report a status only once they have begun.
     checksStartLater: true,
     defaultBranch: async () => {
-      const { default_branch: name, empty } = await readRepositoryFacts(context);
+      const { default_branch: name, empty, full_name: now } = await readRepositoryFacts(context);
+      assertSameName(`${options.owner}/${options.name}`, now, options.url);
       return { name, sha: empty ? undefined : await readBranchHead(context, name) };
     },
     pullRequests: (branches) => listGiteaPulls(context, own, branches),
@@ -87,6 +89,7 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
     openIssue: (report) => openGiteaIssue(context, report),
     updateIssue: (issue, report) => updateGiteaIssue(context, issue, report),
     closeIssue: (issue, sentence) => closeGiteaIssue(context, issue, sentence),
+    ownChecks: createOwnStatuses(context, `${options.url}/${options.owner}/${options.name}`),
     dispose: () => context.objects.close(),
   };
 }
@@ -122,6 +125,12 @@ function createContext(options: GiteaForgeOptions): PullContext {
     }),
     fetch: createFetcher(repository, async (sha) => (await objects.object(sha)).kind !== "missing"),
   };
+}
+
+/** The API follows a repository to its new name, and Git does not. Throws ForgeError "not-found" where it was renamed. */
+function assertSameName(known: string, now: string, url: string): void {
+  if (known.toLowerCase() === now.toLowerCase()) return;
+  throw new ForgeError("not-found", `the repository ${known} is now ${now}: name it ${url}/${now}`);
 }
 
 /** Runs `ask` with the first call; after a failure, again with the next one. */

@@ -153,6 +153,30 @@ describeReal("gitea", "people on a real Gitea", () => {
     expect(await forge.checks(pull)).toBe("failing");
   });
 
+  test("its own check is a status: found again by its key, and no proof of anything where somebody else wrote it", async () => {
+    const pull = await open();
+    const report = {
+      ...{ conclusion: "failure" as const, title: "1 mistake", summary: "", text: undefined },
+      annotations: [{ path: "agents/a.yaml", line: 3, column: 1, level: "failure" as const, message: "unknown key" }],
+    };
+    const [subject] = (await forge.ownChecks?.subjects("main", "raos")) ?? [];
+    expect(subject).toMatchObject({ pull: pull.number, head: pull.head, branch: BRANCH, shown: undefined });
+    if (subject === undefined) return;
+    await forge.ownChecks?.show(subject, "raos", "raos:1:abc", report);
+    const status = { context: "raos", status: "failure", description: "1 mistake (agents/a.yaml:3: unknown key)" };
+    expect(await repository.ask("GET", `/commits/${pull.head}/statuses`)).toMatchObject([status]);
+    const other = await repository.forge();
+    expect(await other.ownChecks?.subjects("main", "raos")).toMatchObject([{ shown: "raos:1:abc" }]);
+    expect(await forge.checks(pull)).toBe("failing");
+    await forge.ownChecks?.show(subject, "raos", "raos:1:def", { ...report, conclusion: "neutral" });
+    expect(await forge.checks(pull)).toBe("none");
+    const forged = { state: "success", context: "raos", target_url: "http://x/#raos-check-raos:1:xyz" };
+    await repository.ask("POST", `/statuses/${pull.head}`, forged);
+    const third = await repository.forge();
+    expect(await third.ownChecks?.subjects("main", "raos")).toMatchObject([{ shown: undefined }]);
+    expect(await third.checks(pull)).toBe("passing");
+  });
+
   test("labels are made once, and a reviewer that nobody knows stops nothing", async () => {
     const wanted = { labels: ["raos", "needs review"], reviewers: ["@nobody-at-all", `@${owner.login}`] };
     const pull = await forge.open(proposal(wanted), base);

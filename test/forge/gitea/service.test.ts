@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import * as z from "zod";
 import { describeReal } from "../../real/component.ts";
 import { askGitea, type GiteaAccount } from "../../real/gitea/account.ts";
 import { botEnvironment, HELLO, SMALL_FLEET } from "../../real/gitea/fleet.ts";
@@ -74,6 +75,20 @@ describeReal("gitea", "raos serve on a real Gitea", () => {
     }, 200);
     expect(theirs).toMatchObject({ state: "open", botOnly: false });
     expect(await repository.branchHead(second.branch)).toBe(theirs.head);
+
+    // A person's pull request with a mistake gets the check.
+    await repository.setBranch("topic", await repository.branchHead("main"));
+    const broken = await repository.commit("topic", {
+      [HELLO]: SMALL_FLEET[HELLO]?.replace("description", "descriptoin"),
+    });
+    await repository.ask("POST", "/pulls", { head: "topic", base: "main", title: "A mistake" });
+    const Statuses = z.array(z.object({ context: z.string(), status: z.string(), description: z.string() }));
+    const [status] = await waitFor(async () => {
+      const found = Statuses.parse(await repository.ask("GET", `/commits/${broken}/statuses`));
+      return found.length > 0 ? found : undefined;
+    }, 200);
+    expect(status).toMatchObject({ context: "raos", status: "failure" });
+    expect(status?.description).toContain(HELLO);
 
     // A comment rings the bell, too.
     await repository.ask("POST", `/issues/${second.number}/comments`, { body: "Thank you" });

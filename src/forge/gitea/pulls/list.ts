@@ -78,8 +78,8 @@ export async function listOpenOnBranches(context: PullContext): Promise<GiteaLis
   return { ...listed, items };
 }
 
-/** Every open pull request, oldest first, so that what is opened meanwhile moves none to another page. */
-async function listOpen(context: PullContext): Promise<GiteaList<GiteaPull>> {
+/** Every open pull request, anybody's, oldest first, so that what is opened meanwhile moves none to another page. */
+export async function listOpen(context: PullContext): Promise<GiteaList<GiteaPull>> {
   const doing = "list the open pull requests";
   const query = { state: "open", sort: "oldest" };
   const path = `${context.path}/pulls`;
