@@ -9,6 +9,7 @@ const DOCUMENTS = [
   "SECURITY.md",
   "docs/agents-you-have.md",
   "docs/development.md",
+  "docs/forges.md",
   "docs/guardrails.md",
   "docs/monorepos.md",
   "docs/remedies.md",

@@ -33,20 +33,29 @@ export async function labelIdsOf(context: GiteaContext, names: readonly string[]
 
 /** Looks several up with one list, and makes those that are not there. */
 function lookUp(context: GiteaContext, names: readonly string[]): void {
-  const listed = listPages(context.client, {
-    doing: "list the labels",
-    path: `${context.path}/labels`,
-    query: {},
-    shape: GiteaLabel,
-    most: MOST_PAGES,
-    absent: () => refuseAbsent("list of labels"),
-  });
+  const listed = listLabels(context);
   for (const name of names) {
-    const id = listed.then(({ items }) => items.find((label) => label.name === name)?.id ?? createLabel(context, name));
+    const id = listed.then((labels) => labels.find((label) => label.name === name)?.id ?? createLabel(context, name));
     context.labelIds.set(name, id);
     // A look-up that failed is repeated the next time; those who wait for it now get the error.
     id.catch(() => context.labelIds.delete(name));
   }
+}
+
+/** The labels of the repository, then those of its organisation, where it belongs to one whose labels the token may read. */
+async function listLabels(context: GiteaContext): Promise<readonly z.infer<typeof GiteaLabel>[]> {
+  const { client, path } = context;
+  const listing = { doing: "list the labels", query: {}, shape: GiteaLabel, most: MOST_PAGES };
+  const [, , owner = ""] = path.split("/");
+  const organisation = { ...listing, path: `/orgs/${owner}/labels`, absent: async () => {} };
+  const [own, shared] = await Promise.all([
+    listPages(client, { ...listing, path: `${path}/labels`, absent: () => refuseAbsent("list of labels") }),
+    listPages(client, organisation).catch((error: unknown) => {
+      if (error instanceof ForgeError) return { items: [] };
+      throw error;
+    }),
+  ]);
+  return [...own.items, ...shared.items];
 }
 
 async function createLabel(context: GiteaContext, name: string): Promise<number | undefined> {

@@ -35,7 +35,7 @@ describeReal("gitea", "commands on a real Gitea", () => {
     expect([first.code, first.out]).toEqual([0, expect.stringMatching(/opened +acme\/hello +#1\b/)]);
     const second = await reconcile(repository, { RAOS_CACHE: temporaryFolder() });
     expect([second.code, second.out]).toEqual([0, expect.not.stringMatching(/opened|updated|closed/)]);
-    await repository.ask("POST", "/pulls/1/merge", { Do: "merge" });
+    await repository.merge(1);
     const third = await reconcile(repository, env);
     expect([third.code, third.out]).toEqual([0, expect.not.stringMatching(/opened|updated|closed/)]);
     const issues = await raos(temporaryFolder(), ["issue", "list", "--repo", repository.address], env);

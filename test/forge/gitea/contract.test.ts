@@ -1,10 +1,12 @@
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 import * as z from "zod";
 import { describeReal } from "../../real/component.ts";
 import { askGitea, type GiteaAccount } from "../../real/gitea/account.ts";
 import { type Gitea, startGitea } from "../../real/gitea/gitea.ts";
 import { createGiteaRepository } from "../../real/gitea/repository.ts";
 import { type Files, forgeContract, type TestRepository } from "../contract/contract.ts";
+
+vi.setConfig({ testTimeout: 300_000 });
 
 const Comments = z.array(z.object({ body: z.string() }));
 const Made = z.object({ number: z.int() });

@@ -59,7 +59,7 @@ describeReal("gitea", "raos serve on a real Gitea", () => {
     );
 
     // A person merges one; its files are on the default branch, and the bot proposes nothing more for it.
-    await repository.ask("POST", `/pulls/${first.number}/merge`, { Do: "merge" });
+    await repository.merge(first.number);
     await waitUntil(
       async () => (await metric(served.url, 'raos_webhooks_total{event="pull_request",result="queued"}')) > 0,
     );

@@ -22,7 +22,8 @@ export async function askGitea(
   return text === "" ? undefined : JSON.parse(text);
 }
 
-const PASSWORD = "not-a-secret-2";
+/** Everybody's password. */
+export const PASSWORD = "not-a-secret-2";
 
 /** A new account with a token for everything. */
 export async function createGiteaUser(admin: GiteaAccount, login: string): Promise<GiteaAccount> {

@@ -18,10 +18,10 @@ export interface Gitea {
   stop(): Promise<void>;
 }
 
-/** Starts a Gitea with SQLite in a temporary folder; up in some seconds. `root`: the path that it is served below, such as `/git`. */
-export async function startGitea(): Promise<Gitea> {
+/** Starts a Gitea with SQLite in a temporary folder, on a free port where none is given; up in some seconds. */
+export async function startGitea(wanted?: number): Promise<Gitea> {
   const folder = await temporaryFolder();
-  const [port = 0] = await freePorts(1);
+  const [port = 0] = wanted === undefined ? await freePorts(1) : [wanted];
   const url = `http://127.0.0.1:${port}`;
   const config = join(folder.path, "app.ini");
   const program = toolPath("gitea");

@@ -17,6 +17,8 @@ export interface GiteaRepository {
   forge(options?: Partial<GiteaForgeOptions>): Promise<GiteaForge>;
   /** A request as the owner, below `/repos/owner/name`. */
   ask(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** The owner merges a pull request, as soon as the Gitea has found out whether it merges cleanly. */
+  merge(number: number): Promise<void>;
   /** A commit by the owner; `undefined` deletes a file. */
   commit(branch: string, files: Readonly<Record<string, string | undefined>>): Promise<string>;
   /** The owner sets a branch to a commit, by force, or deletes it. */
@@ -81,6 +83,16 @@ export async function createGiteaRepository(
       return forge;
     },
     ask: (method, path, body) => askGitea(owner, method, `/repos/${name}${path}`, body),
+    merge: (number) =>
+      waitUntil(async () => {
+        try {
+          await askGitea(owner, "POST", `/repos/${name}/pulls/${number}/merge`, { Do: "merge" });
+          return true;
+        } catch (error) {
+          if (error instanceof Error && error.message.includes("try again later")) return false;
+          throw error;
+        }
+      }, 100),
     commit,
     async setBranch(branch, to) {
       await fetched();
