@@ -15,6 +15,7 @@ const DOCUMENTS = [
   "docs/remedies.md",
   "docs/decisions/0001-git-is-the-only-record.md",
   "charts/agent/README.md",
+  "charts/raos/README.md",
 ];
 /** A path from the root of this repository; not one with a placeholder, such as `tools/go/<name>/`. */
 const PATH = /(?<![\w./-])(?:src|test|docs|tools|policies|\.ci|fixtures\/policies)\/[\w./-]*(?![\w./<*-])/g;

@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pass: [...PURE, "deadline", "forge", "observe", "model", "survey"],
   causes: [...PURE, "deadline", "git", "forge", "observe", "model", "survey", "pass"],
   reconcile: [...PURE, "deadline", "git", "forge", "survey", "pass", "causes"],
+  commands: [...PURE, "deadline", "forge", "pass", "reconcile", "checks"],
   checks: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile"],
   app: [
     ...PURE,
@@ -42,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "causes",
     "reconcile",
     "checks",
+    "commands",
   ],
   cli: [...PURE, "deadline", "git", "forge", "observe", "model", "queue", "http", "pass", "causes", "reconcile", "app"],
   "": ["app", "cli"],

@@ -137,7 +137,7 @@ const LOOPS: Readonly<Record<string, readonly [make: (size: number) => unknown, 
       const environment = { ...effective, spec: { ...effective.spec, labels } };
       return { ...agent, own: { ...agent.own, labels }, environments: new Map([["production", environment]]) };
     },
-    (one: NonNullable<typeof agent>) => explain(one, "production"),
+    (one: NonNullable<typeof agent>) => explain(one, "production", {}),
   ],
   "alerts of many tenants": [
     (size) => ({

@@ -12,29 +12,35 @@ import type { FollowUp, MergeFindings } from "../pr/check/check-report.ts";
 import { denialProblems } from "../reconcile/denials.ts";
 import { groupProblems } from "../spec/problems/group-problems.ts";
 import { findAffectedAgents } from "../survey/affected-agents.ts";
+import type { CommitView } from "../survey/source/commit-view.ts";
 import { type Survey, survey } from "../survey/survey.ts";
 
 /** Most follow-up pull requests whose texts are written. */
 const MOST_FOLLOW_UPS = 50;
 
-type BaseReading = Extract<CommitReading, { kind: "read" }>;
+/** What was found, and the head's own files. */
+export type Preview =
+  | { readonly kind: "merged"; readonly head: CommitView; readonly findings: MergedFindings }
+  | Exclude<MergePreview, { kind: "merged" }>;
+export type MergedFindings = Extract<MergeFindings, { kind: "merged" }>;
+
+export type BaseReading = Extract<CommitReading, { kind: "read" }>;
 type Merged = Extract<MergePreview, { kind: "merged" }>;
 
 /**
  * What merging a pull request would do: it is merged here, surveyed like any commit, and the drift that is not on the default
  * branch yet is planned as a pass would plan it. Guardrails are those of the default branch, so that no pull request judges
- * itself. Undefined where the head is gone. Writes nothing but caches. Throws GitError.
+ * itself. Writes nothing but caches. Throws GitError.
  */
 export async function previewMerge(
   world: PlanningWorld,
   previews: Previews,
   read: BaseReading,
   subject: CheckSubject,
-): Promise<MergeFindings | undefined> {
+): Promise<Preview> {
   const { branch } = read.base;
   const merged = await previews.merge(read.base, subject);
-  if (merged.kind === "gone") return undefined;
-  if (merged.kind === "conflict") return { kind: "conflict", branch };
+  if (merged.kind !== "merged") return merged;
   const found = await survey(merged.commit.source, previews.store, previews.memory);
   const policies = await readPolicies(world, merged.commit);
   const before = problemsOf(read.survey, read.policies.problems);
@@ -45,9 +51,12 @@ export async function previewMerge(
     branch,
     problems: groupProblems(fresh),
     knownProblems: known,
+    generation: { kind: "separate", isOffered: subject.branch !== undefined },
     changesPolicies: merged.changes.some(({ path }) => path.startsWith("policies/")),
   } as const;
-  if ("kind" in found) return { ...findings, agents: [], denials: [], followUps: [], more: 0 };
+  const { head } = merged;
+  if ("kind" in found)
+    return { kind: "merged", head, findings: { ...findings, agents: [], denials: [], followUps: [], more: 0 } };
   const affected = await affectedAgents(merged, world, previews);
   const waiting = new Set(read.survey.drifts().map(({ key }) => key));
   const drifts = found.drifts().filter(({ key }) => !waiting.has(key) || affected.has(key));
@@ -60,7 +69,11 @@ export async function previewMerge(
   };
   // Nothing follows from a broken spec, whatever shared file changed.
   for (const { key } of found.problems) affected.delete(key);
-  return { ...findings, agents: [...affected].sort(), ...(await followUpsOf(pass)) };
+  return {
+    kind: "merged",
+    head,
+    findings: { ...findings, agents: [...affected].sort(), ...(await followUpsOf(pass)) },
+  };
 }
 
 /** A pass over the merged commit, on a forge that holds nothing: it plans what would be opened, and can write nothing. */
@@ -77,6 +90,7 @@ function previewPass(world: PlanningWorld, previews: Previews, { base }: BaseRea
     reported: NO_ALERTS,
     isDryRun: true,
     isUnlimited: true,
+    isPreview: true,
   } as const;
 }
 
@@ -89,10 +103,10 @@ async function followUpsOf(pass: Pass): Promise<{
   const followUps: FollowUp[] = [];
   let more = 0;
   for await (const step of planDrift(pass)) {
-    denials.push(...denialProblems(step));
+    denials.push(...denialProblems(step, pass.survey.pathOf));
     const { proposal, verdict } = step;
     if (proposal === undefined || verdict === undefined) continue;
-    if (followUps.length < MOST_FOLLOW_UPS) followUps.push({ title: proposal.title, body: proposal.body, verdict });
+    if (followUps.length < MOST_FOLLOW_UPS) followUps.push({ ...proposal, verdict });
     else more += 1;
   }
   return { denials: groupProblems(denials), followUps, more };

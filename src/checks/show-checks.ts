@@ -2,10 +2,11 @@ import { assertInTime } from "../deadline/deadline.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
 import { ForgeError } from "../forge/forge.ts";
 import { readDefaultBranch } from "../pass/read-commit.ts";
-import type { World } from "../pass/world.ts";
+import type { Previews, World } from "../pass/world.ts";
 import { checkKeyOf } from "../pr/check/check-key.ts";
-import { checkReportOf } from "../pr/check/check-report.ts";
-import { previewMerge } from "./preview-merge.ts";
+import { checkReportOf, type MergeFindings } from "../pr/check/check-report.ts";
+import { generateOnBranch } from "./generate-on-branch.ts";
+import { type BaseReading, previewMerge } from "./preview-merge.ts";
 
 /** The name of the check, which a branch's rules can require. */
 export const CHECK_NAME = "raos";
@@ -13,6 +14,8 @@ export const CHECK_NAME = "raos";
 export interface ShowChecksOptions {
   /** Heads whose check somebody asked to run again: their report is written also where it is the one that is shown. */
   readonly rerun?: ReadonlySet<string>;
+  /** Who asked, by the button, to have the generated files on a head's branch. */
+  readonly generate?: ReadonlyMap<string, string>;
   /** Once aborted, no further check is made; the next pass makes the rest. */
   readonly signal?: AbortSignal;
 }
@@ -32,12 +35,13 @@ export async function showChecks(world: World, options: ShowChecksOptions = {}):
   let written = 0;
   for (const subject of subjects) {
     if (options.signal?.aborted === true) return written;
-    const isAsked = options.rerun?.has(subject.head) === true;
+    const isAsked = options.rerun?.has(subject.head) === true || options.generate?.has(subject.head) === true;
     const stamp = `${subject.head} ${read.base.sha}`;
     if (!isAsked && subject.shown !== undefined && world.checkedHeads.get(subject.ref) === stamp) continue;
     assertInTime();
-    const found = await previewMerge(world, world.previews, read, subject);
-    if (found === undefined) continue;
+    const found = await findingsOf(world, world.previews, read, subject, options.generate?.get(subject.head));
+    // The commit on its branch has another head, which gets a check of its own.
+    if (found === "gone" || found === "committed") continue;
     const report = checkReportOf(found);
     const key = checkKeyOf(report);
     if (isAsked || key !== subject.shown) {
@@ -47,6 +51,31 @@ export async function showChecks(world: World, options: ShowChecksOptions = {}):
     world.checkedHeads.set(subject.ref, stamp);
   }
   return written;
+}
+
+/** What the report says; or that there is none, since files were committed to the branch, or it is gone. */
+async function findingsOf(
+  world: World,
+  previews: Previews,
+  read: BaseReading,
+  subject: CheckSubject,
+  asker: string | undefined,
+): Promise<MergeFindings | "gone" | "committed"> {
+  const preview = await previewMerge(world, previews, read, subject);
+  if (preview.kind === "gone") return "gone";
+  if (preview.kind === "conflict") return { kind: "conflict", branch: read.base.branch };
+  const { generate } = read.survey.fleet.config.spec;
+  const done = await generateOnBranch(world, subject, preview, { isDefault: generate === "in-place", asker });
+  switch (done.kind) {
+    case "committed":
+      return "committed";
+    case "left":
+      return preview.findings;
+    case "refused":
+      return { ...preview.findings, generation: { kind: "refused", reason: done.reason } };
+    default:
+      return done satisfies never;
+  }
 }
 
 /** Returns false where GitHub refuses every check: then no other is tried in this pass. */

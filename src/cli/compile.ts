@@ -5,7 +5,7 @@ import { dump } from "js-yaml";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
 import { readFolder } from "../app/world/folder.ts";
 import { compile, compileTenant } from "../compile/index.ts";
-import type { Agent } from "../domain/fleet.ts";
+import type { Agent, Origin } from "../domain/fleet.ts";
 import type { Path } from "../domain/values/scalars.ts";
 import { explain } from "../spec/layers/explain.ts";
 import type { FleetReading } from "../spec/read/read-fleet.ts";
@@ -35,7 +35,7 @@ export function compileCommand(shell: Shell, exit: (code: ExitCode) => void): Co
       const reading = await readFolder(shell, folder);
       if (options.quiet !== true) printProblems({ ...shell, out: shell.err }, reading.problems, "text");
       const agents = selectAgents(reading, options);
-      if (options.explain === true) printExplanations(shell, agents, options);
+      if (options.explain === true) printExplanations(shell, reading, agents, options);
       else await printFiles(shell, filesOf(reading, agents, options), options);
       exit(reading.problems.length === 0 ? 0 : 1);
     });
@@ -90,19 +90,25 @@ async function writeFiles(shell: Shell, files: ReadonlyMap<Path, string>, folder
   shell.out(`wrote ${files.size} files below ${folder}\n`);
 }
 
-function printExplanations(shell: Shell, agents: readonly Agent[], options: Options): void {
+/** Layers from a file that several agents share: the line names it. */
+const SHARED_ORIGINS: ReadonlySet<Origin> = new Set(["template", "model"]);
+
+function printExplanations(shell: Shell, { fleet }: FleetReading, agents: readonly Agent[], options: Options): void {
   const rows = agents.flatMap((agent) =>
     [...agent.environments.keys()]
       .filter((environment) => options.environment === undefined || environment === options.environment)
-      .map((environment) => ({ agent: agent.key, environment, values: explain(agent, environment) })),
+      .map((environment) => ({ agent: agent.key, environment, values: explain(agent, environment, fleet) })),
   );
   if (options.output !== undefined) {
-    shell.out(options.output === "json" ? `${JSON.stringify(rows, null, 2)}\n` : dump(rows));
+    shell.out(options.output === "json" ? `${JSON.stringify(rows, null, 2)}\n` : dump(rows, { skipInvalid: true }));
     return;
   }
   for (const { agent, environment, values } of rows) {
     shell.out(`${agent} in ${environment}\n`);
-    for (const { origin, pointer, value } of values)
-      shell.out(`  ${origin.padEnd(11)} ${printable(`${pointer}: ${JSON.stringify(value)}`).slice(0, 200)}\n`);
+    for (const { origin, pointer, value, file } of values) {
+      const shown = printable(`${pointer}: ${JSON.stringify(value)}`).slice(0, 200);
+      const from = SHARED_ORIGINS.has(origin) && file !== undefined ? ` (${printable(file)})` : "";
+      shell.out(`  ${origin.padEnd(11)} ${shown}${from}\n`);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { shipped } from "../app/package-root.ts";
+import { shipped, shippedFixtures } from "../app/package-root.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import { type Opened, openLocal } from "../app/world/open-world.ts";
 import { createRemoteServices } from "../app/world/remote-services.ts";
@@ -40,11 +40,12 @@ export function demoCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
 }
 
 async function runDemo(shell: Shell, root: string): Promise<void> {
+  const fleet = join(shippedFixtures(), "fleet");
   const { say, step } = createNarrator(shell);
   step("A platform team keeps its agents in Git");
   await mkdir(root, { recursive: true });
   if ((await readdir(root)).length > 0) throw new UsageError(`${root} is not empty; name a new folder`);
-  await cp(shipped("fixtures", "fleet"), root, { recursive: true });
+  await cp(fleet, root, { recursive: true });
   await cp(shipped("charts", "agent"), join(root, "charts", "agent"), { recursive: true });
   const model = modelOf(shell.env);
   if (model !== undefined) await appendFile(join(root, "raos.yaml"), `  model: ${model}\n`);

@@ -1,10 +1,10 @@
 import { Command } from "commander";
+import { committedLayout } from "../app/committed-layout.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import { folderWorld } from "../app/world/folder.ts";
 import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { openWorld } from "../app/world/open-world.ts";
 import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
-import type { Path } from "../domain/values/scalars.ts";
 import type { Step } from "../pass/step.ts";
 import { diffText } from "../pr/body/diff-text.ts";
 import { planSummaryOf } from "../reconcile/decisions.ts";
@@ -44,7 +44,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       const { layout, ...opened } =
         options.repo === undefined
           ? await folderWorld(shell, folder)
-          : { ...(await openWorld(shell, options.repo, placeOf(options))), layout: [] };
+          : await openCommitted(shell, options.repo, options);
       try {
         const { planned, steps } = await startingOver(opened.world, async () => {
           const found = await planSteps(opened.world, { isUnlimited: true, isDryRun: true });
@@ -53,7 +53,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
         const problems = groupProblems([
           ...layout,
           ...planned.outcomes.flatMap((outcome) => outcome.problems ?? []),
-          ...steps.flatMap(denialProblems),
+          ...steps.flatMap((step) => denialProblems(step, planned.pathOf)),
         ]);
         if (options.output === "json")
           shell.out(`${JSON.stringify({ pulls: steps.map(summary), problems }, null, 2)}\n`);
@@ -65,8 +65,10 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     });
 }
 
-function placeOf({ path, forge }: Options): { readonly folder: Path; readonly server: ServerKind | undefined } {
-  return { folder: repositoryFolder(path), server: forge };
+/** A repository's default branch, and what is wrong with it as a whole. */
+async function openCommitted(shell: Shell, repo: string, { path, forge }: Options) {
+  const opened = await openWorld(shell, repo, { folder: repositoryFolder(path), server: forge });
+  return { ...opened, layout: await committedLayout(opened.world) };
 }
 
 function printPlan(

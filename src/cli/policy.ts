@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
-import { shipped } from "../app/package-root.ts";
+import { shippedFixtures } from "../app/package-root.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import { shippedPolicies } from "../app/world/shipped-policies.ts";
 import { openRemedyFixture, REMEDY_FIXTURES, type RemedyResult } from "../causes/alert/fixture/remedy-fixture.ts";
@@ -24,7 +24,7 @@ export function policyCommand(shell: Shell, exit: (code: ExitCode) => void): Com
       .option("-q, --quiet", "print only what failed")
       .addOption(outputOption("json"))
       .action(async (folder: string | undefined, options: { readonly quiet?: boolean; readonly output?: "json" }) => {
-        const root = folder === undefined ? shipped() : resolve(shell.cwd, folder);
+        const root = folder === undefined ? dirname(shippedFixtures()) : resolve(shell.cwd, folder);
         const snapshot = await workingSnapshot(root, shell.env, isPolicy);
         const files = (prefix: Path) =>
           [...snapshot.list(prefix)].filter(isPolicy).map((path) => ({ path, bytes: snapshot.read(path) }));

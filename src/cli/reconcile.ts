@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { alertsIn } from "../app/alert-files.ts";
+import { committedLayout } from "../app/committed-layout.ts";
 import { type ExitCode, OutsideError, type Shell } from "../app/shell.ts";
 import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { openWorld } from "../app/world/open-world.ts";
 import { createRemoteServices } from "../app/world/remote-services.ts";
 import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
 import { withinDeadline } from "../deadline/deadline.ts";
+import type { Outcome } from "../domain/decision.ts";
 import { foreseePass, reconcile } from "../reconcile/reconcile.ts";
 import { forgeOption } from "./print/forge-option.ts";
 import { outputOption } from "./print/output-option.ts";
@@ -55,12 +57,15 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
             ? foreseePass(opened.world, reported)
             : reconcile(opened.world, reported, { signal: shell.signal, acting: shell.hold }),
         );
-        if (options.output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
-        else printOutcomes(shell, outcomes, { quiet: options.quiet === true, isDryRun: options.dryRun === true });
+        const layout = outcomes.length === 0 ? await committedLayout(opened.world) : [];
+        const whole: readonly Outcome[] =
+          layout.length === 0 ? outcomes : [{ cause: "drift", agent: "*", kind: "problem", problems: layout }];
+        if (options.output === "json") shell.out(`${JSON.stringify(whole, null, 2)}\n`);
+        else printOutcomes(shell, whole, { quiet: options.quiet === true, isDryRun: options.dryRun === true });
         if (shell.signal.aborted)
           throw new OutsideError("stopped by a signal; what was being written is finished, run it again for the rest");
-        if (outcomes.some(({ reason }) => reason === "deadline")) exit(3);
-        else exit(outcomes.some(({ kind }) => kind === "problem" || kind === "denied") ? 1 : 0);
+        if (whole.some(({ reason }) => reason === "deadline")) exit(3);
+        else exit(whole.some(({ kind }) => kind === "problem" || kind === "denied") ? 1 : 0);
       } finally {
         await opened.close();
       }

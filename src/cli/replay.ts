@@ -3,12 +3,14 @@ import { alertsIn } from "../app/alert-files.ts";
 import { latestReports, type Replayed, replayAlerts } from "../app/replay/replay.ts";
 import type { Tally } from "../app/replay/tally.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
+import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
 import { counted } from "../pr/markdown.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printable } from "./print/print-problems.ts";
 
 interface Options {
   readonly repo: string;
+  readonly path?: string;
   readonly output?: "json";
 }
 
@@ -17,11 +19,12 @@ export function replayCommand(shell: Shell, exit: (code: ExitCode) => void): Com
   return new Command("replay")
     .argument("<file>", "webhook payloads of Alertmanager or Grafana, one a line; - reads standard input")
     .requiredOption("--repo <repository>", "a folder, a bare repository or an https URL")
+    .option("--path <folder>", PATH_HELP)
     .addOption(outputOption("json"))
     .action(async (file: string, options: Options) => {
       const alerts = latestReports(await alertsIn(shell, file));
       if (alerts.length === 0) throw new UsageError(`${file} holds no alerts`);
-      const replayed = await replayAlerts(shell, options.repo, alerts);
+      const replayed = await replayAlerts(shell, options.repo, alerts, repositoryFolder(options.path));
       if (options.output === "json") shell.out(`${JSON.stringify(replayed, null, 2)}\n`);
       else print(shell, replayed);
       exit(0);

@@ -7,7 +7,7 @@ export function schemaCommand(shell: Shell, _exit: (code: ExitCode) => void): Co
   return new Command("schema")
     .argument(
       "[kind]",
-      "Agent, AgentTemplate, Tenant, Config, Guardrail or Remedy; left out: all of them as one schema",
+      "Agent, AgentTemplate, Model, Tenant, Config, Guardrail or Remedy; left out: all of them as one schema",
     )
     .action((kind: string | undefined) => {
       const schemas: Readonly<Record<string, object>> = jsonSchemas();

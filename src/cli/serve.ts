@@ -1,14 +1,15 @@
 import { Command } from "commander";
+import { servedFolders } from "../app/service/served-folders.ts";
 import { runService } from "../app/service/service.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import type { ServerKind } from "../app/world/forges/remote-forge.ts";
-import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
+import { PATH_HELP } from "../app/world/repository-folder.ts";
 import { forgeOption } from "./print/forge-option.ts";
 
 interface Options {
   readonly repo?: readonly string[];
   readonly forge?: ServerKind;
-  readonly path?: string;
+  readonly path?: readonly string[];
   readonly host: string;
   readonly port: string;
   readonly interval: string;
@@ -25,7 +26,7 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
       "only these: folders, bare repositories or https URLs; left out: every repository of the GitHub App, or those on Gitea that the token's account may push to",
     )
     .addOption(forgeOption())
-    .option("--path <folder>", `${PATH_HELP}; the same in every repository`)
+    .option("--path <folder...>", `${PATH_HELP}; of one repository: owner/name=platform; each may be given once`)
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 takes a free one", "3000")
     .option("--interval <duration>", "time between two rounds that read everything again, such as 30s or 10m", "10m")
@@ -46,7 +47,7 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
         await runService(shell, {
           repos: options.repo,
           server: options.forge,
-          folder: repositoryFolder(options.path),
+          folders: servedFolders(options.path, options.repo),
           host: options.host,
           port: portOf(options.port),
           intervalMs: milliseconds(options.interval),

@@ -13,7 +13,10 @@ interface Options {
   readonly output?: "json";
 }
 
-/** `raos validate [folder]`: every Problem of the folder's specs, shared files and policies. */
+/**
+ * `raos validate [folder]`: every Problem of the folder's specs, shared files and policies, and warnings about what is accepted and
+ * more often a mistake than meant; these do not change the exit code.
+ */
 export function validateCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("validate")
     .argument("[folder]", "folder of the repository; its working files, committed or not", ".")
@@ -21,24 +24,29 @@ export function validateCommand(shell: Shell, exit: (code: ExitCode) => void): C
     .option("-q, --quiet", "print nothing where nothing is wrong")
     .addOption(outputOption("json"))
     .action(async (folder: string, options: Options) => {
-      const { problems: found, agents } = await readFolder(shell, folder);
+      const { problems: found, warnings, agents } = await readFolder(shell, folder);
       const denied = options.policies === true ? await denialsIn(shell, folder) : [];
       const problems = [...found, ...denied.toSorted(byPlace)];
-      printProblems(shell, problems, options.output ?? "text");
+      printProblems(shell, problems, options.output ?? "text", warnings);
       if (problems.length === 0 && options.output === undefined && options.quiet !== true) {
         const judged = options.policies === true ? ", and the guardrails deny nothing" : "";
-        shell.out(`${agents.size} ${agents.size === 1 ? "agent" : "agents"}, no problems${judged}\n`);
+        const doubts = warnings.length === 0 ? "" : `, ${counted(warnings.length, "warning")}`;
+        shell.out(`${counted(agents.size, "agent")}, no problems${judged}${doubts}\n`);
       }
       exit(problems.length === 0 ? 0 : 1);
     });
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** What the guardrails would deny if the folder were committed as it is. */
 async function denialsIn(shell: Shell, folder: string): Promise<readonly Problem[]> {
   const { world, close } = await folderWorld(shell, folder);
   try {
-    const { steps } = await planSteps(world, { isUnlimited: true, isDryRun: true });
-    return (await Array.fromAsync(steps)).flatMap(denialProblems);
+    const { steps, pathOf } = await planSteps(world, { isUnlimited: true, isDryRun: true });
+    return (await Array.fromAsync(steps)).flatMap((step) => denialProblems(step, pathOf));
   } finally {
     await close();
   }

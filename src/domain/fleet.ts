@@ -1,12 +1,12 @@
 import type { AgentSpec } from "./agent/agent.ts";
-import type { AgentFields, AgentTemplate, Config, Tenant } from "./kinds/kinds.ts";
+import type { AgentFields, AgentTemplate, Config, Model, Tenant } from "./kinds/kinds.ts";
 import type { JsonPointer, Oid, Path, Sha } from "./values/scalars.ts";
 
 /** `tenant/name`: identifies an agent in the fleet. */
 export type AgentKey = string;
 
 /** The layer that set a value in effect; `default` is the schema's default, `stage` the DACA stage's. */
-export type Origin = "default" | "stage" | "template" | "agent" | "environment";
+export type Origin = "default" | "stage" | "model" | "template" | "agent" | "environment";
 
 /** An agent in one environment, every layer merged: what `compile` renders. */
 export interface EffectiveAgent {
@@ -27,6 +27,8 @@ export interface Agent {
   readonly own: AgentFields;
   readonly template: AgentFields | undefined;
   readonly overlays: ReadonlyMap<string, AgentFields>;
+  /** The Models that these layers name. */
+  readonly models: ReadonlyMap<string, Model>;
   /** By environment name, in the order of raos.yaml; only those the tenant is in. */
   readonly environments: ReadonlyMap<string, EffectiveAgent>;
   readonly facts: AgentFacts;
@@ -43,8 +45,12 @@ export interface AgentFacts {
   readonly environments: readonly string[];
   /** The template it is made from. */
   readonly template: string | undefined;
+  /** The Models that it names, in any environment, sorted. */
+  readonly models: readonly string[];
   /** Present for a Job or CronJob: it ends by itself, so that no other agent can call it. */
   readonly endsByItself?: true;
+  /** Present where its Dapr components have the names that dapr-agents looks for, which a namespace has once. */
+  readonly daprAgents?: true;
   /** Prompt files it reads. */
   readonly prompts: readonly Path[];
   /** Peers it calls (`tools[].agent`), in any environment, sorted, each once. */
@@ -60,18 +66,22 @@ export interface SharedInputs {
   readonly config: Config;
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly templates: ReadonlyMap<string, AgentTemplate>;
+  readonly models: ReadonlyMap<string, Model>;
   /** Names whose files are broken: an agent that uses one gets a Problem that says so, and not that the name is unknown. */
   readonly broken?: BrokenFiles;
   /** The files of the templates, to say where in them a mistake is. */
   readonly templateFiles?: ReadonlyMap<string, TemplateFile>;
+  /** The files of the Models, to name them. */
+  readonly modelFiles?: ReadonlyMap<string, Path>;
   /** The namespaces of broken tenants, as they were deployed last. */
   readonly lastNamespaces?: ReadonlyMap<string, string>;
 }
 
-/** Names of tenants and templates whose files have Problems, with these files; `config` where raos.yaml has. */
+/** Names of tenants, templates and Models whose files have Problems, with these files; `config` where raos.yaml has. */
 export interface BrokenFiles {
   readonly tenants: ReadonlyMap<string, Path>;
   readonly templates: ReadonlyMap<string, Path>;
+  readonly models: ReadonlyMap<string, Path>;
   readonly config: boolean;
 }
 
@@ -113,6 +123,8 @@ export interface Explanation {
   readonly pointer: JsonPointer;
   readonly value: unknown;
   readonly origin: Origin;
+  /** The file that holds the value; undefined for what a stage or the schema sets. */
+  readonly file: Path | undefined;
 }
 
 /** `deploy/<environment>/<tenant>/<name>`: where an agent's generated files lie. */

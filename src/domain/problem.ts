@@ -17,6 +17,8 @@ export interface Problem {
   readonly agent?: string;
   /** A file with Problems of its own, from which this one follows: `groupProblems` leaves it out where that file's are shown. */
   readonly follows?: Path;
+  /** The name of an environment that raos.yaml does not have, and the one there that it most likely means. */
+  readonly meant?: { readonly written: string; readonly environment: string };
 }
 
 /** Orders Problems by file, line, column, then message, so that the output does not depend on the order of the checks. */

@@ -22,14 +22,11 @@ export type Trigger =
       readonly repo: RepoKey;
       readonly installation: number | undefined;
       readonly rerun?: Sha;
+      /** A person pressed the button that has the generated files committed to the branch with this head. */
+      readonly generate?: { readonly head: Sha; readonly by: string };
     }
-  /** Somebody commented on a pull request or an issue. */
-  | {
-      readonly kind: "comment";
-      readonly repo: RepoKey;
-      readonly installation: number | undefined;
-      readonly number: number;
-    }
+  /** Somebody may have asked for something in a comment. */
+  | { readonly kind: "comment"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** The bot got access to the repository, or its default branch or name changed. */
   | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** An alert began or ended, or the model answered. */

@@ -10,7 +10,7 @@ export function emptyForge(sha: Sha): Forge {
     checksStartLater: false,
     defaultBranch: async () => ({ name: "main", sha }),
     pullRequests: async () => ({ pulls: [], complete: true, account: undefined }),
-    openedSince: async () => 0,
+    openedSince: async () => [],
     recentPulls: async () => [],
     pull: async () => undefined,
     open: refuse,

@@ -4,13 +4,12 @@ import { BRANCH_PREFIX, branchBelow, branchPrefixOf, isBranchOfFolder } from "..
 import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { Path } from "../domain/values/scalars.ts";
-import type { Forge, OwnChecks } from "./forge.ts";
+import type { Forge, HeadWriter, OwnChecks } from "./forge.ts";
 
 /**
  * The forge of a repository as a bot sees it whose files lie in one of its folders ("" is the top): it proposes files by their
  * paths below that folder, and meets only its own pull requests and issues. Their branches and keys start with
- * `raos/at/<folder>/`, so that bots in two folders never share one; a bot at the top leaves those alone. What is opened in an
- * hour is counted for the whole repository, since a forge cannot tell the folders apart.
+ * `raos/at/<folder>/`, so that bots in two folders never share one; a bot at the top leaves those alone.
  */
 export function forgeBelow(forge: Forge, folder: Path): Forge {
   const names = namesOf(folder);
@@ -31,6 +30,9 @@ export function forgeBelow(forge: Forge, folder: Path): Forge {
       const found = await forge.pullRequests(branches.map(names.outer));
       return { ...found, pulls: found.pulls.flatMap(inner) };
     },
+    async openedSince(since) {
+      return (await forge.openedSince(since))?.filter((branch) => names.inner(branch) !== undefined);
+    },
     async recentPulls(since) {
       return (await forge.recentPulls(since))?.flatMap(inner);
     },
@@ -46,7 +48,21 @@ export function forgeBelow(forge: Forge, folder: Path): Forge {
     checks: (pull) => forge.checks(outer(pull)),
     merge: (pull, onto) => forge.merge(outer(pull), onto),
     ...issuesBelow(forge, names),
+    ...(forge.headWriter === undefined ? {} : { headWriter: headsBelow(forge.headWriter, folder) }),
     ...(forge.ownChecks === undefined ? {} : { ownChecks: checksBelow(forge.ownChecks, folder) }),
+  };
+}
+
+function headsBelow(heads: HeadWriter, folder: Path): HeadWriter {
+  const outer = (path: Path): Path => (folder === "" ? path : `${folder}/${path}`);
+  return {
+    ...heads,
+    commit: (subject, files, message) =>
+      heads.commit(
+        subject,
+        files.map((file) => ({ ...file, path: outer(file.path) })),
+        message,
+      ),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Issue, IssueProposal } from "../domain/alert/incident.ts";
+import type { FileChange } from "../domain/change-set.ts";
 import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { CheckReport, CheckSubject } from "../domain/review/check-report.ts";
+import type { ThreadComment } from "../domain/review/command.ts";
 import type { Instant, Sha } from "../domain/values/scalars.ts";
 import { redactSecrets } from "../redaction/redact-secrets.ts";
 
@@ -21,8 +23,11 @@ export interface Forge {
    * undefined where it was not read.
    */
   pullRequests(branches: readonly string[]): Promise<PullRequests>;
-  /** How many pull requests the bot opened after a moment, in whatever state; undefined where there are too many to count. */
-  openedSince(since: Instant): Promise<number | undefined>;
+  /**
+   * The branches of the pull requests that the bot opened after a moment, in whatever state, one for each; undefined where there are
+   * too many to list.
+   */
+  openedSince(since: Instant): Promise<readonly string[] | undefined>;
   /** The bot's pull requests opened or ended after a moment, in any state; undefined where there are too many to list. */
   recentPulls(since: Instant): Promise<readonly PullRequest[] | undefined>;
   /** One pull request, or undefined where there is none of that number. */
@@ -65,6 +70,32 @@ export interface Forge {
   closeIssue(issue: Issue, sentence: string): Promise<void>;
   /** RAOS's own check of what others want to merge; undefined where the forge, or the credential, has none. */
   readonly ownChecks?: OwnChecks | undefined;
+  /** Writes to people's own pull requests; undefined where the forge has no such writes. */
+  readonly headWriter?: HeadWriter | undefined;
+  /** Undefined where nobody comments. */
+  readonly conversation?: Conversation | undefined;
+}
+
+/** Comments of people, and RAOS's answers. Every method throws `ForgeError`. */
+export interface Conversation {
+  /** Comments on issues and pull requests since a moment, RAOS's own among them, oldest first. */
+  commentsSince(since: Instant): Promise<readonly ThreadComment[]>;
+  /** Shows the author at once that a comment was seen. Nothing changes where that was shown before. */
+  acknowledge(comment: number): Promise<void>;
+  /** Comments on an issue or pull request. */
+  answer(number: number, body: string): Promise<void>;
+  /** What a person may do in the repository, as the forge says now. */
+  standingOf(login: string): Promise<Standing>;
+}
+
+export type Standing = "may-push" | "may-read" | "none";
+
+/** Writes to people's own pull requests, which RAOS makes only where they asked for it. Every method throws `ForgeError`. */
+export interface HeadWriter {
+  /** Commits files on the subject's branch. Throws "stale", and writes nothing, where its head is not the subject's any more. */
+  commit(subject: CheckSubject, files: readonly FileChange[], message: string): Promise<void>;
+  /** Merges the default branch into the subject's. Throws "stale" likewise, "invalid" where they conflict. */
+  catchUp(subject: CheckSubject): Promise<void>;
 }
 
 /** RAOS's own check of pull requests, people's and its own. Every method throws `ForgeError`. */

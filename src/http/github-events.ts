@@ -29,12 +29,6 @@ const Pull = z.object({
     head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
   }),
 });
-const Comment = z.object({
-  action: z.string(),
-  repository: z.object({ full_name: RepoName }),
-  issue: z.object({ number: Id }),
-  installation: Installation.optional(),
-});
 const Status = z.object({
   repository: z.object({ full_name: RepoName }),
   state: z.string(),
@@ -50,6 +44,17 @@ const Suite = z.object({
 const Run = z.object({
   repository: z.object({ full_name: RepoName }),
   check_run: z.object({ head_sha: Commit }),
+  installation: Installation.optional(),
+});
+const Pressed = Run.extend({
+  requested_action: z.object({ identifier: z.string() }),
+  sender: z.object({ login: z.string().max(64) }),
+});
+const Commented = z.object({
+  repository: z.object({ full_name: RepoName }),
+  comment: z.object({ body: z.string() }),
+  /** Gitea does not say of which type an account is. */
+  sender: z.object({ type: z.string().nullish() }),
   installation: Installation.optional(),
 });
 const Given = z.object({
@@ -100,6 +105,20 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
     const to = { repo: repository.full_name, installation: installation?.id };
     answer("check_run", { kind: "review", ...to, rerun: run.head_sha });
   });
+  app.on("issue_comment.created", ({ payload }) => {
+    const { repository, installation, comment, sender } = parse(Commented, payload);
+    const isPerson = sender.type === "User" || sender.type === undefined || sender.type === null;
+    const isLetter = isPerson && comment.body.slice(0, 65_536).toLowerCase().includes("/raos");
+    const trigger = { kind: "comment", repo: repository.full_name, installation: installation?.id } as const;
+    answer("issue_comment", isLetter ? trigger : undefined);
+  });
+  app.on("check_run.requested_action", ({ payload }) => {
+    const { repository, installation, check_run: run, requested_action, sender } = parse(Pressed, payload);
+    const to = { repo: repository.full_name, installation: installation?.id };
+    const generate = { head: run.head_sha, by: sender.login };
+    const isKnown = requested_action.identifier === "generate";
+    answer("check_run", isKnown ? { kind: "review", ...to, generate } : undefined);
+  });
   app.on("check_suite.rerequested", ({ payload }) => {
     const { repository, installation, check_suite: suite } = parse(Suite, payload);
     const to = { repo: repository.full_name, installation: installation?.id };
@@ -116,11 +135,6 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
       branches === undefined || branches === null || branches.some(({ name }) => name.startsWith(BRANCH_PREFIX));
     const trigger = { kind: "checks", repo: repository.full_name, installation: installation?.id } as const;
     answer("status", isOurs && state !== "pending" ? trigger : undefined);
-  });
-  app.on("issue_comment", ({ payload }) => {
-    const { action, repository, issue, installation } = parse(Comment, payload);
-    const to = { repo: repository.full_name, installation: installation?.id };
-    answer("issue_comment", action === "created" ? { kind: "comment", ...to, number: issue.number } : undefined);
   });
   const given = (event: string, payload: unknown): void => {
     const { installation, repositories, repositories_added } = parse(Given, payload);

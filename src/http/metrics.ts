@@ -58,6 +58,34 @@ export function watchFailing(
   gauge(registry, "raos_installations_failing", "Installations whose repositories cannot be listed", installations);
 }
 
+/** Gauges of the rounds of the timer: how many repositories the last whole one found, and whether the service is ready. */
+export function watchRounds(
+  registry: Registry,
+  { repositories, isReady }: { readonly repositories: () => number; readonly isReady: () => boolean },
+): void {
+  gauge(registry, "raos_repositories", "Repositories that the last whole round of the timer found", repositories);
+  gauge(registry, "raos_ready", "1 where the repositories are known and the service takes work, as /readyz says", () =>
+    Number(isReady()),
+  );
+}
+
+/** A gauge of GitHub's budgets of requests, for each of the resources. */
+export function watchRateLimits<R extends string>(
+  registry: Registry,
+  resources: readonly R[],
+  usedShare: (resource: R) => number,
+): void {
+  new Gauge({
+    name: "raos_github_rate_limit_used_ratio",
+    help: "The used share of GitHub's hourly budget of requests, of the installation that has used most of its own",
+    labelNames: ["resource"],
+    registers: [registry],
+    collect() {
+      for (const resource of resources) this.set({ resource }, usedShare(resource));
+    },
+  });
+}
+
 /** A gauge of the known alerts, firing and recently ended. */
 export function watchAlerts(registry: Registry, size: () => number): void {
   gauge(registry, "raos_alerts", "Alerts known, firing or ended within a day", size);

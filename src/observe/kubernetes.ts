@@ -1,6 +1,7 @@
 import {
   AppsV1Api,
   AutoscalingV2Api,
+  BatchV1Api,
   type Cluster,
   CoreV1Api,
   createConfiguration,
@@ -11,7 +12,8 @@ import { passSignal, signalWithin } from "../deadline/deadline.ts";
 import type { MissingReason } from "../domain/alert/evidence.ts";
 import { proxyFor, readProxies } from "../domain/network/proxies.ts";
 import type { Json } from "../domain/values/scalars.ts";
-import { type Apis, MOST, readAgentObjects } from "./kube-objects.ts";
+import { type Apis, readAgentObjects } from "./kube/kube-objects.ts";
+import { MOST } from "./kube/workload.ts";
 import { type ClusterChoice, type KubeReader, unknownCluster } from "./kube-reader.ts";
 import { redactAll, redactJson } from "./redact.ts";
 
@@ -106,6 +108,7 @@ function apisOf(config: KubeConfig, until: AbortSignal): Apis {
   return {
     core: new CoreV1Api(configuration),
     apps: new AppsV1Api(configuration),
+    batch: new BatchV1Api(configuration),
     scaling: new AutoscalingV2Api(configuration),
   };
 }

@@ -43,6 +43,7 @@ export async function beginPass(world: PlanningWorld, options: PassOptions = {})
     budget: createBudget(survey.fleet.config, counts, options.isUnlimited),
     isDryRun: options.isDryRun === true,
     isUnlimited: options.isUnlimited === true,
+    isPreview: false,
   };
   return { kind: "pass", pass, outcomes: problemOutcomes(survey, policies) };
 }
@@ -50,13 +51,13 @@ export async function beginPass(world: PlanningWorld, options: PassOptions = {})
 /** Reads what the forge holds, concurrently; issues and ended pull requests only where there are alerts. */
 async function readForge({ forge, now }: PlanningWorld, { alerts, whole }: ReportedAlerts) {
   const isAlerted = alerts.length > 0 || whole !== false;
-  const [pulls, openedLastHour, issues, recent] = await Promise.all([
+  const [pulls, opened, issues, recent] = await Promise.all([
     forge.pullRequests([]),
     forge.openedSince(now() - HOUR),
     isAlerted ? forge.issues() : { issues: [], complete: true },
     isAlerted ? forge.recentPulls(now() - WEEK) : [],
   ]);
-  return { pulls, openedLastHour, issues, recent };
+  return { pulls, openedLastHour: opened?.length, issues, recent };
 }
 
 /**

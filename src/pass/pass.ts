@@ -23,6 +23,8 @@ export interface Pass {
   readonly isDryRun: boolean;
   /** Whether every step is planned, however many there are (`raos plan`): then denials are shown, and no issues planned. */
   readonly isUnlimited: boolean;
+  /** Whether its proposals are only shown, in a check: then their texts do not say what to do with the pull request. */
+  readonly isPreview: boolean;
 }
 
 /** What the forge held when the pass began. */

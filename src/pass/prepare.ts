@@ -57,6 +57,11 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
     cause.kind === "drift" ? changes.files.length === 0 : !changes.files.some(({ path }) => specs.has(path));
   // A change with Problems is denied, too.
   if (isEmpty || verdict.kind === "deny") return { cause, agents, changes, verdict, proposal: undefined };
-  const context = { ...survey.fleet, incident: details, notes: await wanted.notesOf?.(changes) };
+  const context = {
+    ...survey.fleet,
+    incident: details,
+    isPreview: pass.isPreview,
+    notes: await wanted.notesOf?.(changes),
+  };
   return { cause, agents, changes, verdict, proposal: await inSlices(proposing(changes, verdict, context)) };
 }

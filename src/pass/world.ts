@@ -50,6 +50,8 @@ export interface World extends PlanningWorld {
   readonly unchangedPulls: Map<string, string>;
   /** What merging others' commits would give; left out: the repository is on disk, where nobody opens pull requests. */
   readonly previews?: Previews;
+  /** Until when comments were read for commands; undefined: not yet in this process. */
+  readonly commentsRead: { until: Instant | undefined };
   /** What the checks of pull requests were last made from, by the ref of their head: they are made again where that differs. */
   readonly checkedHeads: Map<string, string>;
   /**
@@ -68,8 +70,13 @@ export interface Previews {
   merge(base: Base, subject: CheckSubject): Promise<MergePreview>;
 }
 
-/** The result of a merge. `changes`: what it changes on the base. "gone": the head is not there any more. */
+/** The result of a merge, and the head alone. `changes`: what the merge changes on the base. "gone": the head is not there any more. */
 export type MergePreview =
-  | { readonly kind: "merged"; readonly commit: CommitView; readonly changes: readonly PathChange[] }
+  | {
+      readonly kind: "merged";
+      readonly commit: CommitView;
+      readonly head: CommitView;
+      readonly changes: readonly PathChange[];
+    }
   | { readonly kind: "conflict" }
   | { readonly kind: "gone" };

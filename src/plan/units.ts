@@ -31,7 +31,7 @@ export interface Grouping {
  * Divides what drifted into pull requests, so that no two hold the same file:
  * - one for each agent;
  * - one for a whole tenant where an input shared by two or more of its deployed agents changed (chart, tenant,
- *   template), or where the configuration groups by tenant;
+ *   template, Model), or where the configuration groups by tenant;
  * - a tenant's own objects are part of its first new agent's pull request, since a tenant is deployed for its agents; where
  *   there is no new agent, or a person refused it, they have a pull request of the tenant.
  * Sorted: tenant pull requests first within a tenant, then agents by name.

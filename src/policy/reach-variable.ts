@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Dapr } from "../domain/agent/agent-dapr.ts";
 import { Networking } from "../domain/agent/agent-exposure.ts";
-import { Model, Tool } from "../domain/agent/agent-model.ts";
+import { LanguageModel, Tool } from "../domain/agent/agent-model.ts";
 import { Observability } from "../domain/agent/agent-operations.ts";
 import { Runtime } from "../domain/agent/agent-runtime.ts";
 import type { SharedInputs } from "../domain/fleet.ts";
@@ -10,7 +10,7 @@ import type { Json } from "../domain/values/scalars.ts";
 
 /** The parts of a spec that name destinations. A case of a fixture gives some of them, an effective spec all. */
 const Reaching = z.object({
-  model: z.object(Model.partial().shape).optional(),
+  model: z.object(LanguageModel.partial().shape).optional(),
   tools: z.array(Tool).optional(),
   dapr: z.object(Dapr.partial().shape).optional(),
   observability: z.object(Observability.pick({ tracing: true }).shape).optional(),

@@ -29,3 +29,8 @@ export function adoptionSentence(head: Sha): string {
 export function handsOffSentence(branch: string): string {
   return `There is a commit on \`${branch}\` that RAOS did not make, so RAOS no longer changes this pull request. Merge it or close it; once it is closed and the branch is deleted, RAOS opens a new pull request for what the specs still ask for. \`raos pr adopt\` has RAOS replace it.`;
 }
+
+/** What the bot comments when a person asked it to make a pull request again. */
+export function recreationSentence(head: Sha): string {
+  return `A person asked RAOS to make this again (\`/raos recreate\`), so it is closed, and RAOS opens it again with a commit of its own. What was on the branch stays readable as \`${head.slice(0, 12)}\`.`;
+}

@@ -2,7 +2,9 @@ import { CAUSES } from "../causes/causes.ts";
 import { causeOf } from "../domain/branch-name.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { Outcome } from "../domain/decision.ts";
+import type { AgentKey } from "../domain/fleet.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
+import type { Path } from "../domain/values/scalars.ts";
 import type { Base } from "../forge/forge.ts";
 import { beginPass, type PassOptions } from "../pass/begin-pass.ts";
 import type { Pass } from "../pass/pass.ts";
@@ -14,6 +16,8 @@ export interface PlannedSteps {
   readonly base: Base;
   /** What is certain before any step: Problems, an empty repository, alerts that belong to no agent. */
   readonly outcomes: readonly Outcome[];
+  /** The spec file of an agent, or undefined where it has none. */
+  readonly pathOf: (key: AgentKey) => Path | undefined;
   /** Made one by one, as they are asked for: a thousand proposals are never in memory at once. */
   readonly steps: AsyncIterable<Step>;
 }
@@ -30,12 +34,18 @@ export interface StepOptions extends PassOptions {
 export async function planSteps(world: PlanningWorld, options: StepOptions = {}): Promise<PlannedSteps> {
   const begun = await beginPass(world, options);
   if (begun.kind === "nothing")
-    return { base: { branch: begun.branch, sha: "" }, outcomes: begun.outcomes, steps: noSteps() };
+    return {
+      base: { branch: begun.branch, sha: "" },
+      outcomes: begun.outcomes,
+      pathOf: () => undefined,
+      steps: noSteps(),
+    };
   const { pass } = begun;
   const causes = CAUSES.filter(({ kind }) => options.only === undefined || kind === options.only);
   const plans = causes.map((cause) => cause.plan(pass));
   return {
     base: pass.base,
+    pathOf: pass.survey.pathOf,
     outcomes: [...begun.outcomes, ...plans.flatMap((plan) => plan.outcomes)],
     steps: withinBudget(pass, [duplicatePulls(pass), ...plans.map((plan) => plan.steps)]),
   };

@@ -1,8 +1,11 @@
+import { AgentSpec } from "../domain/agent/agent.ts";
 import { type Expression, planExpression } from "../domain/expression/expression.ts";
 import { type PolicyDocument, problem } from "../domain/kinds/policy-document.ts";
 import type { Remedy } from "../domain/kinds/remedy.ts";
 import type { Problem } from "../domain/problem.ts";
 import { millisecondsOf } from "../domain/values/duration.ts";
+import { pointerSteps } from "../domain/values/json-pointer.ts";
+import { keysAt, schemasAt } from "../spec/schema/schema-keys.ts";
 import type { CompiledRemedy, WantedEvidence } from "./compiled-remedy.ts";
 import { templateProblem } from "./fill-query.ts";
 
@@ -22,6 +25,10 @@ export function compileRemedy(
   if (names.size < spec.evidence.length)
     problems.push(problem(document, ["spec", "evidence"], "two entries have the same name; rename one"));
   const compiler: Compiler = { document, problems, names };
+  for (const [index, { at }] of spec.edits.entries()) {
+    const wrong = unknownPlace(at);
+    if (wrong !== undefined) problems.push(problem(document, ["spec", "edits", index, "at"], wrong));
+  }
   return {
     name: metadata.name,
     path: document.file,
@@ -54,6 +61,15 @@ export function compileRemedy(
       afterSeconds: millisecondsOf(spec.verify.after) / 1000,
     },
   };
+}
+
+/** Why a spec has no such field; undefined where it has. What is below a list or a map is the agent's own. */
+function unknownPlace(at: string): string | undefined {
+  const steps = pointerSteps(at).slice(1);
+  const depth = steps.findIndex((_, index) => schemasAt(AgentSpec, steps.slice(0, index + 1)).length === 0);
+  if (depth < 0) return undefined;
+  const known = keysAt(AgentSpec, steps.slice(0, depth));
+  return `an agent's spec has no field ${at}; ${known.length === 0 ? "shorten it" : `there are ${known.join(", ")}`}`;
 }
 
 /** What compiling one remedy needs: its document, where Problems go, and the names of its evidence. */

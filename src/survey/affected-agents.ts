@@ -5,8 +5,8 @@ import type { SurveyStore } from "./memo/store.ts";
 import type { PathChange } from "./source/source.ts";
 
 /**
- * The agents that changed paths may affect: those whose own files changed, and those that share a changed tenant, template
- * or prompt. It is not known what an agent with Problems shares, so each of them counts where any shared file changed.
+ * The agents that changed paths may affect: those whose own files changed, and those that share a changed tenant, template,
+ * Model or prompt. It is not known what an agent with Problems shares, so each of them counts where any shared file changed.
  * raos.yaml is not among the paths: after a change of it everything is read.
  */
 export async function findAffectedAgents(
@@ -35,7 +35,9 @@ function findAffectedByPath(path: string, store: SurveyStore): readonly AgentKey
       return [...members, ...members.flatMap((key) => store.agents.callersOf(key))];
     }
     case "templates":
-      return store.agents.keysOfTemplate(stem(second));
+      return [...store.agents.keysOfTemplate(stem(second)), ...store.agents.keysOfPrompt(path)];
+    case "models":
+      return [...store.agents.keysOfModel(stem(second)), ...store.agents.keysOfPrompt(path)];
     default:
       return store.agents.keysOfPrompt(path);
   }

@@ -17,6 +17,7 @@ export async function crossCheck(
     claimants: (key) => store.agents.claimants(key),
     facts: (key) => store.facts(key),
     sameAppId: (namespace, name) => store.agents.keysOfAppId(namespace, name),
+    daprAgents: (namespace) => store.agents.daprAgents(namespace),
     keys: () => {
       all ??= store.agents.keys();
       return all;

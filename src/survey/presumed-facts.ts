@@ -20,6 +20,7 @@ function assumedFactsOf(key: AgentKey, shared: SharedInputs, environments: reado
     namespace: namespaceOf(tenantOf(key), shared),
     environments: tenant?.spec.environments ?? environments,
     template: undefined,
+    models: [],
     prompts: [],
     calls: [],
     callsAcross: [],

@@ -160,7 +160,8 @@ function similarlyNamed(key: AgentKey, store: SurveyStore): readonly AgentKey[] 
   const folded = store.agents.claimants(key).map(keyOfPath);
   const facts = store.facts(key);
   if (facts === undefined) return folded;
-  return [...folded, ...store.agents.keysOfAppId(facts.namespace, nameOf(key))];
+  const sameComponents = facts.daprAgents === undefined ? [] : store.agents.daprAgents(facts.namespace);
+  return [...folded, ...store.agents.keysOfAppId(facts.namespace, nameOf(key)), ...sameComponents];
 }
 
 /** Reads with every lane of the reader busy, and stores each batch in one transaction. */

@@ -21,7 +21,7 @@ export interface Survey {
   readonly fleet: Fleet;
   /** Every environment in raos.yaml or below deploy/. */
   readonly environments: readonly string[];
-  /** Problems by agent; those of shared files (raos.yaml, tenants, templates) under the key "". Sorted. */
+  /** Problems by agent; those of shared files (raos.yaml, tenants, templates, Models) under the key "". Sorted. */
   readonly problems: readonly { readonly key: AgentKey; readonly problems: readonly Problem[] }[];
   /** Agents whose generated folders are not what they should be; read on each call, since there may be very many. */
   drifts(): readonly { readonly key: AgentKey; readonly state: DriftState }[];

@@ -117,8 +117,38 @@ const given = (topic: string, count: string) => ({
   [`dapr_component_pubsub_ingress_count{${of},topic="${topic}",process_status="drop"}`]: count,
 });
 
+/** Runs of a CronJob, each by when it began and how it ended. */
+const runs = (
+  ...all: readonly (readonly [job: string, began: number, ended: "failed" | "complete"])[]
+): Story["series"] =>
+  Object.fromEntries(
+    all.flatMap(([job, began, ended]) => {
+      const labels = `namespace="search-agents",job_name="${job}"`;
+      return [
+        [`kube_job_${ended}{${labels},condition="true"}`, constant(1)],
+        [`kube_job_status_start_time{${labels}}`, constant(began)],
+        [`kube_job_status_failed{${labels},reason="BackoffLimitExceeded"}`, constant(ended === "failed" ? 1 : 0)],
+      ];
+    }),
+  );
+const digest = (series: Story["series"], ...firing: string[]): Story => ({
+  release: "production/search/digest",
+  series,
+  firing,
+});
+
 /** The objective of support/triage is 2 % of calls failed, so 14.4 × is 28.8 %, 6 × is 12 %, 3 × is 6 %. */
 export const stories: readonly (readonly [title: string, story: Story])[] = [
+  ["a run failed", digest(runs(["digest-29391040", 1000, "failed"]), "AgentJobFailed warning")],
+  [
+    "a run failed after one that succeeded",
+    digest(runs(["digest-29391040", 1000, "complete"], ["digest-29391100", 2000, "failed"]), "AgentJobFailed warning"),
+  ],
+  [
+    "a run succeeded after one that failed",
+    digest(runs(["digest-29391040", 1000, "failed"], ["digest-29391100", 2000, "complete"])),
+  ],
+  ["a run of an agent with a longer name failed", digest(runs(["digest-b-29391040", 1000, "failed"]))],
   ["1 % of calls fail", triage(calls(1, 99))],
   ["3 % of calls fail", triage(calls(3, 97), "AgentErrorBudgetBurnSlow warning 3d")],
   [

@@ -6,9 +6,10 @@ import { fillQuery } from "../../src/remedy/fill-query.ts";
 import { describeReal } from "../real/component.ts";
 import { checkRules, testRules } from "../real/prometheus/promtool.ts";
 import { type Story, stories, TWO_HOURS } from "./alert-stories.ts";
-import { fixtureReleases, manifests, type Release, renderRelease } from "./fixture-renders.ts";
+import { deploymentReleases, fixtureReleases, manifests, type Release, renderRelease } from "./fixture-renders.ts";
 
-const releases = fixtureReleases();
+const jobs = deploymentReleases().filter(({ id }) => id === "production/search/digest");
+const releases = [...fixtureReleases(), ...jobs];
 
 // Some tests render the whole fleet, one Helm after the other, on a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000 });

@@ -1,85 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Opened } from "../../src/app/world/open-world.ts";
-import { openWorld } from "../../src/app/world/open-world.ts";
 import { showChecks } from "../../src/checks/show-checks.ts";
-import type { Forge } from "../../src/forge/forge.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
-import { latestRuns } from "../servers/github/checks/check-runs.ts";
 import { enqueue } from "../servers/github/checks/merge-queue.ts";
-import type { CheckRun, Pull, Repository } from "../servers/github/model/model.ts";
+import type { CheckRun, Pull } from "../servers/github/model/model.ts";
 import { push } from "../servers/github/model/people.ts";
 import { addRepository } from "../servers/github/model/world.ts";
-import { createPull } from "../servers/github/pulls/pulls.ts";
-import { type Fleet, fleetOnGitHub } from "../servers/github/setup.ts";
-import { shellFor } from "../support/cli/raos.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { agentOf, FILES, type ReviewedFleet, reviewedFleet, TRIAGE } from "../support/forge/reviewed-fleet.ts";
 
-const TRIAGE = "agents/acme/triage.yaml";
-const triage = `apiVersion: raos.dev/v1alpha1
-kind: Agent
-metadata: {name: triage, namespace: acme}
-spec:
-  version: 1.0.0
-  description: Sorts
-  instructions: {inline: Sort.}
-  model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
-  runtime:
-    resources:
-      limits: {memory: 768Mi}
-`;
-const files = {
-  "raos.yaml": `apiVersion: raos.dev/v1alpha1
-kind: Config
-spec:
-  chart: {path: charts/agent}
-  environments: [{name: production}]
-`,
-  "charts/agent/Chart.yaml": "name: agent\n",
-  "tenants/acme.yaml": "apiVersion: raos.dev/v1alpha1\nkind: Tenant\nmetadata: {name: acme}\nspec: {}\n",
-  [TRIAGE]: triage,
-  "agents/acme/billing.yaml": triage.replaceAll("triage", "billing"),
-};
+const triage = agentOf("triage", "768Mi");
 
-let fleet: Fleet;
-let opened: Opened<Forge>;
-let main: string;
+let fleet: ReviewedFleet;
 beforeEach(async () => {
-  fleet = await fleetOnGitHub(files);
-  const { id, privateKey } = fleet.github.world.app;
-  const env = { APP_ID: String(id), PRIVATE_KEY: privateKey, GITHUB_API_URL: fleet.github.url };
-  opened = await openWorld(shellFor(temporaryFolder(), Date.now, env), `${fleet.github.url}/acme/fleet`);
-  await reconcile(opened.world);
-  const { pulls } = await opened.forge.pullRequests([]);
-  for (const pull of pulls) await opened.forge.merge(pull);
-  main = await head("main");
+  fleet = await reviewedFleet(FILES);
 });
-afterEach(async () => {
-  await opened.close();
-  await fleet.github.close();
-});
-
-const head = async (branch: string) => (await fleet.repository.git.resolve(`refs/heads/${branch}`)) ?? "";
-
-/** A person's pull request that changes these files, on a branch of this repository or of a fork. */
-async function open(
-  branch: string,
-  changes: Readonly<Record<string, string | undefined>>,
-  of: Repository = fleet.repository,
-): Promise<Pull> {
-  const { world } = fleet.github;
-  await push(world, of, fleet.person, branch, changes, "A change", { from: main });
-  return createPull(world, { kind: "user", user: fleet.person, token: "" }, fleet.repository, {
-    ...{ title: "A change", body: "", baseRef: "main", draft: false, headRef: branch, headRepository: of },
-  });
-}
-
-function runOn(sha: string): CheckRun | undefined {
-  return latestRuns(fleet.repository, sha).find(({ name }) => name === "raos");
-}
+afterEach(() => fleet.close());
 
 async function shown(pull: Pull): Promise<CheckRun> {
-  await showChecks(opened.world);
-  const run = runOn(pull.head);
+  await showChecks(fleet.opened.world);
+  const run = fleet.runOn(pull.head);
   if (run === undefined) throw new Error("no check");
   return run;
 }
@@ -94,17 +32,21 @@ function writes(): readonly string[] {
 
 describe("the check says what merging a pull request would do", () => {
   test("a changed spec: the pull request that follows, with its table and diff", async () => {
-    const pull = await open("more-memory", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
+    const pull = await fleet.open("more-memory", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
     const run = await shown(pull);
     expect([run.conclusion, run.title, run.annotations]).toEqual(["success", "Merging leads to 1 pull request", []]);
     expect(run.summary).toContain("acme/triage");
     expect(run.text).toContain("768Mi");
     expect(run.text).toContain("deploy/production/acme/triage/values.yaml");
     expect(run.text).not.toContain("<!--");
+    // What to do with a pull request is not for a check to say.
+    expect(run.text).not.toContain("What next");
   });
 
   test("Problems are annotations on their lines", async () => {
-    const pull = await open("typo", { [TRIAGE]: triage.replace("limits: {memory: 768Mi}", "limits: {memry: 768Mi}") });
+    const pull = await fleet.open("typo", {
+      [TRIAGE]: triage.replace("limits: {memory: 768Mi}", "limits: {memry: 768Mi}"),
+    });
     const run = await shown(pull);
     expect([run.conclusion, run.title]).toEqual(["failure", "1 Problem"]);
     const line = triage.split("\n").findIndex((text) => text.includes("limits: {memory")) + 1;
@@ -126,8 +68,7 @@ spec:
       message: A limit of 4Gi is too much
 `;
     await push(fleet.github.world, fleet.repository, fleet.person, "main", { "policies/small.yaml": policy }, "Small");
-    main = await head("main");
-    const pull = await open("huge", { [TRIAGE]: triage.replace("768Mi", "4Gi") });
+    const pull = await fleet.open("huge", { [TRIAGE]: triage.replace("768Mi", "4Gi") });
     const run = await shown(pull);
     expect([run.conclusion, run.title]).toEqual(["failure", "Guardrails deny 1 change"]);
     expect(run.summary).toContain("A limit of 4Gi is too much");
@@ -136,30 +77,30 @@ spec:
 
   test("a pull request does not judge itself: its own policies count once they are merged", async () => {
     const policy = "apiVersion: raos.dev/v1alpha1\nkind: Guardrail\nmetadata: {name: none}\nspec: {rules: []}\n";
-    const pull = await open("policy", { "policies/none.yaml": policy });
+    const pull = await fleet.open("policy", { "policies/none.yaml": policy });
     const run = await shown(pull);
     expect(run.summary).toContain("those of this pull request count once it is merged");
   });
 
   test("specs and generated files together: nothing follows", async () => {
-    const spec = await open("spec", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
+    const spec = await fleet.open("spec", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
     const changed = { [TRIAGE]: triage.replace("768Mi", "1Gi") };
     await push(fleet.github.world, fleet.repository, fleet.person, "main", changed, "1Gi");
-    await reconcile(opened.world);
+    await reconcile(fleet.opened.world);
     const bot = [...fleet.repository.pulls.values()].findLast(({ headRef }) => headRef.startsWith("raos/"));
     if (bot === undefined) throw new Error("no pull request of the bot");
     const run = await shown(bot);
     expect([run.conclusion, run.title]).toEqual(["success", "The generated files match the specs"]);
-    expect(runOn(spec.head)?.conclusion).toBeDefined();
+    expect(fleet.runOn(spec.head)?.conclusion).toBeDefined();
   });
 
   test("where no agent is touched it is neutral, so that it can be required", async () => {
-    const run = await shown(await open("readme", { "README.md": "# Ours\n" }));
+    const run = await shown(await fleet.open("readme", { "README.md": "# Ours\n" }));
     expect([run.conclusion, run.title]).toEqual(["neutral", "No agent is touched"]);
   });
 
   test("a conflict is said, and looked at again once it is resolved", async () => {
-    const pull = await open("conflict", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
+    const pull = await fleet.open("conflict", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
     const other = { [TRIAGE]: triage.replace("768Mi", "2Gi") };
     await push(fleet.github.world, fleet.repository, fleet.person, "main", other, "2Gi");
     const run = await shown(pull);
@@ -169,8 +110,7 @@ spec:
   test("Problems and drift that main has already are not blamed on a pull request", async () => {
     const broken = { "agents/acme/billing.yaml": "kind: Agent\n", [TRIAGE]: triage.replace("768Mi", "1Gi") };
     await push(fleet.github.world, fleet.repository, fleet.person, "main", broken, "Broken");
-    main = await head("main");
-    const run = await shown(await open("readme", { "README.md": "# Ours\n" }));
+    const run = await shown(await fleet.open("readme", { "README.md": "# Ours\n" }));
     expect([run.conclusion, run.title]).toEqual(["neutral", "No agent is touched"]);
     expect(run.summary).toMatch(/has \d+ Problems? already/);
   });
@@ -181,63 +121,64 @@ describe("where the check is shown", () => {
     const { world, root } = fleet.github;
     const fork = await addRepository(world, { root, owner: "robin", name: "fleet", fork: fleet.repository });
     await fork.git.git("fetch", "--quiet", fleet.repository.git.dir, "+refs/heads/main:refs/heads/main");
-    const run = await shown(await open("fix", { [TRIAGE]: triage.replace("768Mi", "1Gi") }, fork));
+    const run = await shown(await fleet.open("fix", { [TRIAGE]: triage.replace("768Mi", "1Gi") }, fork));
     expect([run.conclusion, run.title]).toEqual(["success", "Merging leads to 1 pull request"]);
   });
 
   test("on groups of the merge queue", async () => {
-    const pull = await open("more-memory", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
+    const pull = await fleet.open("more-memory", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
     const group = await enqueue(fleet.github.world, pull);
-    await showChecks(opened.world);
-    expect(runOn(group.head)).toMatchObject({ conclusion: "success", title: "Merging leads to 1 pull request" });
+    await showChecks(fleet.opened.world);
+    expect(fleet.runOn(group.head)).toMatchObject({ conclusion: "success", title: "Merging leads to 1 pull request" });
   });
 
   test("once: a pass that finds nothing new writes nothing, also after a restart", async () => {
-    await open("more-memory", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
-    await open("readme", { "README.md": "# Ours\n" });
+    await fleet.open("more-memory", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
+    await fleet.open("readme", { "README.md": "# Ours\n" });
     writes();
-    expect(await showChecks(opened.world)).toBe(2);
+    expect(await showChecks(fleet.opened.world)).toBe(2);
     expect(writes()).toHaveLength(2);
-    expect(await showChecks(opened.world)).toBe(0);
-    opened.world.checkedHeads.clear();
-    expect(await showChecks(opened.world)).toBe(0);
+    expect(await showChecks(fleet.opened.world)).toBe(0);
+    fleet.opened.world.checkedHeads.clear();
+    expect(await showChecks(fleet.opened.world)).toBe(0);
     expect(writes()).toEqual([]);
   });
 
   test("again where main moved and the result is another", async () => {
-    const pull = await open("more-memory", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
+    const pull = await fleet.open("more-memory", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
     await shown(pull);
     const same = { "README.md": "# Ours\n" };
     await push(fleet.github.world, fleet.repository, fleet.person, "main", same, "Readme");
-    expect(await showChecks(opened.world)).toBe(0);
+    expect(await showChecks(fleet.opened.world)).toBe(0);
     const removed = { [TRIAGE]: undefined };
     await push(fleet.github.world, fleet.repository, fleet.person, "main", removed, "Remove");
     expect((await shown(pull)).title).toBe("Conflicts with main");
   });
 
   test("again where somebody asks for it, though nothing changed", async () => {
-    const pull = await open("readme", { "README.md": "# Ours\n" });
+    const pull = await fleet.open("readme", { "README.md": "# Ours\n" });
     const first = await shown(pull);
-    await showChecks(opened.world, { rerun: new Set([pull.head]) });
-    expect(runOn(pull.head)?.id).not.toBe(first.id);
+    await showChecks(fleet.opened.world, { rerun: new Set([pull.head]) });
+    expect(fleet.runOn(pull.head)?.id).not.toBe(first.id);
   });
 
   test("nowhere, with one sentence, where the App may not write checks", async () => {
-    await open("readme", { "README.md": "# Ours\n" });
+    await fleet.open("readme", { "README.md": "# Ours\n" });
     fleet.installation.permissions = { ...fleet.installation.permissions, checks: "read" };
     fleet.github.world.tokens.clear();
-    expect(await showChecks(opened.world)).toBe(0);
+    expect(await showChecks(fleet.opened.world)).toBe(0);
     expect(fleet.repository.checkRuns).toEqual([]);
   });
 
   test("with more annotations than one request takes", async () => {
-    const pull = await open("readme", { "README.md": "# Ours\n" });
-    const [subject] = (await opened.forge.ownChecks?.subjects("main", "raos")) ?? [];
+    const pull = await fleet.open("readme", { "README.md": "# Ours\n" });
+    const [subject] = (await fleet.opened.forge.ownChecks?.subjects("main", "raos")) ?? [];
     if (subject === undefined) throw new Error("no subject");
     const annotations = Array.from({ length: 120 }, (_, index) => {
       return { path: TRIAGE, line: index + 1, column: 1, level: "failure", message: `Problem ${index}` } as const;
     });
     const report = {
+      offersGenerate: false,
       conclusion: "failure",
       title: "120 Problems",
       summary: "Many",
@@ -245,9 +186,9 @@ describe("where the check is shown", () => {
       annotations,
     } as const;
     writes();
-    await opened.forge.ownChecks?.show(subject, "raos", "a key", report);
+    await fleet.opened.forge.ownChecks?.show(subject, "raos", "a key", report);
     expect(writes()).toHaveLength(3);
-    expect(runOn(pull.head)).toMatchObject({
+    expect(fleet.runOn(pull.head)).toMatchObject({
       externalId: "a key",
       title: "120 Problems",
       annotations: { length: 120 },

@@ -178,12 +178,17 @@ describe("webhooks", () => {
       [],
     ],
     [
-      "a comment",
+      "a command in a comment on a Gitea, which does not say of which type an account is",
       "issue_comment",
-      { action: "created", issue: { number: 3 }, comment: { body: "Why?" }, repository, installation: { id: 5 } },
-      [{ kind: "comment", repo: "acme/fleet", installation: 5, number: 3 }],
+      {
+        action: "created",
+        issue: { number: 3 },
+        comment: { body: "/raos help" },
+        sender: { login: "robin" },
+        repository,
+      },
+      [{ kind: "comment", repo: "acme/fleet", installation: undefined }],
     ],
-    ["a comment that is edited", "issue_comment", { action: "edited", issue: { number: 3 }, repository }, []],
     [
       "a status of a commit on a branch of the bot",
       "status",

@@ -68,3 +68,13 @@ test("no other cluster answers for one that is not known", async () => {
   const [other] = await podsOf([IN("production", "gone")], ["s"], ["production"]);
   expect(other).toBe("raos.yaml names a context in kubernetes.context that the kubeconfig does not have");
 });
+
+test("a cluster whose address is set to nothing is no cluster", async () => {
+  const env = { KUBERNETES_SERVICE_HOST: "", KUBERNETES_SERVICE_PORT: "443" };
+  const services = createRemoteServices(shellFor("/", Date.now, env), { wait: true });
+  const spec = { environments: [IN("production")] };
+  const config = Config.parse({ apiVersion: "raos.dev/v1alpha1", kind: "Config", spec });
+  const ask = { kind: "kubernetes", name: "pods", what: "pods", namespace: "acme", agent: "triage" } as const;
+  const reader = services.evidenceReader(config, "production");
+  expect(await reader.read(ask, "e1")).toMatchObject({ kind: "missing", reason: "not-configured" });
+});

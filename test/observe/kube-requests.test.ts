@@ -58,6 +58,8 @@ test("reads lists of its namespace alone, never Secrets and never ConfigMaps, an
       "/api/v1/namespaces/support/events",
       "/apis/apps/v1/namespaces/support/deployments",
       "/apis/apps/v1/namespaces/support/statefulsets",
+      "/apis/batch/v1/namespaces/support/cronjobs",
+      "/apis/batch/v1/namespaces/support/jobs",
       "/api/v1/namespaces/support/resourcequotas",
       "/apis/autoscaling/v2/namespaces/support/horizontalpodautoscalers",
     ]),

@@ -25,6 +25,11 @@ const ask = (what: ObjectsRequest["what"], agent = "triage"): ObjectsRequest => 
   return { kind: "kubernetes", name: what, what, namespace: NAMESPACE, agent };
 };
 
+const FAILED = {
+  ...{ type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "too many" },
+  ...{ lastTransitionTime: "2026-06-01T06:10:00Z", lastProbeTime: "2026-06-01T06:10:00Z" },
+};
+
 describeReal(apiServerTools, "objects of an agent, read from a real API server", () => {
   let server: ApiServer;
   let kube: KubeReader;
@@ -81,6 +86,16 @@ describeReal(apiServerTools, "objects of an agent, read from a real API server",
     const apps = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
     await send("POST", apps, { metadata: { name: "triage" }, spec: deployment });
     await send("PATCH", `${apps}/triage/status`, { status: { replicas: 3, readyReplicas: 1, updatedReplicas: 2 } });
+    const batch = `/apis/batch/v1/namespaces/${NAMESPACE}`;
+    const once = { ...template, spec: { ...template.spec, restartPolicy: "Never" } };
+    const cron = { schedule: "0 6 * * *", jobTemplate: { spec: { template: once } } };
+    await send("POST", `${batch}/cronjobs`, { metadata: { name: "digest" }, spec: cron });
+    for (const name of ["digest-29391040", "digest-29391100"]) {
+      const own = { name, labels: { "app.kubernetes.io/instance": "digest" } };
+      await send("POST", `${batch}/jobs`, { metadata: own, spec: { template: once } });
+    }
+    const failed = { failed: 3, startTime: "2026-06-01T06:00:00Z", conditions: [FAILED] };
+    await send("PATCH", `${batch}/jobs/digest-29391040/status`, { status: failed });
     const hard = { "requests.cpu": "8", pods: "20" };
     await send("POST", inNamespace("resourcequotas"), { metadata: { name: "acme" }, spec: { hard } });
     await send("PATCH", inNamespace("resourcequotas/acme/status"), {
@@ -127,6 +142,25 @@ describeReal(apiServerTools, "objects of an agent, read from a real API server",
     ["autoscaler", "keda-hpa-triage: 6 replicas, wants 6, 2 to 6"],
   ] as const)("%s", async (what, line) => {
     expect(await kube.read(ask(what), "e1", 5000)).toMatchObject({ kind: "objects", lines: [line] });
+  });
+
+  test("an agent that ends by itself has its CronJob and its Jobs", async () => {
+    expect(await kube.read(ask("workload", "digest"), "e1", 5000)).toMatchObject({
+      kind: "objects",
+      lines: [
+        "digest: 0 6 * * *, 0 running, last begun never, last succeeded never",
+        "digest-29391040: 0 succeeded, 3 failed, 0 running; failed: BackoffLimitExceeded",
+        "digest-29391100: 0 succeeded, 0 failed, 0 running",
+      ],
+      value: {
+        workloads: [{ name: "digest", containers: [{ name: "agent", image: "x" }] }],
+        schedules: [{ schedule: "0 6 * * *", suspended: false }],
+        jobs: [
+          { name: "digest-29391040", failed: 3, started: "2026-06-01T06:00:00.000Z" },
+          { name: "digest-29391100" },
+        ],
+      },
+    });
   });
 
   test("quota tells what is used of what there is", async () => {

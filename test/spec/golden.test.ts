@@ -17,7 +17,7 @@ function reading(folder: string): ReadonlyMap<string, string> {
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => [path.slice(folder.length + 1), readFileSync(path)]),
   );
-  const { agents, problems } = readFleet(snapshotOf(files));
+  const { agents, problems, fleet } = readFleet(snapshotOf(files));
   const made = new Map([["problems.txt", problems.map((problem) => `${line(problem)}\n`).join("")]]);
   for (const [key, agent] of agents) {
     const environments = Object.fromEntries(
@@ -25,7 +25,7 @@ function reading(folder: string): ReadonlyMap<string, string> {
     );
     made.set(`${key}.json`, `${JSON.stringify({ facts: agent.facts, environments }, null, 2)}\n`);
     for (const environment of agent.environments.keys()) {
-      const lines = explain(agent, environment).map(
+      const lines = explain(agent, environment, fleet).map(
         ({ pointer, value, origin }) => `${origin.padEnd(12)}${pointer} = ${JSON.stringify(value)}\n`,
       );
       made.set(`${key}.${environment}.txt`, lines.join(""));

@@ -166,6 +166,35 @@ describe("what drifted", () => {
     expect(seen).toEqual(await look(after));
   });
 
+  test("a Model, for the agents that name it; a broken one keeps their files", async () => {
+    const done = await merged(
+      await commit(base, [
+        { path: "models/gpt.yaml", text: modelText("{name: gpt-5-mini}") },
+        { path: "agents/finance/shared.yaml", text: sharedText("finance/shared") },
+        { path: "agents/support/shared.yaml", text: sharedText("support/shared") },
+      ]),
+    );
+    const store = new SurveyStore(":memory:");
+    expect((await look(done, store)).drifts).toEqual([]);
+    const changed = await commit(done, [{ path: "models/gpt.yaml", text: modelText("{name: gpt-5}") }]);
+    const seen = await look(changed, store);
+    expect(seen.drifts.map(({ key, state }) => `${key} ${state}`)).toEqual([
+      "finance/shared changed",
+      "support/shared changed",
+    ]);
+    const closed = await commit(done, [{ path: "models/gpt.yaml", text: modelText("{name: x, tenants: [support]}") }]);
+    const refused = await look(closed, store);
+    expect(refused.problems.map(({ key }) => key)).toEqual(["finance/shared"]);
+    expect(refused.drifts.map(({ key }) => key)).toEqual(["support/shared"]);
+    const broken = await commit(closed, [{ path: "models/gpt.yaml", text: modelText("{nmae: gpt-5}") }]);
+    const kept = await look(broken, store);
+    expect(kept.drifts).toEqual([]);
+    expect(kept.problems.map(({ key }) => key)).toEqual(["", "finance/shared", "support/shared"]);
+    expect(kept).toEqual(await look(broken));
+    const mended = await commit(broken, [{ path: "models/gpt.yaml", text: modelText("{name: gpt-5-mini}") }]);
+    expect(await look(mended, store)).toMatchObject({ drifts: [], problems: [] });
+  });
+
   test("a broken spec has Problems and keeps its files; the others are read all the same", async () => {
     const done = await merged(base);
     const broken = await commit(done, [
@@ -216,6 +245,10 @@ describe("a survey that goes on from an earlier one", () => {
       path: `agents/${key}.yaml`,
       text: `${agentText(key, 1, null)}  access: {callers: [{appId: ${caller.split("/")[1]}, namespace: ${caller.split("/")[0]}-x}]}\n`,
     })),
+    spec.map((key) => ({ path: `agents/${key}.yaml`, text: sharedText(key) })),
+    fc
+      .constantFrom("{name: gpt-5}", "{name: gpt-5, tenants: [support]}", "{nmae: x}", undefined)
+      .map((text) => ({ path: "models/gpt.yaml", text: text && modelText(text) })),
     spec.map((key) => ({ path: `agents/${key}.yaml`, text: "kind: Agent\nspec: {" })),
     spec.map((key) => ({ path: `agents/${key}.json`, text: JSON.stringify({ kind: "Agent" }) })),
     fc
@@ -265,6 +298,15 @@ function agentText(key: string, minor: number, peer: string | null): string {
   const [peerTenant, peerName] = (peer ?? "").split("/");
   const tools = peer === null ? "" : `  tools: [{agent: {name: ${peerName}, namespace: ${peerTenant}}}]\n`;
   return `apiVersion: raos.dev/v1alpha1\nkind: Agent\nmetadata: {name: ${name}, namespace: ${tenant}}\nspec:\n  description: Some agent\n  version: 1.${minor}.0\n  instructions: {inline: Be kind.}\n  model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}\n${tools}`;
+}
+
+/** An agent that uses the Model gpt. */
+function sharedText(key: string): string {
+  return agentText(key, 1, null).replace(/ {2}model: .*\n/, "  modelRef: {name: gpt}\n");
+}
+
+function modelText(spec: string): string {
+  return `apiVersion: raos.dev/v1alpha1\nkind: Model\nmetadata: {name: gpt}\nspec: ${spec}\n`;
 }
 
 function tenantText(tenant: string, line: string): string {

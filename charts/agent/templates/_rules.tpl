@@ -45,6 +45,7 @@ is JSON, and names are filled in within its strings. A longer placeholder comes 
   (list "AGENT_EXPORTED" (printf `exported_namespace="%s"%s` $root.Release.Namespace $cluster))
   (list "AGENT_OBJECTS" (printf `namespace="%s",exported_namespace=""%s` $root.Release.Namespace $cluster))
   (list "AGENT_WORKLOAD" (printf `%s="%s"` $kind $root.Release.Name))
+  (list "AGENT_JOBS" (printf `job_name=~"%s-([0-9a-f]{8}|[0-9]{1,10})"` $root.Release.Name))
   (list "AGENT_REPLICAS_WANTED" (ternary "kube_deployment_spec_replicas" "kube_statefulset_replicas" (eq $kind "deployment")))
   (list "AGENT_REPLICAS_AVAILABLE" (printf "kube_%s_status_replicas_available" $kind))
   (list "AGENT_PROVIDER_ERRORS" `5[0-9][0-9]|(?i:.*(timeout|timed.?out|connection|unavailable|overloaded|internal.?server|server.?error).*)`)
@@ -81,6 +82,7 @@ is JSON, and names are filled in within its strings. A longer placeholder comes 
 {{- $spread := gt (include "agent.most" . | int) (include "agent.fewest" . | int) }}
 {{- $has := dict
   "container" true
+  "job" (include "agent.ends" .)
   "ready" (and (not (include "agent.ends" .)) (ge (include "agent.fewest" . | int) 1))
   "readyFromZero" (eq (include "agent.fewest" . | int) 0)
   "hpa" (and .Values.scaling.hpa $spread)
@@ -100,7 +102,7 @@ is JSON, and names are filled in within its strings. A longer placeholder comes 
 {{- range .Values.dapr.subscriptions }}{{ if and .deadLetter $.Values.dapr.enabled $.Values.dapr.pubsub }}{{ $_ := set $has "deadLetter" true }}{{ end }}{{ end }}
 {{- $whose := dict "raos_agent" .Release.Name "raos_tenant" .Values.tenant "raos_environment" .Values.environment }}
 {{- $rules := list }}
-{{- range $part := list "container" "ready" "readyFromZero" "hpa" "keda" "scaler" "queue" "kafka" "quota" "idle" "peers" "model" "tools" "dapr" "deadLetter" "latency" "errors" }}
+{{- range $part := list "container" "job" "ready" "readyFromZero" "hpa" "keda" "scaler" "queue" "kafka" "quota" "idle" "peers" "model" "tools" "dapr" "deadLetter" "latency" "errors" }}
 {{- if get $has $part }}
 {{- range $rule := get $parts $part }}
 {{- $rules = append $rules (merge (dict "labels" (merge (dict) ($rule.labels | default dict) $whose ($.Values.monitoring.matchers | default dict))) $rule) }}

@@ -94,7 +94,8 @@ export function replayForge(
         account: undefined,
       };
     },
-    openedSince: async (since) => [...pulls.values()].filter((pull) => pull.createdAt > since).length,
+    openedSince: async (since) =>
+      [...pulls.values()].filter((pull) => pull.createdAt > since).map((pull) => pull.branch),
     recentPulls: async (since) =>
       [...pulls.values()].filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since),
     pull: async (number) => pulls.get(number),

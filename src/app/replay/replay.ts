@@ -2,7 +2,7 @@ import { ignoredOutcomes } from "../../causes/alert/ignored-alerts.ts";
 import type { Alert } from "../../domain/alert/alert.ts";
 import type { Incident } from "../../domain/alert/incident.ts";
 import type { Outcome } from "../../domain/decision.ts";
-import type { Instant } from "../../domain/values/scalars.ts";
+import type { Instant, Path } from "../../domain/values/scalars.ts";
 import { beginPass } from "../../pass/begin-pass.ts";
 import type { World } from "../../pass/world.ts";
 import { reconcile } from "../../reconcile/reconcile.ts";
@@ -32,10 +32,15 @@ const PASS = 60_000;
  * Runs a pass at each moment at which one of these alerts began or ended, on a forge in memory; no model is asked. Throws
  * GitError, ForgeError, UsageError.
  */
-export async function replayAlerts(shell: Shell, repo: string, alerts: readonly Alert[]): Promise<Replayed> {
+export async function replayAlerts(
+  shell: Shell,
+  repo: string,
+  alerts: readonly Alert[],
+  folder: Path = "",
+): Promise<Replayed> {
   let clock: Instant = 0;
   const timed = { ...shell, now: () => clock };
-  const opened = await openWorld(timed, repo, { services: createRemoteServices(timed, { wait: true }) });
+  const opened = await openWorld(timed, repo, { services: createRemoteServices(timed, { wait: true }), folder });
   try {
     const head = await opened.world.forge.defaultBranch();
     const forge = replayForge(head, () => clock);

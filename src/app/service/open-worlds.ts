@@ -1,13 +1,15 @@
 import type { Trigger } from "../../domain/trigger.ts";
-import type { Path } from "../../domain/values/scalars.ts";
 import type { Forge } from "../../forge/forge.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "../../forge/github/client/pace.ts";
+import type { RateLimits } from "../../forge/github/client/rate-limits.ts";
+import type { Answer } from "../../model/investigator.ts";
 import type { Log } from "../../pass/world.ts";
 import type { Shell } from "../shell.ts";
 import { githubHosts } from "../world/forges/github-hosts.ts";
 import type { ServerKind } from "../world/forges/remote-forge.ts";
 import { type Opened, openWorld } from "../world/open-world.ts";
 import { createRemoteServices } from "../world/remote-services.ts";
+import type { ServedFolders } from "./served-folders.ts";
 
 /** The worlds of the repositories that are served: each is opened once. */
 export interface OpenWorlds {
@@ -16,16 +18,19 @@ export interface OpenWorlds {
   close(): Promise<void>;
 }
 
-/** What is the same for every repository. */
-interface WorldsOptions {
-  /** The folder of the repository in which RAOS's files lie; "": its top. */
-  readonly folder: Path;
+export interface OpenWorldsOptions {
+  readonly folders: ServedFolders;
   /** What the servers are; left out, the environment says it. */
   readonly server?: ServerKind | undefined;
+  /** Is told what GitHub's answers say about its rate limits. */
+  readonly rateLimits: RateLimits;
+  /** Called with each answer of the model, where it is asked. */
+  readonly investigated: (answer: Answer) => void;
 }
 
 /** The worlds of a service. Those of one installation of the App share the pace of writes to GitHub. */
-export function createOpenWorlds(shell: Shell, log: Log, { folder, server }: WorldsOptions): OpenWorlds {
+export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOptions): OpenWorlds {
+  const { folders, server, rateLimits, investigated } = options;
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
   return {
@@ -34,19 +39,22 @@ export function createOpenWorlds(shell: Shell, log: Log, { folder, server }: Wor
       if (known !== undefined) return known;
       const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
       const env = installation === undefined ? shell.env : { ...shell.env, INSTALLATION_ID: String(installation) };
+      const folder = folders.of(repo);
       const isName = /^[^/\s]+\/[^/\s]+$/.test(repo) && installation !== undefined;
       const pacer = pacers.get(installation) ?? createPacer(GITHUB_PACE);
       pacers.set(installation, pacer);
       const services = createRemoteServices(shell, {
         wait: false,
         done: answered,
+        investigated,
         keep: {
           repository: folder === "" ? repo : `${repo}#${folder}`,
           warn: (fields, message) => log.warn(fields, message),
         },
       });
       const address = isName ? `${serverUrl(shell)}/${repo}` : repo;
-      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder, server });
+      const watch = (send: typeof fetch) => rateLimits.watch(String(installation ?? "token"), send);
+      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder, server, watch });
       worlds.set(repo, opened);
       return opened;
     },

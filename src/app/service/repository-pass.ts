@@ -1,4 +1,5 @@
 import { showChecks } from "../../checks/show-checks.ts";
+import { answerCommands } from "../../commands/answer-commands.ts";
 import { passSignal } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
 import { ForgeError } from "../../forge/forge.ts";
@@ -33,8 +34,11 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
     installations.set(repo, installation ?? installations.get(repo));
     const opened = await worlds.of(repo, triggers, () => answered(repo));
-    const showing = () => showRepositoryChecks(opened.world, triggers, stopping);
-    if (triggers.every(({ kind }) => kind === "review")) {
+    const showing = async () => {
+      await answerCommands(opened.world);
+      await showRepositoryChecks(opened.world, triggers, stopping);
+    };
+    if (triggers.every(({ kind }) => kind === "review" || kind === "comment")) {
       await showing();
       stopTimer();
       metrics.runs.inc({ result: "done" });
@@ -59,6 +63,7 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     // A pass that was ended by its deadline is logged by the queue.
     if (isLate) return;
     metrics.runs.inc({ result: "done" });
+    metrics.done();
     const counts = countsOf(outcomes.map((outcome) => outcome.kind));
     log.info({ repo, triggers: triggers.length, ...counts }, "repository reconciled");
   };
@@ -66,7 +71,12 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
 
 async function showRepositoryChecks(world: World, triggers: readonly Trigger[], signal: AbortSignal): Promise<void> {
   const rerun = new Set(triggers.flatMap((trigger) => (trigger.kind === "review" ? (trigger.rerun ?? []) : [])));
-  await showChecks(world, { rerun, signal });
+  const generate = new Map(
+    triggers.flatMap((trigger) =>
+      trigger.kind === "review" && trigger.generate !== undefined ? [[trigger.generate.head, trigger.generate.by]] : [],
+    ),
+  );
+  await showChecks(world, { rerun, generate, signal });
 }
 
 function countsOf(kinds: readonly string[]): Readonly<Record<string, number>> {

@@ -3,10 +3,18 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
-import type { Path } from "../../domain/values/scalars.ts";
 import { withoutTrailing } from "../../domain/values/trim.ts";
+import { createRateLimits, RESOURCES } from "../../forge/github/client/rate-limits.ts";
 import { createHttpListener } from "../../http/listener.ts";
-import { createDropCounter, watchAlertStore, watchAlerts, watchFailing, watchQueue } from "../../http/metrics.ts";
+import {
+  createDropCounter,
+  watchAlertStore,
+  watchAlerts,
+  watchFailing,
+  watchQueue,
+  watchRateLimits,
+  watchRounds,
+} from "../../http/metrics.ts";
 import { startService as listen } from "../../http/service.ts";
 import { startTimer } from "../../http/timer.ts";
 import type { Log } from "../../pass/world.ts";
@@ -18,10 +26,11 @@ import { type Identity, identityOf, type ServedOptions } from "./identity.ts";
 import { createOpenWorlds } from "./open-worlds.ts";
 import { createPassMetrics } from "./pass-metrics.ts";
 import { createRepositoryPass } from "./repository-pass.ts";
+import type { ServedFolders } from "./served-folders.ts";
 
 export interface ServiceOptions extends ServedOptions {
-  /** The folder of each repository in which RAOS's files lie; "" is its top. */
-  readonly folder: Path;
+  /** The folder of each repository in which RAOS's files lie. */
+  readonly folders: ServedFolders;
   readonly host: string;
   readonly port: number;
   /** Milliseconds between two rounds that read everything back. */
@@ -56,8 +65,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   boards.restore();
   const stopping = new AbortController();
   const installations = new Map<RepoKey, number | undefined>();
-  const worlds = createOpenWorlds(shell, log, options);
-  const metrics = createPassMetrics(registry);
+  const metrics = createPassMetrics(registry, shell.now);
+  const rateLimits = createRateLimits();
+  const { investigated } = metrics;
+  const worlds = createOpenWorlds(shell, log, { ...options, rateLimits, investigated });
   const queuePass = (repo: RepoKey) =>
     void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
   const pass = createRepositoryPass({
@@ -75,7 +86,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   watchFailing(registry, { repositories: queue.failing, installations: identity.failing });
   watchAlerts(registry, boards.size);
   watchAlertStore(registry, boards.isOnDisk);
+  watchRateLimits(registry, RESOURCES, (resource) => rateLimits.usedShare(resource, shell.now()));
   let notReady: string | undefined = "starting";
+  let listed = 0;
+  watchRounds(registry, { repositories: () => listed, isReady: () => notReady === undefined });
   const intake = await createHttpListener({
     secret: identity.secret,
     app: identity.app,
@@ -95,7 +109,13 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   });
   const timer = startTimer({
     every: options.intervalMs,
-    repositories: () => servedRepositories(identity, installations, boards, () => (notReady = undefined)),
+    repositories: () =>
+      servedRepositories(identity, installations, boards, {
+        ready: () => (notReady = undefined),
+        listed: (count) => (listed = count),
+        unknown: (repo) => log.warn({ repo }, "--path names a repository that is not served; correct its name"),
+        folders: options.folders,
+      }),
     enqueue: (trigger) => queue.enqueue(trigger),
     failed: (error) => log.error({ error: messageOf(error) }, "the repositories cannot be listed"),
   });
@@ -118,18 +138,32 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   return isEnded ? 0 : 3;
 }
 
+/** What a round of the timer finds out. */
+interface Round {
+  readonly ready: () => void;
+  /** Called with the number of repositories. */
+  readonly listed: (count: number) => void;
+  /** Called for a repository that has a folder, and is not served. */
+  readonly unknown: (repo: string) => void;
+  readonly folders: ServedFolders;
+}
+
 /** The repositories of one round of the timer. The service is ready once the first is known, or there is none. */
 async function* servedRepositories(
   identity: Identity,
   installations: Map<RepoKey, number | undefined>,
   boards: AlertBoards,
-  ready: () => void,
+  { ready, listed, unknown, folders }: Round,
 ) {
+  const served: RepoKey[] = [];
   for await (const one of await identity.repositories()) {
     installations.set(one.repo, one.installation);
+    served.push(one.repo);
     ready();
     yield one;
   }
+  if (identity.failing() === 0) for (const name of folders.unknownAmong(served)) unknown(name);
+  listed(served.length);
   boards.restore();
   boards.forget();
   ready();

@@ -6,7 +6,7 @@ import { shippedPolicies } from "./shipped-policies.ts";
 /** The parts of a world that depend on the kind of repository. */
 export type WorldParts = Omit<
   World,
-  "memory" | "evidenceReadAt" | "unchangedPulls" | "checkedHeads" | "shippedPolicies" | "now"
+  "memory" | "evidenceReadAt" | "unchangedPulls" | "checkedHeads" | "commentsRead" | "shippedPolicies" | "now"
 >;
 
 /** A world that remembers nothing yet. Throws OutsideError where the policies that ship cannot be read. */
@@ -17,6 +17,7 @@ export async function createWorld(shell: Shell, parts: WorldParts): Promise<Worl
     evidenceReadAt: new Map(),
     unchangedPulls: new Map(),
     checkedHeads: new Map(),
+    commentsRead: { until: undefined },
     shippedPolicies: await shippedPolicies(),
     now: shell.now,
   };

@@ -5,11 +5,13 @@ import type { Path } from "../../domain/values/scalars.ts";
 import { emptyForge } from "../../forge/empty.ts";
 import type { Forge } from "../../forge/forge.ts";
 import { workingSnapshot } from "../../git/objects/working-snapshot.ts";
-import { loadPolicies, policyFilesIn } from "../../pass/load-policies.ts";
+import { documentsOf, loadPolicies, policyFilesIn } from "../../pass/load-policies.ts";
+import { policyWarnings } from "../../pass/policy-warnings.ts";
 import { layoutProblems } from "../../spec/check/check-layout.ts";
 import { groupProblems } from "../../spec/problems/group-problems.ts";
+import { placeEnvironments } from "../../spec/problems/misspelt-environment.ts";
 import { type FleetReading, readFleet } from "../../spec/read/read-fleet.ts";
-import { readShared } from "../../spec/read/read-shared.ts";
+import { readConfig } from "../../spec/read/read-shared.ts";
 import { SurveyStore } from "../../survey/memo/store.ts";
 import { folderView } from "../../survey/source/commit-view.ts";
 import type { Shell } from "../shell.ts";
@@ -26,7 +28,7 @@ function loadFolder(shell: Shell, folder: string): Promise<Snapshot> {
 /** Whether RAOS reads the file: specs, shared files, policies, generated files, and every text file that may be a prompt. */
 function isRead(path: Path): boolean {
   return (
-    /^(raos\.|agents\/|tenants\/|templates\/|policies\/|deploy\/)/.test(path) ||
+    /^(raos\.|agents\/|tenants\/|templates\/|models\/|policies\/|deploy\/)/.test(path) ||
     /\.(md|txt|prompt|j2|tmpl|ya?ml|json)$/i.test(path)
   );
 }
@@ -41,10 +43,14 @@ export async function readFolder(
 ): Promise<FleetReading & { readonly snapshot: Snapshot }> {
   const snapshot = await loadFolder(shell, folder);
   const reading = readFleet(snapshot);
-  const policies = loadPolicies(await shippedPolicies(), policyFilesIn(snapshot));
+  const [shipped, own] = [await shippedPolicies(), policyFilesIn(snapshot)];
+  const policies = loadPolicies(shipped, own);
   const layout = layoutProblems(snapshot, isRead, reading.fleet.config);
-  const problems = groupProblems([...layout, ...reading.problems, ...policies.problems]);
-  return { ...reading, problems, snapshot };
+  const { agents, fleet } = reading;
+  const placed = placeEnvironments(reading.problems, agents.values(), fleet, snapshot);
+  const problems = groupProblems([...layout, ...placed, ...policies.problems]);
+  const doubts = policyWarnings(documentsOf(own).documents, documentsOf(shipped).documents, fleet.config);
+  return { ...reading, problems, warnings: groupProblems([...reading.warnings, ...doubts]), snapshot };
 }
 
 /** A folder as a world, and what is wrong with it as a whole. */
@@ -68,7 +74,7 @@ export async function folderWorld(shell: Shell, folder: string): Promise<OpenedF
   return {
     world,
     forge,
-    layout: layoutProblems(snapshot, isRead, readShared(snapshot).shared.config),
+    layout: layoutProblems(snapshot, isRead, readConfig(snapshot).value),
     close: async () => store.close(),
   };
 }

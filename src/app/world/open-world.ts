@@ -33,6 +33,8 @@ export interface Opened<T> {
 export interface OpenOptions {
   readonly log?: Log;
   readonly pacer?: Pacer;
+  /** Looks at every answer of GitHub. */
+  readonly watch?: (send: typeof fetch) => typeof fetch;
   readonly services?: RemoteServices;
   /** What the server of an https address is; left out: see `openRemote`. */
   readonly server?: ServerKind | undefined;
@@ -46,8 +48,8 @@ export interface OpenOptions {
  */
 export async function openWorld(shell: Shell, where: string, how: OpenOptions = {}): Promise<Opened<Forge>> {
   if (!/^https?:\/\//i.test(where)) return openLocal(shell, where, how);
-  const { log = quiet(shell), pacer, server: kind } = how;
-  const { repository, forge, dispose } = await openRemote(shell, where, { log, pacer, kind });
+  const { log = quiet(shell), pacer, watch, server: kind } = how;
+  const { repository, forge, dispose } = await openRemote(shell, where, { log, pacer, watch, kind });
   return opened(shell, repository, forge, how, dispose);
 }
 

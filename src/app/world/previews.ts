@@ -38,7 +38,8 @@ export function createPreviews(
       const merged = subject.isMerged ? head : await mergeInto(repository, base.sha, head);
       if (merged === undefined) return { kind: "conflict" };
       const commit = gitView(repository.place, objects, merged, folder);
-      return { kind: "merged", commit, changes: (await commit.source.changedSince(base.sha)) ?? [] };
+      const view = gitView(repository.place, objects, head, folder);
+      return { kind: "merged", commit, head: view, changes: (await commit.source.changedSince(base.sha)) ?? [] };
     },
   };
 }

@@ -3,7 +3,7 @@ import { contradictionOf, sourcesOf } from "../../domain/kinds/environment-sourc
 import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Warn } from "../../domain/warn.ts";
 import { createInvestigations, type Investigations, type NoInvestigations } from "../../model/investigations.ts";
-import type { Investigator } from "../../model/investigator.ts";
+import type { Answer, Investigator } from "../../model/investigator.ts";
 import { createModelStore, type ModelStore, openModelStore } from "../../model/model-store.ts";
 import type { SupervisorOptions } from "../../model/supervisor.ts";
 import { createEvidenceReader, type OpenSource } from "../../observe/create-evidence-reader.ts";
@@ -27,6 +27,8 @@ export interface RemoteServicesOptions {
   readonly wait: boolean;
   /** Called when an answer arrives that nobody waited for. */
   readonly done?: () => void;
+  /** Called with each answer of the model at the end of its investigation. */
+  readonly investigated?: (answer: Answer) => void;
   /** The repository for which spending and answers are kept on disk; left out: they are kept in memory. */
   readonly keep?: { readonly repository: string; readonly warn: Warn };
 }
@@ -73,16 +75,19 @@ export function createRemoteServices(shell: Shell, options: RemoteServicesOption
       if (bound.kind === "withheld") return { unavailable: bound.message };
     }
     store ??= modelStoreOf(shell, options.keep);
-    const supervisor = supervisorWhenAsked({
-      apiKey,
-      name: model.name,
-      endpoint,
-      api: model.api,
-      budget: { ...model.budget, seconds: INVESTIGATION },
-      now: shell.now,
-      spent: store.spent,
-      fetch: send,
-    });
+    const supervisor = supervisorWhenAsked(
+      {
+        apiKey,
+        name: model.name,
+        endpoint,
+        api: model.api,
+        budget: { ...model.budget, seconds: INVESTIGATION },
+        now: shell.now,
+        spent: store.spent,
+        fetch: send,
+      },
+      options.investigated,
+    );
     return createInvestigations(supervisor, {
       wait: options.wait,
       most: AT_A_TIME,
@@ -96,11 +101,16 @@ export function createRemoteServices(shell: Shell, options: RemoteServicesOption
 }
 
 /** The supervisor, whose libraries are loaded with the first question. */
-function supervisorWhenAsked(options: SupervisorOptions): Investigator {
+function supervisorWhenAsked(
+  options: SupervisorOptions,
+  investigated: (answer: Answer) => void = () => {},
+): Investigator {
   return {
     async investigate(...question) {
       const { createSupervisor } = await import("../../model/supervisor.ts");
-      return createSupervisor(options).investigate(...question);
+      const answer = await createSupervisor(options).investigate(...question);
+      investigated(answer);
+      return answer;
     },
   };
 }

@@ -1,7 +1,9 @@
+import { isWholeTenant, tenantOf } from "../../domain/agent-key.ts";
 import type { Issue } from "../../domain/alert/incident.ts";
 import { branchFor, causeOf } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
+import type { Path } from "../../domain/values/scalars.ts";
 import type { Violation } from "../../domain/verdict.ts";
 import { ForgeError } from "../../forge/forge.ts";
 import type { ForgeState, Pass } from "../../pass/pass.ts";
@@ -49,7 +51,7 @@ export async function* planDenialIssues(
   for (const issue of duplicates) yield* closing(issue, "Another open issue is about the same change.", "duplicate");
   const denied = new Set(denials.map(({ cause }) => branchFor(cause)));
   for (const denial of denials) {
-    const step = denialStep(denial, byKey.get(branchFor(denial.cause)));
+    const step = denialStep(pass, denial, byKey.get(branchFor(denial.cause)));
     // A guardrail may deny a whole fleet; outcomes name every denial.
     const isTooMany = open.size >= MOST_OPEN;
     if (step === undefined || (step.decision.kind === "open-issue" && isTooMany)) continue;
@@ -73,14 +75,24 @@ async function readIssues({ forge, world, reported }: Pass): Promise<ForgeState[
   }
 }
 
-function denialStep({ cause, agents, violations }: Denial, issue: Issue | undefined): Step | undefined {
+function denialStep(pass: Pass, { cause, agents, violations }: Denial, issue: Issue | undefined): Step | undefined {
   const [first, ...others] = agents.length > 0 ? agents : tenantAgents(cause);
   if (first === undefined) return undefined;
-  const report = denialIssue(branchFor(cause), [first, ...others], violations);
+  const report = denialIssue(
+    branchFor(cause),
+    [first, ...others],
+    violations,
+    [first, ...others].map((key) => fileOf(key, pass)),
+  );
   if (issue !== undefined && (saysSame(issue, report) || (issue.state === "open" && isEditedByPerson(issue))))
     return issue.state === "open" || !issue.closedByBot ? undefined : opening(cause, report);
   if (issue?.state !== "open") return opening(cause, report);
   return stepWithoutPlan(subjectOf(cause), { kind: "update-issue", issue, report, reason: "denied" });
+}
+
+/** The file that says what an agent, or a tenant (`tenant/*`), should be. */
+function fileOf(key: AgentKey, { survey }: Pass): Path {
+  return survey.pathOf(key) ?? (isWholeTenant(key) ? `tenants/${tenantOf(key)}.yaml` : `agents/${key}.yaml`);
 }
 
 function opening(cause: Cause, report: ReturnType<typeof denialIssue>): Step {

@@ -28,7 +28,7 @@ export async function driftUnits(pass: Pass): Promise<readonly Unit[]> {
 }
 
 /**
- * Whether only an input that agents share (chart, tenant, template) changed: the agent's own spec is not newer than its
+ * Whether only an input that agents share (chart, tenant, template, Model) changed: the agent's own spec is not newer than its
  * generated files. Reads Git's history once, and only where several agents of a tenant changed.
  */
 async function sharedInputChanges({ commit, survey }: Pass): Promise<(key: AgentKey) => boolean> {

@@ -9,7 +9,7 @@ import type { HandEdit } from "../../pr/caution/change-notes.ts";
 const MOST_FILES = 20;
 
 /** Inputs that many agents share; a path that ends in "/" is a folder. */
-const SHARED: readonly Path[] = ["raos.yaml", "tenants/", "templates/", "charts/"];
+const SHARED: readonly Path[] = ["raos.yaml", "tenants/", "templates/", "models/", "charts/"];
 
 /** Names of files that RAOS makes for agents, in this version or another. */
 const GENERATED: ReadonlySet<string> = new Set([

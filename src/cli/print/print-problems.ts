@@ -3,16 +3,25 @@ import type { Shell } from "../../app/shell.ts";
 import type { Problem } from "../../domain/problem.ts";
 
 /**
- * Prints Problems: as a JSON array, or as annotations where GitHub Actions runs the command. Otherwise prints one line for
- * each to standard error: `file:line:column pointer: message`.
+ * Prints Problems, then warnings: as a JSON array (a warning has `severity: "warning"`), or as annotations where GitHub Actions
+ * runs the command. Otherwise prints one line for each to standard error: `file:line:column pointer: message`.
  */
-export function printProblems(shell: Shell, problems: readonly Problem[], output: "json" | "text"): void {
+export function printProblems(
+  shell: Shell,
+  problems: readonly Problem[],
+  output: "json" | "text",
+  warnings: readonly Problem[] = [],
+): void {
   if (output === "json") {
-    shell.out(`${JSON.stringify(problems, null, 2)}\n`);
+    const all = [...problems, ...warnings.map((warning) => ({ ...warning, severity: "warning" }))];
+    shell.out(`${JSON.stringify(all, null, 2)}\n`);
     return;
   }
-  const line = shell.env.GITHUB_ACTIONS === "true" ? annotation : shell.terminal ? colouredLine : plain;
+  const isAction = shell.env.GITHUB_ACTIONS === "true";
+  const line: (problem: Problem) => string = isAction ? annotation : shell.terminal ? colouredLine : plain;
   for (const problem of problems) shell.err(`${line(problem)}\n`);
+  for (const warning of warnings)
+    shell.err(isAction ? `${annotation(warning, "warning")}\n` : `warning: ${line(warning)}\n`);
 }
 
 /** `file:line:column pointer: message`, without control characters. */
@@ -28,11 +37,11 @@ function colouredLine(problem: Problem): string {
 }
 
 /** A workflow command: docs.github.com/actions/reference/workflow-commands, whose `%`, CR, LF, `:` and `,` are escaped. */
-function annotation(problem: Problem): string {
+function annotation(problem: Problem, level: "error" | "warning" = "error"): string {
   const property = (text: string) => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
   const data = (text: string) => printable(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
   const where = `file=${property(problem.file)},line=${problem.line},col=${problem.column}`;
-  return `::error ${where},title=raos::${data(problem.pointer === "" ? problem.message : `${problem.pointer}: ${problem.message}`)}`;
+  return `::${level} ${where},title=raos::${data(problem.pointer === "" ? problem.message : `${problem.pointer}: ${problem.message}`)}`;
 }
 
 /** A text from outside on one line, with control characters (such as terminal escapes) shown as codes. */

@@ -15,7 +15,7 @@ export const Instructions = z
   .describe("The agent's system prompt: inline or file");
 
 /** The language model an agent speaks through. */
-export const Model = z
+export const LanguageModel = z
   .strictObject({
     provider: z
       .enum(["openai", "azure-openai", "anthropic", "bedrock", "gemini", "mistral", "ollama", "vertex", "custom"])
@@ -34,6 +34,13 @@ export const Model = z
     maxConcurrency: z.int().min(1).max(10_000).optional().describe("Concurrent model calls per replica"),
   })
   .describe("The language model");
+
+/** A `Model` of the repository that an agent, a template or an overlay uses. */
+export const ModelRef = z
+  .strictObject({ name: DnsLabel.describe("Name of a Model of this repository") })
+  .describe(
+    "The Model that spec.model starts from: fields written beside it win, and what lower layers say about the model does not count",
+  );
 
 const McpHeader = z.strictObject({
   name: z

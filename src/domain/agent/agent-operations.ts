@@ -1,6 +1,18 @@
 import * as z from "zod";
 import { Route } from "../values/scalars.ts";
 
+/** A share of the request in percent; who writes 0.7 means 70. */
+const Percent = z
+  .int({
+    error: ({ input }) => (isShare(input) ? `is a share; write the percentage, ${Math.round(input * 100)}` : undefined),
+  })
+  .min(1)
+  .max(1000);
+
+function isShare(input: unknown): input is number {
+  return typeof input === "number" && input > 0 && input < 1;
+}
+
 /** How many replicas an agent has. */
 export const Scaling = z
   .strictObject({
@@ -8,8 +20,8 @@ export const Scaling = z
     max: z.int().min(1).max(10_000).optional().describe("Maximum of replicas"),
     hpa: z
       .strictObject({
-        cpu: z.int().min(1).max(1000).optional().describe("Target CPU use, percent of the request"),
-        memory: z.int().min(1).max(1000).optional().describe("Target memory use, percent of the request"),
+        cpu: Percent.optional().describe("Target CPU use, percent of the request"),
+        memory: Percent.optional().describe("Target memory use, percent of the request"),
       })
       .optional()
       .describe("HorizontalPodAutoscaler: target utilisation, percent of the request"),

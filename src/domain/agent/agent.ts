@@ -3,7 +3,7 @@ import { mapOf } from "../values/map-of.ts";
 import { DnsLabel, Labels } from "../values/scalars.ts";
 import { Dapr } from "./agent-dapr.ts";
 import { A2a, Access, Networking } from "./agent-exposure.ts";
-import { Instructions, Model, Tool } from "./agent-model.ts";
+import { Instructions, LanguageModel, ModelRef, Tool } from "./agent-model.ts";
 import { Observability, Scaling, Supervision } from "./agent-operations.ts";
 import { Runtime } from "./agent-runtime.ts";
 
@@ -32,7 +32,8 @@ export const AgentSpec = z.strictObject({
   template: TemplateRef.optional().describe("The template this agent is made from"),
   runtime: Runtime.prefault({}),
   instructions: Instructions,
-  model: Model,
+  model: LanguageModel,
+  modelRef: ModelRef.optional(),
   tools: z.array(Tool).max(128).optional().describe("MCP servers and A2A peers the agent may use"),
   dapr: Dapr.prefault({}),
   a2a: A2a.prefault({}),

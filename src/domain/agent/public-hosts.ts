@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { DnsLabel } from "../values/scalars.ts";
+import { Annotations } from "./pod/pod-scalars.ts";
 
 const HOST = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/;
 
@@ -19,6 +20,9 @@ export const PublicHost = z.strictObject({
     .strictObject({
       ingressClassName: DnsLabel.optional().describe("IngressClass; left out: the cluster's default"),
       tlsSecretName: DnsLabel.optional().describe("Secret with the certificate; left out: plain http"),
+      annotations: Annotations.optional().describe(
+        "Annotations for the ingress controller, such as nginx.ingress.kubernetes.io/proxy-read-timeout; what reaches beyond this host, such as a snippet, only where spec.ingressAnnotations of the tenant's file names it",
+      ),
     })
     .optional()
     .describe("By an Ingress"),

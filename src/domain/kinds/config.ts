@@ -130,6 +130,10 @@ const Monitoring = z.strictObject({
   dashboardLabel: z
     .string()
     .max(63)
+    .regex(
+      /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/,
+      "is not a label's name: letters, digits, '-', '_' and '.', such as grafana_dashboard",
+    )
     .default("grafana_dashboard")
     .describe("Label by which Grafana finds dashboards in ConfigMaps"),
 });
@@ -171,6 +175,12 @@ const Spec = z.strictObject({
   runtimeImage: Image.default("ghcr.io/raos-dev/agent-runtime:0.1.0").describe(
     "The stock agent runtime, where an agent names no image",
   ),
+  generate: z
+    .enum(["separate", "in-place"])
+    .default("separate")
+    .describe(
+      "Where the files go that a person's pull request leads to: separate, in pull requests after the merge, or in-place, committed to the person's own branch (GitHub App only, never to a fork)",
+    ),
   grouping: z.enum(["agent", "tenant"]).default("agent").describe("What one pull request holds"),
   limits: z
     .strictObject({

@@ -28,3 +28,15 @@ export const LabelOrDomain = z
     "is not a label's name nor a domain with its '/', such as example.com/team or example.com/",
   )
   .min(1);
+
+/** As many as raos.yaml may name. */
+export const MOST_ENVIRONMENTS = 32;
+
+/** A tenant that a file lets in. */
+export const TenantName = z
+  .string()
+  .max(63)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    "is not a tenant's name; write each tenant by name (to let one agent in, write access.callers in the agent it calls)",
+  );

@@ -7,19 +7,17 @@ import { HostPattern } from "../agent/public-hosts.ts";
 import { deepPartial } from "../values/deep-partial.ts";
 import { mapOf } from "../values/map-of.ts";
 import { AgentName, DnsLabel, Quantity, Registry } from "../values/scalars.ts";
-import { apiVersion, kind, LabelOrDomain, Metadata } from "./kind-header.ts";
+import { apiVersion, kind, LabelOrDomain, Metadata, MOST_ENVIRONMENTS, TenantName } from "./kind-header.ts";
 
 /** The kinds a team writes, as their files hold them. `schema/` publishes them as JSON Schema. */
 export { Config } from "./config.ts";
 export { Guardrail } from "./guardrail.ts";
+export { Model } from "./model.ts";
 export { Remedy } from "./remedy.ts";
 
 /** One layer of an agent's spec: a template's, or an environment's overlay. */
 export const AgentFields = deepPartial(AgentSpec);
 export type AgentFields = z.infer<typeof AgentFields>;
-
-/** As many as raos.yaml may name. */
-const MOST_ENVIRONMENTS = 32;
 
 /** An agent file's spec: the agent's own layer, and an overlay for each environment that differs. */
 const AgentFileSpec = deepPartial(
@@ -48,14 +46,6 @@ const Owner = z
   .string()
   .max(128)
   .regex(/^@?[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9._-]+)?$/, "is not a user or @org/team");
-
-const TenantName = z
-  .string()
-  .max(63)
-  .regex(
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-    "is not a tenant's name; write each tenant by name (to let one agent in, write access.callers in the agent it calls)",
-  );
 
 const CpuAndMemory = z.strictObject({
   cpu: Quantity.optional().describe("CPU cores, such as 500m or 2"),
@@ -123,6 +113,13 @@ export const Tenant = z
           .max(32)
           .optional()
           .describe("Stores from which External Secrets may read for agents (runtime.externalSecrets)"),
+        ingressAnnotations: z
+          .array(LabelOrDomain)
+          .max(64)
+          .optional()
+          .describe(
+            "Annotations beyond those of one host that agents may set on an Ingress nevertheless, such as nginx.ingress.kubernetes.io/configuration-snippet, with which they configure the controller itself",
+          ),
         podMetadata: z
           .array(LabelOrDomain)
           .max(64)

@@ -10,6 +10,8 @@ export interface CheckReport {
   readonly summary: string;
   readonly text: string | undefined;
   readonly annotations: readonly Annotation[];
+  /** Whether the check has a button with which a person has the generated files committed to the branch. */
+  readonly offersGenerate: boolean;
 }
 
 /** A note beside a line of a file; lines and columns count from 1. */

@@ -51,7 +51,9 @@ export type Quantity = z.infer<typeof Quantity>;
 
 /** Go duration as Dapr and Flux read it: `30s`, `1m30s`, `500ms`. */
 export const Duration = z
-  .string()
+  .string({
+    error: ({ input }) => (typeof input === "number" ? `is no duration without a unit; write ${input}s` : undefined),
+  })
   .max(32)
   .regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, "is not a duration; write 30s, 5m or 1h")
   .meta({ description: "A duration, such as 500ms, 30s or 5m" });

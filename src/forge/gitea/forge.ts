@@ -6,15 +6,17 @@ import type { Repository } from "../../git/repository.ts";
 import { type Forge, ForgeError } from "../forge.ts";
 import { withForgeErrors } from "../with-forge-errors.ts";
 import { createActivityReader } from "./activity.ts";
+import { createGiteaHeadWriter } from "./branches/head-writer.ts";
 import { createPushQueue } from "./branches/push-queue.ts";
 import { createGiteaClient } from "./client/client.ts";
+import { createGiteaConversation } from "./comments/conversation.ts";
 import { type GiteaContext, GiteaUser, readRepositoryFacts } from "./context.ts";
 import { listGiteaIssues } from "./issues/list.ts";
 import { closeGiteaIssue, openGiteaIssue, updateGiteaIssue } from "./issues/write.ts";
 import { requestGiteaReviews } from "./labels.ts";
 import { createProof } from "./proof.ts";
 import { closeGiteaPull, commentGiteaHandsOff } from "./pulls/finish.ts";
-import { countOpenedSince, listGiteaPulls, listRecentPulls } from "./pulls/list.ts";
+import { listGiteaPulls, listOpenedBranches, listRecentPulls } from "./pulls/list.ts";
 import { mergeGiteaPull } from "./pulls/merge.ts";
 import { readBranchHead } from "./pulls/on-branch.ts";
 import { openGiteaPull } from "./pulls/open.ts";
@@ -68,7 +70,7 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
       return { name, sha: empty ? undefined : await readBranchHead(context, name) };
     },
     pullRequests: (branches) => listGiteaPulls(context, own, branches),
-    openedSince: (since) => countOpenedSince(context, own, since),
+    openedSince: (since) => listOpenedBranches(context, own, since),
     recentPulls: (since) => listRecentPulls(context, own, since),
     pull: async (number) => {
       const found = await readGiteaPull(context, number);
@@ -90,6 +92,8 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
     updateIssue: (issue, report) => updateGiteaIssue(context, issue, report),
     closeIssue: (issue, sentence) => closeGiteaIssue(context, issue, sentence),
     ownChecks: createOwnStatuses(context, `${options.url}/${options.owner}/${options.name}`),
+    headWriter: createGiteaHeadWriter(context),
+    conversation: createGiteaConversation(context),
     dispose: () => context.objects.close(),
   };
 }

@@ -2,14 +2,14 @@ import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { Instant, Oid, Sha } from "../../domain/values/scalars.ts";
 
 /** What of a commit is proven; its author and dates prove nothing. */
-export interface CommitContent {
+export interface ProvenCommit {
   readonly tree: Oid;
   readonly parents: readonly Sha[];
   readonly message: string;
 }
 
 /** A commit, with the moment that its committer wrote into it. */
-export interface CommitFacts extends CommitContent {
+export interface CommitFacts extends ProvenCommit {
   readonly committedAt: Instant;
 }
 
@@ -27,8 +27,8 @@ export interface PullText {
  */
 export interface Proof {
   /** The message with its code. */
-  signCommit(content: CommitContent): string;
-  isOwnCommit(content: CommitContent): boolean;
+  signCommit(content: ProvenCommit): string;
+  isOwnCommit(content: ProvenCommit): boolean;
   /** The body with its code, in a comment that the forge does not show. */
   signText(text: PullText): string;
   /** The body without its code, and whether only the bot wrote the text. */
@@ -67,7 +67,7 @@ export function createProof(token: string, former: readonly string[] = []): Proo
   };
 }
 
-function commitWords({ tree, parents, message }: CommitContent): readonly unknown[] {
+function commitWords({ tree, parents, message }: ProvenCommit): readonly unknown[] {
   return ["commit", tree, parents, message];
 }
 

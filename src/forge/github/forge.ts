@@ -4,12 +4,14 @@ import type { PullRequest } from "../../domain/pull-request.ts";
 import { withoutTrailing } from "../../domain/values/trim.ts";
 import type { Warn } from "../../domain/warn.ts";
 import { type Forge, ForgeError } from "../forge.ts";
+import { createHeadWriter } from "./checks/head-writer.ts";
 import { createOwnChecks } from "./checks/own-checks.ts";
 import { readChecks } from "./checks/read-checks.ts";
 import { createClient } from "./client/client.ts";
 import type { GitHubAuth } from "./client/connection.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "./client/pace.ts";
 import { createClosedIssuesReader } from "./closed-issues.ts";
+import { createConversation } from "./comments/conversation.ts";
 import type { GitHubContext } from "./context.ts";
 import { setLabelsAndReviewers } from "./labels.ts";
 import { listIssues } from "./list-issues.ts";
@@ -76,6 +78,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   const repository = { owner, name };
   const app = options.auth.kind === "app" ? options.auth.appId : undefined;
   const asOwn = createFormerReader(client, repository, options.formerAccounts);
+  const former = options.formerAccounts?.logins ?? [];
   const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
   const facts = async (): Promise<z.infer<typeof RepositoryFacts>> => {
     const found = await client.get("read the repository", path, RepositoryFacts);
@@ -87,7 +90,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   const pulls = createWriteMemory<PullRequest>(Date.now);
   const issues = createWriteMemory<Issue>(Date.now);
   const readClosedIssues = createClosedIssuesReader(client, repository);
-  const readRecentPulls = createRecentPullsReader(client, repository);
+  const readRecentPulls = createRecentPullsReader(client, repository, former);
   const remembered = (pull: PullRequest): PullRequest => {
     pulls.remember(pull);
     return pull;
@@ -115,7 +118,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       return { name: default_branch, sha: ref?.object.sha };
     },
     pullRequests: async (branches) => {
-      const { heads, ...listed } = await listPulls(client, repository, branches);
+      const { heads, ...listed } = await listPulls(client, repository, branches, former);
       for (const [branch, head] of heads) {
         if (head === undefined) absentBranches.add(branch);
         else absentBranches.delete(branch);
@@ -127,12 +130,15 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     recentPulls: async (since) => {
       const listed = await readRecentPulls(since);
       const written = pulls.recent().filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since);
-      return listed && [...new Map([...listed, ...written].map((pull) => [pull.number, pull])).values()];
+      const all = listed && [...new Map([...listed, ...written].map((pull) => [pull.number, pull])).values()];
+      return all && (await Promise.all(all.map(asOwn)));
     },
     openedSince: async (since) => {
-      const listed = await listOpenedSince(client, repository, since);
+      const listed = await listOpenedSince(client, repository, since, former);
       const written = pulls.recent().filter((pull) => pull.createdAt > since);
-      return listed && new Set([...listed, ...written.map((pull) => pull.number)]).size;
+      return (
+        listed && [...new Map([...listed, ...written.map((pull) => [pull.number, pull.branch] as const)]).values()]
+      );
     },
     pull: async (number) => {
       const pull = await readPull(client, repository, number);
@@ -162,7 +168,13 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     openIssue: async (report) => openGitHubIssue(await context(), report, issues),
     updateIssue: async (issue, report) => updateGitHubIssue(await context(), issue, report, issues),
     closeIssue: async (issue, sentence) => closeGitHubIssue(await context(), issue, sentence, issues),
-    ...(app === undefined ? {} : { ownChecks: createOwnChecks(client, repository, app) }),
+    ...(app === undefined
+      ? {}
+      : {
+          ownChecks: createOwnChecks(client, repository, app),
+          headWriter: createHeadWriter(client, repository),
+          conversation: createConversation(client, repository, app),
+        }),
     gitCredential: () => client.credential(),
   };
 }

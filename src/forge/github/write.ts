@@ -16,6 +16,9 @@ export interface GitHubRefUpdate {
   readonly force: boolean;
 }
 
+/** What a commit holds. */
+export type CommitContent = Pick<Proposal, "commitMessage" | "files">;
+
 /** One mutation of a document: its name, input type, and the fields to read of its answer. */
 interface Part {
   readonly mutation: string;
@@ -45,7 +48,7 @@ export const parts = {
     place: RepositoryName,
     branch: string,
     expectedHeadOid: Sha,
-    proposal: Proposal,
+    proposal: CommitContent,
     only: ReadonlySet<Path> | undefined,
   ): Part => ({
     mutation: "createCommitOnBranch",
@@ -109,13 +112,13 @@ export const parts = {
 } as const;
 
 /** Git's convention: a headline, a blank line, the rest. */
-function messageOf({ commitMessage }: Proposal): { readonly headline: string; readonly body: string | undefined } {
+function messageOf({ commitMessage }: CommitContent): { readonly headline: string; readonly body: string | undefined } {
   const [headline = "", ...rest] = commitMessage.split("\n");
   const body = rest.join("\n").trim();
   return { headline, body: body === "" ? undefined : body };
 }
 
-function fileChangesOf({ files }: Proposal, only: ReadonlySet<Path> | undefined): unknown {
+function fileChangesOf({ files }: CommitContent, only: ReadonlySet<Path> | undefined): unknown {
   const wanted = files.filter(({ path }) => only === undefined || only.has(path));
   return {
     additions: wanted.flatMap(({ path, text }) =>

@@ -66,7 +66,8 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
     openedSince: (since) =>
       withForgeErrors(async () => {
         const index = await context.pulls.readAll();
-        return index.complete ? index.pulls.filter(({ file }) => file.createdAt > since).length : undefined;
+        const opened = index.pulls.filter(({ file }) => file.createdAt > since);
+        return index.complete ? opened.map(({ file }) => file.branch) : undefined;
       }),
     recentPulls: (since) =>
       withForgeErrors(async () => {

@@ -27,6 +27,8 @@ export interface ProposalContext extends CautionContext {
   readonly rendered?: RenderedDiff;
   /** What an alert's change is about: the incident, the evidence, the dropped edits. Undefined for other causes. */
   readonly incident: IncidentDetails | undefined;
+  /** Whether the text is shown in a check of another pull request: then nothing says what to do with this one. */
+  readonly isPreview?: boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export function* bodyOf(
       : `${refusalOf(verdict)}${incidentSentence(incident)}${reasonsOf(changes)}`;
   const cautions = cautionsOf(changes, context);
   const ended = environmentSection(changes, context.config);
-  const next = nextSection(changes, context.config);
+  const next = context.isPreview === true ? "" : nextSection(changes, context.config);
   const diffs = yield* diffsOf(changes.files);
   const table = yield* tableSection(changes);
   const [guardrails, changed] = [guardrailSection(verdict), objectsSection(objects)];

@@ -1,18 +1,19 @@
 import type { ChangeSet } from "../../domain/change-set.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import { code } from "../markdown.ts";
-import { stateOf } from "../table/rows.ts";
 
 /** What a reviewer can do now: merge, change or refuse it. */
 export function nextSection(changes: ChangeSet, config: Config): string {
   const deployer = config.spec.delivery === "flux" ? "Flux" : "Argo CD";
-  const isRemoval = changes.changes.length > 0 && changes.changes.every((change) => stateOf(change) === "removed");
+  // The README of an environment keeps its folder, and goes nowhere.
+  const deployed = changes.files.filter(({ path }) => !path.endsWith("/README.md"));
+  const isRemoval = deployed.length > 0 && deployed.every(({ text }) => text === undefined);
   const [first] = changes.agents;
   const spec = changes.agents.length === 1 && first !== undefined ? code(`agents/${first}.yaml`, 160) : "the spec";
   const lines = [
     `- **Merge** it, and ${deployer} ${isRemoval ? "removes it" : "deploys it"}.`,
     isRemoval
-      ? `- **Keep it**: restore ${spec} on the default branch, and RAOS closes this pull request.`
+      ? `- **Keep it**: ${restoring(changes, config, spec)} on the default branch, and RAOS closes this pull request.`
       : `- **Change it**: edit ${spec} on the default branch, and RAOS updates this pull request.`,
     "- **Close** it to refuse: RAOS proposes it again only when its content changes.",
   ];
@@ -21,4 +22,18 @@ export function nextSection(changes: ChangeSet, config: Config): string {
     lines[2] = `- **Close** it to refuse: RAOS does not propose a similar change again. To stop this remedy for good, add a remedy of your own to \`policies/\` with the name ${code(changes.cause.remedy, 80)}.`;
   }
   return `**What next**\n\n${lines.join("\n")}\n\n<sub>After you push a commit of your own to this branch, RAOS no longer changes it.</sub>`;
+}
+
+/** What a person does to keep what would be removed: it is gone with its spec, its environment, or its tenant's place in one. */
+function restoring({ files }: Pick<ChangeSet, "files">, { spec: config }: Config, spec: string): string {
+  const environments = new Set(files.map(({ path }) => path.split("/")[1] ?? ""));
+  const named = config.environments.map(({ name }) => name);
+  if ([...environments].some((environment) => !named.includes(environment)))
+    return `put ${some(environments)} back into \`raos.yaml\``;
+  if (environments.size === named.length) return `restore ${spec}`;
+  return `let the tenant be in ${some(environments)} again, or restore ${spec}`;
+}
+
+function some(names: ReadonlySet<string>): string {
+  return [...names].map((name) => code(name, 80)).join(", ");
 }

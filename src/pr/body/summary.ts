@@ -61,7 +61,7 @@ function agentSentence(changes: DescribedChanges, agent: AgentKey): string {
         `${spec} was deleted: **${prose(agent, 128)} is removed**, and everything generated for it is deleted.`,
       );
     case "changed":
-      return `${removalSentence(changes)}Brings ${code(agent)} in line with ${spec} and what it uses: its tenant, its template, the chart and \`raos.yaml\`.${permissions(changes)}`;
+      return `${removalSentence(changes)}Brings ${code(agent)} in line with ${spec} and what it uses: its tenant, its template, its Model, the chart and \`raos.yaml\`.${permissions(changes)}`;
     case "same":
       return `The values of ${code(agent)} do not change; how Flux or Argo CD releases it does.`;
     default:
@@ -85,7 +85,7 @@ function tenantSentence(changes: DescribedChanges, tenant: string): string {
   const rest =
     kept === 0
       ? ""
-      : `Brings ${counted(kept, "agent")} of ${code(tenant)} (${named(others)}) in line with what they share: the tenant, a template, the chart or \`raos.yaml\`.`;
+      : `Brings ${counted(kept, "agent")} of ${code(tenant)} (${named(others)}) in line with what they share: the tenant, a template, a Model, the chart or \`raos.yaml\`.`;
   const own =
     states.length === 0
       ? `Brings the objects of the tenant ${code(tenant)} in line with ${code(`tenants/${tenant}.yaml`)} and ${code("raos.yaml")}.`

@@ -2,6 +2,7 @@ import { tenantOf } from "../../domain/agent-key.ts";
 import type { Issue, IssueProposal } from "../../domain/alert/incident.ts";
 import { decodeIssueMarker, encodeIssueMarker, leadHash } from "../../domain/alert/issue-marker.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
+import type { Path } from "../../domain/values/scalars.ts";
 import type { Violation } from "../../domain/verdict.ts";
 import { code, counted, prose, some } from "../markdown.ts";
 
@@ -11,11 +12,15 @@ const MOST = 20;
 const NEXT =
   "<sub>This issue closes when the guardrails no longer deny the change. If you close it yourself, it stays closed until they say something else.</sub>";
 
-/** The issue that says why a change of the default branch gets no pull request. `key`: the branch that it would have. */
+/**
+ * The issue that says why a change of the default branch gets no pull request. `key`: the branch that it would have; `asking`: the
+ * files that ask for the change.
+ */
 export function denialIssue(
   key: string,
   agents: readonly [AgentKey, ...AgentKey[]],
   violations: readonly Violation[],
+  asking: readonly Path[],
 ): IssueProposal {
   const [first] = agents;
   const whom = agents.length === 1 ? first : `${counted(agents.length, "agent")} of ${tenantOf(first)}`;
@@ -28,7 +33,7 @@ export function denialIssue(
   const sentence = `**The guardrails deny what the default branch asks for** of ${named}, so RAOS opens no pull request:`;
   const lead = [sentence, ...lines.slice(0, MOST), ...more].join("\n");
   const files = some(
-    agents.map((agent) => code(`agents/${agent}.yaml`, 160)),
+    asking.map((file) => code(file, 160)),
     3,
   );
   const todo = `What is deployed stays as it is. Change ${files} so that they allow it, or the guardrail in \`policies/\`; \`raos plan\` shows the same.`;

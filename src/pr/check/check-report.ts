@@ -1,3 +1,4 @@
+import type { FileChange } from "../../domain/change-set.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { CheckReport } from "../../domain/review/check-report.ts";
@@ -10,7 +11,16 @@ export interface FollowUp {
   readonly title: string;
   readonly body: string;
   readonly verdict: Verdict;
+  readonly files: readonly FileChange[];
 }
+
+/**
+ * Whether the files that follow go to the pull request's own branch. "separate": they come after the merge, and where there is
+ * a `branch` a person may have them here by a button. "refused": they should be here, but could not be written.
+ */
+export type Generation =
+  | { readonly kind: "separate"; readonly isOffered: boolean }
+  | { readonly kind: "refused"; readonly reason: string };
 
 /** What merging a pull request would do, compared with the default branch as it is. */
 export type MergeFindings =
@@ -31,6 +41,7 @@ export type MergeFindings =
       readonly more: number;
       /** Whether it changes policies, which count once they are merged. */
       readonly changesPolicies: boolean;
+      readonly generation: Generation;
     };
 
 type Merged = Extract<MergeFindings, { kind: "merged" }>;
@@ -50,6 +61,7 @@ export function checkReportOf(found: MergeFindings): CheckReport {
     title,
     summary: summaryOf(found),
     text: textOf(found.followUps),
+    offersGenerate: found.followUps.length > 0 && isOffered(found.generation),
     annotations: [...problems, ...denials].map(({ file, line, column, pointer, message }) => ({
       ...{ path: file, line, column, level: "failure" },
       message: pointer === "" ? message : `${pointer}: ${message}`,
@@ -64,14 +76,28 @@ function conflictReport(branch: string): CheckReport {
     summary: `This does not merge into ${span(branch)} cleanly, so nothing can be said about the result. Once the conflicts are resolved, RAOS looks again.`,
     text: undefined,
     annotations: [],
+    offersGenerate: false,
   };
 }
 
-function resultOf({ problems, denials, followUps, more, agents }: Merged): Pick<CheckReport, "conclusion" | "title"> {
+function isOffered(generation: Generation): boolean {
+  return generation.kind === "refused" || generation.isOffered;
+}
+
+function resultOf({
+  problems,
+  denials,
+  followUps,
+  more,
+  agents,
+  generation,
+}: Merged): Pick<CheckReport, "conclusion" | "title"> {
   if (problems.length > 0) return { conclusion: "failure", title: counted(problems.length, "Problem") };
   if (denials.length > 0)
     return { conclusion: "failure", title: `Guardrails deny ${counted(denials.length, "change")}` };
   const count = followUps.length + more;
+  if (count > 0 && generation.kind === "refused")
+    return { conclusion: "failure", title: "The generated files are out of date" };
   if (count === 0 && agents.length === 0) return { conclusion: "neutral", title: "No agent is touched" };
   if (count === 0) return { conclusion: "success", title: "The generated files match the specs" };
   const reviewed = followUps.filter(({ verdict }) => verdict.kind === "review").length;
@@ -80,10 +106,11 @@ function resultOf({ problems, denials, followUps, more, agents }: Merged): Pick<
 }
 
 function summaryOf(found: Merged): string {
-  const { branch, knownProblems, problems, denials, changesPolicies } = found;
+  const { branch, knownProblems, problems, denials, changesPolicies, generation, followUps } = found;
   const parts = [
     listOf("Problems", problems),
     listOf("Denied by guardrails", denials),
+    followUps.length > 0 && generation.kind === "refused" ? refusedSentence(generation.reason) : "",
     followUpList(found),
     changesPolicies
       ? `The guardrails on ${span(branch)} judged this; those of this pull request count once it is merged.`
@@ -93,6 +120,10 @@ function summaryOf(found: Merged): string {
       : `${span(branch)} has ${counted(knownProblems, "Problem")} already, which this pull request leaves as ${knownProblems === 1 ? "it is" : "they are"}.`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? resultSentence(found) : parts.join("\n\n");
+}
+
+function refusedSentence(reason: string): string {
+  return `The generated files belong on this branch (\`generate: in-place\`), but could not be committed: ${prose(reason, 500)}`;
 }
 
 function resultSentence({ agents }: Merged): string {

@@ -1,6 +1,6 @@
 import type { Agent } from "../../domain/fleet.ts";
 import { pointerSteps } from "../../domain/values/json-pointer.ts";
-import { placeOfEdit, setsValueAt } from "../../spec/edit/place-of-edit.ts";
+import { isSetByOverlay, placeOfEdit } from "../../spec/edit/place-of-edit.ts";
 import type { OtherEnvironment } from "./bound-edits.ts";
 
 /**
@@ -15,7 +15,7 @@ export function otherEnvironmentsOf(agent: Agent, environment: string): readonly
       isChangedBy: (at) => {
         const path = pointerSteps(at).slice(1);
         const lands = pointerSteps(placeOfEdit(agent, environment, at).at);
-        return lands[1] !== "environments" && !setsValueAt(agent.overlays.get(name), path);
+        return lands[1] !== "environments" && !isSetByOverlay(agent, name, path);
       },
     }));
 }

@@ -3,7 +3,7 @@ import type { Problem } from "../../domain/problem.ts";
 import { pointerOf } from "../../domain/values/json-pointer.ts";
 import { setsValueAt } from "../edit/place-of-edit.ts";
 import { environmentsOf, type Layers } from "../layers/layers.ts";
-import { didYouMean } from "../problems/nearest.ts";
+import { didYouMean, nearest } from "../problems/nearest.ts";
 import { problemAt } from "../problems/problems.ts";
 import type { AgentPath } from "../read/agent-path.ts";
 import { pathInDocument } from "../read/path-in-document.ts";
@@ -90,7 +90,12 @@ function overlayProblems(
     if (!known.includes(environment)) {
       const hint = didYouMean(environment, known, `raos.yaml has ${known.join(", ")}`);
       const message = `unknown environment ${environment}; ${hint}`;
-      problems.push({ ...problemAt(document, pointer, message, "key"), agent: place.key });
+      const meant = nearest(environment, known);
+      problems.push({
+        ...problemAt(document, pointer, message, "key"),
+        agent: place.key,
+        ...(meant === undefined ? {} : { meant: { written: environment, environment: meant } }),
+      });
     } else if (!own.includes(environment)) {
       problems.push(
         problemAt(

@@ -29,6 +29,7 @@ export function checkConfig(document: YamlDocument, { spec }: Config, below?: Pa
       "/spec/delivery",
       "Argo CD needs argocd.repoURL, the URL under which it knows this repository; without it nothing deploys",
     );
+  problems.push(...addressProblems(document, spec), ...deliveryProblems(document, spec));
   if (spec.schedule !== undefined) {
     if (!isTimezone(spec.schedule.timezone))
       add(
@@ -44,6 +45,53 @@ export function checkConfig(document: YamlDocument, { spec }: Config, below?: Pa
     }
   }
   return problems;
+}
+
+/** What clients put after a base URL themselves. */
+const OPERATIONS: Readonly<Record<string, RegExp>> = {
+  prometheus: /\/(?:api\/v1(?:\/[a-z_]{1,32})?|graph|query)\/?$/,
+  loki: /\/(?:loki\/)?api\/v1(?:\/[a-z_]{1,32})?\/?$/,
+  alertmanager: /\/(?:api\/v[12](?:\/[a-z]{1,32})?|#\/[a-z]{1,32})\/?$/,
+};
+
+/** Addresses that are more than the base of an API: every query would be answered by 404. */
+function addressProblems(document: YamlDocument, spec: Config["spec"]): readonly Problem[] {
+  const places = [
+    { at: "/spec", sources: spec },
+    ...spec.environments.map((sources, index) => ({ at: `/spec/environments/${index}`, sources })),
+  ];
+  return places.flatMap(({ at, sources }) =>
+    (["prometheus", "loki", "alertmanager"] as const).flatMap((name) => {
+      const more = OPERATIONS[name]?.exec(sources[name]?.url ?? "")?.[0];
+      if (more === undefined) return [];
+      const message = `RAOS puts the path of the API after this address itself; write it without ${more}`;
+      return [problemAt(document, `${at}/${name}/url`, message)];
+    }),
+  );
+}
+
+/** Fields of the other delivery, and a comparison that never ends. */
+function deliveryProblems(
+  document: YamlDocument,
+  { delivery, environments, flux }: Config["spec"],
+): readonly Problem[] {
+  const clusters = environments.flatMap(({ cluster }, index) =>
+    delivery === "argocd" || cluster === undefined
+      ? []
+      : [
+          problemAt(
+            document,
+            `/spec/environments/${index}/cluster`,
+            "only Argo CD has a destination cluster; write delivery: argocd, or remove it",
+          ),
+        ],
+  );
+  return /[1-9]/.test(flux.interval)
+    ? clusters
+    : [
+        ...clusters,
+        problemAt(document, "/spec/flux/interval", `${flux.interval} is no time at all; write such as 10m`),
+      ];
 }
 
 function isTimezone(name: string): boolean {

@@ -6,14 +6,15 @@ import type { Path } from "../../domain/values/scalars.ts";
 import { agentPath } from "../read/agent-path.ts";
 
 /** Where the document of each kind is read; another place is read by nobody. */
-const PLACES: Readonly<Record<string, string>> = {
-  Config: "raos.yaml",
-  Agent: "agents/<tenant>/<name>.yaml",
-  Tenant: "tenants/<tenant>.yaml",
-  AgentTemplate: "templates/<name>.yaml",
-  Guardrail: "policies/<name>.yaml",
-  Remedy: "policies/<name>.yaml",
-};
+const PLACES: ReadonlyMap<string, string> = new Map([
+  ["Config", "raos.yaml"],
+  ["Agent", "agents/<tenant>/<name>.yaml"],
+  ["Tenant", "tenants/<tenant>.yaml"],
+  ["AgentTemplate", "templates/<name>.yaml"],
+  ["Model", "models/<name>.yaml"],
+  ["Guardrail", "policies/<name>.yaml"],
+  ["Remedy", "policies/<name>.yaml"],
+]);
 /** Most documents in wrong places that are named. */
 const MOST = 20;
 
@@ -55,7 +56,7 @@ function misplacedProblems(snapshot: Snapshot, load: (path: Path) => boolean): r
     )
       return [];
     const kind = kindOf(path, snapshot);
-    const place = kind === undefined ? undefined : PLACES[kind];
+    const place = PLACES.get(kind ?? "");
     return place === undefined || (hasAgents && !isNearly(path, place)) ? [] : [misplacedAt(path, kind ?? "", place)];
   });
   if (hasAgents || misplaced.length > 0) return misplaced.slice(0, MOST);
@@ -82,7 +83,7 @@ function problemOf(file: Path, message: string): Problem {
 }
 
 /** Files that are read, generated or shipped, in which nothing is misplaced. */
-const KNOWN = /^(?:raos\.(?:ya?ml|json)$|(?:agents|tenants|templates|policies|deploy|charts|schema)\/)/;
+const KNOWN = /^(?:raos\.(?:ya?ml|json)$|(?:agents|tenants|templates|models|policies|deploy|charts|schema)\/)/;
 
 /** The kind that a document of RAOS says it is; undefined for every other file. */
 function kindOf(path: Path, snapshot: Snapshot): string | undefined {

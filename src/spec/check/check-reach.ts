@@ -1,6 +1,7 @@
 import { AgentSpec } from "../../domain/agent/agent.ts";
 import type { SharedInputs } from "../../domain/fleet.ts";
 import { opened } from "../../domain/reach/destinations.ts";
+import { blockText, ipBlock } from "../../domain/reach/ip-block.ts";
 import { displayValue } from "../problems/display-value.ts";
 import { didYouMean } from "../problems/nearest.ts";
 import { keysAt, schemasAt } from "../schema/schema-keys.ts";
@@ -11,6 +12,7 @@ import type { SpecFault } from "./rules/spec-fault.ts";
 export function checkReach(spec: AgentSpec, shared: SharedInputs): readonly SpecFault[] {
   return [
     ...callers(spec, shared),
+    ...namespacesOfPods(spec, shared),
     ...networks(spec),
     ...addresses(spec),
     ...allowedPaths(spec),
@@ -25,15 +27,24 @@ function callers({ access }: AgentSpec, shared: SharedInputs): readonly SpecFaul
     if (seen.has(key))
       return [{ path: ["access", "callers", index], message: `a second caller ${key}; name each only once` }];
     seen.add(key);
-    const namespace = shared.tenants.get(caller.namespace)?.spec.namespace ?? caller.namespace;
-    if (namespace === caller.namespace || isNamespace(caller.namespace, shared)) return [];
-    return [
-      {
-        path: ["access", "callers", index, "namespace"],
-        message: `${caller.namespace} is a tenant, whose namespace is ${namespace}; write ${namespace}`,
-      },
-    ];
+    return tenantForNamespace(caller.namespace, ["access", "callers", index, "namespace"], shared);
   });
+}
+
+/** Namespaces of pods in the network's openings: those of Kubernetes, not the names of tenants. */
+function namespacesOfPods({ networking }: AgentSpec, shared: SharedInputs): readonly SpecFault[] {
+  return (["egress", "ingress"] as const).flatMap((way) =>
+    (networking?.[way] ?? []).flatMap(({ namespace }, index) =>
+      namespace === undefined ? [] : tenantForNamespace(namespace, ["networking", way, index, "namespace"], shared),
+    ),
+  );
+}
+
+/** A fault where the name of a tenant stands for that of its namespace. */
+function tenantForNamespace(name: string, path: SpecFault["path"], shared: SharedInputs): readonly SpecFault[] {
+  const namespace = shared.tenants.get(name)?.spec.namespace ?? name;
+  if (namespace === name || isNamespace(name, shared)) return [];
+  return [{ path, message: `${name} is a tenant, whose namespace is ${namespace}; write ${namespace}` }];
 }
 
 function isNamespace(name: string, shared: SharedInputs): boolean {
@@ -58,9 +69,13 @@ function networks({ networking }: AgentSpec): readonly SpecFault[] {
     if (cidr === undefined) return [];
     const [address = "", bits = ""] = cidr.split("/");
     const fits = address.includes(":") ? isIpv6(address) && Number(bits) <= 128 : isIpv4(address) && Number(bits) <= 32;
-    return fits
-      ? []
-      : [{ path: [...path, "cidr"], message: `${displayValue(cidr)} is not a CIDR block; write 10.0.0.0/8` }];
+    if (!fits)
+      return [{ path: [...path, "cidr"], message: `${displayValue(cidr)} is not a CIDR block; write 10.0.0.0/8` }];
+    const [block, alone] = [ipBlock(cidr), ipBlock(address)];
+    if (block === undefined || alone === undefined || block.first === alone.first) return [];
+    const whole = blockText(block);
+    const message = `${cidr} is all of ${whole}; write ${whole}, or ${blockText(alone)} for this address alone`;
+    return [{ path: [...path, "cidr"], message }];
   });
 }
 
@@ -95,6 +110,7 @@ const ONLY_FOR_PEOPLE = [
   "supervision",
   "access",
   "template",
+  "modelRef",
   "labels",
   "networking/hosts",
   "runtime/externalSecrets",

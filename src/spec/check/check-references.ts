@@ -19,6 +19,8 @@ export interface OtherAgents {
   facts(key: AgentKey): AgentFacts | undefined;
   /** Agents of a Kubernetes namespace and name, whatever their tenant. */
   sameAppId(namespace: string, name: string): readonly AgentKey[];
+  /** Agents of a Kubernetes namespace whose Dapr components have the names that dapr-agents looks for. */
+  daprAgents(namespace: string): readonly AgentKey[];
   /** All keys, to suggest one; called only where a key is unknown. */
   keys(): readonly AgentKey[];
 }
@@ -37,6 +39,7 @@ export function referenceProblems(
   const complaints = [
     ...claimFaults(facts, around),
     ...appIdFaults(facts, around),
+    ...fixedNameFaults(facts, around),
     // Each of these may compare a name with all agents, so it stops after as many as a file may have Problems.
     ...complaintsAbout(facts, shared, around),
     ...peersWithoutConsent(facts, shared, around),
@@ -67,8 +70,8 @@ function problemsOf(
   const document = readYaml(facts.path, bytes()).documents[0];
   if (document === undefined) return [];
   return complaints
-    .map(({ callee, environment, message }) => {
-      if (callee === undefined) return problemAt(document, "/metadata/name", message);
+    .map(({ callee, environment, message, pointer: place = "/metadata/name" }) => {
+      if (callee === undefined) return problemAt(document, place, message);
       const pointer = callPointer(document, facts, callee, environment);
       return pointer === undefined
         ? peerOfTemplate(document, facts, callee, message, shared)
@@ -93,6 +96,8 @@ interface ReferenceFault {
   readonly callee?: AgentKey;
   readonly environment?: string | undefined;
   readonly message: string;
+  /** Where no peer is meant; left out: at the agent's name. */
+  readonly pointer?: JsonPointer;
 }
 
 /** Faults for peers of other tenants that do not accept the agent's calls; they say who has to write what. */
@@ -134,6 +139,17 @@ function appIdFaults(facts: AgentFacts, around: OtherAgents): readonly Reference
   return [
     { message: `app-id ${name} in namespace ${facts.namespace} is also ${listSome(others)}'s; rename one of them` },
   ];
+}
+
+/** Components of one name in a namespace: the second release would fail, since the first owns them. */
+function fixedNameFaults(facts: AgentFacts, around: OtherAgents): readonly ReferenceFault[] {
+  if (facts.daprAgents === undefined) return [];
+  const others = around
+    .daprAgents(facts.namespace)
+    .filter((key) => key !== facts.key && shareEnvironment(facts, around.facts(key)));
+  if (others.length === 0) return [];
+  const message = `dapr-agents looks for components of fixed names, such as agent-workflow, and a namespace has each once: ${facts.namespace} has those of ${listSome(others)}; move one of the agents to another tenant, or write framework: custom in it and read the names from DAPR_STATE_STORE and DAPR_PUBSUB`;
+  return [{ message, pointer: "/spec/runtime/framework" }];
 }
 
 /** The first few, and how many more there are. */

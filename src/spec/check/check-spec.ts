@@ -1,9 +1,15 @@
 import type { AgentSpec } from "../../domain/agent/agent.ts";
+import { amounts } from "./rules/amount-rules.ts";
 import { furtherComponents } from "./rules/component-rules.ts";
+import { actorStores, componentMetadata, componentPlaces } from "./rules/dapr/metadata-rules.ts";
+import { collectors, daprContainer, zeroTimes } from "./rules/dapr/sidecar-rules.ts";
 import { components, subscriptions } from "./rules/dapr-rules.ts";
 import { models, prompts } from "./rules/model-rules.ts";
-import { amounts, nearlyKnownTypes, sidecar } from "./rules/plausible-rules.ts";
+import { nearlyKnownTypes, sidecar } from "./rules/plausible-rules.ts";
 import { initContainers } from "./rules/pod/container-rules.ts";
+import { externalKeys } from "./rules/pod/external-keys.ts";
+import { fieldPaths } from "./rules/pod/field-paths.ts";
+import { fileModes } from "./rules/pod/file-modes.ts";
 import { jobs, serving } from "./rules/pod/job-rules.ts";
 import { probes } from "./rules/pod/probe-rules.ts";
 import { scheduling } from "./rules/pod/scheduling-rules.ts";
@@ -12,6 +18,7 @@ import { environmentSources, podVolumes, volumeMounts } from "./rules/pod/volume
 import { devices, resources, storage, variables } from "./rules/runtime-rules.ts";
 import { autoscaling, replicas } from "./rules/scaling-rules.ts";
 import type { SpecFault } from "./rules/spec-fault.ts";
+import { texts } from "./rules/text-rules.ts";
 import { skills, tools } from "./rules/tool-rules.ts";
 
 /** Faults in a spec in effect that the schema cannot find. */
@@ -21,6 +28,7 @@ export function checkSpec(spec: AgentSpec): readonly SpecFault[] {
 
 /** A new rule is a function in `rules/` and a line here. */
 const RULES: readonly ((spec: AgentSpec) => readonly SpecFault[])[] = [
+  texts,
   prompts,
   models,
   replicas,
@@ -33,6 +41,9 @@ const RULES: readonly ((spec: AgentSpec) => readonly SpecFault[])[] = [
   podVolumes,
   volumeMounts,
   environmentSources,
+  fileModes,
+  fieldPaths,
+  externalKeys,
   initContainers,
   probes,
   scheduling,
@@ -44,6 +55,12 @@ const RULES: readonly ((spec: AgentSpec) => readonly SpecFault[])[] = [
   components,
   nearlyKnownTypes,
   furtherComponents,
+  componentMetadata,
+  componentPlaces,
+  actorStores,
+  daprContainer,
+  zeroTimes,
+  collectors,
   subscriptions,
   skills,
 ];

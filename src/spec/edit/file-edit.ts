@@ -1,6 +1,7 @@
 import type { Agent } from "../../domain/fleet.ts";
 import { pointerOf, pointerSteps } from "../../domain/values/json-pointer.ts";
 import type { Json, JsonPointer, Path } from "../../domain/values/scalars.ts";
+import { originLayers } from "../layers/layers.ts";
 import { valueAt } from "../values.ts";
 import { type Change, changeValue } from "./json-edit.ts";
 import { placeOfEdit, setsValueAt } from "./place-of-edit.ts";
@@ -23,7 +24,7 @@ export type FileEdit =
 
 /**
  * Turns a change of a value in effect into a change of the file: in the overlay where that sets the value, else in the agent's
- * own spec. There it overrides a value of the template or stage: a list as a whole; a removal is written as `null`. Undefined
+ * own spec. There it overrides a value of the template, Model or stage: a list as a whole; a removal is written as `null`. Undefined
  * where the path does not exist or the agent is not in the environment.
  */
 export function toFileEdit(agent: Agent, environment: string, edit: EffectiveEdit): FileEdit | undefined {
@@ -39,8 +40,9 @@ export function toFileEdit(agent: Agent, environment: string, edit: EffectiveEdi
     return wholeList(agent, environment, edit, path.slice(0, list), path.slice(list));
   if (edit.kind !== "remove") return { ...edit, file, at, from };
   if (from === undefined) return undefined;
-  const below = [agent.template, inOverlay ? agent.own : undefined].some(
-    (lower) => lower !== undefined && setsValueAt(lower, path),
+  const above = inOverlay ? ["environment"] : ["environment", "agent"];
+  const below = originLayers(agent, environment).some(
+    ([origin, lower]) => !above.includes(origin) && setsValueAt(lower, path),
   );
   const own = valueAt(layer, path) !== undefined;
   return own && !below ? { kind: "remove", file, at, from } : { kind: "set", file, at, to: null, from };

@@ -17,12 +17,26 @@ export interface FilePlace {
 export function placeOfEdit(agent: Agent, environment: string, pointer: JsonPointer): FilePlace {
   const steps = pointerSteps(pointer);
   const path = steps[0] === "spec" ? steps.slice(1) : steps;
-  const overlay = agent.overlays.get(environment);
-  const inOverlay = overlay !== undefined && setsValueAt(overlay, path);
   return {
     file: agent.path,
-    at: pointerOf(inOverlay ? ["spec", "environments", environment, ...path] : ["spec", ...path]),
+    at: pointerOf(
+      isSetByOverlay(agent, environment, path) ? ["spec", "environments", environment, ...path] : ["spec", ...path],
+    ),
   };
+}
+
+/**
+ * Whether an environment's overlay decides about a value, so that the agent's own one would not count: it sets the value, or names
+ * the Model that the whole model section starts from.
+ */
+export function isSetByOverlay(
+  { overlays }: Pick<Agent, "overlays">,
+  environment: string,
+  path: readonly string[],
+): boolean {
+  const overlay = overlays.get(environment);
+  if (setsValueAt(overlay, path)) return true;
+  return path[0] === "model" && typeof valueAt(overlay, ["modelRef", "name"]) === "string";
 }
 
 /** Whether a layer sets a value at a path, below it, or above it (with a value that is not a mapping). */

@@ -40,7 +40,7 @@ function groupOf({ file, line, column, pointer, message, agent }: Problem): stri
 function asOne(alike: readonly Problem[]): readonly Problem[] {
   const [first] = alike.toSorted(byPlace);
   if (first === undefined) return [];
-  const { agent, follows: _, ...problem } = first;
+  const { agent, follows: _, meant: __, ...problem } = first;
   const agents = [...new Set(alike.flatMap((one) => one.agent ?? []))].sort();
   const isPlain = agent === undefined || (agents.length === 1 && problem.file.startsWith("agents/"));
   if (isPlain) return [problem];

@@ -63,7 +63,7 @@ export interface Complaint {
 function complaints(issue: Issue, above: Steps, schema: z.ZodType, root: unknown): readonly Complaint[] {
   const path = [...above, ...issue.path];
   const value = valueAt(root, path);
-  if (issue.code === "unrecognized_keys") return unknownKeys(issue.keys, path, schema);
+  if (issue.code === "unrecognized_keys") return unknownKeys(issue.keys, path, schema, value);
   if (issue.code === "invalid_union") return unionComplaints(issue.errors, path, schema, root);
   if (issue.code === "invalid_key") {
     const inner = issue.issues[0];
@@ -80,10 +80,19 @@ export function missing(path: Steps, schema: z.ZodType): string {
   return `${String(path.at(-1))} is missing; add it${description === undefined ? "" : `: ${description}`}`;
 }
 
-function unknownKeys(unknown: readonly string[], path: Steps, schema: z.ZodType): readonly Complaint[] {
+function unknownKeys(unknown: readonly string[], path: Steps, schema: z.ZodType, value: unknown): readonly Complaint[] {
   const keys = keysAt(schema, path);
   const known = keys.length === 0 ? "remove it" : `known here: ${keys.join(", ")}`;
   return unknown.slice(0, MAX_PROBLEMS + 1).map((key) => {
+    // A key of another alternative of a union.
+    if (keys.includes(key)) {
+      const others = Object.keys(isMap(value) ? value : {}).filter((other) => !unknown.includes(other));
+      return {
+        path: [...path, key],
+        part: "key",
+        message: `does not go with ${others.join(" and ")}; remove one of them`,
+      };
+    }
     const near = nearest(key, keys);
     const message = `unknown key ${displayValue(key)}; ${near === undefined ? known : `did you mean ${displayValue(near)}?`}`;
     return { path: [...path, key], part: "key", message, ...(near === undefined ? {} : { meant: [...path, near] }) };
@@ -107,7 +116,7 @@ function unionComplaints(
   );
   const meant = given.length === 0 ? undefined : alone.toSorted((a, b) => a.length - b.length)[0];
   if (meant !== undefined) return meant.flatMap((issue) => complaints(issue, path, schema, root));
-  if (unknown.length > 0) return unknownKeys(unknown, path, schema);
+  if (unknown.length > 0) return unknownKeys(unknown, path, schema, value);
   const message =
     given.length === 0
       ? `an empty mapping; write one of ${keys.join(", ")}`

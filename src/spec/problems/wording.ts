@@ -15,13 +15,17 @@ const REFERENCES: ReadonlySet<PropertyKey> = new Set(["apiKeySecretRef", "secret
 
 /** One issue of zod in words: what is wrong with the value, then what to write. */
 export function wording(issue: z.core.$ZodIssue, misfit: Misfit): string {
+  // A schema's own message says more than its kind of issue does.
+  if (issue.message.startsWith("is ")) return sentence(issue.message, misfit);
   switch (issue.code) {
     case "invalid_type":
       return wrongType(issue.expected, misfit);
     case "invalid_value":
       return oneOf(issue.values.map(String), misfit);
-    case "too_big":
-      return `${shown(misfit)} is ${size(issue.origin, "big")}; at most ${String(issue.maximum)}${unit(issue.origin)}`;
+    case "too_big": {
+      const bound = issue.inclusive === false ? "less than" : "at most";
+      return `${shown(misfit)} is ${size(issue.origin, "big")}; ${bound} ${String(issue.maximum)}${unit(issue.origin)}`;
+    }
     case "too_small": {
       const bound = issue.inclusive === false ? "more than" : "at least";
       return `${shown(misfit)} is ${size(issue.origin, "small")}; ${bound} ${String(issue.minimum)}${unit(issue.origin)}`;

@@ -1,10 +1,11 @@
+import type { AgentSpec } from "../../domain/agent/agent.ts";
 import { endsByItself } from "../../domain/agent/workload.ts";
 import { tenantOf } from "../../domain/agent-key.ts";
 import type { AgentFacts, EffectiveAgent } from "../../domain/fleet.ts";
 
 /** What other agents need to know of an agent, from its specs in effect. */
 export function factsOf(
-  own: Pick<AgentFacts, "key" | "path" | "oid" | "namespace" | "template">,
+  own: Pick<AgentFacts, "key" | "path" | "oid" | "namespace" | "template" | "models">,
   names: readonly string[],
   environments: ReadonlyMap<string, EffectiveAgent>,
 ): AgentFacts {
@@ -17,14 +18,22 @@ export function factsOf(
     namespace: own.namespace,
     environments: names,
     template: own.template,
+    models: own.models,
     ...([...environments.values()].some(({ spec }) => endsByItself(spec.runtime.workload))
       ? { endsByItself: true }
       : {}),
+    ...([...environments.values()].some(({ spec }) => hasFixedComponents(spec)) ? { daprAgents: true } : {}),
     prompts: [...new Set(prompts)].sort(),
     calls: callsOf(environments, tenant),
     callsAcross: callsAcrossOf(environments, tenant),
     admits: admitsOf(environments),
   };
+}
+
+/** As the chart names components: dapr-agents finds its stores and its broker by fixed names. */
+function hasFixedComponents({ runtime, dapr }: AgentSpec): boolean {
+  const stored = dapr.state !== undefined || dapr.pubsub !== undefined;
+  return runtime.framework === "dapr-agents" && dapr.enabled && stored;
 }
 
 function callsOf(environments: ReadonlyMap<string, EffectiveAgent>, tenant: string): readonly string[] {

@@ -7,9 +7,10 @@ import type { Oid, Path } from "../../domain/values/scalars.ts";
 import { checkAgent } from "../check/check-agent.ts";
 import { agentLabelProblems } from "../check/check-labels.ts";
 import { secretInPrompt, secretProblems } from "../check/check-secrets.ts";
+import { checkModelRefs } from "../check/model/check-model-refs.ts";
 import { setsValueAt } from "../edit/place-of-edit.ts";
 import { completeSpec } from "../layers/complete.ts";
-import { declaredLayers, environmentsOf, type Layers, layersOf } from "../layers/layers.ts";
+import { declaredLayers, environmentsOf, isPlainIn, type Layers, layersOf } from "../layers/layers.ts";
 import { overlay, overlayAll } from "../layers/merge.ts";
 import { stageLayer } from "../layers/stages.ts";
 import { problemOfTemplate } from "../layers/template-problem.ts";
@@ -52,13 +53,20 @@ export function readAgent(
   const file = validated.value;
   const misplaced = placeProblems(document, file, place);
   if (misplaced.length > 0) return failReading(misplaced);
-  if (shared.broken?.config === true) return failReading(problemsWithoutConfig(document, file, shared));
+  if (shared.broken?.config === true) return failReading(problemsWithoutConfig(document, file, shared, place.tenant));
   return assemble({ document, file, place, shared, oid, prompt });
 }
 
 /** What is wrong whatever raos.yaml says: with a broken one, all else would follow from it. */
-function problemsWithoutConfig(document: YamlDocument, file: AgentFile, shared: SharedInputs): readonly Problem[] {
-  return [...applyTemplate(document, file.spec.template, shared).problems, ...secretProblems(document)];
+function problemsWithoutConfig(
+  document: YamlDocument,
+  file: AgentFile,
+  shared: SharedInputs,
+  tenant: string,
+): readonly Problem[] {
+  const used = applyTemplate(document, file.spec.template, shared);
+  const layers = layersOf(file, used.layer, shared.models);
+  return [...used.problems, ...checkModelRefs(document, layers, shared, tenant), ...secretProblems(document)];
 }
 
 interface Reading {
@@ -73,13 +81,14 @@ interface Reading {
 function assemble(reading: Reading): AgentReading {
   const { document, file, place, shared } = reading;
   const used = applyTemplate(document, file.spec.template, shared);
-  const layers = layersOf(file, used.layer);
+  const layers = layersOf(file, used.layer, shared.models);
+  const unusable = [...used.problems, ...checkModelRefs(document, layers, shared, place.tenant)];
   const tenant = shared.tenants.get(place.tenant);
   const names = environmentsOf(shared.config, tenant);
   const namespace = tenant?.spec.namespace ?? place.tenant;
   const { environments, problems } =
-    used.problems.length > 0
-      ? { environments: NO_ENVIRONMENTS, problems: used.problems }
+    unusable.length > 0
+      ? { environments: NO_ENVIRONMENTS, problems: unusable }
       : effectiveAgents(reading, layers, names, namespace);
   const labels = file.metadata.labels ?? {};
   const all = [
@@ -90,8 +99,9 @@ function assemble(reading: Reading): AgentReading {
   ];
   if (all.length > 0) return failReading(all);
   const template = file.spec.template?.ref ?? undefined;
+  const models = [...layers.models.keys()].sort();
   const facts = factsOf(
-    { key: place.key, path: document.file, oid: reading.oid, namespace, template },
+    { key: place.key, path: document.file, oid: reading.oid, namespace, template, models },
     names,
     environments,
   );
@@ -146,14 +156,14 @@ function missingProblem({ document, shared }: Reading, layers: Layers, path: rea
   return problemOfTemplate(document, layers.own.template, { path, message }, shared);
 }
 
-/** Environments without an overlay have the same effective agent, where both have a Prometheus or neither has. */
+/** Environments in which nothing differs have the same effective agent, where both have a Prometheus or neither has. */
 function sameAsBefore(
   alike: readonly EffectiveAgent[],
   layers: Layers,
   environment: string,
 ): EffectiveAgent | undefined {
-  if (layers.overlays.has(environment)) return undefined;
-  return alike.find((one) => !layers.overlays.has(one.environment));
+  if (!isPlainIn(layers, environment)) return undefined;
+  return alike.find((one) => isPlainIn(layers, one.environment));
 }
 
 function promptOf(

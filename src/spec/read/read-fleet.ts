@@ -2,6 +2,9 @@ import type { Agent, AgentFacts, AgentKey, Fleet, Snapshot } from "../../domain/
 import { byPlace, type Problem } from "../../domain/problem.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { type OtherAgents, referenceProblems } from "../check/check-references.ts";
+import { agentWarnings } from "../check/warnings/agent-warnings.ts";
+import { agentsAround } from "../check/warnings/agents-around.ts";
+import { sharedWarnings } from "../check/warnings/shared-warnings.ts";
 import { agentPath, looksLikeAgent } from "./agent-path.ts";
 import { readAgent } from "./read-agent.ts";
 import { readShared } from "./read-shared.ts";
@@ -12,6 +15,8 @@ export interface FleetReading {
   /** Agents without Problems; the Problems of one never remove another. */
   readonly agents: ReadonlyMap<AgentKey, Agent>;
   readonly problems: readonly Problem[];
+  /** What is accepted and more often a mistake than meant: nothing is held up by it. */
+  readonly warnings: readonly Problem[];
   /** False where raos.yaml is broken, so that nothing may be planned. */
   readonly usable: boolean;
 }
@@ -41,7 +46,18 @@ export function readFleet(snapshot: Snapshot): FleetReading {
     problems.push(...crossed);
     if (crossed.length === 0) agents.set(key, agent);
   }
-  return { fleet: { ...shared, ...index(read) }, agents, problems: problems.sort(byPlace), usable };
+  const around = agentsAround(read);
+  const warnings = [
+    ...sharedWarnings(shared, snapshot),
+    ...[...agents.values()].flatMap((agent) => agentWarnings(agent, () => snapshot.read(agent.path), shared, around)),
+  ];
+  return {
+    fleet: { ...shared, ...index(read) },
+    agents,
+    problems: problems.sort(byPlace),
+    warnings: warnings.sort(byPlace),
+    usable,
+  };
 }
 
 function otherAgents(read: ReadonlyMap<AgentKey, Agent>, claims: ReadonlyMap<string, readonly Path[]>): OtherAgents {
@@ -51,10 +67,15 @@ function otherAgents(read: ReadonlyMap<AgentKey, Agent>, claims: ReadonlyMap<str
     return known;
   };
   const byAppId = Map.groupBy(read.values(), (agent) => `${agent.facts.namespace}/${agent.name}`);
+  const fixed = Map.groupBy(
+    [...read.values()].filter(({ facts }) => facts.daprAgents),
+    (agent) => agent.facts.namespace,
+  );
   return {
     claimants: (key) => claims.get(key.toLowerCase()) ?? [],
     facts: (key) => read.get(key)?.facts,
     sameAppId: (namespace, name) => (byAppId.get(`${namespace}/${name}`) ?? []).map((agent) => agent.key),
+    daprAgents: (namespace) => (fixed.get(namespace) ?? []).map((agent) => agent.key),
     keys,
   };
 }

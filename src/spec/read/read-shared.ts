@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { SharedInputs, Snapshot, TemplateFile } from "../../domain/fleet.ts";
-import { AgentTemplate, Config, Tenant } from "../../domain/kinds/kinds.ts";
+import { AgentTemplate, Config, Model, Tenant } from "../../domain/kinds/kinds.ts";
 import { byPlace, type Problem } from "../../domain/problem.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { finished, type Work } from "../../domain/work.ts";
@@ -8,6 +8,7 @@ import { checkConfig } from "../check/check-config.ts";
 import { secretProblems } from "../check/check-secrets.ts";
 import { checkTemplate } from "../check/check-template.ts";
 import { checkTenant } from "../check/check-tenant.ts";
+import { checkModel } from "../check/model/check-model.ts";
 import { firstOf, problemAt, schemaProblems } from "../problems/problems.ts";
 import { readYaml, type YamlDocument } from "../yaml/read-yaml.ts";
 
@@ -22,8 +23,8 @@ export interface SharedReading {
 const CONFIG_FILE = "raos.yaml";
 
 /**
- * Reads raos.yaml, `tenants/*` and `templates/*`. Without raos.yaml the defaults apply; with a broken one nothing may be planned
- * (`usable` is false). A broken tenant or template is left out and named in `shared.broken`.
+ * Reads raos.yaml, `tenants/*`, `templates/*` and `models/*`. Without raos.yaml the defaults apply; with a broken one nothing may be planned
+ * (`usable` is false). A broken tenant, template or Model is left out and named in `shared.broken`.
  */
 export function readShared(snapshot: Snapshot): SharedReading {
   return finished(readingShared(snapshot));
@@ -37,21 +38,34 @@ export function* readingShared(snapshot: Snapshot, below?: Path): Work<SharedRea
     config.problems.length > 0 ? [] : checkTenant(document, tenant, config.value),
   );
   const templates = yield* readFolder(snapshot, "templates", AgentTemplate, checkTemplate);
+  const names = { config: config.value, tenants: tenants.values, broken: tenants.broken };
+  const models = yield* readFolder(snapshot, "models", Model, (document, model) =>
+    config.problems.length > 0 ? [] : checkModel(document, model, names),
+  );
   const shared = {
     config: config.value,
     tenants: tenants.values,
     templates: templates.values,
-    broken: { tenants: tenants.broken, templates: templates.broken, config: config.problems.length > 0 },
+    models: models.values,
+    broken: {
+      tenants: tenants.broken,
+      templates: templates.broken,
+      models: models.broken,
+      config: config.problems.length > 0,
+    },
     templateFiles: templates.files,
+    modelFiles: new Map([...models.files].map(([name, { path }]) => [name, path])),
   };
   const shares = namespaceProblems(snapshot, tenants.values);
-  const problems = [...config.problems, ...tenants.problems, ...shares, ...templates.problems].sort(byPlace);
+  const found = [tenants, templates, models].flatMap((folder) => folder.problems);
+  const problems = [...config.problems, ...found, ...shares].sort(byPlace);
   return { shared, problems, usable: config.problems.length === 0 };
 }
 
-function readConfig(
+/** raos.yaml alone; where it is missing or broken, the defaults, and its Problems. `below` as in `readingShared`. */
+export function readConfig(
   snapshot: Snapshot,
-  below: Path | undefined,
+  below?: Path,
 ): { readonly value: Config; readonly problems: readonly Problem[] } {
   const standard = Config.parse({ apiVersion: "raos.dev/v1alpha1", kind: "Config" });
   if (snapshot.oid(CONFIG_FILE) === undefined) {

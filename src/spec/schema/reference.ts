@@ -14,6 +14,7 @@ import { type JsonSchema, jsonSchemas, type SchemaName } from "./schema.ts";
 const CHAPTERS: ReadonlyArray<readonly [schema: SchemaName, title: string, where: string]> = [
   ["agent", "Agent", "`agents/<tenant>/<name>.yaml`, or .yml or .json"],
   ["agenttemplate", "AgentTemplate", "`templates/<name>.yaml`"],
+  ["model", "Model", "`models/<name>.yaml`"],
   ["tenant", "Tenant", "`tenants/<tenant>.yaml`"],
   ["config", "Config", "`raos.yaml`; every part of it is optional"],
   ["guardrail", "Guardrail", "`policies/*.yaml`"],
@@ -27,7 +28,7 @@ export function reference(): string {
   return [
     "# Reference of the spec language",
     "",
-    "Made from the schemas by `npm run schema`. A field marked * is required, in the file or in its template.",
+    "Made from the schemas by `npm run schema`. A field marked * is required, in the file, its template or its Model.",
     "",
     ...limits(),
     ...chapters,
@@ -38,7 +39,7 @@ export function reference(): string {
 /** What a file as a whole may hold. The maximum of each field is beside its type: characters, or entries. */
 function limits(): readonly string[] {
   const rows: readonly (readonly [what: string, most: string])[] = [
-    ["a spec file (agent, template, tenant, raos.yaml), a file below policies/", inKiB(MAX_SPEC_BYTES)],
+    ["a spec file (agent, template, Model, tenant, raos.yaml), a file below policies/", inKiB(MAX_SPEC_BYTES)],
     ["a prompt file", inKiB(MAX_PROMPT_BYTES)],
     ["nesting", `${MAX_DEPTH} levels`],
     ["keys and values of a spec file, including lists and mappings", `${MAX_NODES}`],

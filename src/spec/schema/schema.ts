@@ -1,13 +1,22 @@
 import * as z from "zod";
 import { AgentSpec } from "../../domain/agent/agent.ts";
-import { AgentFields, AgentFile, AgentTemplate, Config, Guardrail, Remedy, Tenant } from "../../domain/kinds/kinds.ts";
+import {
+  AgentFields,
+  AgentFile,
+  AgentTemplate,
+  Config,
+  Guardrail,
+  Model,
+  Remedy,
+  Tenant,
+} from "../../domain/kinds/kinds.ts";
 import { isMap, valueAt } from "../values.ts";
 
 /** A JSON Schema, draft-07, or part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Names of the published schemas: `schema/<name>.json`. `raos` is all kinds in one, distinguished by `kind`. */
-export type SchemaName = "agent" | "tenant" | "agenttemplate" | "config" | "guardrail" | "remedy" | "raos";
+export type SchemaName = "agent" | "tenant" | "agenttemplate" | "model" | "config" | "guardrail" | "remedy" | "raos";
 
 const DRAFT = "http://json-schema.org/draft-07/schema#";
 
@@ -20,13 +29,14 @@ export function jsonSchemas(): Readonly<Record<SchemaName, JsonSchema>> {
     agent: agentSchema(),
     tenant: schemaOf(Tenant),
     agenttemplate: templateSchema(),
+    model: schemaOf(Model),
     config: schemaOf(Config),
     guardrail: schemaOf(Guardrail),
     remedy: schemaOf(Remedy),
   };
   return {
     ...kinds,
-    raos: combineSchemas([kinds.agent, kinds.agenttemplate, kinds.tenant, kinds.config, kinds.guardrail, kinds.remedy]),
+    raos: combineSchemas(Object.values(kinds)),
   };
 }
 

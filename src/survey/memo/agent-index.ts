@@ -2,7 +2,7 @@ import type { AgentKey } from "../../domain/fleet.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import type { MemoDatabase } from "./memo-database.ts";
 
-/** Finds agents by what they share: tenant, template, prompt file, name, namespace, or calls. Lists are sorted. */
+/** Finds agents by what they share: tenant, template, Model, prompt file, name, namespace, or calls. Lists are sorted. */
 export class AgentIndex {
   readonly #database: MemoDatabase;
 
@@ -43,6 +43,13 @@ export class AgentIndex {
     return this.#database.column("select distinct key as value from specs where template = ? order by key", template);
   }
 
+  keysOfModel(model: string): readonly AgentKey[] {
+    return this.#database.column(
+      "select distinct key as value from specs join models using (path) where model = ? order by key",
+      model,
+    );
+  }
+
   keysOfPrompt(file: Path): readonly AgentKey[] {
     return this.#database.column(
       "select distinct key as value from specs join prompts using (path) where file = ? order by key",
@@ -63,6 +70,8 @@ export class AgentIndex {
       union select caller from calls where substr(caller, 1, instr(caller, '/')) <> substr(callee, 1, instr(callee, '/'))
       union select caller from calls join specs a on a.path = calls.path join specs b on b.key = callee
         where a.environments <> b.environments
+      union select caller from calls join specs on key = callee where instr(facts, '"endsByItself":true') > 0
+      union select key from specs where instr(facts, '"daprAgents":true') > 0
       union select key from specs where namespace is not null and (namespace, substr(key, instr(key, '/') + 1)) in
         (select namespace, substr(key, instr(key, '/') + 1) from specs where namespace is not null group by 1, 2 having count(*) > 1)
       order by 1`);
@@ -71,6 +80,14 @@ export class AgentIndex {
   /** Files that define the agent; upper and lower case count as the same. */
   claimants(key: AgentKey): readonly Path[] {
     return this.#database.column("select path as value from specs where lower(key) = lower(?) order by path", key);
+  }
+
+  /** Agents of a namespace whose Dapr components have fixed names. Which facts they have is known by the text of their JSON. */
+  daprAgents(namespace: string): readonly AgentKey[] {
+    return this.#database.column(
+      `select key as value from specs where namespace = ? and instr(facts, '"daprAgents":true') > 0 order by key`,
+      namespace,
+    );
   }
 
   /** Agents with this namespace and name, of any tenant: two of them have the same Dapr app-id. */

@@ -21,12 +21,16 @@ const SCHEMA = `
   create index if not exists specs_key on specs (key);
   create index if not exists specs_folded on specs (lower(key));
   create index if not exists specs_app on specs (namespace, substr(key, instr(key, '/') + 1)) where namespace is not null;
+  create index if not exists specs_ends on specs (key) where instr(facts, '"endsByItself":true') > 0;
+  create index if not exists specs_dapr_agents on specs (namespace, key) where instr(facts, '"daprAgents":true') > 0;
   create index if not exists specs_template on specs (template) where template is not null;
   create index if not exists specs_problems on specs (path) where problems is not null;
   create table if not exists calls (caller text not null, callee text not null, path text not null, primary key (callee, caller, path)) without rowid;
   create index if not exists calls_path on calls (path);
   create table if not exists prompts (file text not null, path text not null, primary key (file, path)) without rowid;
   create index if not exists prompts_path on prompts (path);
+  create table if not exists models (model text not null, path text not null, primary key (model, path)) without rowid;
+  create index if not exists models_path on models (path);
   create table if not exists crossed (path text primary key, problems text not null) without rowid;
   create table if not exists standing (path text primary key, key text not null, facts text not null) without rowid;
   create index if not exists standing_key on standing (key);
@@ -96,7 +100,7 @@ export class SurveyStore {
 
   clear(): void {
     this.#database.exec(
-      "delete from mark; delete from specs; delete from calls; delete from prompts; delete from drifts; delete from crossed; delete from standing;",
+      "delete from mark; delete from specs; delete from calls; delete from prompts; delete from models; delete from drifts; delete from crossed; delete from standing;",
     );
   }
 
@@ -117,6 +121,7 @@ export class SurveyStore {
     for (const callee of facts?.calls ?? [])
       this.#database.run("insert into calls values (?, ?, ?)", row.key, callee, row.path);
     for (const file of facts?.prompts ?? []) this.#database.run("insert into prompts values (?, ?)", file, row.path);
+    for (const model of facts?.models ?? []) this.#database.run("insert into models values (?, ?)", model, row.path);
   }
 
   remove(path: Path): void {
@@ -124,6 +129,7 @@ export class SurveyStore {
     if (removed === 0) return;
     this.#database.run("delete from calls where path = ?", path);
     this.#database.run("delete from prompts where path = ?", path);
+    this.#database.run("delete from models where path = ?", path);
     this.#database.run("delete from crossed where path = ?", path);
     this.#database.run("delete from standing where path = ?", path);
   }

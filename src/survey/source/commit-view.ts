@@ -5,7 +5,8 @@ import { type History, readHistory, readVersions, type Version } from "../../git
 import { type LastChanges, readLastChanges } from "../../git/last-changes.ts";
 import { folderPaths, readerBelow } from "../../git/objects/folder-paths.ts";
 import type { ObjectReader } from "../../git/objects/object-reader.ts";
-import { diffTree, type TreeChange } from "../../git/objects/tree.ts";
+import { diffTree, listTree, type TreeChange } from "../../git/objects/tree.ts";
+import { isRegular } from "../../git/objects/tree-entry.ts";
 import { mergeTree } from "../../git/write/merge-tree.ts";
 import { folderSource } from "./folder-source.ts";
 import { gitSource } from "./git-source.ts";
@@ -18,6 +19,8 @@ export interface CommitView {
   readonly source: SurveySource;
   /** Reads these files; a path that ends in "/" means every file below it. */
   slice(paths: readonly Path[]): Promise<Snapshot>;
+  /** The files of this name in any folder but the top; reads the whole tree. */
+  named(name: string): Promise<readonly Path[]>;
   /** When these paths were last changed, from one read of the history; undefined for a working folder. */
   lastChanges(paths: readonly Path[]): Promise<LastChanges | undefined>;
   /**
@@ -49,6 +52,14 @@ export function gitView(place: GitPlace, all: ObjectReader, sha: Sha, folder: Pa
     sha,
     source: gitSource(place, objects, sha, folder),
     slice: (paths) => readSlice(objects, sha, paths),
+    async named(name) {
+      const found: Path[] = [];
+      for await (const { mode, path } of listTree(place, sha, folder)) {
+        const own = inner(path);
+        if (own?.endsWith(`/${name}`) && isRegular(mode)) found.push(own);
+      }
+      return found;
+    },
     async lastChanges(paths) {
       const read = await readLastChanges(place, sha, paths.map(outer));
       return { isAfter: (these, others) => read.isAfter(these.map(outer), others.map(outer)) };
@@ -69,6 +80,7 @@ export function folderView(snapshot: Snapshot): CommitView {
     sha: snapshot.sha,
     source: folderSource(snapshot),
     slice: async () => snapshot,
+    named: async (name) => [...snapshot.list("")].filter((path) => path.endsWith(`/${name}`)),
     lastChanges: async () => undefined,
     history: async () => ({ changesOf: () => [] }),
     versions: async () => [],

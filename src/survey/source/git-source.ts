@@ -15,7 +15,15 @@ import type { DeployedTenants, SpecFile, SurveySource } from "./source.ts";
 
 /** With fewer spec files, starting threads costs more time than it saves. */
 const WORTH_THREADS = 400;
-const SHARED: readonly Path[] = ["raos.yaml", "raos.yml", "raos.json", "RAOS.yaml", "tenants/", "templates/"];
+const SHARED: readonly Path[] = [
+  "raos.yaml",
+  "raos.yml",
+  "raos.json",
+  "RAOS.yaml",
+  "tenants/",
+  "templates/",
+  "models/",
+];
 
 /** A commit of a repository, as a survey reads it from a folder, which is the top for `objects`. The caller closes `objects`. */
 export function gitSource(place: GitPlace, objects: ObjectReader, sha: Sha, below: Path): SurveySource {

@@ -29,7 +29,7 @@ export interface SurveySource {
   readonly sha: Sha;
   /** The folder of the repository in which all these paths are, "" for its top; undefined where it is not known. */
   readonly below?: Path;
-  /** raos.yaml, tenants/ and templates/; `key` changes where any of them changes. */
+  /** raos.yaml, tenants/, templates/ and models/; `key` changes where any of them changes. */
   shared(): Promise<CacheKeyed<Snapshot>>;
   /** Every regular file below agents/ that may be a spec. */
   specs(): Promise<readonly SpecFile[]>;

@@ -69,6 +69,20 @@ function monorepo(files = MONOREPO) {
 }
 
 describe("a repository with RAOS's files in two folders", () => {
+  test("each has a limit of its own for an hour", async () => {
+    const limited = (path: string) => CONFIG(path).replace("}\n", ", limits: {pullsPerHour: 1}}\n");
+    const place = monorepo({
+      ...MONOREPO,
+      "platform/raos.yaml": limited("platform"),
+      "platform/agents/acme/second.yaml": agent("second"),
+      "teams/two/raos.yaml": limited("teams/two"),
+    });
+    const said = async (path: string) => (await place.reconcile(path)).map(({ kind, reason }) => reason ?? kind).sort();
+    expect(await said("platform")).toEqual(["limits.pullsPerHour", "opened"]);
+    expect(await said("platform")).toContain("limits.pullsPerHour");
+    expect(await said("teams/two")).toEqual(["opened"]);
+  });
+
   test("each bot opens, merges and settles its own, and writes only below its folder", async () => {
     const place = monorepo();
     expect((await place.reconcile("platform")).map(({ kind }) => kind)).toEqual(["opened"]);
@@ -113,6 +127,33 @@ describe("a repository with RAOS's files in two folders", () => {
     for (const { number } of await place.pulls()) await place.merge(number);
     expect(place.files().filter((path) => path.startsWith("platform/deploy/default/acme/hello"))).toEqual([]);
     expect(place.files()).toContain("teams/two/agents/acme/hello.yaml");
+  });
+});
+
+describe("the top of a monorepo, without --path", () => {
+  const SAID =
+    "raos.yaml:1:1: there is no raos.yaml at the top of this folder, but in platform, teams/two: name that folder";
+
+  test.each(["reconcile", "plan"])("raos %s says where the files are, as raos validate does", async (command) => {
+    const place = monorepo();
+    expect(await place.run(command)).toMatchObject({ code: 1, err: `${SAID}\n` });
+    const clone = join(place.root, "clone");
+    git(place.root, ["clone", "--quiet", place.bare, clone]);
+    expect(await raos(clone, ["validate"])).toMatchObject({ code: 1, err: `${SAID}\n` });
+  });
+
+  test("replay reads the folder of --path", async () => {
+    const place = monorepo();
+    const file = join(place.root, "alerts.jsonl");
+    const labels = { raos_agent: "hello", raos_tenant: "acme", raos_environment: "default", namespace: "acme" };
+    const payload = [{ labels: { alertname: "AgentOutOfMemory", ...labels }, startsAt: "2026-06-01T12:00:00Z" }];
+    writeFileSync(file, JSON.stringify(payload));
+    const ignored = async (...argv: readonly string[]) => {
+      const ran = await place.run("replay", file, "--output", "json", ...argv);
+      return JSON.parse(ran.out).ignored;
+    };
+    expect(await ignored("--path", "platform")).toEqual([]);
+    expect(await ignored()).not.toEqual([]);
   });
 });
 

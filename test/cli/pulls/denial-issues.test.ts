@@ -2,35 +2,10 @@ import { expect, test } from "vitest";
 import type { Outcome } from "../../../src/domain/decision.ts";
 import { fleetClone } from "../../support/cli/fleet-clone.ts";
 import { raos } from "../../support/cli/raos.ts";
+import { ACME, politeGuardrail, triage } from "../../support/specs/acme-fleet.ts";
 
-const FIRST = {
-  "raos.yaml": `apiVersion: raos.dev/v1alpha1
-kind: Config
-spec:
-  chart: {path: charts/agent}
-  environments: [{name: production}]
-`,
-  "charts/agent/Chart.yaml": "name: agent\n",
-  "tenants/acme.yaml": "apiVersion: raos.dev/v1alpha1\nkind: Tenant\nmetadata: {name: acme}\nspec: {}\n",
-};
-const agent = (description: string) => `apiVersion: raos.dev/v1alpha1
-kind: Agent
-metadata: {name: triage, namespace: acme}
-spec:
-  description: ${description}
-  instructions: {inline: Sort.}
-  model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
-`;
-const guardrail = (message: string) => `apiVersion: raos.dev/v1alpha1
-kind: Guardrail
-metadata: {name: polite}
-spec:
-  description: Agents greet politely.
-  enforce: always
-  rules:
-    - deny: after.spec.description == "Rude"
-      message: ${message}
-`;
+const agent = (description: string) => triage({ description });
+const guardrail = (message: string) => politeGuardrail("Rude", message);
 
 interface Listed {
   readonly title: string;
@@ -41,7 +16,7 @@ interface Listed {
 
 function fleet() {
   const place = fleetClone(null);
-  place.commit({ ...FIRST, "agents/acme/triage.yaml": agent("Rude"), "policies/polite.yaml": guardrail("say please") });
+  place.commit({ ...ACME, "agents/acme/triage.yaml": agent("Rude"), "policies/polite.yaml": guardrail("say please") });
   const reconcile = async (...more: readonly string[]): Promise<readonly string[]> => {
     const { out } = await raos(place.clone, ["reconcile", "--repo", place.bare, "--output", "json", ...more]);
     const outcomes: readonly Outcome[] = JSON.parse(out);
@@ -91,10 +66,17 @@ test("an issue that a person closed stays closed until the guardrails say someth
   expect((await issues()).map(({ state }) => state)).toEqual(["closed", "open"]);
 });
 
+test("the issue names the file that is there", async () => {
+  const { place, reconcile, issues } = fleet();
+  place.commit({ "agents/acme/triage.yaml": undefined, "agents/acme/triage.yml": agent("Rude") });
+  await reconcile();
+  expect((await issues())[0]?.body).toContain("Change `agents/acme/triage.yml` so that");
+});
+
 test("while the spec is broken, its issue stays", async () => {
   const { place, reconcile, issues } = fleet();
   await reconcile();
-  place.commit({ "agents/acme/triage.yaml": `${agent("Friendly")}  scalling: 1\n` });
+  place.commit({ "agents/acme/triage.yaml": triage({ description: "Friendly", scalling: "1" }) });
   await reconcile();
   expect((await issues()).map(({ state }) => state)).toEqual(["open"]);
 });

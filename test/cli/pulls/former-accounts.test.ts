@@ -1,35 +1,20 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Outcome } from "../../../src/domain/decision.ts";
-import { push } from "../../servers/github/model/people.ts";
+import { push, setBranch } from "../../servers/github/model/people.ts";
 import { issueUserToken } from "../../servers/github/model/sign-in.ts";
+import { addAccount } from "../../servers/github/model/world.ts";
+import { updatePull } from "../../servers/github/pulls/pulls.ts";
 import { type Fleet, fleetOnGitHub } from "../../servers/github/setup.ts";
 import { raos } from "../../support/cli/raos.ts";
+import { ACME, triage } from "../../support/specs/acme-fleet.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const FILES = {
-  "raos.yaml": `apiVersion: raos.dev/v1alpha1
-kind: Config
-spec:
-  chart: {path: charts/agent}
-  environments: [{name: production}]
-`,
-  "charts/agent/Chart.yaml": "name: agent\n",
-  "tenants/acme.yaml": "apiVersion: raos.dev/v1alpha1\nkind: Tenant\nmetadata: {name: acme}\nspec: {}\n",
-};
-const agent = (version: string) => `apiVersion: raos.dev/v1alpha1
-kind: Agent
-metadata: {name: triage, namespace: acme}
-spec:
-  version: ${version}
-  description: Sorts
-  instructions: {inline: Sort.}
-  model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
-`;
+const agent = (version: string) => triage({ version });
 
 let fleet: Fleet;
 let folder = "";
 beforeEach(async () => {
-  fleet = await fleetOnGitHub({ ...FILES, "agents/acme/triage.yaml": agent("1.0.0") });
+  fleet = await fleetOnGitHub({ ...ACME, "agents/acme/triage.yaml": agent("1.0.0") });
   folder = temporaryFolder();
 });
 afterEach(() => fleet.github.close());
@@ -50,7 +35,7 @@ async function outcomes(env: Readonly<Record<string, string>>): Promise<readonly
   return read.map(({ kind, reason, pull }) => `${kind} ${reason ?? ""} #${pull?.number ?? ""}`);
 }
 
-const write = (branch: string, files: Readonly<Record<string, string>>) =>
+const write = (branch: string, files: Readonly<Record<string, string | undefined>>) =>
   push(fleet.github.world, fleet.repository, fleet.person, branch, files, "A change");
 
 test("what RAOS opened with a person's token stays its own for the App that is told of the account", async () => {
@@ -66,6 +51,59 @@ test("a person's own commit on it is theirs, told or not", async () => {
   await outcomes(asPerson());
   await write("raos/agent/acme/triage", { "mine.txt": "mine\n" });
   expect(await outcomes(asApp(FORMER))).toEqual(["skipped not-opened-by-raos #1"]);
+});
+
+describe("what a former account opened, and is ended now", () => {
+  /** A person who is not the former account closes the pull request, and deletes its branch. */
+  async function close(number: number): Promise<void> {
+    const { world } = fleet.github;
+    const user = addAccount(world, "alex", "User");
+    fleet.repository.collaborators.set("alex", "write");
+    const pull = fleet.repository.pulls.get(number);
+    if (pull === undefined) throw new Error(`no pull request ${number}`);
+    await updatePull(world, { kind: "user", user, token: "" }, pull, { state: "CLOSED" });
+    await setBranch(world, fleet.repository, user, pull.headRef, undefined);
+  }
+
+  test("counts in the limit of an hour", async () => {
+    await write("main", { "raos.yaml": `${ACME["raos.yaml"]}  limits: {pullsPerHour: 1}\n` });
+    await outcomes(asPerson());
+    await close(1);
+    await write("main", { "agents/acme/triage.yaml": agent("2.0.0") });
+    const waiting = "skipped limits.pullsPerHour #";
+    // The tenant's objects and the agent: the pull request that would have held both was refused.
+    expect(await outcomes(asApp(FORMER))).toEqual([waiting, waiting]);
+    expect(await outcomes(asApp())).toContain("opened  #2");
+  });
+
+  test("stays closed where a person closed it, until its content changes", async () => {
+    await outcomes(asPerson());
+    await close(1);
+    expect(await outcomes(asApp(FORMER))).toEqual(["opened  #2", "skipped closed-by-a-person #1"]);
+    await write("main", { "agents/acme/triage.yaml": agent("2.0.0") });
+    expect(await outcomes(asApp(FORMER))).toContain("opened  #3");
+  });
+
+  test("is among what the forge lists of a week: RAOS' own, with a text to trust only where its files are as it says", async () => {
+    await outcomes(asPerson());
+    await close(1);
+    const listed = async (logins: readonly string[], isAsWritten: boolean) => {
+      const formerAccounts = { logins, isAsWritten: () => isAsWritten };
+      return (await fleet.forge({ formerAccounts }).recentPulls(0)) ?? [];
+    };
+    expect(await listed([], true)).toEqual([]);
+    const own = { number: 1, state: "closed", openedByBot: true, closedByBot: false };
+    expect(await listed(["robin"], true)).toMatchObject([{ ...own, textByBot: true, botOnly: true }]);
+    expect(await listed(["robin"], false)).toMatchObject([{ ...own, textByBot: false, botOnly: false }]);
+  });
+
+  test("is opened again where RAOS itself closed it", async () => {
+    await outcomes(asPerson());
+    await write("main", { "agents/acme/triage.yaml": undefined });
+    expect(await outcomes(asPerson())).toEqual(["closed no-longer-needed #1"]);
+    await write("main", { "agents/acme/triage.yaml": agent("1.0.0") });
+    expect(await outcomes(asApp(FORMER))).toEqual(["opened  #2"]);
+  });
 });
 
 test("raos pr adopt replaces it on GitHub", async () => {

@@ -1,19 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { raos } from "../../support/cli/raos.ts";
+import { politeGuardrail } from "../../support/specs/acme-fleet.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const GUARDRAIL = `apiVersion: raos.dev/v1alpha1
-kind: Guardrail
-metadata: {name: polite}
-spec:
-  description: Agents greet politely.
-  enforce: always
-  rules:
-    - deny: after.spec.description == "Says hello"
-      message: it does not say please
-`;
+const GUARDRAIL = politeGuardrail("Says hello", "it does not say please");
 const PLACES = [
   "agents/demo/hello.yaml:1:1: polite denies it: it does not say please (in production)",
   "agents/demo/hello.yaml:1:1: polite denies it: it does not say please (in staging)",
@@ -63,6 +56,15 @@ describe("what the guardrails deny is seen before anything is merged", () => {
     expect(await raos(folder, ["validate"])).toMatchObject({ code: 0, out: "1 agent, no problems\n" });
     const { code, out, err } = await raos(folder, ["validate", "--policies"]);
     expect({ code, out, err: linesOf(err) }).toEqual({ code: 1, out: "", err: PLACES });
+  });
+
+  test.each(["hello.yml", "hello.json"])("a spec in %s is named by that file", async (name) => {
+    const text = readFileSync(join(folder, "agents/demo/hello.yaml"), "utf8");
+    rmSync(join(folder, "agents/demo/hello.yaml"));
+    writeFileSync(join(folder, "agents/demo", name), name.endsWith("json") ? JSON.stringify(parse(text)) : text);
+    const places = PLACES.map((place) => place.replace("hello.yaml", name));
+    expect(linesOf((await raos(folder, ["plan", "--quiet"])).err)).toEqual(places);
+    expect(linesOf((await raos(folder, ["validate", "--policies"])).err)).toEqual(places);
   });
 
   test("once it is allowed, nothing is said", async () => {

@@ -14,6 +14,9 @@ test("agents that teams bring validate, and extra manifests are left alone", asy
   expect(await raos(folder, ["validate"])).toMatchObject({ code: 0 });
   const explained = await raos(folder, ["compile", "--agent", "search/graph", "--explain"]);
   expect(explained.out).toContain("/spec/runtime/pod/securityContext/runAsUser: 1000");
+  const shared = await raos(folder, ["compile", "--agent", "search/synonyms", "--explain"]);
+  expect(shared.out).toContain('  model       /spec/model/provider: "bedrock" (models/claude-haiku.yaml)');
+  expect(shared.out).toContain("  agent       /spec/model/maxConcurrency: 2");
 
   const fleet = fleetClone();
   const texts = Object.fromEntries(fleet.files("main").map((path): [string, string | undefined] => [path, undefined]));

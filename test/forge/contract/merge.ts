@@ -81,14 +81,15 @@ export function mergingContract(name: string, make: MakeRepository): void {
       expect(new Set(told.map(({ state }) => state))).toEqual(new Set(["closed", "merged"]));
     });
 
-    test("counts what was opened after a moment, whatever became of it", async () => {
+    test("lists the branches of what was opened after a moment, whatever became of it", async () => {
       const first = await given.open();
-      expect(await given.forge.openedSince(first.createdAt - 1)).toBe(1);
+      expect(await given.forge.openedSince(first.createdAt - 1)).toEqual([first.branch]);
       await given.forge.close(first, "No longer needed.");
       const second = await given.open();
       await given.forge.merge(second);
-      expect(await given.forge.openedSince(first.createdAt - 1)).toBe(2);
-      expect(await given.forge.openedSince(second.createdAt)).toBe(0);
+      const opened = await given.forge.openedSince(first.createdAt - 1);
+      expect(opened?.toSorted()).toEqual([first.branch, second.branch].sort());
+      expect(await given.forge.openedSince(second.createdAt)).toEqual([]);
     });
   });
 }

@@ -156,7 +156,7 @@ describeReal("gitea", "people on a real Gitea", () => {
   test("its own check is a status: found again by its key, and no proof of anything where somebody else wrote it", async () => {
     const pull = await open();
     const report = {
-      ...{ conclusion: "failure" as const, title: "1 mistake", summary: "", text: undefined },
+      ...{ conclusion: "failure" as const, title: "1 mistake", summary: "", text: undefined, offersGenerate: false },
       annotations: [{ path: "agents/a.yaml", line: 3, column: 1, level: "failure" as const, message: "unknown key" }],
     };
     const [subject] = (await forge.ownChecks?.subjects("main", "raos")) ?? [];
@@ -175,6 +175,58 @@ describeReal("gitea", "people on a real Gitea", () => {
     const third = await repository.forge();
     expect(await third.ownChecks?.subjects("main", "raos")).toMatchObject([{ shown: undefined }]);
     expect(await third.checks(pull)).toBe("passing");
+  });
+
+  test("comments are read back with who wrote them, seen at once, and answered; who may push is asked of the Gitea", async () => {
+    const { conversation } = forge;
+    if (conversation === undefined) throw new Error("it has none");
+    const pull = await open();
+    const since = Date.now() - 60_000;
+    await repository.ask("POST", `/issues/${pull.number}/comments`, { body: "/raos plan" });
+    await repository.ask("POST", "/issues", { title: "A question" });
+    await repository.ask("POST", `/issues/${pull.number + 1}/comments`, { body: "Why?" });
+    await conversation.answer(pull.number, "Because.");
+    const comments = await conversation.commentsSince(since);
+    expect(comments).toMatchObject([
+      { number: pull.number, author: owner.login, byPerson: true, isOwn: false, isEdited: false, body: "/raos plan" },
+      { number: pull.number + 1, author: owner.login, body: "Why?" },
+      { number: pull.number, author: bot.login, byPerson: false, isOwn: true, body: "Because." },
+    ]);
+    const [first] = comments;
+    for (let count = 0; count < 2; count += 1) await conversation.acknowledge(first?.id ?? 0);
+    const reactions = await repository.ask("GET", `/issues/comments/${first?.id}/reactions`);
+    expect(reactions).toMatchObject([{ content: "eyes", user: { login: bot.login } }]);
+    expect(await conversation.commentsSince(Date.now() + 60_000)).toEqual([]);
+    // An account with write access may not look; then nobody may push.
+    expect(await conversation.standingOf(owner.login)).toBe("may-read");
+    await repository.ask("PUT", `/collaborators/${bot.login}`, { permission: "admin" });
+    expect(await conversation.standingOf(owner.login)).toBe("may-push");
+    expect(await conversation.standingOf("nobody-at-all")).toBe("none");
+  });
+
+  test("files are committed to a person's branch on the head that was seen alone, and the default branch is merged into it", async () => {
+    await repository.setBranch("topic", base.sha);
+    const head = await repository.commit("topic", { "agents/a.yaml": "a: 1\n" });
+    await repository.ask("POST", "/pulls", { head: "topic", base: "main", title: "An agent" });
+    const [subject] = (await forge.ownChecks?.subjects("main", "raos")) ?? [];
+    if (subject === undefined || forge.headWriter === undefined) throw new Error("there is none");
+    expect(subject).toMatchObject({ head, branch: "topic" });
+    await forge.headWriter.commit(subject, [change("deploy/a.yaml", "a: 1\n")], "Generate the files of acme/a");
+    const written = await repository.branchHead("topic");
+    expect(await (await repository.fetched()).git("log", "-1", "--format=%P", written ?? "")).toBe(head);
+    await expect(forge.headWriter.commit(subject, [change("deploy/a.yaml", "a: 2\n")], "Again")).rejects.toMatchObject({
+      code: "stale",
+    });
+    expect(await repository.branchHead("topic")).toBe(written);
+    const other = await repository.commit("main", { "README.md": "A larger fleet\n" });
+    await forge.headWriter.catchUp({ ...subject, head: written ?? "" });
+    const merged = await repository.branchHead("topic");
+    expect(await (await repository.fetched()).git("log", "-1", "--format=%P", merged ?? "")).toBe(
+      `${written} ${other}`,
+    );
+    await expect(forge.headWriter.commit({ ...subject, branch: undefined }, [], "x")).rejects.toMatchObject({
+      code: "forbidden",
+    });
   });
 
   test("labels are made once, and a reviewer that nobody knows stops nothing", async () => {

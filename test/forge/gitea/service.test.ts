@@ -90,9 +90,13 @@ describeReal("gitea", "raos serve on a real Gitea", () => {
     expect(status).toMatchObject({ context: "raos", status: "failure" });
     expect(status?.description).toContain(HELLO);
 
-    // A comment rings the bell, too.
-    await repository.ask("POST", `/issues/${second.number}/comments`, { body: "Thank you" });
-    await waitUntil(async () => (await metric(served.url, 'raos_triggers_total{kind="comment",outcome="queued"}')) > 0);
+    // A command in a comment is answered, once.
+    await repository.ask("POST", `/issues/${second.number}/comments`, { body: "/raos help" });
+    const Comments = z.array(z.object({ body: z.string(), user: z.object({ login: z.string() }) }));
+    await waitUntil(async () => {
+      const comments = Comments.parse(await repository.ask("GET", `/issues/${second.number}/comments`));
+      return comments.some(({ body, user }) => user.login === bot.login && body.includes("/raos plan"));
+    }, 100);
 
     expect(await served.stop()).toBe(0);
     expect(JSON.stringify(served.log)).not.toContain(bot.token);

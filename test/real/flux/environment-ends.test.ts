@@ -1,20 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { rootObjects } from "../../../src/compile/index.ts";
-import { fleetClone } from "../../support/cli/fleet-clone.ts";
-import { raos } from "../../support/cli/raos.ts";
 import { fixtureFleet } from "../../support/specs/fixture-fleet.ts";
 import { describeReal } from "../component.ts";
-import { apiServerTools, startApiServer } from "../kubernetes/apiserver.ts";
-import type { KubeObject } from "../kubernetes/kube-client.ts";
-import { startKustomizeController } from "./kustomize-controller.ts";
-import { startSource } from "./source.ts";
+import { apiServerTools } from "../kubernetes/apiserver.ts";
+import { type Listed, nameOf, startFlux } from "./flux-fleet.ts";
 
 const RELEASES = "/apis/helm.toolkit.fluxcd.io/v2/namespaces/flux-system/helmreleases";
 const CONFIG_MAPS = "/api/v1/namespaces/flux-system/configmaps";
 const NAMESPACES = "/api/v1/namespaces";
 const POLICIES = "/apis/networking.k8s.io/v1/namespaces/acme-agents/networkpolicies";
-const KUSTOMIZATION = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/raos";
 
 const CONFIG = `apiVersion: raos.dev/v1alpha1
 kind: Config
@@ -49,73 +43,6 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: others, namespace: monitoring}
 `;
-
-interface Listed extends KubeObject {
-  readonly metadata: KubeObject["metadata"] & { readonly generation?: number };
-  readonly spec?: { readonly valuesFrom?: readonly { readonly name: string }[] };
-}
-
-/** A fleet, an API server, and a Flux that fetches what it is told. */
-async function startFlux() {
-  const place = fleetClone(null);
-  const server = await startApiServer();
-  onTestFinished(server.stop);
-  const source = await startSource(server);
-  onTestFinished(source.stop);
-  const controller = await startKustomizeController(server);
-  onTestFinished(controller.stop);
-  const head = () => place.git("ls-remote", "origin", "main").split("\t")[0] ?? "";
-
-  async function cli(...args: readonly string[]): Promise<string> {
-    const ran = await raos(place.clone, [...args, "--repo", place.bare]);
-    expect(ran.err).toBe("");
-    return ran.out;
-  }
-
-  async function list(path: string): Promise<readonly Listed[]> {
-    const { body } = await server.client.send("GET", path);
-    return body instanceof Object && "items" in body && Array.isArray(body.items) ? body.items : [];
-  }
-
-  /** Flux fetches a commit; returns what its Kustomization then says of itself. */
-  async function fetch(commit: string, ready: "True" | "False"): Promise<string> {
-    await source.fetched(place.bare, commit);
-    for (let tries = 0; tries < 600; tries += 1) {
-      const { body } = await server.client.send("GET", KUSTOMIZATION);
-      const { conditions = [], lastAppliedRevision = "" }: KustomizationStatus =
-        body instanceof Object && "status" in body && body.status instanceof Object ? body.status : {};
-      const condition = conditions.find(({ type }) => type === "Ready");
-      const isOfCommit = ready === "False" || lastAppliedRevision.endsWith(commit);
-      if (condition?.status === ready && isOfCommit) return condition.message;
-      await sleep(100);
-    }
-    throw new Error(controller.log().slice(-3000));
-  }
-
-  return {
-    place,
-    server,
-    head,
-    list,
-    fetch,
-    names: async (path: string) => (await list(path)).map(nameOf).toSorted(),
-    /** Commits, and merges everything that RAOS proposes; returns the pull requests' texts. */
-    async merge(files: Readonly<Record<string, string | undefined>>): Promise<string> {
-      place.commit(files);
-      await cli("reconcile");
-      const pulls: readonly { readonly number: number; readonly body: string }[] = JSON.parse(
-        await cli("pr", "list", "--output", "json"),
-      );
-      for (const { number } of pulls) await cli("pr", "merge", String(number));
-      return pulls.map((pull) => pull.body).join("\n");
-    },
-  };
-}
-
-interface KustomizationStatus {
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
-  readonly lastAppliedRevision?: string;
-}
 
 const generations = (all: readonly Listed[]) => all.map(({ metadata }) => metadata.generation);
 const valuesOf = (all: readonly Listed[]) => all.flatMap(({ spec }) => spec?.valuesFrom?.map(({ name }) => name) ?? []);
@@ -178,7 +105,3 @@ describeReal([...apiServerTools, "kustomize-controller"], "what Flux does with w
       expect(await flux.names(path)).toEqual([]);
   });
 });
-
-function nameOf({ metadata }: Listed): string {
-  return metadata.name;
-}

@@ -16,6 +16,11 @@ interface Rendering {
   readonly version?: "helm" | "helm3";
 }
 
+/** A cluster whose API server is asked, by its kubeconfig. */
+interface Cluster {
+  readonly kubeconfig: string;
+}
+
 /** The manifests that `helm template` renders. Throws what Helm says where it does not render. */
 export async function helmTemplate(rendering: Rendering): Promise<string> {
   const { chart, release = "test", namespace = "default" } = rendering;
@@ -30,8 +35,21 @@ export function helmLint(rendering: Rendering): Promise<Opinion> {
   return helm(rendering, ["lint", "--strict", chart, "--namespace", namespace]);
 }
 
+/**
+ * What `helm install` says that it would do, with the notes at its end: of a cluster, its API server checks each object; of none,
+ * nothing is asked.
+ */
+export function helmInstallDryRun(rendering: Rendering & Partial<Cluster>): Promise<Opinion> {
+  const { chart, release = "test", namespace = "default", kubeconfig } = rendering;
+  const how = kubeconfig === undefined ? "client" : "server";
+  return helm(rendering, ["install", release, chart, "--namespace", namespace, `--dry-run=${how}`]);
+}
+
 /** Runs Helm apart from the settings and plugins of whoever runs the tests. */
-async function helm({ values, version = "helm" }: Rendering, args: readonly string[]): Promise<Opinion> {
+async function helm(
+  { values, version = "helm", kubeconfig }: Rendering & Partial<Cluster>,
+  args: readonly string[],
+): Promise<Opinion> {
   const folder = await temporaryFolder();
   try {
     const file = join(folder.path, "values.yaml");
@@ -42,6 +60,7 @@ async function helm({ values, version = "helm" }: Rendering, args: readonly stri
       HELM_CACHE_HOME: join(folder.path, "cache"),
       HELM_CONFIG_HOME: join(folder.path, "config"),
       HELM_DATA_HOME: join(folder.path, "data"),
+      ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
     };
     return await ask(toolPath(version), [...args, ...(values === undefined ? [] : ["--values", file])], { env });
   } finally {

@@ -196,7 +196,7 @@ test("explain says where each value came from", () => {
   const lines =
     agent === undefined
       ? []
-      : explain(agent, "production").map(
+      : explain(agent, "production", {}).map(
           ({ pointer, value, origin }) => `${pointer} = ${JSON.stringify(value)} (${origin})`,
         );
   for (const line of [
@@ -217,11 +217,12 @@ test("explain says where each value came from", () => {
   ]) {
     expect(lines).toContain(line);
   }
-  expect(agent && explain(agent, "nowhere")).toEqual([]);
-  expect(agent && explain(agent, "staging").find(({ pointer }) => pointer === "/spec/scaling/max")).toEqual({
+  expect(agent && explain(agent, "nowhere", {})).toEqual([]);
+  expect(agent && explain(agent, "staging", {}).find(({ pointer }) => pointer === "/spec/scaling/max")).toEqual({
     pointer: "/spec/scaling/max",
     value: 20,
     origin: "agent",
+    file: "agents/demo/hello.yaml",
   });
 });
 

@@ -85,7 +85,7 @@ describe("a mistake in one field", () => {
     [
       "a duration",
       "dapr: {resiliency: {timeout: 30}}",
-      "9:32 /spec/dapr/resiliency/timeout: 30 is not a string; put it in quotes",
+      "9:32 /spec/dapr/resiliency/timeout: 30 is no duration without a unit; write 30s",
     ],
     [
       "a duration without a unit",
@@ -520,6 +520,7 @@ test("facts are what the fleet needs to know, and no more", () => {
     namespace: "demo-agents",
     environments: ["staging", "production"],
     template: undefined,
+    models: [],
     prompts: [],
     calls: ["acme/a", "demo/b", "demo/c"],
     callsAcross: [{ callee: "acme/a", environments: ["staging"] }],

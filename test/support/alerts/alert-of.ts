@@ -56,6 +56,7 @@ export function directoryOf(
           namespace: "",
           environments,
           template: undefined,
+          models: [],
           prompts: [],
           calls: [],
           callsAcross: [],

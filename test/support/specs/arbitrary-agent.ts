@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { AgentSpec } from "../../../src/domain/agent/agent.ts";
+import { ExternalSecret } from "../../../src/domain/agent/pod/external-secrets.ts";
+import { JobFields } from "../../../src/domain/agent/pod/job.ts";
+import { Pod } from "../../../src/domain/agent/pod/pod.ts";
+import { ServiceAccount } from "../../../src/domain/agent/pod/service-account.ts";
+import { PublicHost } from "../../../src/domain/agent/public-hosts.ts";
 import type { Agent, Fleet } from "../../../src/domain/fleet.ts";
 import { Config, Tenant } from "../../../src/domain/kinds/kinds.ts";
+import { acceptedParts } from "./accepted.ts";
+import { valuesOf } from "./arbitrary-value.ts";
 
 const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,8}[a-z0-9])?$/);
 const quantity = fc.constantFrom("100m", "1", 2, 0.5, "1e3", "1Ki");
@@ -97,6 +104,17 @@ const tool = fc.oneof(
   fc.record({ agent: fc.record({ name: label, namespace: maybe(label) }) }),
 );
 
+const podLabels = fc.dictionary(fc.constantFrom("app", "app.kubernetes.io/name"), label, {
+  minKeys: 1,
+  noNullPrototype: true,
+});
+
+/** A host by exactly one way, as the check of specs wants it. */
+const publicHost = valuesOf(PublicHost)
+  .map((host) => PublicHost.parse(host))
+  .filter(({ ingress, httpRoute }) => (ingress === undefined) !== (httpRoute === undefined))
+  .filter(({ httpRoute }) => (httpRoute?.parentRefs ?? []).length < 2);
+
 const raw = fc.record({
   description: prose,
   stage: fc.constantFrom("local", "prototype", "medium", "planet"),
@@ -106,7 +124,11 @@ const raw = fc.record({
     port,
     protocol: fc.constantFrom("http", "grpc"),
     framework: fc.constantFrom("openai-agents", "dapr-agents", "custom"),
-    workload: fc.constantFrom("Deployment", "StatefulSet"),
+    workload: fc.constantFrom("Deployment", "StatefulSet", "CronJob", "Job"),
+    job: maybe(valuesOf(JobFields)),
+    serviceAccount: maybe(valuesOf(ServiceAccount)),
+    externalSecrets: maybe(fc.array(valuesOf(ExternalSecret), { maxLength: 1 })),
+    pod: maybe(valuesOf(Pod)),
     command: maybe(fc.array(prose, { maxLength: 2 })),
     args: maybe(fc.array(prose, { maxLength: 2 })),
     resources: maybe(
@@ -147,6 +169,21 @@ const raw = fc.record({
     enabled: fc.boolean(),
     state: maybe(component(["state.redis", "state.postgresql", "state.azure.cosmosdb"])),
     pubsub: maybe(component(["pubsub.redis", "pubsub.kafka", "pubsub.rabbitmq", "pubsub.gcp.pubsub"])),
+    components: maybe(
+      fc.uniqueArray(
+        fc.record({
+          name: fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/),
+          type: fc.constantFrom("bindings.cron", "lock.redis", "secretstores.hashicorp.vault"),
+          host: maybe(fc.constantFrom("redis:6379", "vault.security:8200")),
+          metadata: maybe(
+            fc.dictionary(fc.constantFrom("schedule", "redisHost"), fc.oneof(prose, fc.boolean()), {
+              noNullPrototype: true,
+            }),
+          ),
+        }),
+        { maxLength: 2, selector: (item) => item.name },
+      ),
+    ),
     subscriptions: maybe(
       fc.uniqueArray(
         fc.record({
@@ -205,10 +242,19 @@ const raw = fc.record({
     fc.record({
       egress: maybe(
         fc.array(
-          fc.record({ cidr: fc.constantFrom("10.0.0.0/8", "fd00::/8"), port: maybe(port), description: maybe(prose) }),
+          fc.oneof(
+            fc.record({
+              cidr: fc.constantFrom("10.0.0.0/8", "fd00::/8"),
+              port: maybe(port),
+              description: maybe(prose),
+            }),
+            fc.record({ namespace: label, podLabels: maybe(podLabels), port: maybe(port), description: maybe(prose) }),
+            fc.record({ podLabels, port: maybe(port) }),
+          ),
           { maxLength: 2 },
         ),
       ),
+      hosts: maybe(fc.array(publicHost, { maxLength: 2 })),
       ingress: maybe(fc.array(fc.record({ namespace: label, port: maybe(port) }), { maxLength: 2 })),
     }),
   ),
@@ -237,7 +283,7 @@ const raw = fc.record({
 export const anyAgent: fc.Arbitrary<{ readonly agent: Agent; readonly fleet: Fleet }> = fc
   .record({ raw, name: label, tenant: label, delivery: fc.constantFrom("flux", "argocd"), oci: fc.boolean() })
   .map(({ raw, name, tenant, delivery, oci }) => {
-    const spec = AgentSpec.parse(JSON.parse(JSON.stringify(raw)));
+    const spec = acceptedParts(AgentSpec.parse(JSON.parse(JSON.stringify(raw))));
     const key = `${tenant}/${name}`;
     const path = `agents/${key}.yaml`;
     const facts = {
@@ -247,6 +293,7 @@ export const anyAgent: fc.Arbitrary<{ readonly agent: Agent; readonly fleet: Fle
       namespace: tenant,
       environments: ["default"],
       template: undefined,
+      models: [],
       prompts: [],
       calls: [],
       callsAcross: [],
@@ -269,6 +316,7 @@ export const anyAgent: fc.Arbitrary<{ readonly agent: Agent; readonly fleet: Fle
       own: {},
       template: undefined,
       overlays: new Map(),
+      models: new Map(),
       environments: new Map([["default", { environment: "default", spec, prompt }]]),
       facts,
     };
@@ -276,6 +324,7 @@ export const anyAgent: fc.Arbitrary<{ readonly agent: Agent; readonly fleet: Fle
       config,
       tenants: new Map([[tenant, own]]),
       templates: new Map(),
+      models: new Map(),
       facts: new Map([[key, facts]]),
       callers: new Map(),
     };

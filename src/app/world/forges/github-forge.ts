@@ -16,9 +16,15 @@ import { ownerAndName } from "./repository-url.ts";
  * The GitHub forge of an https URL, with credentials from the environment: `GITHUB_TOKEN`, or a GitHub App's `APP_ID` and
  * `PRIVATE_KEY` (or `PRIVATE_KEY_PATH`), the names Probot uses. Throws UsageError where the URL names no repository, its host
  * may not get credentials (see `githubHosts`), or there is no credential. GitHub counts writes by installation, so the
- * repositories of one installation share a pacer.
+ * repositories of one installation share a pacer. `watch` may look at every answer.
  */
-export function githubForgeOf(shell: Shell, url: URL, log: Log, pacer?: Pacer): GitHubForge {
+export function githubForgeOf(
+  shell: Shell,
+  url: URL,
+  log: Log,
+  pacer?: Pacer,
+  watch: (send: typeof fetch) => typeof fetch = (send) => send,
+): GitHubForge {
   const { api } = githubHostOf(shell.env, url);
   const { owner, name } = ownerAndName(url, url.origin);
   return createGitHubForge({
@@ -27,7 +33,7 @@ export function githubForgeOf(shell: Shell, url: URL, log: Log, pacer?: Pacer): 
     auth: authOf(shell),
     baseUrl: api,
     pacer,
-    fetch: outboundFetch(shell.env),
+    fetch: watch(outboundFetch(shell.env)),
     formerAccounts: formerAccountsOf(shell),
     warn: (fields, message) => log.warn(fields, message),
   });

@@ -24,6 +24,8 @@ export interface RemoteRepository {
 export interface RemoteOptions {
   readonly log: Log;
   readonly pacer?: Pacer | undefined;
+  /** Looks at every answer of GitHub. */
+  readonly watch?: ((send: typeof fetch) => typeof fetch) | undefined;
   /** What the server is; left out, the environment says it: it lies below `GITEA_URL`, or is a GitHub. */
   readonly kind?: ServerKind | undefined;
 }
@@ -38,7 +40,7 @@ export async function openRemote(shell: Shell, where: string, options: RemoteOpt
   const cache = cacheFolder(shell);
   switch (kind) {
     case "github": {
-      const forge = githubForgeOf(shell, url, options.log, options.pacer);
+      const forge = githubForgeOf(shell, url, options.log, options.pacer, options.watch);
       const credential = () => forge.gitCredential();
       const repository = await openRepository(where, { env: shell.env, cache, credential });
       return { repository, forge, dispose: async () => {} };

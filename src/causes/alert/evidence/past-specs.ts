@@ -22,8 +22,8 @@ export interface PastSpec {
 const SOME_PROMPT = new TextEncoder().encode("a prompt");
 
 /**
- * The effective specs of the versions of an agent's file in its environment, newest first, read with today's templates and
- * defaults; versions that cannot be read are left out.
+ * The effective specs of the versions of an agent's file in its environment, newest first, read with today's templates, Models
+ * and defaults; versions that cannot be read are left out.
  */
 export function pastSpecsOf(subject: Subject): Promise<readonly PastSpec[]> {
   const known = KNOWN.get(subject) ?? readPastSpecs(subject);

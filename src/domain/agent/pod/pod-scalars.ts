@@ -37,7 +37,11 @@ export const RelativePath = z
 /** User and group ids of Linux. */
 export const UnixId = z.int().min(0).max(2_147_483_647);
 
-export const FileMode = z.int().min(0).max(511);
+/** Permissions in decimal, as JSON has them; who writes 644 most likely means 0644. */
+export const FileMode = z
+  .int()
+  .min(0)
+  .max(511, { error: ({ input }) => `is more than 511, which is 0777; ${decimalOf(String(input))}` });
 
 /** A port's number, or its name in the same container; the agent's own port is called `app`. */
 export const PortOrName = z.union([
@@ -49,3 +53,9 @@ export const PortOrName = z.union([
 ]);
 
 export const Seconds = z.int().min(0).max(86_400);
+
+function decimalOf(digits: string): string {
+  return /^[0-7]{3}$/.test(digits)
+    ? `for 0${digits} write ${Number.parseInt(digits, 8)}`
+    : "write the permissions in decimal, such as 292 for 0444";
+}

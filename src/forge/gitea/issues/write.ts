@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Issue, IssueProposal } from "../../../domain/alert/incident.ts";
 import { checkIssueReport } from "../../check-issue-report.ts";
 import { ForgeError } from "../../forge.ts";
-import { writeMarkedComment } from "../comments.ts";
+import { writeMarkedComment } from "../comments/write-comment.ts";
 import { labelIdsOf } from "../labels.ts";
 import type { PullContext } from "../pulls/read.ts";
 import { listGiteaIssues } from "./list.ts";

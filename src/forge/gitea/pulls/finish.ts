@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { PullRequest } from "../../../domain/pull-request.ts";
 import { ForgeError } from "../../forge.ts";
 import { pushBranch } from "../branches/push-commit.ts";
-import { writeMarkedComment } from "../comments.ts";
+import { writeMarkedComment } from "../comments/write-comment.ts";
 import { type PullContext, readGiteaPull } from "./read.ts";
 
 const Anything = z.unknown();

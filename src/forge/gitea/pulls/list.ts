@@ -105,14 +105,16 @@ async function isUnmoved(context: PullContext, items: readonly GiteaPull[], list
   return found?.[0]?.number === items[boundary - 1]?.number;
 }
 
-/** How many pull requests the bot opened after a moment. Undefined where one of them cannot be read. Throws ForgeError. */
-export async function countOpenedSince(
+/** The branches of the pull requests that the bot opened after a moment. Undefined where one cannot be read. Throws ForgeError. */
+export async function listOpenedBranches(
   context: PullContext,
   own: OwnPulls,
   since: Instant,
-): Promise<number | undefined> {
+): Promise<readonly string[] | undefined> {
   const { items, complete } = await own(context);
-  return complete ? items.filter((pull) => Date.parse(pull.created_at) > since).length : undefined;
+  return complete
+    ? items.filter((pull) => Date.parse(pull.created_at) > since).map(({ head }) => head.label)
+    : undefined;
 }
 
 /** The bot's pull requests opened or ended after a moment; undefined where they cannot all be read. Throws ForgeError. */

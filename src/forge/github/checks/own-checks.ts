@@ -10,6 +10,12 @@ import { PageInfo, readCursorPages } from "../cursor-pages.ts";
 const PAGE_SIZE = 50;
 /** Groups of a merge queue that are read; GitHub builds at most 100 at a time. */
 const GROUPS = 100;
+/** The button; GitHub shows at most 20 characters of its label, and 40 of its description. */
+const GENERATE = {
+  label: "Generate files",
+  description: "Commits the generated files here",
+  identifier: "generate",
+} as const;
 /** GitHub takes this many annotations in one request; more are added by updates. */
 const ANNOTATIONS = 50;
 /** Annotations that are shown at most; the rest is counted in the summary. */
@@ -167,6 +173,7 @@ async function writeRun(client: GitHubClient, { owner, name: repo }: RepositoryN
     const { data } = await octokit.rest.checks.create({
       ...{ owner, repo, name: check, head_sha: head, external_id: key },
       ...{ status: "completed", conclusion: report.conclusion },
+      ...(report.offersGenerate ? { actions: [GENERATE] } : {}),
       output: { ...output, annotations: annotations.slice(0, ANNOTATIONS) },
     });
     return data;

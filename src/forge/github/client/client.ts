@@ -10,6 +10,9 @@ import { waitOutRateLimits } from "./wait.ts";
 
 export type { GitHubAuth } from "./connection.ts";
 
+/** Answers that are kept for conditional reads; the oldest goes first. */
+const MOST_TAGGED = 100;
+
 /** The result of a write: an answer, which may contain faults; or "lost": a read has to find out what the write has done. */
 export type Written =
   | { readonly kind: "answered"; readonly data: unknown; readonly faults: readonly GraphQLFault[] }
@@ -47,6 +50,11 @@ export function createClient(options: ClientOptions): GitHubClient {
   const url = graphqlUrl(options.baseUrl);
   const gate = createGate(options.concurrency);
   const tagged = new Map<string, { readonly tag: string; readonly data: unknown }>();
+  const keep = (path: string, tag: string, data: unknown): void => {
+    tagged.set(path, { tag, data });
+    const [oldest] = tagged.keys();
+    if (tagged.size > MOST_TAGGED && oldest !== undefined) tagged.delete(oldest);
+  };
   const client: GitHubClient = {
     query: async (doing, document, variables, shape, partial) => {
       const { reader } = await connection();
@@ -104,7 +112,7 @@ export function createClient(options: ClientOptions): GitHubClient {
         if (found.kind === "none") return undefined;
         const parsed = shape.safeParse(found.kind === "same" ? known?.data : found.data);
         if (parsed.success) {
-          if (found.kind === "new" && found.tag !== undefined) tagged.set(path, { tag: found.tag, data: found.data });
+          if (found.kind === "new" && found.tag !== undefined) keep(path, found.tag, found.data);
           return parsed.data;
         }
       }

@@ -5,7 +5,7 @@ import type { Path, Sha } from "../../../domain/values/scalars.ts";
 import { ForgeError } from "../../forge.ts";
 import type { GitHubClient } from "../client/client.ts";
 import type { RepositoryName } from "../context.ts";
-import { isBotCommit, isSameAccount, type PullNode } from "./pull.ts";
+import { isBotCommit, isBotPull, isClosedByBot, isSameAccount, type PullNode } from "./pull.ts";
 import { readPullContent } from "./pull-content.ts";
 import { readPullNode } from "./read-pull.ts";
 
@@ -17,45 +17,86 @@ export interface FormerAccounts {
 }
 
 /**
- * A reader that returns open pull requests of former accounts as RAOS' own where that is proven: such an account or the present
- * one opened it, wrote its text and, by GitHub's signature, every commit; and its branch holds what its marker says. A person
- * may act as such an account, too, and anybody may write a marker: only both together count. What was proven is remembered
- * until the head or the body changes. Reads nothing where there are no former accounts.
+ * A reader that returns pull requests of former accounts as RAOS' own where that is proven: such an account or the present one
+ * opened it, wrote its text and, by GitHub's signature, every commit; and its branch holds what its marker says. A person may act as
+ * such an account, too, and anybody may write a marker: only both together count.
+ *
+ * One that ended is RAOS' own by its account alone, so that it counts in limits, and as a refusal where a person closed it: nothing is
+ * written to it any more. Whether its text and commits are RAOS' has to be proven, too.
+ *
+ * What was proven is remembered until the pull request changes. Reads nothing where there are no former accounts.
  */
 export function createFormerReader(
   client: GitHubClient,
   repository: RepositoryName,
   former: FormerAccounts | undefined,
 ): (pull: PullRequest) => Promise<PullRequest> {
-  const known = new Map<number, { readonly head: Sha; readonly body: string; readonly isOwn: boolean }>();
+  const known = new Map<number, Known>();
   return async (pull) => {
-    if (former === undefined || pull.state !== "open" || pull.openedByBot) return pull;
+    if (former === undefined || pull.openedByBot) return pull;
+    const { head, body, state } = pull;
     const last = known.get(pull.number);
-    const isKnown = last !== undefined && last.head === pull.head && last.body === pull.body;
-    const isOwn = isKnown ? last.isOwn : await isProven(client, repository, pull, former);
-    if (isOwn !== undefined) known.set(pull.number, { head: pull.head, body: pull.body, isOwn });
-    return isOwn === true ? { ...pull, botOnly: true, openedByBot: true, textByBot: true, handsOff: false } : pull;
+    const isKnown = last !== undefined && last.head === head && last.body === body && last.state === state;
+    const proof = isKnown ? last.proof : await prove(client, repository, pull, former);
+    if (proof === undefined) return pull;
+    known.set(pull.number, { head, body, state, proof });
+    return withProof(pull, proof);
   };
 }
 
+interface Known extends Pick<PullRequest, "head" | "body" | "state"> {
+  readonly proof: Proof;
+}
+
+/** What is known of a pull request that the present account did not open. */
+interface Proof {
+  /** Whether a former account, or the present one, opened it. */
+  readonly isOpenedByUs: boolean;
+  readonly isClosedByUs: boolean;
+  /** Whether text and commits are RAOS' alone. */
+  readonly isWrittenByUs: boolean;
+}
+
+function withProof(pull: PullRequest, { isOpenedByUs, isClosedByUs, isWrittenByUs }: Proof): PullRequest {
+  if (isWrittenByUs)
+    return { ...pull, botOnly: true, openedByBot: true, textByBot: true, closedByBot: isClosedByUs, handsOff: false };
+  return isOpenedByUs && pull.state !== "open" ? { ...pull, openedByBot: true, closedByBot: isClosedByUs } : pull;
+}
+
 /** Undefined where GitHub does not answer now: then it stays somebody else's, and nothing is written. */
-async function isProven(
+async function prove(
   client: GitHubClient,
   repository: RepositoryName,
   pull: PullRequest,
   former: FormerAccounts,
-): Promise<boolean | undefined> {
+): Promise<Proof | undefined> {
   try {
     const found = await readPullNode(client, repository, pull.number);
-    if (found === undefined || !isByAccounts(found.node, [found.viewer, ...former.logins])) return false;
-    const { paths, start, head } = await readPullContent(client, repository, pull.number);
-    if (paths === undefined || start === undefined || head !== pull.head) return false;
-    const files = await readChanges(client, repository, [...paths].sort(), { start, head });
-    return files !== undefined && former.isAsWritten(pull.body, files);
+    if (found === undefined) return undefined;
+    const { node, viewer } = found;
+    const logins = [viewer, ...former.logins];
+    return {
+      isOpenedByUs: logins.some((login) => isBotPull(node, login)),
+      isClosedByUs: isClosedByBot(node, viewer, former.logins),
+      isWrittenByUs: isByAccounts(node, logins) && (await isAsWritten(client, repository, pull, former)),
+    };
   } catch (error) {
     if (error instanceof ForgeError) return undefined;
     throw error;
   }
+}
+
+/** Whether the pull request holds the files that its marker says. Throws ForgeError. */
+async function isAsWritten(
+  client: GitHubClient,
+  repository: RepositoryName,
+  pull: PullRequest,
+  former: FormerAccounts,
+): Promise<boolean> {
+  const { paths, start, head } = await readPullContent(client, repository, pull.number);
+  if (paths === undefined || start === undefined || head !== pull.head) return false;
+  const files = await readChanges(client, repository, [...paths].sort(), { start, head });
+  return files !== undefined && former.isAsWritten(pull.body, files);
 }
 
 function isByAccounts({ author, editor, commits }: PullNode, logins: readonly string[]): boolean {

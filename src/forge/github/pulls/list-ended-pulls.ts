@@ -37,13 +37,14 @@ const MOST_PAGES = 20;
 const ARGUMENTS = "states: [CLOSED, MERGED], orderBy: {field: CREATED_AT, direction: DESC}";
 
 /**
- * The bot's newest closed or merged pull request of each branch, and the branches' commits, in one document. `heads` is
+ * The bot's newest closed or merged pull request of each branch, also of its former accounts, and the branches' commits, in one document. `heads` is
  * empty where the answer has gaps. Throws ForgeError where GitHub refuses.
  */
 export async function listEndedPulls(
   client: GitHubClient,
   repository: RepositoryName,
   branches: readonly string[],
+  former: readonly string[] = [],
 ): Promise<BranchPulls> {
   const names = branches.flatMap((branch, index) => [
     [`b${index}`, branch],
@@ -70,7 +71,9 @@ export async function listEndedPulls(
   for (const [index, branch] of branches.entries()) {
     const page = answer.repository[`p${index}`];
     const found =
-      page === undefined ? "unknown" : await newestOwnPull(client, repository, branch, page, answer.viewer.login);
+      page === undefined
+        ? "unknown"
+        : await newestOwnPull(client, repository, branch, page, { viewer: answer.viewer.login, former });
     if (found === "unknown") complete = false;
     else if (found !== "none") pulls.push(found);
   }
@@ -107,7 +110,7 @@ async function newestOwnPull(
   repository: RepositoryName,
   branch: string,
   first: PullPage,
-  viewer: string,
+  { viewer, former }: { readonly viewer: string; readonly former: readonly string[] },
 ): Promise<PullRequest | "none" | "unknown"> {
   let found: PullNode | undefined;
   const isComplete = await readCursorPages<PullNode>({
@@ -119,7 +122,8 @@ async function newestOwnPull(
     },
     take(nodes) {
       if (nodes.includes(null)) return false;
-      found = nodes.find((node) => node !== null && isBotPull(node, viewer)) ?? undefined;
+      found =
+        nodes.find((node) => node !== null && [viewer, ...former].some((login) => isBotPull(node, login))) ?? undefined;
       return found === undefined;
     },
   });

@@ -8,13 +8,14 @@ import { listOpenPulls } from "./list-open-pulls.ts";
 const BATCH = 50;
 
 /**
- * The open pull requests on the bot's branches and, for each branch, the bot's newest closed or merged one. What could not
+ * The open pull requests on the bot's branches and, for each branch, the bot's newest closed or merged one; `former` are its former accounts. What could not
  * be read is left out, and `complete` is then false. Throws ForgeError only where nothing at all can be read.
  */
 export async function listPulls(
   client: GitHubClient,
   repository: RepositoryName,
   branches: readonly string[],
+  former: readonly string[] = [],
 ): Promise<BranchPulls & PullRequests> {
   const names = [...new Set(branches)];
   const batches = Array.from({ length: Math.ceil(names.length / BATCH) }, (_, index) =>
@@ -22,7 +23,7 @@ export async function listPulls(
   );
   const [open, ...ended] = await Promise.all([
     listOpenPulls(client, repository),
-    ...batches.map((batch) => listEndedPulls(client, repository, batch)),
+    ...batches.map((batch) => listEndedPulls(client, repository, batch, former)),
   ]);
   return {
     pulls: [...open.pulls, ...ended.flatMap(({ pulls }) => pulls)],

@@ -15,7 +15,7 @@ export const PULL_FIELDS = `
   author { login } editor { login }
   headRefName headRefOid baseRefName
   labels(first: 20) { nodes { name } }
-  comments(last: 20) { nodes { viewerDidAuthor body } }
+  comments(last: 20) { nodes { viewerDidAuthor author { login } body } }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login } } } }
   commits(last: 50) { totalCount nodes { commit { ${COMMIT_FIELDS} } } }
 `;
@@ -34,7 +34,7 @@ export type CommitNode = z.infer<typeof CommitNode>;
 const Actor = z.object({ login: z.string() }).nullable();
 
 export const CommentNodes = z.object({
-  nodes: z.array(z.object({ viewerDidAuthor: z.boolean(), body: z.string() }).nullable()),
+  nodes: z.array(z.object({ viewerDidAuthor: z.boolean(), author: Actor.optional(), body: z.string() }).nullable()),
 });
 
 export const PullNode = z.object({
@@ -73,15 +73,21 @@ export function isBotPull(node: PullNode, viewer: string): boolean {
   return isOnBotBranch(node) && isSameAccount(node.author, viewer);
 }
 
-/** The kinds of the bot's own comments; a marker in anybody else's comment means nothing. */
-export function commentKindsIn(comments: z.infer<typeof CommentNodes>): ReadonlySet<CommentKind> {
-  return commentKindsOf(comments.nodes.flatMap((comment) => (comment?.viewerDidAuthor === true ? [comment.body] : [])));
+/** The kinds of the bot's own comments, also of its former accounts; a marker in anybody else's comment means nothing. */
+export function commentKindsIn(
+  comments: z.infer<typeof CommentNodes>,
+  former: readonly string[] = [],
+): ReadonlySet<CommentKind> {
+  const isOwn = (comment: (typeof comments.nodes)[number]) =>
+    comment?.viewerDidAuthor === true || former.some((login) => isSameAccount(comment?.author ?? null, login));
+  return commentKindsOf(
+    comments.nodes.flatMap((comment) => (comment !== null && isOwn(comment) ? [comment.body] : [])),
+  );
 }
 
 /** A pull request as GitHub shows it to `viewer`, the login the forge acts as. */
 export function toPullRequest(node: PullNode, viewer: string): PullRequest {
   const comments = commentKindsIn(node.comments);
-  const closer = node.timelineItems.nodes.at(-1)?.actor?.login;
   return {
     number: node.number,
     id: node.id,
@@ -96,14 +102,26 @@ export function toPullRequest(node: PullNode, viewer: string): PullRequest {
     botOnly: botOnly(node.commits, viewer),
     openedByBot: isSameAccount(node.author, viewer),
     textByBot: isSameAccount(node.author, viewer) && (node.editor === null || isSameAccount(node.editor, viewer)),
-    // Both are needed. With a person's token, the bot acts as that person, and only the marker distinguishes them. And after the
-    // bot's comment, a person may have reopened the pull request and closed it again.
-    closedByBot: node.state === "CLOSED" && closer !== undefined && sameLogin(closer, viewer) && comments.has("closed"),
+    closedByBot: isClosedByBot(node, viewer),
     handsOff: comments.has("hands-off"),
     createdAt: Date.parse(node.createdAt),
     headAt: Date.parse(node.commits.nodes?.at(-1)?.commit.committedDate ?? node.createdAt),
     endedAt: node.closedAt === null ? undefined : Date.parse(node.closedAt),
   };
+}
+
+/**
+ * Whether the bot closed it, by its present account or a former one: such an account did, and wrote the marker. Both are needed. With
+ * a person's token, the bot acts as that person, and only the marker distinguishes them. And after the bot's comment, a person may
+ * have reopened the pull request and closed it again.
+ */
+export function isClosedByBot(node: PullNode, viewer: string, former: readonly string[] = []): boolean {
+  const closer = node.timelineItems.nodes.at(-1)?.actor ?? null;
+  return (
+    node.state === "CLOSED" &&
+    [viewer, ...former].some((login) => isSameAccount(closer, login)) &&
+    commentKindsIn(node.comments, former).has("closed")
+  );
 }
 
 function botOnly(commits: PullNode["commits"], viewer: string): boolean | undefined {

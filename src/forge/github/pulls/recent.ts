@@ -39,15 +39,15 @@ const MOST_PAGES = 100;
 
 /** What a list of short entries says. */
 interface RecentList {
-  /** The numbers of the bot's pull requests among them. */
-  readonly own: ReadonlySet<number>;
+  /** The bot's pull requests among them: the branch of each number. */
+  readonly own: ReadonlyMap<number, string>;
   /** The newest entry's moment; `until` where there is none. */
   readonly newest: Instant;
   readonly pages: number;
 }
 
 /**
- * Reads the newest entries down to a moment, by the field that orders them. Undefined where an entry cannot be read, or there
+ * Reads the newest entries down to a moment, by the field that orders them; `former` are the bot's former accounts. Undefined where an entry cannot be read, or there
  * are more than 10,000. Throws ForgeError.
  */
 async function listDownTo(
@@ -55,9 +55,10 @@ async function listDownTo(
   repository: RepositoryName,
   order: "createdAt" | "updatedAt",
   until: Instant,
+  former: readonly string[],
 ): Promise<RecentList | undefined> {
   const field = order === "createdAt" ? "CREATED_AT" : "UPDATED_AT";
-  const own = new Set<number>();
+  const own = new Map<number, string>();
   let [viewer, newest, pages, isReached] = ["", until, 0, false];
   const isComplete = await readCursorPages<z.infer<typeof ListedPull>>({
     most: MOST_PAGES,
@@ -74,7 +75,8 @@ async function listDownTo(
         if (isReached) return false;
         newest = Math.max(newest, Date.parse(node[order]));
         const isOnBotBranch = !node.isCrossRepository && node.headRefName.startsWith(BRANCH_PREFIX);
-        if (isOnBotBranch && isSameAccount(node.author, viewer)) own.add(node.number);
+        const isOwn = [viewer, ...former].some((login) => isSameAccount(node.author, login));
+        if (isOnBotBranch && isOwn) own.set(node.number, node.headRefName);
       }
       return true;
     },
@@ -82,13 +84,17 @@ async function listDownTo(
   return isComplete || isReached ? { own, newest, pages } : undefined;
 }
 
-/** The numbers of the bot's pull requests opened after a moment; undefined where more than 10,000 were opened since. */
+/**
+ * The bot's pull requests opened after a moment, by number, with their branches; undefined where more than 10,000 were opened since.
+ * Those of former accounts count, proven or not: a limit that counts too many opens too few.
+ */
 export async function listOpenedSince(
   client: GitHubClient,
   repository: RepositoryName,
   since: Instant,
-): Promise<ReadonlySet<number> | undefined> {
-  return (await listDownTo(client, repository, "createdAt", since))?.own;
+  former: readonly string[] = [],
+): Promise<ReadonlyMap<number, string> | undefined> {
+  return (await listDownTo(client, repository, "createdAt", since, former))?.own;
 }
 
 /** GitHub's lists may be older than its last writes, and its moments are whole seconds. Milliseconds. */
@@ -102,19 +108,23 @@ export type RecentPullsReader = (since: Instant) => Promise<readonly PullRequest
  * the changes of the last minutes, however many people's pull requests were changed in the week. Undefined where more than
  * 10,000 were changed.
  */
-export function createRecentPullsReader(client: GitHubClient, repository: RepositoryName): RecentPullsReader {
+export function createRecentPullsReader(
+  client: GitHubClient,
+  repository: RepositoryName,
+  former: readonly string[] = [],
+): RecentPullsReader {
   let known: { readonly since: Instant; readonly until: Instant; readonly pulls: readonly PullRequest[] } | undefined;
   return async (since) => {
     const before = known !== undefined && known.since <= since ? known : { since, until: since, pulls: [] };
     // Everything that was opened or ended after a moment was also changed after it.
-    const listed = await listDownTo(client, repository, "updatedAt", Math.max(since, before.until - OVERLAP));
+    const listed = await listDownTo(client, repository, "updatedAt", Math.max(since, before.until - OVERLAP), former);
     // What was changed while the pages were read may have moved from a page not yet read to one that was.
     const again =
       listed !== undefined && listed.pages > 1
-        ? await listDownTo(client, repository, "updatedAt", Math.max(since, listed.newest - 1000))
+        ? await listDownTo(client, repository, "updatedAt", Math.max(since, listed.newest - 1000), former)
         : listed;
     if (listed === undefined || again === undefined) return undefined;
-    const changed = await readPulls(client, repository, [...new Set([...listed.own, ...again.own])]);
+    const changed = await readPulls(client, repository, [...new Set([...listed.own.keys(), ...again.own.keys()])]);
     if (changed === undefined) return undefined;
     const all = new Map([...before.pulls, ...changed].map((pull) => [pull.number, pull]));
     const pulls = [...all.values()].filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since);

@@ -10,16 +10,20 @@ export function prompts({ instructions }: AgentSpec): readonly SpecFault[] {
 /** Providers whose address depends on a region. */
 const BY_REGION: ReadonlySet<string> = new Set(["bedrock", "vertex"]);
 
+/** Whether a provider's address depends on a region. */
+export function hasRegions(provider: string): boolean {
+  return BY_REGION.has(provider);
+}
+
 /** Providers that everybody runs, or has, at an address of their own. */
 const WITHOUT_ADDRESS: ReadonlySet<string> = new Set(["custom", "azure-openai", "ollama"]);
 
 /** The model. */
 export function models({ model, runtime }: AgentSpec): readonly SpecFault[] {
   const { provider, region, endpoint } = model;
-  const hasRegion = BY_REGION.has(provider);
-  if (region !== undefined && !hasRegion)
+  if (region !== undefined && !hasRegions(provider))
     return [{ path: ["model", "region"], message: `provider ${provider} has no regions; remove it` }];
-  if (hasRegion && region === undefined)
+  if (hasRegions(provider) && region === undefined)
     return [{ path: ["model", "provider"], message: `provider ${provider} needs a region; add model.region` }];
   if (provider === "vertex" && runtime.framework === "dapr-agents")
     return [

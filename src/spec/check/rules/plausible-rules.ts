@@ -1,41 +1,10 @@
 import { distance } from "fastest-levenshtein";
 import type { AgentSpec } from "../../../domain/agent/agent.ts";
-import { baseUnits } from "../../../domain/values/quantity.ts";
 import { displayValue } from "../../problems/display-value.ts";
 import type { SpecFault } from "./spec-fault.ts";
 
-/** No container runs with less memory, and no node has more cores. */
-const LEAST_BYTES = 1024 * 1024;
-const MOST_CORES = 256;
 /** The ports on which a Dapr sidecar listens in the pod: https://docs.dapr.io/reference/arguments-annotations-overview/ */
 const DAPR_PORTS: ReadonlySet<number> = new Set([3500, 3501, 50001, 50002, 9090]);
-
-/** Amounts with a wrong unit: `512m` of memory is half a byte, and `500` of CPU five hundred cores. */
-export function amounts({ runtime }: AgentSpec): readonly SpecFault[] {
-  return (["requests", "limits"] as const).flatMap((name) => {
-    const path = ["runtime", "resources", name];
-    const { cpu, memory, "ephemeral-storage": storage } = runtime.resources?.[name] ?? {};
-    const small = Object.entries({ memory, "ephemeral-storage": storage }).flatMap(([what, amount]) =>
-      amount === undefined || (baseUnits(amount) ?? LEAST_BYTES) >= LEAST_BYTES
-        ? []
-        : [
-            {
-              path: [...path, what],
-              message: `${displayValue(amount)} is less than one MiB; write ${digitsOf(amount)}Mi`,
-            },
-          ],
-    );
-    const isHuge = cpu !== undefined && (baseUnits(cpu) ?? 0) > MOST_CORES;
-    return isHuge
-      ? [...small, { path: [...path, "cpu"], message: `${displayValue(cpu)} are cores; write ${digitsOf(cpu)}m` }]
-      : small;
-  });
-}
-
-/** The digits with which a quantity begins. */
-function digitsOf(quantity: string | number): string {
-  return /^\d{1,12}/.exec(String(quantity))?.[0] ?? "";
-}
 
 /** What needs Dapr's sidecar where there is none, and ports that the sidecar has. */
 export function sidecar({ dapr, runtime, tools = [] }: AgentSpec): readonly SpecFault[] {

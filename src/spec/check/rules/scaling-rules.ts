@@ -1,4 +1,5 @@
 import type { AgentSpec } from "../../../domain/agent/agent.ts";
+import { baseUnits } from "../../../domain/values/quantity.ts";
 import type { SpecFault } from "./spec-fault.ts";
 
 /** Numbers of replicas. */
@@ -34,7 +35,23 @@ export function autoscaling({ scaling, runtime, dapr }: AgentSpec): readonly Spe
       message: `hpa.${name} is a percentage of a request, and there is no request; add runtime.resources.requests.${name}`,
     });
   }
-  return [...findings, ...kedaFaults(scaling.keda, dapr)];
+  return [...findings, ...unreachable(hpa, runtime.resources), ...kedaFaults(scaling.keda, dapr)];
+}
+
+/** A share of the request that the limit does not let the container reach. */
+function unreachable(
+  hpa: AgentSpec["scaling"]["hpa"],
+  resources: AgentSpec["runtime"]["resources"],
+): readonly SpecFault[] {
+  return (["cpu", "memory"] as const).flatMap((name) => {
+    const [target, limit] = [hpa?.[name], resources?.limits?.[name]];
+    const request = resources?.requests?.[name] ?? limit;
+    if (target === undefined || limit === undefined || request === undefined) return [];
+    const most = Math.floor((100 * (baseUnits(limit) ?? 0)) / (baseUnits(request) ?? 1));
+    if (target < most || most === 0) return [];
+    const message = `limit ${limit} is ${most} % of request ${request}, so that ${target} % is never exceeded and nothing scales; write less than ${most}`;
+    return [{ path: ["scaling", "hpa", name], message }];
+  });
 }
 
 function kedaFaults(

@@ -1,4 +1,6 @@
 import type { AgentSpec } from "../../../domain/agent/agent.ts";
+import { displayValue } from "../../problems/display-value.ts";
+import { nearest } from "../../problems/nearest.ts";
 import { repeated, type SpecFault } from "./spec-fault.ts";
 
 /** MCP servers and peers. */
@@ -9,7 +11,7 @@ export function tools({ tools: list = [] }: AgentSpec): readonly SpecFault[] {
     const transports = [mcp.streamableHTTP, mcp.sse, mcp.stdio].filter((transport) => transport !== undefined).length;
     const path = ["tools", index, "mcp"];
     return transports === 1
-      ? headerFaults(mcp, path)
+      ? [...headerFaults(mcp, path), ...approvalFaults(mcp, path)]
       : [
           {
             path,
@@ -34,6 +36,20 @@ function headerFaults(mcp: McpServer, path: readonly (string | number)[]): reado
       : [],
   );
   return [...faults, ...repeated(headers, ({ name }) => name.toLowerCase(), at, "name", "header")];
+}
+
+/** A tool that needs approval, and that the list of allowed tools spells otherwise: it would be called without approval. */
+function approvalFaults(
+  { allow, requireApproval = [] }: McpServer,
+  path: readonly (string | number)[],
+): readonly SpecFault[] {
+  if (allow === undefined) return [];
+  return requireApproval.flatMap((tool, index) => {
+    const near = allow.includes(tool) ? undefined : nearest(tool, allow);
+    if (near === undefined || requireApproval.includes(near)) return [];
+    const message = `allow does not hold ${displayValue(tool)}; did you mean ${displayValue(near)}?`;
+    return [{ path: [...path, "requireApproval", index], message }];
+  });
 }
 
 /** Skills of the A2A endpoint. */

@@ -26,7 +26,8 @@ export function canSee(world: World, caller: Caller, repository: Repository): bo
   }
 }
 
-function levelOf(user: Account, repository: Repository): Level | undefined {
+/** What a person may do in a repository; undefined: nothing of their own. */
+export function levelOf(user: Account, repository: Repository): Level | undefined {
   return repository.owner.login === user.login ? "admin" : repository.collaborators.get(user.login);
 }
 

@@ -60,6 +60,8 @@ export interface Comment {
   body: string;
   readonly createdAt: string;
   lastEdit: Edit | undefined;
+  /** Who reacted, and how, such as `eyes`. */
+  readonly reactions?: Map<string, Set<Account>>;
 }
 
 /** Who changed a text after it was written: anybody with write access may change anybody's. */

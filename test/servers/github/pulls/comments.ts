@@ -23,11 +23,26 @@ export function addComment(world: World, caller: Caller, pull: Pull | Issue, bod
       { resource: "IssueComment", code: "missing_field", field: "body" },
     ]);
   checkBody(body);
-  const comment = { id: newId(world), author: actorOf(caller), body, createdAt: timestamp(world), lastEdit: undefined };
+  const comment = {
+    id: newId(world),
+    author: actorOf(caller),
+    body,
+    createdAt: timestamp(world),
+    lastEdit: undefined,
+    reactions: new Map(),
+  };
   pull.comments.push(comment);
   pull.updatedAt = comment.createdAt;
   if (!("kind" in pull)) world.emit({ kind: "issue_comment", pull, comment, actor: comment.author });
   return comment;
+}
+
+/** A reaction, once for each account; returns whether it is new. */
+export function react(comment: Comment, content: string, actor: Account): boolean {
+  const who = comment.reactions?.get(content) ?? new Set<Account>();
+  const isNew = !who.has(actor);
+  comment.reactions?.set(content, who.add(actor));
+  return isNew;
 }
 
 /** Another text for a comment, its author's or not: write access is enough (docs.github.com, "Repository roles"). */

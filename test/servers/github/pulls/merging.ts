@@ -108,6 +108,34 @@ export function person(account: Account): { readonly name: string; readonly emai
   return { name: account.name, email: account.email };
 }
 
+/** Merges the base into the head's branch, as the button does; refuses a moved head, conflicts, and a branch that has it all. */
+export async function updateBranch(
+  world: World,
+  caller: Caller,
+  pull: Pull,
+  expectedHead: string | undefined,
+): Promise<void> {
+  demand(world, caller, pull.headRepository, "contents", "write");
+  const actor = actorOf(caller);
+  await inTurn(pull.repository, async () => {
+    const { git } = pull.headRepository;
+    if (expectedHead !== undefined && expectedHead !== pull.head)
+      throw new Refusal("UNPROCESSABLE", "expected head sha didn\u2019t match current head ref.");
+    const base = await pull.repository.git.resolve(`refs/heads/${pull.baseRef}`);
+    const tree = base === undefined ? undefined : await mergedTree(pull, base);
+    if (base === undefined || tree === undefined)
+      throw new Refusal("UNPROCESSABLE", "merge conflict between base and head");
+    if ((await commitsBetween(git, pull.head, base)).length === 0)
+      throw new Refusal("UNPROCESSABLE", "There are no new commits on the base branch.");
+    const message = `Merge branch '${pull.baseRef}' into ${pull.headRef}`;
+    const parents = [pull.head, base];
+    const after = await writeCommit(git, { parents, tree, message, author: person(actor), committer: WEB_FLOW });
+    await moveRefs(world, pull.headRepository, actor, [
+      { ref: `refs/heads/${pull.headRef}`, after, before: pull.head },
+    ]);
+  });
+}
+
 /** The account whose address this is, where GitHub knows one. */
 export function accountOf(world: World, email: string): Account | undefined {
   if (email.toLowerCase() === WEB_FLOW.email) return WEB_FLOW_ACCOUNT;

@@ -1,6 +1,6 @@
 import { countBetween } from "../git/commits.ts";
 import type { Shape } from "../graphql/types.ts";
-import type { Comment, Pull, Repository, World } from "../model/model.ts";
+import type { Comment, Issue, Pull, Repository, World } from "../model/model.ts";
 import { nodeId, pullId } from "../model/node-ids.ts";
 import { mergeability } from "../pulls/merging.ts";
 import { pullCommits } from "../pulls/pull-commits.ts";
@@ -20,7 +20,7 @@ const NO_REACTIONS = {
   eyes: 0,
 };
 
-export function commentShape(world: World, pull: Pull, comment: Comment): Shape {
+export function commentShape(world: World, pull: Pull | Issue, comment: Comment): Shape {
   const repo = `${pull.repository.owner.login}/${pull.repository.name}`;
   return {
     id: comment.id,
@@ -34,7 +34,7 @@ export function commentShape(world: World, pull: Pull, comment: Comment): Shape 
     performed_via_github_app: viaApp(world, comment.author),
     reactions: { url: `${world.url}/repos/${repo}/issues/comments/${comment.id}/reactions`, ...NO_REACTIONS },
     created_at: comment.createdAt,
-    updated_at: comment.createdAt,
+    updated_at: comment.lastEdit?.at ?? comment.createdAt,
   };
 }
 

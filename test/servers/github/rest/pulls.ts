@@ -1,13 +1,13 @@
-import { demand } from "../model/access.ts";
-import type { Comment, Pull } from "../model/model.ts";
+import { actorOf, demand } from "../model/access.ts";
+import type { Comment, Issue, Pull } from "../model/model.ts";
 import { Refusal } from "../model/refusal.ts";
 import { listed, listedPulls } from "../model/replica.ts";
-import { addComment, addLabels, editComment, ensureLabel } from "../pulls/comments.ts";
-import { mergePull } from "../pulls/merging.ts";
+import { addComment, addLabels, editComment, ensureLabel, react } from "../pulls/comments.ts";
+import { mergePull, updateBranch } from "../pulls/merging.ts";
 import { createPull, updatePull } from "../pulls/pulls.ts";
 import { type Call, ok, paged, pullAt, type Route, repositoryAt, text } from "./call.ts";
 import { commentShape, issueShape, pullFullShape, pullSimpleShape } from "./pull-shapes.ts";
-import { labelShape } from "./shapes.ts";
+import { labelShape, userShape } from "./shapes.ts";
 
 /** Routes about pull requests, by the operation's name in GitHub's description. */
 export const pullRoutes: Readonly<Record<string, Route>> = {
@@ -52,6 +52,11 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
     });
     return ok(await pullFullShape(call.world, pull));
   },
+  "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch": async (call) => {
+    const pull = pullAt(call, repositoryAt(call));
+    await updateBranch(call.world, call.caller, pull, text(call.body.expected_head_sha));
+    return ok({ message: "Updating pull request branch.", url: call.world.url }, 202);
+  },
   "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge": async (call) => {
     const pull = pullAt(call, repositoryAt(call));
     const method =
@@ -81,6 +86,26 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
     demand(call.world, call.caller, repository, "pull_requests", "read");
     return ok(issueShape(call.world, pullAt(call, repository)));
   },
+  "GET /repos/{owner}/{repo}/issues/comments": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "pull_requests", "read");
+    const since = call.url.searchParams.get("since") ?? "";
+    const threads = [...repository.pulls.values(), ...repository.issues.values()];
+    const all = threads.flatMap((thread) => thread.comments.map((comment) => ({ thread, comment })));
+    const seen = all
+      .filter(({ comment }) => (comment.lastEdit?.at ?? comment.createdAt) >= since)
+      .sort((a, b) => a.comment.id - b.comment.id);
+    return paged(call, seen, (page) => page.map(({ thread, comment }) => commentShape(call.world, thread, comment)));
+  },
+  "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions": (call) => {
+    const { comment } = commentAt(call);
+    demand(call.world, call.caller, repositoryAt(call), "issues", "write");
+    const content = text(call.body.content) ?? "";
+    const actor = actorOf(call.caller);
+    const isNew = react(comment, content, actor);
+    const reaction = { id: comment.id, node_id: `REA_${comment.id}`, user: userShape(call.world, actor), content };
+    return ok({ ...reaction, created_at: comment.createdAt }, isNew ? 201 : 200);
+  },
   "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}": (call) => {
     const { pull, comment } = commentAt(call);
     editComment(call.world, call.caller, pull, comment, text(call.body.body) ?? "");
@@ -99,7 +124,8 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
     return paged(call, seen, (comments) => comments.map((comment) => commentShape(call.world, pull, comment)));
   },
   "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": (call) => {
-    const pull = pullAt(call, repositoryAt(call));
+    const repository = repositoryAt(call);
+    const pull = repository.issues.get(Number(call.at.issue_number)) ?? pullAt(call, repository);
     return ok(
       commentShape(call.world, pull, addComment(call.world, call.caller, pull, text(call.body.body) ?? "")),
       201,
@@ -120,8 +146,9 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
   },
 };
 
-function commentAt(call: Call): { readonly pull: Pull; readonly comment: Comment } {
-  for (const pull of repositoryAt(call).pulls.values()) {
+function commentAt(call: Call): { readonly pull: Pull | Issue; readonly comment: Comment } {
+  const { pulls, issues } = repositoryAt(call);
+  for (const pull of [...pulls.values(), ...issues.values()]) {
     const comment = pull.comments.find(({ id }) => id === Number(call.at.comment_id));
     if (comment !== undefined) return { pull, comment };
   }

@@ -1,10 +1,10 @@
 import { NO_OID } from "../git/git-store.ts";
 import { createRef, updateRefs } from "../git/refs.ts";
-import { demand } from "../model/access.ts";
+import { demand, levelOf } from "../model/access.ts";
 import { Refusal } from "../model/refusal.ts";
 import { listedRef } from "../model/replica.ts";
 import { ok, paged, type Route, repositoryAt, text } from "./call.ts";
-import { fullRepositoryShape, refShape } from "./shapes.ts";
+import { fullRepositoryShape, refShape, userShape } from "./shapes.ts";
 
 /** Routes about a repository and its refs, by the operation's name in GitHub's description. */
 export const repositoryRoutes: Readonly<Record<string, Route>> = {
@@ -12,6 +12,14 @@ export const repositoryRoutes: Readonly<Record<string, Route>> = {
     const repository = repositoryAt(call);
     demand(call.world, call.caller, repository, "metadata", "read");
     return ok(fullRepositoryShape(call.world, repository));
+  },
+  "GET /repos/{owner}/{repo}/collaborators/{username}/permission": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "metadata", "read");
+    const user = call.world.accounts.get((call.at.username ?? "").toLowerCase());
+    if (user === undefined) throw new Refusal("NOT_FOUND", "Not Found");
+    const held = levelOf(user, repository) ?? (repository.isPrivate ? "none" : "read");
+    return ok({ permission: held, role_name: held, user: { ...userShape(call.world, user), role_name: held } });
   },
   "GET /repos/{owner}/{repo}/git/ref/{ref}": async (call) => {
     const repository = repositoryAt(call);

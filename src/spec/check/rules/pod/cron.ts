@@ -19,7 +19,33 @@ export function cronFault(schedule: string): string | undefined {
     if (!field.split(",").every((part) => isPart(part, least, most, names)))
       return `${field} is no ${name}; write numbers from ${least} to ${most}, *, or */5`;
   }
-  return undefined;
+  return neverFault(fields);
+}
+
+/** The most days of each month; February has 29 now and then. */
+const DAYS = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** A day that none of the months has. Where the day of the week is named, too, cron runs on that as well. */
+function neverFault([, , day = "*", month = "*", weekday = "*"]: readonly string[]): string | undefined {
+  if (/^[*?]/.test(day) || /^[*?]/.test(month) || !/^[*?]/.test(weekday)) return undefined;
+  const first = Math.min(...numbersOf(day, 1, 31, []));
+  const longest = Math.max(...numbersOf(month, 1, 12, FIELDS[3]?.[3] ?? []).map((each) => DAYS[each] ?? 31));
+  return first <= longest
+    ? undefined
+    : `none of these months has a day ${first}, so that it never runs; write another day`;
+}
+
+/** The first numbers of each part of a field that was found right. */
+function numbersOf(field: string, least: number, most: number, names: readonly string[]): readonly number[] {
+  return field.split(",").flatMap((part) => {
+    const [range = "", step = "1"] = part.split("/");
+    const [from = "", to = part.includes("/") ? String(most) : from] = range.split("-");
+    const [first, last] = [numberOf(from, names) ?? least, numberOf(to, names) ?? most];
+    return Array.from(
+      { length: Math.floor((last - first) / Number(step)) + 1 },
+      (_, index) => first + index * Number(step),
+    );
+  });
 }
 
 function isPart(part: string, least: number, most: number, names: readonly string[]): boolean {

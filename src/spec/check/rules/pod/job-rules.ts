@@ -67,7 +67,9 @@ export function serving(spec: AgentSpec): readonly SpecFault[] {
   );
 }
 
+/** As Go reads a zone: by the name of its file, so that case matters, and an offset is none. */
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Z][A-Za-z0-9_+-]{0,31}(\/[A-Z][A-Za-z0-9_+-]{0,31}){0,2}$/.test(name)) return false;
   try {
     return name !== "Local" && new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {

@@ -1,6 +1,8 @@
 import type { AgentSpec } from "../../../../domain/agent/agent.ts";
 import type { SpecFault } from "../spec-fault.ts";
+import { identityFault } from "./identity-annotations.ts";
 import type { Steps } from "./pod-containers.ts";
+import { grantsNothing } from "./readable-resources.ts";
 
 export const ACCOUNT: Steps = ["runtime", "serviceAccount"];
 
@@ -14,15 +16,8 @@ const BEYOND_READING: ReadonlySet<string> = new Set(["exec", "attach", "portforw
 export function serviceAccounts(spec: AgentSpec): readonly SpecFault[] {
   const { serviceAccount } = spec.runtime;
   if (serviceAccount === undefined) return [];
-  const { rules = [], roleRefs = [], automountServiceAccountToken } = serviceAccount;
-  const faults = rules.flatMap(({ resources }, index) =>
-    resources.flatMap((resource, at): readonly SpecFault[] => {
-      const [name = "", below = ""] = resource.split("/");
-      if (name !== "secrets" && !BEYOND_READING.has(below)) return [];
-      const message = `reading ${resource} gives more than sight; remove it, or refer to a role of the platform team (roleRefs)`;
-      return [{ path: [...ACCOUNT, "rules", index, "resources", at], message }];
-    }),
-  );
+  const { annotations = {}, rules = [], roleRefs = [], automountServiceAccountToken } = serviceAccount;
+  const faults: SpecFault[] = [...rules.flatMap(ruleFaults), ...identities(annotations)];
   for (const [index, { kind, clusterWide }] of roleRefs.entries())
     if (kind === "Role" && clusterWide === true)
       faults.push({
@@ -43,6 +38,40 @@ export function serviceAccounts(spec: AgentSpec): readonly SpecFault[] {
         "the network policy is closed to the API server; add its address to networking.egress, such as {cidr: 10.0.0.1/32, port: 443} (kubectl get endpointslices -l kubernetes.io/service-name=kubernetes)",
     });
   return faults;
+}
+
+type Rule = NonNullable<NonNullable<AgentSpec["runtime"]["serviceAccount"]>["rules"]>[number];
+
+function ruleFaults({ apiGroups, resources }: Rule, index: number): readonly SpecFault[] {
+  const path = [...ACCOUNT, "rules", index];
+  const groups = apiGroups.flatMap((group, at) =>
+    group === "core" || /^v\d/.test(group)
+      ? [
+          {
+            path: [...path, "apiGroups", at],
+            message: `${group} is no API group; write "" for that of pods and services`,
+          },
+        ]
+      : [],
+  );
+  const read = resources.flatMap((resource, at): readonly SpecFault[] => {
+    const [name = "", below = ""] = resource.split("/");
+    const isMore = name === "secrets" || BEYOND_READING.has(below);
+    const message = isMore
+      ? `reading ${resource} gives more than sight; remove it, or refer to a role of the platform team (roleRefs)`
+      : groups.length > 0
+        ? undefined
+        : grantsNothing(resource, apiGroups);
+    return message === undefined ? [] : [{ path: [...path, "resources", at], message }];
+  });
+  return [...groups, ...read];
+}
+
+function identities(annotations: Readonly<Record<string, string>>): readonly SpecFault[] {
+  return Object.entries(annotations).flatMap(([key, value]) => {
+    const message = identityFault(key, value);
+    return message === undefined ? [] : [{ path: [...ACCOUNT, "annotations", key], message }];
+  });
 }
 
 function reachesApiServer({ networking }: AgentSpec): boolean {

@@ -1,9 +1,7 @@
-import type { AppsV1Api, AutoscalingV2Api, CoreV1Api, CoreV1Event } from "@kubernetes/client-node";
-import type { Json } from "../domain/values/scalars.ts";
-import type { ObjectsRequest } from "./evidence-reader.ts";
+import type { AppsV1Api, AutoscalingV2Api, BatchV1Api, CoreV1Api, CoreV1Event } from "@kubernetes/client-node";
+import type { ObjectsRequest } from "../evidence-reader.ts";
+import { type AgentObjects, MOST, readWorkload } from "./workload.ts";
 
-/** Most objects and events that are returned. */
-export const MOST = 50;
 /** Most pages of events, and events of a page. The API lists events by name, not by time. */
 const PAGES = 6;
 const PAGE = 500;
@@ -11,21 +9,14 @@ const PAGE = 500;
 export interface Apis {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
+  readonly batch: BatchV1Api;
   readonly scaling: AutoscalingV2Api;
-}
-
-/** Objects as sentences for people, and as data for expressions. */
-export interface AgentObjects {
-  readonly lines: readonly string[];
-  readonly value: Json;
-  /** Whether there are more than were read. */
-  readonly isCut?: boolean;
 }
 
 /** Reads objects of one agent, not redacted yet. Throws what the client throws. */
 export async function readAgentObjects(
   { what, namespace, agent }: ObjectsRequest,
-  { core, apps, scaling }: Apis,
+  { core, apps, batch, scaling }: Apis,
 ): Promise<AgentObjects> {
   const labelSelector = `app.kubernetes.io/instance=${agent}`;
   switch (what) {
@@ -70,31 +61,8 @@ export async function readAgentObjects(
       );
       return { lines, value: { events }, isCut };
     }
-    case "workload": {
-      const fieldSelector = `metadata.name=${agent}`;
-      const [deployments, sets] = await Promise.all([
-        apps.listNamespacedDeployment({ namespace, fieldSelector }),
-        apps.listNamespacedStatefulSet({ namespace, fieldSelector }),
-      ]);
-      const workloads = [...deployments.items, ...sets.items].map(({ metadata, spec, status }) => ({
-        name: metadata?.name ?? "",
-        generation: metadata?.generation ?? 0,
-        observed: status?.observedGeneration ?? 0,
-        wanted: spec?.replicas ?? 0,
-        ready: status?.readyReplicas ?? 0,
-        updated: status?.updatedReplicas ?? 0,
-        containers: (spec?.template.spec?.containers ?? []).map(({ name, image, resources }) => ({
-          name,
-          image: image ?? "",
-          limits: { ...resources?.limits },
-          requests: { ...resources?.requests },
-        })),
-      }));
-      const lines = workloads.map(
-        (one) => `${one.name}: ${one.ready} of ${one.wanted} replicas ready, ${one.updated} updated`,
-      );
-      return { lines, value: { workloads } };
-    }
+    case "workload":
+      return readWorkload({ namespace, agent }, { apps, batch });
     case "quota": {
       const { items } = await core.listNamespacedResourceQuota({ namespace, limit: MOST });
       const quotas = items.map(({ metadata, status }) => ({

@@ -1,0 +1,58 @@
+import { readCommands, type ThreadComment } from "../domain/review/command.ts";
+import { type Conversation, ForgeError } from "../forge/forge.ts";
+import type { World } from "../pass/world.ts";
+import { answerBody, answeredComment, helpText, needsPush, refusedText, unknownText } from "../pr/command/answer.ts";
+import { createResponder } from "./respond.ts";
+
+const HOUR = 3_600_000;
+/** How far back a new process looks for commands that nobody answered. */
+const FIRST_LOOK = 24 * HOUR;
+/** Comments are read once more for so long, since a list may be older than a comment. */
+const OVERLAP = HOUR;
+const STEP = HOUR / 6;
+
+/**
+ * Answers what people asked for in comments since the last pass, or in the last day where this process is new: a command is a
+ * letter, so it survives a crash. The answer itself is the record that the command was answered; it is given once. Who asks is
+ * looked up each time, and a no says so. Edited comments, and comments by bots, are no commands. Returns how many comments were
+ * answered. Throws GitError, ForgeError.
+ */
+export async function answerCommands(world: World): Promise<number> {
+  const { conversation } = world.forge;
+  if (conversation === undefined) return 0;
+  const now = world.now();
+  const from = (world.commentsRead.until ?? now - FIRST_LOOK + OVERLAP) - OVERLAP;
+  // Whole steps, so that two passes ask the same question, which GitHub answers without an answer where nothing is new.
+  const comments = await conversation.commentsSince(Math.floor(from / STEP) * STEP);
+  const answered = new Set(comments.filter(({ isOwn }) => isOwn).map(({ body }) => answeredComment(body)));
+  const open = comments.filter((comment) => isLetter(comment) && !answered.has(comment.id));
+  for (const comment of open) await conversation.acknowledge(comment.id);
+  for (const comment of open) await answer(world, conversation, comment);
+  world.commentsRead.until = now;
+  return open.length;
+}
+
+function isLetter({ byPerson, isEdited, body }: ThreadComment): boolean {
+  return byPerson && !isEdited && body.toLowerCase().includes("/raos") && readCommands(body).length > 0;
+}
+
+async function answer(world: World, conversation: Conversation, comment: ThreadComment): Promise<void> {
+  const standing = await conversation.standingOf(comment.author);
+  const respond = createResponder(world, comment);
+  const texts: string[] = [];
+  for (const command of readCommands(comment.body)) {
+    if (command.kind === "unknown") texts.push(unknownText(command.word));
+    else if (standing === "none" || (needsPush(command.name) && standing !== "may-push"))
+      texts.push(refusedText(command.name, comment.author));
+    else if (command.name === "help") texts.push(helpText());
+    else texts.push(await respond[command.name]().catch(failure));
+  }
+  await conversation.answer(comment.number, answerBody(comment.id, texts));
+  world.log.info({ number: comment.number, comment: comment.id }, "command answered");
+}
+
+/** A forge that refuses is an answer; one that cannot be reached is not, and the command waits for the next pass. */
+function failure(error: unknown): string {
+  if (!(error instanceof ForgeError) || error.code === "unavailable" || error.code === "rate-limited") throw error;
+  return `That could not be done: ${error.message}`;
+}

@@ -1,0 +1,57 @@
+import { COMMANDS, type CommandName } from "../../domain/review/command.ts";
+import { code, prose, table } from "../markdown.ts";
+
+/** Begins the hidden mark of an answer. */
+const MARK = "<!-- raos:answers:";
+
+/** What each command does, and whether it needs the right to push. */
+const TEXTS: { readonly [K in CommandName]: { readonly says: string; readonly needsPush: boolean } } = {
+  help: { says: "lists the commands", needsPush: false },
+  plan: { says: "says what merging this pull request would do", needsPush: false },
+  why: { says: "says why this pull request or issue of RAOS is as it is", needsPush: false },
+  generate: { says: "commits the generated files to this branch", needsPush: true },
+  rebase: { says: "builds this pull request of RAOS anew on the default branch", needsPush: true },
+  recreate: {
+    says: "closes this pull request of RAOS, whoever committed to it, and has a new one opened",
+    needsPush: true,
+  },
+};
+
+/** Whether only those may ask who may push to the repository; others may ask if they may see it. */
+export function needsPush(name: CommandName): boolean {
+  return TEXTS[name].needsPush;
+}
+
+/** The commands and what they do. */
+export function helpText(): string {
+  const rows = COMMANDS.map((name) => [
+    code(`/raos ${name}`),
+    `${TEXTS[name].says}${needsPush(name) ? " (for who may push)" : ""}`,
+  ]);
+  return table(["command", "what it does"], rows);
+}
+
+/** What an unknown command is answered with. */
+export function unknownText(word: string): string {
+  return `There is no command ${code(`/raos ${word}`)}.\n\n${helpText()}`;
+}
+
+/** What somebody is answered who may not ask for it. */
+export function refusedText(name: CommandName, author: string): string {
+  return needsPush(name)
+    ? `${code(`/raos ${name}`)} is for people who may push to this repository, and ${prose(author, 64)} may not.`
+    : `${code(`/raos ${name}`)} is for people who work on this repository, and ${prose(author, 64)} does not.`;
+}
+
+/** The answer to a comment, with the mark by which a later pass knows that the comment was answered. */
+export function answerBody(comment: number, texts: readonly string[]): string {
+  return `${texts.join("\n\n---\n\n").slice(0, 60_000)}\n\n${MARK}${comment} -->`;
+}
+
+/** The comment that a text of RAOS answers; undefined where it answers none. */
+export function answeredComment(body: string): number | undefined {
+  const start = body.lastIndexOf(MARK);
+  const id = start < 0 ? "" : body.slice(start + MARK.length, start + MARK.length + 20);
+  const [, digits] = /^([1-9]\d{0,15}) -->/.exec(id) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}

@@ -1,0 +1,160 @@
+import { agent, type Row, silent } from "../rows.ts";
+
+/** Scaling, observability and supervision. */
+export const operationRows: readonly Row[] = [
+  silent(
+    ["scaling", "scaling.min", "scaling.max", "scaling.keda.kafkaLag"],
+    "unit",
+    "they are counts without a unit, and bounded",
+  ),
+  agent(
+    "scaling.min",
+    "nothing",
+    "scaling: {min: 0}",
+    "warning: scaling/min: nothing starts an agent of 0 replicas; write 1, or add scaling.keda",
+  ),
+  agent(
+    "scaling.max",
+    "moot",
+    "scaling: {max: 4}",
+    "scaling/max: nothing scales to 4; add scaling.hpa or scaling.keda, or write scaling.min alone",
+  ),
+  agent(
+    ["scaling", "scaling.min"],
+    "moot",
+    "scaling: {min: 3, max: 2}",
+    "scaling/min: min 3 is more than max 2; lower min, or raise max",
+  ),
+  agent(
+    "scaling.hpa",
+    "moot",
+    "scaling: {min: 3, max: 3, hpa: {cpu: 70}}",
+    "warning: scaling/hpa: min and max are both 3, so that nothing scales; raise scaling.max, or remove it",
+  ),
+  agent("scaling.hpa", "nothing", "scaling: {max: 3, hpa: {}}", "scaling/hpa: hpa has no target; add cpu or memory"),
+  agent(
+    ["scaling.hpa.cpu", "scaling.hpa.memory"],
+    "unit",
+    "scaling: {max: 3, hpa: {cpu: 0.7}}",
+    "scaling/hpa/cpu: 0.7 is a share; write the percentage, 70",
+  ),
+  agent(
+    ["scaling.hpa.cpu", "scaling.hpa.memory"],
+    "moot",
+    "scaling: {max: 3, hpa: {memory: 250}}",
+    "scaling/hpa/memory: limit 512Mi is 200 % of request 256Mi, so that 250 % is never exceeded and nothing scales; write less than 200",
+  ),
+  agent(
+    "scaling.keda",
+    "nothing",
+    "scaling: {max: 3, keda: {}}",
+    "scaling/keda: keda has nothing to scale on; add query and threshold, or kafkaLag",
+  ),
+  agent(
+    ["scaling.keda", "scaling.hpa"],
+    "moot",
+    "scaling: {max: 3, hpa: {cpu: 70}, keda: {query: up, threshold: 1}}",
+    "scaling/keda: both hpa and keda; keep one of the two",
+  ),
+  agent(
+    ["scaling.keda.query", "scaling.keda.threshold", "scaling.keda.kafkaLag"],
+    "moot",
+    "scaling: {max: 3, keda: {query: up, threshold: 1, kafkaLag: 5}}",
+    "scaling/keda: both a query and kafkaLag; keep one of the two",
+  ),
+  agent(
+    "scaling.keda.threshold",
+    "unit",
+    "scaling: {max: 3, keda: {query: up, threshold: 0}}",
+    "scaling/keda/threshold: 0 is too small; more than 0",
+  ),
+  agent(
+    "scaling.keda.query",
+    "miss",
+    'scaling: {max: 3, keda: {query: "sum(rate(calls[1m])", threshold: 1}}',
+    "warning: scaling/keda/query: the query is not PromQL, near character 20; correct it, unless another dialect is meant",
+  ),
+  silent("observability", "moot", "each of its fields is asked for itself"),
+  agent(
+    "observability.metricsPath",
+    "miss",
+    "observability: {metricsPath: metrics}",
+    "observability/metricsPath: \"metrics\" is not a path of an HTTP server; it starts with '/'",
+  ),
+  agent(
+    "observability.metricsPath",
+    "moot",
+    'runtime: {image: "ghcr.io/acme/hello:1.0.0", workload: Job}\nobservability: {metricsPath: /metrics}',
+    "observability/metricsPath: a Job ends by itself, so this does nothing; remove it",
+  ),
+  agent(
+    "observability.slo.errorRate",
+    "unit",
+    "observability: {slo: {errorRate: 1}}",
+    "observability/slo/errorRate: 1 is too large; less than 1",
+  ),
+  agent(
+    "observability.slo.errorRate",
+    "unit",
+    "observability: {slo: {errorRate: 0.5}}",
+    "warning: observability/slo/errorRate: 0.5 lets 50 of 100 requests fail; for 0.5 % write 0.005",
+  ),
+  agent(
+    "observability.slo.p95Seconds",
+    "unit",
+    "observability: {slo: {p95Seconds: 2000}}",
+    "warning: observability/slo/p95Seconds: 2000 are seconds; for 2000 milliseconds write 2",
+  ),
+  agent(
+    ["observability.slo", "observability.slo.errorRate", "observability.slo.p95Seconds"],
+    "moot",
+    "dapr: {enabled: false}\nobservability: {slo: {errorRate: 0.01}}",
+    "warning: observability/slo: does nothing without Dapr; write dapr.enabled: true, or remove it",
+  ),
+  silent(
+    ["observability.dashboard", "observability.alerts"],
+    "moot",
+    "false is how people turn them off, and an objective still is on the dashboard",
+  ),
+  agent(
+    ["observability.tracing", "observability.tracing.endpoint", "observability.tracing.samplingRate"],
+    "moot",
+    "dapr: {enabled: false}\nobservability: {tracing: {endpoint: 'otel:4317'}}",
+    "warning: observability/tracing: does nothing without Dapr; write dapr.enabled: true, or remove it",
+  ),
+  agent(
+    "observability.tracing.endpoint",
+    "miss",
+    "observability: {tracing: {endpoint: 'http://otel:4318/v1/traces'}}",
+    "observability/tracing/endpoint: Dapr puts the path after the collector's address itself; write it without /v1/traces",
+  ),
+  agent(
+    "observability.tracing.samplingRate",
+    "unit",
+    "observability: {tracing: {endpoint: 'otel:4317', samplingRate: 10}}",
+    "observability/tracing/samplingRate: 10 is too large; at most 1",
+  ),
+  silent(
+    ["supervision", "supervision.autoMerge", "supervision.maxChangesPerDay"],
+    "moot",
+    "they bound what RAOS does by itself, and nothing widens it",
+  ),
+  agent(
+    "supervision.allowedPaths",
+    "nothing",
+    "supervision: {allowedPaths: [/spec/scaling/maximum]}",
+    'supervision/allowedPaths/0: no field "maximum" in /spec/scaling; known there: min, max, hpa, keda',
+  ),
+  agent(
+    "supervision.allowedPaths",
+    "moot",
+    "supervision: {allowedPaths: [/spec/runtime/pod]}",
+    "supervision/allowedPaths/0: only people may change /spec/runtime/pod; remove it",
+  ),
+  silent(
+    ["supervision.maxChangesPerDay", "supervision.createAgents.max", "supervision.createAgents.maxDepth"],
+    "unit",
+    "they are counts without a unit, and bounded",
+  ),
+  silent("supervision.createAgents.**", "moot", "zero is how people forbid it, and guardrails bound the rest"),
+];
