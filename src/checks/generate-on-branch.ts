@@ -3,6 +3,7 @@ import type { FileChange } from "../domain/change-set.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
 import { ForgeError } from "../forge/forge.ts";
 import type { World } from "../pass/world.ts";
+import { withoutChangedCopies } from "../pr/caution/chart-copies.ts";
 import type { CommitView } from "../survey/source/commit-view.ts";
 import type { MergedFindings } from "./preview-merge.ts";
 
@@ -23,7 +24,7 @@ const LEFT: Generated = { kind: "left" };
 /**
  * Commits the generated files to the branch of a person's pull request, so that spec and deployment are reviewed and merged
  * together. Never to a fork, never over a commit that was not looked at, nothing outside `deploy/`, and nothing where there are
- * Problems or denials. Where the branch lacks what the default branch changed in these files, that is merged into it first; the
+ * Problems or denials; nor a change of the chart, which reaches agents by one pull request for each tenant. Where the branch lacks what the default branch changed in these files, that is merged into it first; the
  * push that follows has it looked at again. Throws ForgeError where the forge cannot be reached.
  */
 export async function generateOnBranch(
@@ -37,7 +38,9 @@ export async function generateOnBranch(
   const isOfPerson = subject.branch !== undefined && !subject.branch.startsWith(BRANCH_PREFIX);
   const isRight = problems.length === 0 && denials.length === 0 && findings.more === 0;
   if (writer === undefined || followUps.length === 0 || !isOfPerson || !isRight) return LEFT;
-  const files = followUps.flatMap((followUp) => followUp.files).filter(({ path }) => path.startsWith("deploy/"));
+  const generated = followUps.flatMap((followUp) => followUp.files).filter(({ path }) => path.startsWith("deploy/"));
+  const files = withoutChangedCopies(generated);
+  if (files.length === 0) return LEFT;
   try {
     if (!wish.isDefault && !(await mayAsk(world, wish.asker))) return LEFT;
     if (await isBehind(head, files)) await writer.catchUp(subject);

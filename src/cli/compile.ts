@@ -5,6 +5,7 @@ import { dump } from "js-yaml";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
 import { readFolder } from "../app/world/folder.ts";
 import { compile, compileTenant } from "../compile/index.ts";
+import { parseDeployPath } from "../domain/deployed/deploy-path.ts";
 import type { Agent, Origin } from "../domain/fleet.ts";
 import type { Path } from "../domain/values/scalars.ts";
 import { explain } from "../spec/layers/explain.ts";
@@ -62,7 +63,8 @@ function selectAgents(reading: FleetReading, options: Options): readonly Agent[]
 
 function filesOf(reading: FleetReading, agents: readonly Agent[], options: Options): ReadonlyMap<Path, string> {
   const files = new Map<Path, string>();
-  const within = (path: Path) => options.environment === undefined || path.startsWith(`deploy/${options.environment}/`);
+  const within = (path: Path) =>
+    options.environment === undefined || parseDeployPath(path)?.environment === options.environment;
   for (const agent of agents)
     for (const [path, text] of compile(agent, reading.fleet)) if (within(path)) files.set(path, text);
   const tenants = options.agent === undefined ? new Set(agents.map((agent) => agent.tenant)) : [];
@@ -71,11 +73,13 @@ function filesOf(reading: FleetReading, agents: readonly Agent[], options: Optio
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Prints the files, or writes them to a folder. The tenants' copies of the chart are only written: they are not compiled from specs. */
 async function printFiles(shell: Shell, files: ReadonlyMap<Path, string>, options: Options): Promise<void> {
   if (options.outputDir !== undefined) return writeFiles(shell, files, resolve(shell.cwd, options.outputDir));
-  if (options.output === "json") return shell.out(`${JSON.stringify(Object.fromEntries(files), null, 2)}\n`);
-  if (options.output === "yaml") return shell.out(dump(Object.fromEntries(files)));
-  for (const [path, text] of files) shell.out(`---\n# Source: ${path}\n${text}`);
+  const printed = [...files].filter(([path]) => parseDeployPath(path)?.kind !== "chart");
+  if (options.output === "json") return shell.out(`${JSON.stringify(Object.fromEntries(printed), null, 2)}\n`);
+  if (options.output === "yaml") return shell.out(dump(Object.fromEntries(printed)));
+  for (const [path, text] of printed) shell.out(`---\n# Source: ${path}\n${text}`);
 }
 
 async function writeFiles(shell: Shell, files: ReadonlyMap<Path, string>, folder: string): Promise<void> {

@@ -2,7 +2,8 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { shipped, shippedFixtures } from "../app/package-root.ts";
+import { copyShippedChart } from "../app/chart/shipped-chart.ts";
+import { shippedFixtures } from "../app/package-root.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import { type Opened, openLocal } from "../app/world/open-world.ts";
 import { createRemoteServices } from "../app/world/remote-services.ts";
@@ -46,7 +47,7 @@ async function runDemo(shell: Shell, root: string): Promise<void> {
   await mkdir(root, { recursive: true });
   if ((await readdir(root)).length > 0) throw new UsageError(`${root} is not empty; name a new folder`);
   await cp(fleet, root, { recursive: true });
-  await cp(shipped("charts", "agent"), join(root, "charts", "agent"), { recursive: true });
+  await copyShippedChart(join(root, "charts", "agent"));
   const model = modelOf(shell.env);
   if (model !== undefined) await appendFile(join(root, "raos.yaml"), `  model: ${model}\n`);
   const git = gitAsPerson(shell.env, root);

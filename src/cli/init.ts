@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { shipped } from "../app/package-root.ts";
+import { copyShippedChart, isChartOutdated } from "../app/chart/shipped-chart.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
 import { rootObjects } from "../compile/index.ts";
 import { Config } from "../domain/kinds/kinds.ts";
 import { gitEnvironment } from "../git/git-place.ts";
 import { runBareGit } from "../git/run-git.ts";
 import { jsonSchemas } from "../spec/schema/schema.ts";
+import { addUpgradeOptions, assertUpgradeFlags, runUpgrade, type UpgradeFlags } from "./upgrade/upgrade.ts";
 
-interface Options {
+interface Options extends UpgradeFlags {
   readonly delivery: "flux" | "argocd";
   readonly chart?: string;
   readonly chartVersion?: string;
@@ -21,9 +22,12 @@ interface Options {
   readonly environments: string;
 }
 
-/** `raos init [folder]`: the first raos.yaml, tenant and agent of a repository; files that exist are kept. */
+/**
+ * `raos init [folder]`: the first raos.yaml, tenant and agent of a repository; files that exist are kept. With --upgrade, only the
+ * chart is brought up to date.
+ */
 export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
-  return new Command("init")
+  return addUpgradeOptions(new Command("init"))
     .argument("[folder]", "folder of the repository", ".")
     .addOption(new Option("--delivery <tool>", "what deploys merged files").choices(["flux", "argocd"]).default("flux"))
     .option(
@@ -36,6 +40,8 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     .option("--tenant <name>", "name of the first tenant", "demo")
     .option("--environments <names>", "comma-separated names of the environments", "staging,production")
     .action(async (folder: string, given: Options) => {
+      assertUpgradeFlags(given);
+      if (given.upgrade === true) return exit(await runUpgrade(shell, folder, given));
       const root = resolve(shell.cwd, folder);
       const path = given.path ?? (await pathInGit(shell, root));
       const options = path === "" ? given : { ...given, path };
@@ -163,9 +169,13 @@ async function writeNew(shell: Shell, root: string, path: string, text: string):
 
 async function copyChart(shell: Shell, root: string): Promise<void> {
   const target = join(root, "charts", "agent");
-  const there = existsSync(target);
-  if (!there) await cp(shipped("charts", "agent"), target, { recursive: true, errorOnExist: true, force: false });
-  shell.out(`${there ? "kept " : "wrote"} ${relative(root, target)}/\n`);
+  if (existsSync(target)) {
+    const isOld = await isChartOutdated(target);
+    shell.out(`kept  charts/agent/${isOld ? "; this RAOS ships a newer chart: raos init --upgrade" : ""}\n`);
+    return;
+  }
+  await copyShippedChart(target);
+  shell.out("wrote charts/agent/\n");
 }
 
 function nextSteps(options: Options): string {

@@ -5,8 +5,10 @@ import { folderWorld } from "../app/world/folder.ts";
 import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { openWorld } from "../app/world/open-world.ts";
 import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
+import { CHART_COPIES } from "../domain/deployed/deploy-path.ts";
 import type { Step } from "../pass/step.ts";
 import { diffText } from "../pr/body/diff-text.ts";
+import { filesToShow } from "../pr/caution/chart-copies.ts";
 import { planSummaryOf } from "../reconcile/decisions.ts";
 import { denialProblems, violationsOf } from "../reconcile/denials.ts";
 import { foreseenOutcomes } from "../reconcile/outcomes.ts";
@@ -16,7 +18,7 @@ import { groupProblems } from "../spec/problems/group-problems.ts";
 import { colourDiff } from "./print/colour-diff.ts";
 import { forgeOption } from "./print/forge-option.ts";
 import { outputOption } from "./print/output-option.ts";
-import { printable, printProblems } from "./print/print-problems.ts";
+import { printable, printProblems, printWarnings } from "./print/print-problems.ts";
 
 interface Options {
   readonly repo?: string;
@@ -41,15 +43,16 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     .action(async (folder: string, options: Options) => {
       if (options.path !== undefined && options.repo === undefined)
         throw new UsageError("--path is for --repo; of a working folder, name the folder itself");
-      const { layout, ...opened } =
+      const { layout, warnings, ...opened } =
         options.repo === undefined
           ? await folderWorld(shell, folder)
-          : await openCommitted(shell, options.repo, options);
+          : { ...(await openCommitted(shell, options.repo, options)), warnings: [] };
       try {
         const { planned, steps } = await startingOver(opened.world, async () => {
           const found = await planSteps(opened.world, { isUnlimited: true, isDryRun: true });
           return { planned: found, steps: await Array.fromAsync(found.steps) };
         });
+        printWarnings(shell, warnings);
         const problems = groupProblems([
           ...layout,
           ...planned.outcomes.flatMap((outcome) => outcome.problems ?? []),
@@ -81,7 +84,12 @@ function printPlan(
   const real = steps.filter((step) => isDenied(step) || !isNothing(step));
   for (const step of real) {
     shell.out(`${headline(step)}\n`);
-    if (options.quiet !== true) shell.out(colourDiff(diffText(step.changes?.files ?? []), shell.terminal));
+    if (options.quiet === true) continue;
+    const files = step.changes?.files ?? [];
+    const shown = filesToShow(files);
+    shell.out(colourDiff(diffText(shown), shell.terminal));
+    if (shown.length < files.length)
+      shell.out(`(not shown: ${files.length - shown.length} files of copies of the chart, below ${CHART_COPIES}/)\n`);
   }
   if (real.length === 0) shell.out("nothing to change\n");
 }

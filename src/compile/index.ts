@@ -1,3 +1,5 @@
+import { chartDir } from "../domain/deployed/deploy-path.ts";
+import { wantedCopy } from "../domain/deployed/wanted-copy.ts";
 import { deployDir, type EffectiveAgent, type Fleet, projectFile, tenantFile } from "../domain/fleet.ts";
 import type { Config } from "../domain/kinds/kinds.ts";
 import type { Json, Path } from "../domain/values/scalars.ts";
@@ -65,7 +67,8 @@ export function* compiling(agent: MergedAgent, fleet: Fleet): Work<ReadonlyMap<P
 
 /**
  * Every file generated for a tenant: for each of its environments `deploy/<environment>/<tenant>/tenant.yaml` (namespace,
- * quota, limits, view rights, default-deny policy; with Flux the chart's OCI artifact) and, with Argo CD, project.yaml.
+ * quota, limits, view rights, default-deny policy; with Flux the chart's OCI artifact) and, with Argo CD, project.yaml. Where
+ * the chart is in this repository, also the tenant's copy of it, `deploy/_charts/<environment>/<tenant>/`.
  * Empty for an unknown tenant.
  */
 export function compileTenant(tenant: string, fleet: Fleet): ReadonlyMap<Path, string> {
@@ -79,6 +82,7 @@ export function compileTenant(tenant: string, fleet: Fleet): ReadonlyMap<Path, s
     const objects = [...tenantObjects(own, environment)];
     if (config.spec.delivery === "flux")
       objects.push(...[chartRepository(tenant, config)].filter((object) => object !== undefined));
+    for (const [path, text] of tenantChart(environment, tenant, fleet)) files.set(path, text);
     files.set(tenantFile(environment, tenant), head + toYamlDocuments(objects));
     if (config.spec.delivery === "argocd") {
       files.set(
@@ -88,6 +92,13 @@ export function compileTenant(tenant: string, fleet: Fleet): ReadonlyMap<Path, s
     }
   }
   return files;
+}
+
+/** The files of a tenant's copy of the chart in an environment; none where the chart is from a registry, or cannot be copied. */
+function tenantChart(environment: string, tenant: string, fleet: Fleet): readonly (readonly [Path, string])[] {
+  const wanted = wantedCopy(tenant, environment, fleet);
+  if (wanted.kind !== "copy") return [];
+  return [...wanted.copy.files].map(([path, text]) => [`${chartDir(environment, tenant)}/${path}`, text]);
 }
 
 /** The chart's values for an agent in one environment, as values.yaml holds them; null where the agent is not in it. */

@@ -1,4 +1,5 @@
 import type { AgentSpec } from "./agent/agent.ts";
+import type { ChartCopy } from "./deployed/chart-copy.ts";
 import type { AgentFields, AgentTemplate, Config, Model, Tenant } from "./kinds/kinds.ts";
 import type { JsonPointer, Oid, Path, Sha } from "./values/scalars.ts";
 
@@ -67,6 +68,8 @@ export interface SharedInputs {
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly templates: ReadonlyMap<string, AgentTemplate>;
   readonly models: ReadonlyMap<string, Model>;
+  /** The chart in this repository; left out where it is from a registry, missing or broken. */
+  readonly chart?: ChartCopy | undefined;
   /** Names whose files are broken: an agent that uses one gets a Problem that says so, and not that the name is unknown. */
   readonly broken?: BrokenFiles;
   /** The files of the templates, to say where in them a mistake is. */

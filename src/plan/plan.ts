@@ -2,6 +2,8 @@ import { environmentReadme, environmentReadmeText } from "../compile/delivery/en
 import { compileTenant, compiling, values } from "../compile/index.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { AgentChange, ChangeSet, Edit, FileChange } from "../domain/change-set.ts";
+import { chartDir } from "../domain/deployed/deploy-path.ts";
+import { wantedCopy } from "../domain/deployed/wanted-copy.ts";
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Json, Path } from "../domain/values/scalars.ts";
@@ -72,9 +74,10 @@ function tenantTexts(
   { environments, fleet }: PlanScope,
   snapshot: Snapshot,
 ): ReadonlyMap<Path, string | undefined> {
-  const present = environments
-    .flatMap((environment) => tenantFiles(environment, tenant))
-    .filter((file) => snapshot.oid(file) !== undefined);
+  const present = environments.flatMap((environment) => [
+    ...tenantFiles(environment, tenant).filter((file) => snapshot.oid(file) !== undefined),
+    ...(wantedCopy(tenant, environment, fleet).kind === "as-it-is" ? [] : snapshot.list(chartDir(environment, tenant))),
+  ]);
   const wanted = fleet.tenants.has(tenant) ? compileTenant(tenant, fleet) : [];
   return new Map<Path, string | undefined>([...present.map((file) => [file, undefined] as const), ...wanted]);
 }

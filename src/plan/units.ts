@@ -31,7 +31,7 @@ export interface Grouping {
  * Divides what drifted into pull requests, so that no two hold the same file:
  * - one for each agent;
  * - one for a whole tenant where an input shared by two or more of its deployed agents changed (chart, tenant,
- *   template, Model), or where the configuration groups by tenant;
+ *   template, Model), or under one of them and under the tenant's own objects, or where the configuration groups by tenant;
  * - a tenant's own objects are part of its first new agent's pull request, since a tenant is deployed for its agents; where
  *   there is no new agent, or a person refused it, they have a pull request of the tenant.
  * Sorted: tenant pull requests first within a tenant, then agents by name.
@@ -48,7 +48,8 @@ export function unitsOf(drifts: readonly Drift[], grouping: Grouping): readonly 
 function unitsOfTenant(tenant: string, unsorted: readonly Drift[], own: boolean, grouping: Grouping): readonly Unit[] {
   const drifts = unsorted.toSorted((a, b) => (a.agent < b.agent ? -1 : 1));
   const shared = drifts.filter((drift) => drift.state === "changed" && drift.sharedOnly);
-  const together = grouping.grouping === "tenant" ? drifts : shared.length > 1 ? shared : [];
+  const isTogether = shared.length > (own ? 0 : 1);
+  const together = grouping.grouping === "tenant" ? drifts : isTogether ? shared : [];
   const grouped = new Set(together);
   const single = drifts.filter((drift) => !grouped.has(drift));
   const host = together.length > 0 ? undefined : hostOf(single, grouping);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ChangeSet, FileChange } from "../domain/change-set.ts";
+import { parseDeployPath } from "../domain/deployed/deploy-path.ts";
 import { finished, type Work } from "../domain/work.ts";
 
 /**
@@ -26,9 +27,11 @@ export function* hashingContent(changes: Pick<ChangeSet, "cause" | "files" | "ed
   return hash.update(`],${JSON.stringify(edits)}]`).digest("hex");
 }
 
-/** Whether an agent's pull request holds the file only for its tenant: `deploy/<environment>/<tenant>/<file>`. */
+/** Whether an agent's pull request holds the file only for its tenant: one of the tenant's own files, or its copy of the chart. */
 function isTenantFileOfAgent(file: FileChange, cause: ChangeSet["cause"]): boolean {
-  return cause.kind === "drift" && cause.scope.kind === "agent" && /^deploy\/[^/]+\/[^/]+\/[^/]+$/.test(file.path);
+  if (cause.kind !== "drift" || cause.scope.kind !== "agent") return false;
+  const parsed = parseDeployPath(file.path);
+  return parsed !== undefined && parsed.kind !== "agent";
 }
 
 /** SHA-256 over the paths a change touches and the ids they have on the base. */

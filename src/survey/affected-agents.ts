@@ -1,4 +1,5 @@
 import { yieldToOthers } from "../deadline/slices.ts";
+import { parseDeployPath } from "../domain/deployed/deploy-path.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import { keyOfPath } from "../plan/survey-spec.ts";
 import type { SurveyStore } from "./memo/store.ts";
@@ -24,12 +25,12 @@ export async function findAffectedAgents(
 }
 
 function findAffectedByPath(path: string, store: SurveyStore): readonly AgentKey[] {
-  const [folder, second = "", third = "", fourth = "", ...below] = path.split("/");
+  const [folder, second = ""] = path.split("/");
   switch (folder) {
     case "agents":
       return [keyOfPath(path), ...store.agents.keysOfPrompt(path)];
     case "deploy":
-      return below.length === 0 ? [] : [`${third}/${fourth}`];
+      return agentsOfDeployPath(path);
     case "tenants": {
       const members = store.agents.keysOfTenant(stem(second));
       return [...members, ...members.flatMap((key) => store.agents.callersOf(key))];
@@ -41,6 +42,11 @@ function findAffectedByPath(path: string, store: SurveyStore): readonly AgentKey
     default:
       return store.agents.keysOfPrompt(path);
   }
+}
+
+function agentsOfDeployPath(path: string): readonly AgentKey[] {
+  const parsed = parseDeployPath(path);
+  return parsed?.kind === "agent" ? [parsed.agent] : [];
 }
 
 function stem(file: string): string {

@@ -17,7 +17,9 @@ export async function readLastNamespaces(
   const all = new Set([...deployed.values()].flatMap((tenants) => [...tenants.keys()]));
   for (const tenant of all) {
     if (known.has(tenant)) continue;
-    const environment = [...deployed].find(([, tenants]) => (tenants.get(tenant)?.size ?? 0) > 0)?.[0];
+    const environment = [...deployed].find(
+      ([name, tenants]) => tenants.get(tenant)?.has(tenantFile(name, tenant)) === true,
+    )?.[0];
     const bytes = environment === undefined ? undefined : await source.file(tenantFile(environment, tenant));
     const name = bytes === undefined ? undefined : namespaceIn(bytes);
     if (name !== undefined) found.set(tenant, name);

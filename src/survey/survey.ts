@@ -1,9 +1,12 @@
 import { compileTenant } from "../compile/index.ts";
 import { inSlices, yieldToOthers } from "../deadline/slices.ts";
+import { chartDir } from "../domain/deployed/deploy-path.ts";
+import { type WantedCopy, wantedCopy } from "../domain/deployed/wanted-copy.ts";
 import { type AgentKey, type Fleet, type SharedInputs, tenantFiles } from "../domain/fleet.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import { blobOid } from "../domain/values/object-id.ts";
-import type { Path, Sha } from "../domain/values/scalars.ts";
+import type { Oid, Path, Sha } from "../domain/values/scalars.ts";
+import { type ChartReading, missingChart, readChart } from "../spec/read/read-chart.ts";
 import { readingShared, type SharedReading } from "../spec/read/read-shared.ts";
 import { findAffectedAgents } from "./affected-agents.ts";
 import { readLastNamespaces } from "./last-namespaces.ts";
@@ -40,6 +43,7 @@ export interface UnreadableRepository {
 /** What a process keeps in memory of a repository between two surveys. */
 export interface SurveyMemory {
   readonly shared: LastValue<SharedState>;
+  readonly chart: LastValue<ChartReading>;
   readonly tenants: LastValue<DeployedTenants>;
   readonly drifts: LastValue<readonly string[]>;
 }
@@ -52,7 +56,7 @@ interface SharedState {
 
 /** An empty memory. */
 export function createSurveyMemory(): SurveyMemory {
-  return { shared: rememberLast(), tenants: rememberLast(), drifts: rememberLast() };
+  return { shared: rememberLast(), chart: rememberLast(), tenants: rememberLast(), drifts: rememberLast() };
 }
 
 /**
@@ -91,7 +95,8 @@ async function surveyWith(
   const held = await source.deployedTenants();
   const tenants = await memory.tenants(held.key, () => held.load());
   const lastNamespaces = await readLastNamespaces(shared, tenants, source);
-  const fleet = fleetOf({ ...shared, lastNamespaces }, store);
+  const chart = await readChartOf(shared, source, memory, tenants);
+  const fleet = fleetOf({ ...shared, chart: chart.copy, lastNamespaces }, store);
   const named = shared.config.spec.environments.map((environment) => environment.name);
   const environments = [...named, ...[...tenants.keys()].filter((name) => !named.includes(name)).sort()];
   const work = await findRefreshScope(source, store, config);
@@ -106,18 +111,37 @@ async function surveyWith(
   const orphaned = [...lastNamespaces.keys()].filter((tenant) => store.agents.keysOfTenant(tenant, 1).length > 0);
   const drifted = () =>
     tenantDrifts(fleet, wanted, tenants, new Set([...(shared.broken?.tenants.keys() ?? []), ...orphaned]));
+  const wrong = [...problems, ...chart.problems];
   return {
     sha: source.sha,
     fleet,
     environments,
-    problems: [
-      ...(problems.length === 0 ? [] : [{ key: "", problems: problems.toSorted(byPlace) }]),
-      ...store.problems(),
-    ],
+    problems: [...(wrong.length === 0 ? [] : [{ key: "", problems: wrong.toSorted(byPlace) }]), ...store.problems()],
     drifts: () => store.drifts(),
-    driftedTenants: await memory.drifts([key, held.key, ...wanted, "", ...orphaned].join("\n"), drifted),
+    driftedTenants: await memory.drifts(
+      [key, held.key, chart.copy?.tree ?? "-", ...wanted, "", ...orphaned].join("\n"),
+      drifted,
+    ),
     pathOf: (agent) => store.rowsOf(agent)[0]?.path,
   };
+}
+
+/** The chart in the repository. That it is missing is a Problem where agents are deployed with copies of it, which stay. */
+async function readChartOf(
+  { config }: SharedInputs,
+  source: SurveySource,
+  memory: SurveyMemory,
+  deployed: DeployedTenants,
+): Promise<ChartReading> {
+  const { chart } = config.spec;
+  if ("oci" in chart) return { copy: undefined, problems: [] };
+  const { key, load } = await source.chart(chart.path);
+  const reading = await memory.chart(key, async () => readChart(await load(), config));
+  if (reading.copy !== undefined || reading.problems.length > 0) return reading;
+  const hasCopies = [...deployed].some(([environment, tenants]) =>
+    [...tenants].some(([tenant, files]) => files.has(chartDir(environment, tenant))),
+  );
+  return hasCopies ? { ...reading, problems: [missingChart(chart.path)] } : reading;
 }
 
 async function findRefreshScope(
@@ -156,12 +180,36 @@ async function tenantDrifts(
 function isTenantDrifted(tenant: string, fleet: Fleet, wanted: boolean, deployed: DeployedTenants): boolean {
   const files = wanted ? compileTenant(tenant, fleet) : new Map<Path, string>();
   const named = fleet.config.spec.environments.map((environment) => environment.name);
-  return [...new Set([...deployed.keys(), ...named])].some((environment) =>
-    tenantFiles(environment, tenant).some((file) => {
+  return [...new Set([...deployed.keys(), ...named])].some((environment) => {
+    const held = deployed.get(environment)?.get(tenant);
+    const isFileDrifted = tenantFiles(environment, tenant).some((file) => {
       const text = files.get(file);
-      return (text === undefined ? undefined : blobOid(text)) !== deployed.get(environment)?.get(tenant)?.get(file);
-    }),
-  );
+      return (text === undefined ? undefined : blobOid(text)) !== held?.get(file);
+    });
+    return (
+      isFileDrifted || isChartDrifted(tenant, environment, fleet, wanted, held?.get(chartDir(environment, tenant)))
+    );
+  });
+}
+
+function isChartDrifted(
+  tenant: string,
+  environment: string,
+  fleet: Fleet,
+  isWanted: boolean,
+  held: Oid | undefined,
+): boolean {
+  const copy: WantedCopy = isWanted ? wantedCopy(tenant, environment, fleet) : { kind: "none" };
+  switch (copy.kind) {
+    case "copy":
+      return held !== copy.copy.tree;
+    case "none":
+      return held !== undefined;
+    case "as-it-is":
+      return false;
+    default:
+      return copy satisfies never;
+  }
 }
 
 /** Most agents of a tenant among which one is searched that stands for it. */

@@ -56,6 +56,20 @@ test("never where the pull request has Problems", async () => {
   expect(await commitsOn("typo")).toEqual(["robin: A change"]);
 });
 
+test("never a change of the chart, which is one pull request for each tenant after the merge", async () => {
+  fleet = await inPlace();
+  const chart = { "charts/agent/templates/workload.yaml": "kind: Deployment\n" };
+  const alone = await fleet.open("chart", chart);
+  await fleet.open("both", { ...chart, ...GREATER });
+  await show();
+  expect(await commitsOn("chart")).toEqual(["robin: A change"]);
+  expect(fleet.runOn(alone.head)?.title).toBe("Merging leads to 1 pull request");
+  expect(await textOn("both", VALUES)).toContain("1Gi");
+  expect(await fleet.repository.git.git("ls-tree", "-r", "--name-only", "both", "deploy/_charts")).not.toContain(
+    "workload",
+  );
+});
+
 test("never to a fork: the files come after the merge", async () => {
   fleet = await inPlace();
   const { world, root } = fleet.github;

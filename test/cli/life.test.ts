@@ -254,7 +254,7 @@ describe("the life of a pull request on the local forge", () => {
   test("a shared input under many agents is one pull request per tenant", async () => {
     const place = await settled();
     place.commit({
-      "raos.yaml": place.read("raos.yaml").replace("chart: {path: charts/agent}", "chart: {path: charts/other}"),
+      "raos.yaml": place.read("raos.yaml").replace("delivery: flux", "delivery: flux\n  flux: {interval: 5m}"),
     });
     const outcomes = await reconcile(place);
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array.from({ length: 12 }, () => "opened"));

@@ -107,12 +107,7 @@ describe("what an agent is released by", () => {
   });
 
   test.each([
-    ["a chart in the repository", {}, "/charts/agent;/deploy/production/support/triage"],
-    [
-      "a chart in a folder written otherwise",
-      { chart: { path: "./charts/agent/" } },
-      "/charts/agent/;/deploy/production/support/triage",
-    ],
+    ["a chart in the repository", {}, "/deploy/_charts/production/support;/deploy/production/support/triage"],
     ["a chart in a registry", oci, "/deploy/production/support/triage"],
   ])("Argo CD: an Application is rendered again only where its own folders change: %s", (_name, changed, expected) => {
     const delivered = fixtureFleet({ ...argocdConfig, ...changed });
@@ -135,6 +130,42 @@ describe("the folders of an environment", () => {
         expect(new Set(ids).size).toBe(ids.length);
       }
     }
+  });
+
+  const chart = {
+    version: "0.1.0+1f0c2a9b3d4e",
+    files: new Map([
+      ["Chart.yaml", "name: agent\nversion: 0.1.0+1f0c2a9b3d4e\n"],
+      ["templates/a.yaml", "a: 1\n"],
+    ]),
+    tree: "0".repeat(40),
+  };
+
+  test.each([
+    ["a chart in the repository", {}],
+    ["the same with Argo CD", argocdConfig],
+  ])(
+    "do not hold the copy of the chart, which lies beside them, and from which every agent is released: %s",
+    (_name, more) => {
+      const { fleet, agents } = fixtureFleet(more);
+      const files = compileTenant("support", { ...fleet, chart });
+      const copies = [...files].filter(([path]) => path.startsWith("deploy/_charts/"));
+      expect(Object.fromEntries(copies)).toEqual({
+        "deploy/_charts/production/support/Chart.yaml": chart.files.get("Chart.yaml"),
+        "deploy/_charts/production/support/templates/a.yaml": "a: 1\n",
+        "deploy/_charts/staging/support/Chart.yaml": chart.files.get("Chart.yaml"),
+        "deploy/_charts/staging/support/templates/a.yaml": "a: 1\n",
+      });
+      for (const agent of agents.values())
+        for (const [path, text] of compile(agent, { ...fleet, chart }))
+          if (/(release|application)\.yaml$/.test(path))
+            expect(text).toContain(`deploy/_charts/${path.split("/")[1]}/${agent.tenant}\n`);
+    },
+  );
+
+  test("have no copy where the chart is from a registry, or cannot be copied", () => {
+    for (const fleet of [{ ...fixtureFleet(oci).fleet, chart }, fixtureFleet().fleet])
+      expect([...compileTenant("support", fleet).keys()].filter((path) => path.includes("_charts"))).toEqual([]);
   });
 
   test("a tenant unknown to the fleet compiles to nothing", () => {

@@ -46,6 +46,18 @@ describe("what one pull request holds", () => {
       {},
       ["a: a/x a/y", "a/z"],
     ],
+    [
+      "a shared input under one agent and the tenant's objects is one of the tenant",
+      [drift("a/x", "changed", true)],
+      { tenantDrifts: ["a"] },
+      ["a: a/x +tenant"],
+    ],
+    [
+      "then also with a new agent, which stays alone",
+      [drift("a/x", "changed", true), drift("a/y", "new")],
+      { tenantDrifts: ["a"] },
+      ["a: a/x +tenant", "a/y"],
+    ],
     ["under one it does not", [drift("a/x", "changed", true)], {}, ["a/x"]],
     [
       "of two tenants it folds each",

@@ -42,7 +42,15 @@ function fixture(): ReadonlyMap<string, string> {
   const names = readdirSync(FIXTURE_FLEET, { recursive: true, encoding: "utf8" }).filter((name) =>
     statSync(join(FIXTURE_FLEET, name)).isFile(),
   );
-  return new Map(names.sort().map((name) => [name, readFileSync(join(FIXTURE_FLEET, name), "utf8")]));
+  const chart: readonly (readonly [string, string])[] = [
+    ["charts/agent/Chart.yaml", "apiVersion: v2\nname: agent\nversion: 0.1.0\n"],
+    ["charts/agent/README.md", "# The chart\n"],
+    ["charts/agent/templates/workload.yaml", "kind: Deployment\n"],
+  ];
+  return new Map([
+    ...names.sort().map((name) => [name, readFileSync(join(FIXTURE_FLEET, name), "utf8")] as const),
+    ...chart,
+  ]);
 }
 
 async function commit(
@@ -147,6 +155,36 @@ describe("what drifted", () => {
       "a generated file that a person removed",
       { "deploy/staging/support/hello/values.yaml": undefined },
       ["support/hello changed"],
+      [],
+    ],
+    [
+      "the chart, for every tenant and no agent",
+      { "charts/agent/templates/workload.yaml": ["Deployment", "StatefulSet"] },
+      [],
+      ["finance", "logistics", "support"],
+    ],
+    ["nothing, for the chart's README", { "charts/agent/README.md": ["The", "Our"] }, [], []],
+    [
+      "a tenant's copy of the chart that a person edited",
+      { "deploy/_charts/staging/support/templates/workload.yaml": ["Deployment", "StatefulSet"] },
+      [],
+      ["support"],
+    ],
+    [
+      "a file that a person took out of a copy",
+      { "deploy/_charts/staging/support/templates/workload.yaml": undefined },
+      [],
+      ["support"],
+    ],
+    ["nothing, for a chart that cannot be copied", { "charts/agent/Chart.yaml": ["version", "ver"] }, [], []],
+    [
+      "nothing, for a chart that is gone",
+      {
+        "charts/agent/Chart.yaml": undefined,
+        "charts/agent/README.md": undefined,
+        "charts/agent/templates/workload.yaml": undefined,
+      },
+      [],
       [],
     ],
     [
@@ -268,6 +306,9 @@ describe("a survey that goes on from an earlier one", () => {
       .constantFrom("tenants/finance.yaml", "templates/support-agent.yaml", "prompts/triage.md")
       .map((path) => ({ path, text: undefined })),
     fc.constant({ path: "prompts/triage.md", text: "You sort tickets.\n" }),
+    fc
+      .constantFrom("charts/agent/Chart.yaml", "charts/agent/x.yaml", "deploy/_charts/staging/support/x.yaml")
+      .chain((path) => fc.constantFrom("version: 0.2.0\n", "a: [", undefined).map((text) => ({ path, text }))),
     spec.map((key) => ({ path: `deploy/staging/${key}/values.yaml`, text: "# by hand\n" })),
   );
 

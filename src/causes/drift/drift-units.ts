@@ -29,7 +29,7 @@ export async function driftUnits(pass: Pass): Promise<readonly Unit[]> {
 
 /**
  * Whether only an input that agents share (chart, tenant, template, Model) changed: the agent's own spec is not newer than its
- * generated files. Reads Git's history once, and only where several agents of a tenant changed.
+ * generated files. Reads Git's history once, and only where several agents of a tenant changed, or one and the tenant's objects.
  */
 async function sharedInputChanges({ commit, survey }: Pass): Promise<(key: AgentKey) => boolean> {
   const changed = survey.drifts().filter((drift) => drift.state === "changed");
@@ -37,7 +37,8 @@ async function sharedInputChanges({ commit, survey }: Pass): Promise<(key: Agent
     changed.map((drift) => drift.key),
     tenantOf,
   );
-  const several = [...byTenant.values()].filter((keys) => keys.length > 1).flat();
+  const drifted = new Set(survey.driftedTenants);
+  const several = [...byTenant].flatMap(([tenant, keys]) => (keys.length > 1 || drifted.has(tenant) ? keys : []));
   if (several.length === 0) return () => false;
   const specs = (key: AgentKey) => [survey.pathOf(key)].filter((path) => path !== undefined);
   const folders = (key: AgentKey) => survey.environments.map((environment) => deployDir(environment, key));

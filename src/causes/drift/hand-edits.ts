@@ -1,15 +1,17 @@
 import type { ChangeSet, FileChange } from "../../domain/change-set.ts";
+import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { isBot } from "../../git/bot.ts";
 import type { History, Version } from "../../git/history.ts";
 import type { Pass } from "../../pass/pass.ts";
 import type { HandEdit } from "../../pr/caution/change-notes.ts";
+import { filesToShow } from "../../pr/caution/chart-copies.ts";
 
 /** Most files of one pull request of which the history is read. */
 const MOST_FILES = 20;
 
-/** Inputs that many agents share; a path that ends in "/" is a folder. */
-const SHARED: readonly Path[] = ["raos.yaml", "tenants/", "templates/", "models/", "charts/"];
+/** Inputs that many agents share, beside the chart; a path that ends in "/" is a folder. */
+const SHARED: readonly Path[] = ["raos.yaml", "tenants/", "templates/", "models/"];
 
 /** Names of files that RAOS makes for agents, in this version or another. */
 const GENERATED: ReadonlySet<string> = new Set([
@@ -25,11 +27,12 @@ const GENERATED: ReadonlySet<string> = new Set([
  * GitError.
  */
 export async function findHandEdits({ commit, survey }: Pass, changes: ChangeSet): Promise<readonly HandEdit[]> {
-  const files = changes.files.filter((file) => file.path.startsWith("deploy/") && file.path.split("/").length === 5);
+  const files = filesToShow(changes.files).filter(({ path }) => isGenerated(path));
   const specs = changes.agents.map((key) => survey.pathOf(key)).filter((path) => path !== undefined);
   if (files.length === 0 || files.length > MOST_FILES || specs.length < changes.agents.length) return [];
   const prompts = changes.agents.flatMap((key) => survey.fleet.facts.get(key)?.prompts ?? []);
-  const inputs = [...SHARED, ...specs, ...prompts];
+  const { chart } = survey.fleet.config.spec;
+  const inputs = [...SHARED, "oci" in chart ? "charts/" : `${chart.path}/`, ...specs, ...prompts];
   const history = await commit.history([...files.map(({ path }) => path), ...inputs]);
   const newestInput = Math.min(...inputs.map((path) => newestOf(history, path)));
   const suspects = files.filter(({ path }) => newestOf(history, path) < newestInput);
@@ -37,6 +40,12 @@ export async function findHandEdits({ commit, survey }: Pass, changes: ChangeSet
     suspects.map(async (file) => handEditOf(file, await commit.versions(file.path, history))),
   );
   return found.filter((edit) => edit !== undefined);
+}
+
+/** Whether it is a file directly in an agent's folder, or one of a copy of the chart. */
+function isGenerated(path: Path): boolean {
+  const parsed = parseDeployPath(path);
+  return parsed?.kind === "chart" || (parsed?.kind === "agent" && !parsed.file.includes("/"));
 }
 
 /** The number of a path's newest change: 0 is the newest of all; infinite where it has none. */
@@ -47,7 +56,8 @@ function newestOf(history: History, path: Path): number {
 function handEditOf({ path, text }: FileChange, versions: readonly Version[]): HandEdit | undefined {
   const [newest, ...older] = versions;
   if (newest === undefined || isBot(newest.author)) return undefined;
-  const isForeign = text === undefined && !GENERATED.has(path.split("/").at(-1) ?? "");
+  const isForeign =
+    text === undefined && parseDeployPath(path)?.kind === "agent" && !GENERATED.has(path.split("/").at(-1) ?? "");
   const isTakenBack =
     text !== undefined && older.some(({ bytes }) => bytes !== undefined && Buffer.from(bytes).toString() === text);
   if (!isForeign && !isTakenBack) return undefined;

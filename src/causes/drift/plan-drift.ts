@@ -1,6 +1,7 @@
 import { yieldToOthers } from "../../deadline/slices.ts";
 import { branchFor, causeOf } from "../../domain/branch-name.ts";
 import type { ChangeSet } from "../../domain/change-set.ts";
+import { chartDir } from "../../domain/deployed/deploy-path.ts";
 import { type Snapshot, tenantFiles } from "../../domain/fleet.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Path } from "../../domain/values/scalars.ts";
@@ -112,7 +113,7 @@ function* leftOverPulls(pass: Pass, units: readonly Unit[]): Generator<Step> {
 function pathsOfUnit({ agents, tenants }: Unit, pass: Pass): readonly Path[] {
   const { environments } = pass.survey;
   const ofTenants = tenants.flatMap((tenant) =>
-    environments.flatMap((environment) => tenantFiles(environment, tenant)),
+    environments.flatMap((environment) => [...tenantFiles(environment, tenant), `${chartDir(environment, tenant)}/`]),
   );
   return [...pathsOfAgents(agents, pass), ...ofTenants];
 }

@@ -17,11 +17,21 @@ export function printProblems(
     shell.out(`${JSON.stringify(all, null, 2)}\n`);
     return;
   }
-  const isAction = shell.env.GITHUB_ACTIONS === "true";
-  const line: (problem: Problem) => string = isAction ? annotation : shell.terminal ? colouredLine : plain;
+  const line = lineOf(shell);
   for (const problem of problems) shell.err(`${line(problem)}\n`);
+  printWarnings(shell, warnings);
+}
+
+/** Prints what is no mistake, one line each, to standard error. */
+export function printWarnings(shell: Shell, warnings: readonly Problem[]): void {
+  const isAction = shell.env.GITHUB_ACTIONS === "true";
+  const line = lineOf(shell);
   for (const warning of warnings)
     shell.err(isAction ? `${annotation(warning, "warning")}\n` : `warning: ${line(warning)}\n`);
+}
+
+function lineOf({ env, terminal }: Shell): (problem: Problem) => string {
+  return env.GITHUB_ACTIONS === "true" ? annotation : terminal ? colouredLine : plain;
 }
 
 /** `file:line:column pointer: message`, without control characters. */

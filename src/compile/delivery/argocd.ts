@@ -1,4 +1,5 @@
 import { join } from "node:path/posix";
+import { chartDir } from "../../domain/deployed/deploy-path.ts";
 import { deployDir, type EffectiveAgent } from "../../domain/fleet.ts";
 import type { Config, Tenant } from "../../domain/kinds/kinds.ts";
 import type { Json } from "../../domain/values/scalars.ts";
@@ -22,6 +23,8 @@ const FINALIZERS = ["resources-finalizer.argocd.argoproj.io"];
  * Its annotation names the folders that it is rendered from, so that Argo CD does not render every Application for every commit.
  * They are absolute: Argo CD looks for the same paths in each of the sources, and joins a relative one to the source's own path,
  * which is the whole repository for the one that holds the values.
+ *
+ * A chart in this repository is the tenant's own copy of it, which changes only with a pull request of the tenant.
  */
 export function application(
   agent: MergedAgent,
@@ -32,9 +35,8 @@ export function application(
   const { argocd, chart } = config.spec;
   const folder = pathInRepository(config, deployDir(environment, agent.key));
   const helm = { releaseName: agent.name, valueFiles: [`$values/${folder}/values.yaml`] };
-  const rendered = ["oci" in chart ? undefined : pathInRepository(config, chart.path), folder].filter(
-    (path) => path !== undefined,
-  );
+  const copy = pathInRepository(config, chartDir(environment, agent.tenant));
+  const rendered = "oci" in chart ? [folder] : [copy, folder];
   const values = { repoURL: repository(argocd), targetRevision: argocd.targetRevision, ref: "values" };
   const scaled = isAutoscaled(mode);
   return {
@@ -54,7 +56,7 @@ export function application(
           ? { ...helmRepository(chart.oci), targetRevision: chart.version, helm }
           : {
               repoURL: repository(argocd),
-              path: pathInRepository(config, chart.path),
+              path: copy,
               targetRevision: argocd.targetRevision,
               helm,
             },

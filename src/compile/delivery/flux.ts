@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { chartDir } from "../../domain/deployed/deploy-path.ts";
 import type { EffectiveAgent } from "../../domain/fleet.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Json } from "../../domain/values/scalars.ts";
@@ -21,7 +22,7 @@ const SHOWN_DIGEST = 10;
  */
 export function helmRelease(
   agent: MergedAgent,
-  { spec }: EffectiveAgent,
+  { environment, spec }: EffectiveAgent,
   config: Config,
   mode: ScalingMode,
   values: string,
@@ -39,7 +40,7 @@ export function helmRelease(
       releaseName: agent.name,
       targetNamespace: agent.facts.namespace,
       storageNamespace: agent.facts.namespace,
-      ...chart(agent.tenant, config),
+      ...chart(environment, agent.tenant, config),
       install: { createNamespace: true, strategy: { name: "RetryOnFailure" } },
       upgrade: {
         cleanupOnFail: true,
@@ -52,14 +53,19 @@ export function helmRelease(
   };
 }
 
-function chart(tenant: string, config: Config): { readonly [key: string]: Json } {
+/**
+ * Where helm-controller takes the chart from. In this repository it is the tenant's own copy, which changes only with a pull
+ * request of the tenant: charts/agent itself would be deployed everywhere with each commit. The copy's version moves with its
+ * content, and so `ChartVersion` is enough; `Revision` would upgrade every release with every commit of the repository.
+ */
+function chart(environment: string, tenant: string, config: Config): { readonly [key: string]: Json } {
   const { chart, flux } = config.spec;
   if ("oci" in chart)
     return { chartRef: { kind: "OCIRepository", name: chartName(tenant), namespace: flux.sourceRef.namespace } };
   return {
     chart: {
       spec: {
-        chart: `./${pathInRepository(config, chart.path)}`,
+        chart: `./${pathInRepository(config, chartDir(environment, tenant))}`,
         reconcileStrategy: "ChartVersion",
         sourceRef: { kind: "GitRepository", name: flux.sourceRef.name, namespace: flux.sourceRef.namespace },
       },

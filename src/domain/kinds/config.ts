@@ -17,7 +17,13 @@ const Chart = z.union([
       .describe("The chart in a registry, such as oci://ghcr.io/acme/charts/agent"),
     version: z.string().min(1).max(64).describe("Version of the chart"),
   }),
-  z.strictObject({ path: z.string().min(1).max(256).describe("Folder of the chart in this repository") }),
+  z.strictObject({
+    path: z
+      .string()
+      .min(1)
+      .max(256)
+      .describe("Folder of the chart in this repository; agents are deployed from each tenant's copy of it"),
+  }),
 ]);
 
 /** The value of a header, which cannot hold a line end. */

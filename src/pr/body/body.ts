@@ -3,6 +3,7 @@ import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Work } from "../../domain/work.ts";
 import { type CautionContext, cautionsOf } from "../caution/cautions.ts";
+import { filesToShow } from "../caution/chart-copies.ts";
 import { sendersNote } from "../senders.ts";
 import type { DescribedChanges } from "../table/rows.ts";
 import { tableSection } from "../table/table-section.ts";
@@ -52,7 +53,9 @@ export function* bodyOf(
   const cautions = cautionsOf(changes, context);
   const ended = environmentSection(changes, context.config);
   const next = context.isPreview === true ? "" : nextSection(changes, context.config);
-  const diffs = yield* diffsOf(changes.files);
+  const shownFiles = filesToShow(changes.files);
+  const diffs = yield* diffsOf(shownFiles);
+  const copied = changes.files.length - shownFiles.length;
   const table = yield* tableSection(changes);
   const [guardrails, changed] = [guardrailSection(verdict), objectsSection(objects)];
   const evidence = incident === undefined ? NOTHING : evidenceSection(incident);
@@ -84,7 +87,7 @@ export function* bodyOf(
         senders,
       ];
       const text = joinParts(parts);
-      if (text.length <= room) return joinParts([text, filesSection(diffs, room - text.length - 2)]);
+      if (text.length <= room) return joinParts([text, filesSection(diffs, copied, room - text.length - 2)]);
     }
   }
   throw new RangeError(`a body's shortest form does not fit into ${room} characters`);

@@ -1,4 +1,5 @@
 import type { ChangeSet } from "../../domain/change-set.ts";
+import { type DeployPath, parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import { code, prose, some } from "../markdown.ts";
 
@@ -8,16 +9,17 @@ import { code, prose, some } from "../markdown.ts";
  */
 export function environmentSection(changes: Pick<ChangeSet, "files">, config: Config): string {
   const named = new Set(config.spec.environments.map(({ name }) => name));
-  const removed = changes.files.filter(({ text }) => text === undefined).map(({ path }) => path.split("/"));
-  const deployed = removed.filter(([folder, environment = ""]) => folder === "deploy" && !named.has(environment));
-  const left = [...Map.groupBy(deployed, ([, environment = ""]) => environment)];
+  const removed = changes.files.filter(({ text }) => text === undefined).map(({ path }) => parseDeployPath(path));
+  const deployed = removed.filter((path) => path !== undefined).filter((path) => !named.has(path.environment));
+  const left = [...Map.groupBy(deployed, ({ environment }) => environment)];
   return left.map(([environment, paths]) => sectionOf(environment, paths, config)).join("\n\n");
 }
 
-function sectionOf(environment: string, paths: readonly (readonly string[])[], config: Config): string {
+function sectionOf(environment: string, paths: readonly DeployPath[], config: Config): string {
   const place = prose(environment, 63);
-  const agents = [...new Set(paths.filter((path) => path.length > 4).map(([, , ...key]) => key.slice(0, 2).join("/")))];
-  const tenants = [...new Set(paths.filter((path) => path[3] === "tenant.yaml").map(([, , tenant = ""]) => tenant))];
+  const agents = [...new Set(paths.flatMap((path) => (path.kind === "agent" ? [path.agent] : [])))];
+  const own = paths.flatMap((path) => (path.kind === "tenant" && path.file === "tenant.yaml" ? [path.tenant] : []));
+  const tenants = [...new Set(own)];
   const named = (names: readonly string[]) =>
     some(
       names.map((name) => code(name, 128)),

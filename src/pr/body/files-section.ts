@@ -31,8 +31,11 @@ export function* diffsOf(files: readonly FileChange[]): Work<readonly ShownDiff[
   return diffs;
 }
 
-/** The diff, collapsed, in at most `room` characters. A file whose diff does not fit is named instead. */
-export function filesSection(diffs: readonly ShownDiff[], room: number): string {
+/**
+ * The diff, collapsed, in at most `room` characters. A file whose diff does not fit is named instead. `copied`: files of copies of
+ * the chart that are not among the diffs.
+ */
+export function filesSection(diffs: readonly ShownDiff[], copied: number, room: number): string {
   if (diffs.length === 0) return "";
   const count = (key: "added" | "removed") => diffs.reduce((sum, diff) => sum + diff[key], 0);
   const total = `${counted(diffs.length, "file")} (+${count("added")} −${count("removed")})`;
@@ -49,7 +52,9 @@ export function filesSection(diffs: readonly ShownDiff[], room: number): string 
     fitting.push(block);
     used += length;
   }
-  const note = left.length === 0 ? [] : [`Too long to show here: ${some(left, 10)}. The Files tab has everything.`];
+  const hidden = copied === 0 ? [] : [`Not shown: ${counted(copied, "file")} of copies of the chart.`];
+  const note =
+    left.length === 0 ? hidden : [...hidden, `Too long to show here: ${some(left, 10)}. The Files tab has everything.`];
   const inner = [...fitting, ...note].join("\n\n");
   return `<details>\n<summary>Diff of ${total}</summary>\n\n${inner}\n\n</details>`;
 }

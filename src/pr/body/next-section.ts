@@ -1,5 +1,6 @@
 import type { ChangeSet } from "../../domain/change-set.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
+import { isChartAlone } from "../caution/chart-copies.ts";
 import { code } from "../markdown.ts";
 
 /** What a reviewer can do now: merge, change or refuse it. */
@@ -9,7 +10,12 @@ export function nextSection(changes: ChangeSet, config: Config): string {
   const deployed = changes.files.filter(({ path }) => !path.endsWith("/README.md"));
   const isRemoval = deployed.length > 0 && deployed.every(({ text }) => text === undefined);
   const [first] = changes.agents;
-  const spec = changes.agents.length === 1 && first !== undefined ? code(`agents/${first}.yaml`, 160) : "the spec";
+  const spec =
+    changes.agents.length === 1 && first !== undefined
+      ? code(`agents/${first}.yaml`, 160)
+      : isChartAlone(changes)
+        ? "the chart"
+        : "the spec";
   const lines = [
     `- **Merge** it, and ${deployer} ${isRemoval ? "removes it" : "deploys it"}.`,
     isRemoval

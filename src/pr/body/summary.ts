@@ -1,9 +1,11 @@
 import { isRevert, revertedRemedy } from "../../domain/alert/revert.ts";
 import type { Cause } from "../../domain/cause.ts";
 import type { AgentChange } from "../../domain/change-set.ts";
+import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import { at } from "../../domain/values/json.ts";
 import type { Verdict } from "../../domain/verdict.ts";
+import { copyChangesOf, isChartAlone } from "../caution/chart-copies.ts";
 import { code, counted, prose, some } from "../markdown.ts";
 import { type DescribedChanges, stateOf } from "../table/rows.ts";
 
@@ -88,7 +90,9 @@ function tenantSentence(changes: DescribedChanges, tenant: string): string {
       : `Brings ${counted(kept, "agent")} of ${code(tenant)} (${named(others)}) in line with what they share: the tenant, a template, a Model, the chart or \`raos.yaml\`.`;
   const own =
     states.length === 0
-      ? `Brings the objects of the tenant ${code(tenant)} in line with ${code(`tenants/${tenant}.yaml`)} and ${code("raos.yaml")}.`
+      ? isChartAlone(changes)
+        ? `Brings the chart with which the agents of ${code(tenant)} are deployed in line with the one in this repository.`
+        : `Brings the objects of the tenant ${code(tenant)} in line with ${code(`tenants/${tenant}.yaml`)} and ${code("raos.yaml")}.`
       : "";
   return `${removals}${removalSentence(changes)}${additions}${rest}${own}${permissions(changes)}`;
 }
@@ -113,7 +117,7 @@ function permissions(changes: DescribedChanges): string {
 
 /** Says that the pull request also holds the tenant's own objects, as that of its first agent does. */
 function tenantObjects(changes: DescribedChanges): string {
-  const files = changes.files.filter((file) => /^deploy\/[^/]+\/[^/]+\/[^/]+$/.test(file.path));
+  const files = changes.files.filter((file) => parseDeployPath(file.path)?.kind === "tenant");
   const [first] = files;
   if (first === undefined || changes.agents.length === 0) return "";
   const verb = files.every((file) => file.before === undefined)
@@ -122,9 +126,10 @@ function tenantObjects(changes: DescribedChanges): string {
       ? "removes"
       : "changes";
   const held = "its quota, limits and network policies";
+  const copy = copyChangesOf(changes.files).some(({ kind }) => kind === "new") ? ", and its copy of the chart" : "";
   return verb === "removes"
     ? ` It also removes the tenant's own objects: ${held}. Its namespace stays, with what else is in it.`
-    : ` It also ${verb} the tenant's own objects: its namespace with ${held}.`;
+    : ` It also ${verb} the tenant's own objects: its namespace with ${held}${copy}.`;
 }
 
 function caution(text: string): string {

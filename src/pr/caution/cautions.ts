@@ -1,9 +1,12 @@
+import { tenantOf } from "../../domain/agent-key.ts";
 import { branchFor } from "../../domain/branch-name.ts";
+import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import type { AgentKey, Lookup } from "../../domain/fleet.ts";
 import type { Tenant } from "../../domain/kinds/kinds.ts";
 import { code, counted, prose, some } from "../markdown.ts";
 import { type DescribedChanges, stateOf } from "../table/rows.ts";
 import type { ChangeNotes, HandEdit, Rename } from "./change-notes.ts";
+import { type CopyChange, copyChangesOf, waitingForCopy } from "./chart-copies.ts";
 import { chartSwitches, deliverySwitches, removedTenants } from "./file-facts.ts";
 
 /** What the cautions are worked out from, beside the change itself. */
@@ -24,7 +27,9 @@ export function cautionsOf(changes: DescribedChanges, context: CautionContext): 
     ),
     ...calledAgents(changes, context).map((text) => box("CAUTION", text)),
     ...deliverySwitches(changes).map(({ to, agents }) => box("CAUTION", deliveryText(to, agents))),
-    ...chartSwitches(changes).map((tenant) => box("IMPORTANT", chartText(tenant, changes, context))),
+    ...chartSwitches(changes).map((tenant) => box("IMPORTANT", chartText(tenant, "", changes, context))),
+    ...copyChangesOf(changes.files).flatMap((copy) => copyBox(copy, changes, context)),
+    ...waitingBox(waitingForCopy(changes)),
     ...(context.notes?.renames ?? []).flatMap((rename) => renameBox(rename, changes)),
     ...handEditBoxes(context.notes?.handEdits ?? []),
   ];
@@ -83,10 +88,54 @@ function deliveryText(to: "flux" | "argocd", agents: readonly AgentKey[]): strin
   return `**${counted(agents.length, "agent")} will be delivered by ${fresh} instead of ${old}**: ${names(agents)}. ${old} removes what it deployed, and ${fresh} deploys it again: expect an interruption. ${fresh} has to run in each cluster, and has to be pointed at ${code("clusters/")}, before you merge.`;
 }
 
-function chartText(tenant: string, { states }: DescribedChanges, { someAgentsOf }: CautionContext): string {
+function chartText(
+  tenant: string,
+  where: string,
+  { states }: DescribedChanges,
+  { someAgentsOf }: CautionContext,
+): string {
   const agents = someAgentsOf?.(tenant) ?? [...states.keys()];
   const whom = agents.length === 0 ? "every agent of the tenant" : names(agents);
-  return `**The chart changes with which every agent of ${code(tenant, 63)} is deployed.** Merging it upgrades all of them at once: ${whom}.`;
+  return `**The chart changes with which every agent of ${code(tenant, 63)} is deployed${where}.** Merging it upgrades all of them at once: ${whom}.`;
+}
+
+/** What a change of a tenant's copy of the chart means; nothing for a tenant that is new, or that goes. */
+function copyBox(copy: CopyChange, changes: DescribedChanges, context: CautionContext): readonly string[] {
+  const where = ` in ${placesOf(copy.environments.map((environment) => ({ environment })))}`;
+  switch (copy.kind) {
+    case "changed":
+      return [
+        box("IMPORTANT", `${chartText(copy.tenant, where, changes, context)} It differs in ${filesText(copy.files)}.`),
+      ];
+    case "new": {
+      const states = [...changes.states.values()];
+      const isNewTenant = states.length > 0 && states.every((state) => state === "new");
+      const text = `**From now on ${code(copy.tenant, 63)} has a copy of the chart of its own**${where}, and a change of the chart reaches its agents only by a pull request. Merging this one deploys the chart as it is in this repository now: where it was changed without a new version, Flux deploys that change only with this.`;
+      return isNewTenant ? [] : [box("IMPORTANT", text)];
+    }
+    case "removed":
+      return [];
+    default:
+      return copy.kind satisfies never;
+  }
+}
+
+function waitingBox(agents: readonly AgentKey[]): readonly string[] {
+  const [first] = agents;
+  if (first === undefined) return [];
+  const branch = branchFor({ kind: "drift", scope: { kind: "tenant", tenant: tenantOf(first) } });
+  const text = `**Merge the pull request from ${code(branch)} first**: it adds the tenant's copy of the chart, from which ${names(agents)} will be deployed. Until it is merged, ${agents.length === 1 ? "it runs" : "they run"} on as before.`;
+  return [box("WARNING", text)];
+}
+
+function filesText(files: CopyChange["files"]): string {
+  const words = { new: " (new)", changed: "", removed: " (deleted)" } as const;
+  return some(
+    files
+      .filter(({ path }) => path !== "Chart.yaml" || files.length === 1)
+      .map(({ path, how }) => `${code(path, 120)}${words[how]}`),
+    12,
+  );
 }
 
 function renameBox(rename: Rename, { states }: DescribedChanges): readonly string[] {
@@ -124,8 +173,7 @@ function handEditBoxes(edits: readonly HandEdit[]): readonly string[] {
     return `> - ${code(path, 200)}: by ${prose(author, 80)}, ${code(sha.slice(0, 12))}, ${day}`;
   });
   const more = edits.length > 5 ? [`> - …and ${counted(edits.length - 5, "more file")}`] : [];
-  const [, environment = "", tenant = "", name = ""] = edits[0]?.path.split("/") ?? [];
-  const instead = `Files below \`deploy/\` are generated. To keep the change, write it into ${code(`agents/${tenant}/${name}.yaml`, 200)}; for ${prose(environment, 63)} alone, below \`spec.environments.${prose(environment, 63)}\` there.`;
+  const instead = `Files below \`deploy/\` are generated. To keep the change, ${insteadOf(edits[0]?.path ?? "")}`;
   return [
     [
       box("WARNING", "**It takes back changes that were made by hand:**"),
@@ -136,4 +184,13 @@ function handEditBoxes(edits: readonly HandEdit[]): readonly string[] {
       `> ${instead}`,
     ].join("\n"),
   ];
+}
+
+/** Where a person writes what they wrote into a generated file. */
+function insteadOf(path: string): string {
+  const place = parseDeployPath(path);
+  if (place?.kind !== "agent")
+    return "make it in the chart's own folder, which `spec.chart.path` in `raos.yaml` names.";
+  const environment = prose(place.environment, 63);
+  return `write it into ${code(`agents/${place.agent}.yaml`, 200)}; for ${environment} alone, below \`spec.environments.${environment}\` there.`;
 }

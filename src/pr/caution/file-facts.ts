@@ -1,4 +1,6 @@
+import { tenantOf } from "../../domain/agent-key.ts";
 import type { ChangeSet, FileChange } from "../../domain/change-set.ts";
+import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Tenant } from "../../domain/kinds/kinds.ts";
 
@@ -13,12 +15,12 @@ interface DeployFile {
 
 function deployFiles({ files }: Pick<ChangeSet, "files">): readonly DeployFile[] {
   return files.flatMap((file): readonly DeployFile[] => {
-    const [root, environment, tenant, ...rest] = file.path.split("/");
-    const [first, second] = rest;
-    if (root !== "deploy" || environment === undefined || tenant === undefined || first === undefined) return [];
-    return second === undefined
-      ? [{ environment, tenant, agent: undefined, base: first, file }]
-      : [{ environment, tenant, agent: `${tenant}/${first}`, base: second, file }];
+    const parsed = parseDeployPath(file.path);
+    if (parsed === undefined || parsed.kind === "chart") return [];
+    const { environment, file: base } = parsed;
+    return parsed.kind === "tenant"
+      ? [{ environment, tenant: parsed.tenant, agent: undefined, base, file }]
+      : [{ environment, tenant: tenantOf(parsed.agent), agent: parsed.agent, base, file }];
   });
 }
 

@@ -4,6 +4,7 @@ import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { agentPath } from "../read/agent-path.ts";
+import { missingChart } from "../read/read-chart.ts";
 
 /** Where the document of each kind is read; another place is read by nobody. */
 const PLACES: ReadonlyMap<string, string> = new Map([
@@ -33,9 +34,7 @@ function chartProblems(snapshot: Snapshot, { spec }: Config): readonly Problem[]
   if (!("path" in spec.chart) || !isDeployed) return [];
   const { path } = spec.chart;
   if (snapshot.oid(`${path}/Chart.yaml`) !== undefined) return [];
-  return [
-    problemOf("raos.yaml", `there is no chart in ${path}/; raos init writes it, or set spec.chart to an OCI registry`),
-  ];
+  return [missingChart(path)];
 }
 
 function misplacedProblems(snapshot: Snapshot, load: (path: Path) => boolean): readonly Problem[] {

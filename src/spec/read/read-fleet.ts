@@ -7,6 +7,7 @@ import { agentsAround } from "../check/warnings/agents-around.ts";
 import { sharedWarnings } from "../check/warnings/shared-warnings.ts";
 import { agentPath, looksLikeAgent } from "./agent-path.ts";
 import { readAgent } from "./read-agent.ts";
+import { readChart } from "./read-chart.ts";
 import { readShared } from "./read-shared.ts";
 
 /** The result of reading a whole repository. */
@@ -24,7 +25,8 @@ export interface FleetReading {
 /** Reads every spec of a snapshot, and keeps the whole fleet in memory. */
 export function readFleet(snapshot: Snapshot): FleetReading {
   const { shared, problems: sharedProblems, usable } = readShared(snapshot);
-  const problems: Problem[] = [...sharedProblems];
+  const chart = readChart(snapshot, shared.config);
+  const problems: Problem[] = [...sharedProblems, ...chart.problems];
   const read = new Map<AgentKey, Agent>();
   const claims = new Map<string, Path[]>();
   const prompt = (path: Path) => (snapshot.oid(path) === undefined ? undefined : snapshot.read(path));
@@ -52,7 +54,7 @@ export function readFleet(snapshot: Snapshot): FleetReading {
     ...[...agents.values()].flatMap((agent) => agentWarnings(agent, () => snapshot.read(agent.path), shared, around)),
   ];
   return {
-    fleet: { ...shared, ...index(read) },
+    fleet: { ...shared, chart: chart.copy, ...index(read) },
     agents,
     problems: problems.sort(byPlace),
     warnings: warnings.sort(byPlace),

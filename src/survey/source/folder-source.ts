@@ -1,5 +1,7 @@
+import { tenantOf } from "../../domain/agent-key.ts";
+import { CHART_COPIES, chartDir, type DeployPath, parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import { deployDir, type Snapshot, tenantFiles } from "../../domain/fleet.ts";
-import { treeOid } from "../../domain/values/object-id.ts";
+import { nestedTreeOid } from "../../domain/values/object-id.ts";
 import type { Oid, Path } from "../../domain/values/scalars.ts";
 import { looksLikeAgent } from "../../spec/read/agent-path.ts";
 import { AGENTS_KEPT, createLocalReader } from "./local-reader.ts";
@@ -11,6 +13,7 @@ export function folderSource(snapshot: Snapshot): SurveySource {
   return {
     sha: snapshot.sha,
     shared: async () => ({ key: "", load: async () => snapshot }),
+    chart: async () => ({ key: "", load: async () => snapshot }),
     specs: async () => [...snapshot.list("agents")].filter(looksLikeAgent).map(specOf),
     changedSince: async () => undefined,
     file: async (path) => (snapshot.oid(path) === undefined ? undefined : snapshot.read(path)),
@@ -34,29 +37,47 @@ export function folderSource(snapshot: Snapshot): SurveySource {
   };
 }
 
-/** `deploy/<environment>/<tenant>/<name>` → id of its Git tree; a folder with subfolders has an id that no agent has. */
+/** `deploy/<environment>/<tenant>/<name>` → id of its Git tree. */
 function deployedFolders(snapshot: Snapshot): ReadonlyMap<Path, Oid> {
-  const files = new Map<Path, { readonly name: string; readonly oid: Oid }[]>();
-  for (const path of snapshot.list("deploy")) {
-    const parts = path.split("/");
-    if (parts.length < 5) continue;
-    const folder = parts.slice(0, 4).join("/");
-    const list = files.get(folder) ?? [];
-    list.push({ name: parts.slice(4).join("/"), oid: snapshot.oid(path) ?? "" });
-    files.set(folder, list);
-  }
-  return new Map([...files].map(([folder, list]) => [folder, treeOid(list)]));
+  return treesOf(snapshot, (path) => (path.kind === "agent" ? deployDir(path.environment, path.agent) : undefined));
 }
 
 function tenantsIn(snapshot: Snapshot): DeployedTenants {
   const all = new Map<string, Map<string, Map<Path, Oid>>>();
-  for (const path of snapshot.list("deploy")) {
-    const [, environment = "", tenant = "", file = ""] = path.split("/");
-    if (file === "") continue;
+  const filesOf = (environment: string, tenant: string) => {
     const tenants = all.get(environment) ?? new Map<string, Map<Path, Oid>>();
     const files = tenants.get(tenant) ?? new Map<Path, Oid>();
-    if (tenantFiles(environment, tenant).includes(path)) files.set(path, snapshot.oid(path) ?? "");
     all.set(environment, tenants.set(tenant, files));
+    return files;
+  };
+  for (const path of snapshot.list("deploy")) {
+    const parsed = parseDeployPath(path);
+    if (parsed === undefined) continue;
+    const { environment } = parsed;
+    const tenant = parsed.kind === "agent" ? tenantOf(parsed.agent) : parsed.tenant;
+    const files = filesOf(environment, tenant);
+    if (parsed.kind === "tenant" && tenantFiles(environment, tenant).includes(path))
+      files.set(path, snapshot.oid(path) ?? "");
+  }
+  const copies = treesOf(snapshot, (path) =>
+    path.kind === "chart" ? chartDir(path.environment, path.tenant) : undefined,
+  );
+  for (const [folder, tree] of copies) {
+    const [environment = "", tenant = ""] = folder.slice(CHART_COPIES.length + 1).split("/");
+    filesOf(environment, tenant).set(folder, tree);
   }
   return all;
+}
+
+/** The ids of the trees of folders below `deploy/`, of which `folderOf` says which a file belongs to. */
+function treesOf(snapshot: Snapshot, folderOf: (path: DeployPath) => Path | undefined): ReadonlyMap<Path, Oid> {
+  const files = new Map<Path, Map<Path, Oid>>();
+  for (const path of snapshot.list("deploy")) {
+    const parsed = parseDeployPath(path);
+    const folder = parsed === undefined ? undefined : folderOf(parsed);
+    if (parsed === undefined || folder === undefined) continue;
+    const list = files.get(folder) ?? new Map<Path, Oid>();
+    files.set(folder, list.set(parsed.file, snapshot.oid(path) ?? ""));
+  }
+  return new Map([...files].map(([folder, list]) => [folder, nestedTreeOid(list)]));
 }

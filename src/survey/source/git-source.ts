@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { CHART_COPIES } from "../../domain/deployed/deploy-path.ts";
 import { deployDir, tenantFiles } from "../../domain/fleet.ts";
 import type { Oid, Path, Sha } from "../../domain/values/scalars.ts";
 import type { GitPlace } from "../../git/git-place.ts";
@@ -42,6 +43,11 @@ export function gitSource(place: GitPlace, objects: ObjectReader, sha: Sha, belo
     async shared() {
       const key = await rootIds(SHARED.map((path) => path.replace("/", "")));
       return { key, load: () => readSlice(objects, sha, SHARED) };
+    },
+    async chart(path) {
+      const read = await objects.at(sha, path);
+      const tree = read.kind === "object" && read.type === "tree" ? read.oid : "-";
+      return { key: `${path} ${tree}`, load: () => readSlice(objects, sha, [`${path}/`]) };
     },
     async specs() {
       const files: SpecFile[] = [];
@@ -91,8 +97,9 @@ export function gitSource(place: GitPlace, objects: ObjectReader, sha: Sha, belo
 type Listing = readonly { readonly mode: string; readonly path: Path; readonly oid: Oid }[];
 
 async function tenantsBelow(folder: (path: Path) => Promise<Listing>): Promise<DeployedTenants> {
-  const all = new Map<string, ReadonlyMap<string, ReadonlyMap<Path, Oid>>>();
+  const all = new Map<string, Map<string, Map<Path, Oid>>>();
   for (const environment of (await folder("deploy")).filter(isFolder)) {
+    if (environment.path === CHART_COPIES) continue;
     const tenants = (await folder(environment.path)).filter(isFolder).map((entry) => nameOf(entry.path));
     // Only what keeps the folder is left.
     if (tenants.length === 0) continue;
@@ -108,7 +115,20 @@ async function tenantsBelow(folder: (path: Path) => Promise<Listing>): Promise<D
       new Map(tenants.map((tenant, index) => [tenant, files(tenant, held[index] ?? [])])),
     );
   }
+  for (const { path, oid } of await chartCopies(folder)) {
+    const [environment = "", tenant = ""] = path.slice(CHART_COPIES.length + 1).split("/");
+    const tenants = all.get(environment) ?? new Map<string, Map<Path, Oid>>();
+    const files = tenants.get(tenant) ?? new Map<Path, Oid>();
+    all.set(environment, tenants.set(tenant, files.set(path, oid)));
+  }
   return all;
+}
+
+/** The folders `deploy/_charts/<environment>/<tenant>`. */
+async function chartCopies(folder: (path: Path) => Promise<Listing>): Promise<Listing> {
+  const environments = (await folder(CHART_COPIES)).filter(isFolder);
+  const below = await Promise.all(environments.map(({ path }) => folder(path)));
+  return below.flat().filter(isFolder);
 }
 
 /** Every `deploy/<environment>/<tenant>/<name>` of a commit with its tree. */
@@ -117,7 +137,7 @@ async function allFolders(place: GitPlace, sha: Sha, below: Path): Promise<Reado
   const found = new Map<Path, Oid>();
   for await (const entry of listFolders(place, sha, outer("deploy"), 3)) {
     const path = inner(entry.path);
-    if (path?.split("/").length === 4) found.set(path, entry.oid);
+    if (path?.split("/").length === 4 && !path.startsWith(`${CHART_COPIES}/`)) found.set(path, entry.oid);
   }
   return found;
 }

@@ -21,7 +21,7 @@ export interface CacheKeyed<T> {
   load(): Promise<T>;
 }
 
-/** Environment → tenant → path of each of the tenant's own files → its blob. */
+/** Environment → tenant → path of each of the tenant's own files → its blob; and of its copy of the chart → its tree. */
 export type DeployedTenants = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<Path, Oid>>>;
 
 /** Where a survey reads from: a repository at a commit, or a working folder. */
@@ -31,6 +31,8 @@ export interface SurveySource {
   readonly below?: Path;
   /** raos.yaml, tenants/, templates/ and models/; `key` changes where any of them changes. */
   shared(): Promise<CacheKeyed<Snapshot>>;
+  /** The files below the folder of a chart; `key` changes where any of them changes. */
+  chart(folder: Path): Promise<CacheKeyed<Snapshot>>;
   /** Every regular file below agents/ that may be a spec. */
   specs(): Promise<readonly SpecFile[]>;
   /** The changes since an earlier commit; undefined where they cannot be found (then everything is read). */

@@ -107,11 +107,11 @@ describe("a repository with RAOS's files in two folders", () => {
     for (const path of ["platform", "teams/two"]) await place.reconcile(path);
     for (const { number } of await place.pulls()) await place.merge(number);
     const flux = place.text("platform/deploy/default/acme/hello/release.yaml");
-    expect(flux).toContain("chart: ./platform/charts/agent");
+    expect(flux).toContain("chart: ./platform/deploy/_charts/default/acme");
     const argocd = place.text("teams/two/deploy/default/acme/hello/application.yaml");
-    expect(argocd).toContain("path: teams/two/charts/agent");
+    expect(argocd).toContain("path: teams/two/deploy/_charts/default/acme");
     expect(argocd).toContain("$values/teams/two/deploy/default/acme/hello/values.yaml");
-    expect(argocd).toContain("/teams/two/charts/agent;/teams/two/deploy/default/acme/hello");
+    expect(argocd).toContain("/teams/two/deploy/_charts/default/acme;/teams/two/deploy/default/acme/hello");
   });
 
   test("after a merge, a later change is found from the history of the folder", async () => {

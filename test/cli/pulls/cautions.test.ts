@@ -33,7 +33,7 @@ async function deployed(specs: Readonly<Record<string, string>>): Promise<FleetC
   place.commit({
     "raos.yaml": CONFIG,
     "tenants/acme.yaml": TENANT,
-    "charts/agent/Chart.yaml": "name: agent\n",
+    "charts/agent/Chart.yaml": "name: agent\nversion: 0.1.0\n",
     ...specs,
   });
   expect(await raos(place.clone, ["validate"])).toMatchObject({ code: 0, err: "" });

@@ -127,3 +127,45 @@ describe("who can reach a new agent", () => {
     expect(calledBy(values)).toBe(said);
   });
 });
+
+describe("the copy of the chart with which a tenant's agents are deployed", () => {
+  const copy = (path: string, before: string | undefined, text: string | undefined, environment = "production") =>
+    file(`deploy/_charts/${environment}/acme/${path}`, before, text);
+  const head = (version: string) => `name: agent\nversion: ${version}\n`;
+  const someAgentsOf = () => ["acme/one", "acme/two"];
+
+  test("says what differs, where, and whom merging it upgrades; no name of a file is more than text", () => {
+    const files = ["production", "staging"].flatMap((environment) => [
+      copy("Chart.yaml", head("0.1.0+a"), head("0.1.0+b"), environment),
+      copy("templates/`@acme/all`|<b>.yaml", "a: 1\n", "a: 2\n", environment),
+    ]);
+    const body = bodyOf({ files }, { someAgentsOf });
+    expect(body).toContain(
+      "**The chart changes with which every agent of `acme` is deployed in production and staging.** Merging it upgrades all of them at once: `acme/one` and `acme/two`.",
+    );
+    expect(body).toContain("It differs in <code>templates/`");
+    expect(body).toContain("| chart | `0.1.0+a` | `0.1.0+b` | production and staging |");
+    expect(body.match(/^\+a: 2$/gm)).toHaveLength(1);
+    expect(body).toContain("Not shown: 2 files of copies of the chart.");
+  });
+
+  test("that is new is told of where agents run already, and not with a new tenant's first agent", () => {
+    const files = [copy("Chart.yaml", undefined, head("0.1.0+a")), copy("templates/a.yaml", undefined, "a: 1\n")];
+    const fresh: AgentChange = { agent: "acme/one", environment: "production", before: undefined, after: {}, spec: {} };
+    expect(bodyOf({ files })).toContain("**From now on `acme` has a copy of the chart of its own** in production");
+    expect(bodyOf({ files })).not.toContain("+a: 1");
+    expect(bodyOf({ files, changes: [fresh] })).not.toContain("From now on");
+  });
+
+  test("that another pull request adds has to be merged before what is released from it", () => {
+    const release = (chart: string) => `spec:\n  chart: ./${chart}\n`;
+    const moved = file(
+      "deploy/production/acme/one/release.yaml",
+      release("charts/agent"),
+      release("deploy/_charts/production/acme"),
+    );
+    const first = "**Merge the pull request from `raos/tenant/acme` first**";
+    expect(bodyOf({ files: [moved] })).toContain(first);
+    expect(bodyOf({ files: [moved, copy("Chart.yaml", undefined, head("0.1.0+a"))] })).not.toContain(first);
+  });
+});

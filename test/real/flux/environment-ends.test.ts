@@ -34,6 +34,12 @@ spec:
 };
 const KEYS = ["acme/one", "acme/two", "globex/three"];
 
+/** A chart whose templates are no manifests: Flux must not take a tenant's copy of it for some. */
+const CHART = {
+  "charts/agent/Chart.yaml": "apiVersion: v2\nname: agent\nversion: 0.1.0\n",
+  "charts/agent/templates/workload.yaml": "{{- if .Values.tenant }}\nkind: {{ .Values.kind }}\n{{- end }}\n",
+};
+
 /** What others put there, and must stay. */
 const OTHERS = `apiVersion: v1
 kind: ConfigMap
@@ -58,6 +64,7 @@ describeReal([...apiServerTools, "kustomize-controller"], "what Flux does with w
     const { fleet } = fixtureFleet({ environments: [{ name: "staging" }] });
     await flux.merge({
       ...files,
+      ...CHART,
       "raos.yaml": CONFIG,
       "tenants/acme.yaml": tenant("acme"),
       "tenants/globex.yaml": tenant("globex"),
@@ -69,6 +76,11 @@ describeReal([...apiServerTools, "kustomize-controller"], "what Flux does with w
     const before = await flux.list(RELEASES);
     expect(before.map(nameOf)).toEqual(["acme.one", "acme.two", "globex.three"]);
     expect(await flux.names(POLICIES)).not.toEqual([]);
+    place.git("pull", "--quiet", "origin", "main");
+    for (const { spec } of before) {
+      const copy = `${spec?.chart?.spec.chart ?? ""}/templates/workload.yaml`.replace(/^\.\//, "");
+      expect(place.read(copy)).toBe(CHART["charts/agent/templates/workload.yaml"]);
+    }
 
     await flux.merge({ "agents/acme/one.yaml": agent("acme/one", "Be brief.") });
     await flux.fetch(flux.head(), "True");

@@ -12,7 +12,10 @@ const KUSTOMIZATIONS = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-sys
 /** An object as a list shows it. */
 export interface Listed extends KubeObject {
   readonly metadata: KubeObject["metadata"] & { readonly generation?: number };
-  readonly spec?: { readonly valuesFrom?: readonly { readonly name: string }[] };
+  readonly spec?: {
+    readonly chart?: { readonly spec: { readonly chart: string } };
+    readonly valuesFrom?: readonly { readonly name: string }[];
+  };
 }
 
 /** A fleet, an API server, and a Flux that fetches what it is told. */

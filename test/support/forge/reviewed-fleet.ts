@@ -32,7 +32,7 @@ spec:
   chart: {path: charts/agent}
   environments: [{name: production}]
 `,
-  "charts/agent/Chart.yaml": "name: agent\n",
+  "charts/agent/Chart.yaml": "name: agent\nversion: 0.1.0\n",
   "tenants/acme.yaml": "apiVersion: raos.dev/v1alpha1\nkind: Tenant\nmetadata: {name: acme}\nspec: {}\n",
   [TRIAGE]: agentOf("triage", "768Mi"),
   "agents/acme/billing.yaml": agentOf("billing", "768Mi"),

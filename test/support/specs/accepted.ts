@@ -17,7 +17,9 @@ export function acceptedParts(spec: AgentSpec): AgentSpec {
       ({ path, message }) => path[0] === "runtime" || message.includes("ends by itself"),
     );
     if (faults.length === 0) return left;
-    left = faults.reduce((one, { path, message }) => ({ ...one, runtime: without(one.runtime, path, message) }), left);
+    let { runtime } = left;
+    for (const { path, message } of faults) runtime = without(runtime, path, message);
+    left = { ...left, runtime };
   }
   const { pod: _, job: __, serviceAccount: ___, externalSecrets: ____, ...runtime } = left.runtime;
   return { ...left, runtime: { ...runtime, workload: "Deployment" } };

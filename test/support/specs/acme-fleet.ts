@@ -8,7 +8,7 @@ spec:
   chart: {path: charts/agent}
   environments: [{name: production}]
 `,
-  "charts/agent/Chart.yaml": "name: agent\n",
+  "charts/agent/Chart.yaml": "name: agent\nversion: 0.1.0\n",
   "tenants/acme.yaml": `${HEAD}\nkind: Tenant\nmetadata: {name: acme}\nspec: {}\n`,
 };
 

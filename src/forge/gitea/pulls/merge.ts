@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { untilDeadline } from "../../../deadline/deadline.ts";
 import type { PullRequest } from "../../../domain/pull-request.ts";
 import type { Sha } from "../../../domain/values/scalars.ts";
 import { ForgeError } from "../../forge.ts";
@@ -8,9 +9,13 @@ import { deleteBranch } from "./finish.ts";
 import { type PullContext, readGiteaPull } from "./read.ts";
 import type { GiteaPull } from "./shape.ts";
 
-/** Attempts while the server still finds out whether the pull request merges cleanly, and the first wait. Milliseconds. */
-const ATTEMPTS = 8;
+/**
+ * Attempts while the server still finds out whether the pull request merges cleanly: after each merge it tries all that are open.
+ * The waits between them grow to the longest one; together some 45 seconds. Milliseconds.
+ */
+const ATTEMPTS = 16;
 const PAUSE = 250;
+const LONGEST_PAUSE = 4000;
 
 /**
  * Merges with a merge commit, if the head is still the one that was read, and deletes the branch. Returns the merge commit. Throws
@@ -34,8 +39,8 @@ export async function mergeGiteaPull(context: PullContext, pull: PullRequest): P
     const error =
       written.kind === "done" ? new ForgeError("unavailable", `${doing}: there is no merge commit`) : written.error;
     await assertMayTryAgain(context, pull, now, written.kind === "refused" ? written.status : undefined, error);
-    if (attempt === ATTEMPTS) throw error;
-    await sleep(PAUSE * attempt);
+    if (attempt === ATTEMPTS) throw new ForgeError("unavailable", error.message);
+    await untilDeadline(sleep(Math.min(PAUSE * attempt, LONGEST_PAUSE)));
   }
 }
 
