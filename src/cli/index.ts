@@ -47,6 +47,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
       "run as a service: GitHub webhooks, alerts, a timer that reads everything again, /healthz, /readyz, /metrics",
     load: async () => (await import("./serve.ts")).serveCommand,
   },
+  app: {
+    description: "register the GitHub App of an organisation",
+    load: async () => (await import("./setup/app.ts")).appCommand,
+  },
   pr: {
     description: "work with the pull requests of a repository on disk",
     load: async () => (await import("./pr.ts")).prCommand,
