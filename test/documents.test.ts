@@ -11,6 +11,7 @@ const DOCUMENTS = [
   "docs/chart.md",
   "docs/development.md",
   "docs/github-app.md",
+  "docs/forges.md",
   "docs/guardrails.md",
   "docs/monorepos.md",
   "docs/remedies.md",

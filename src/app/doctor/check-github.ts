@@ -5,9 +5,9 @@ import type { AppFacts, Holder, InstallationFacts, WebhookFacts } from "../../fo
 import type { GitHubAuth } from "../../forge/github/client/connection.ts";
 import type { InstallationsOptions } from "../../forge/github/installations.ts";
 import { OutsideError, type Shell, UsageError } from "../shell.ts";
-import { githubHosts } from "../world/github-hosts.ts";
+import { authOf } from "../world/forges/github-forge.ts";
+import { githubHosts } from "../world/forges/github-hosts.ts";
 import { outboundFetch } from "../world/outbound-fetch.ts";
-import { authOf } from "../world/remote-forge.ts";
 import type { Check, Finding } from "./finding.ts";
 
 /** Whether the environment has a credential for GitHub, complete or not. */

@@ -9,10 +9,12 @@ import { GitError } from "../../git/git-error.ts";
 import { readDefaultBranch } from "../../pass/read-commit.ts";
 import { groupProblems } from "../../spec/problems/group-problems.ts";
 import type { Shell } from "../shell.ts";
-import { githubHostOf } from "../world/github-hosts.ts";
+import { isOnGitea } from "../world/forges/gitea-forge.ts";
+import { authOf } from "../world/forges/github-forge.ts";
+import { githubHostOf } from "../world/forges/github-hosts.ts";
+import { repositoryUrl } from "../world/forges/repository-url.ts";
 import { openWorld } from "../world/open-world.ts";
 import { outboundFetch } from "../world/outbound-fetch.ts";
-import { authOf, githubUrl } from "../world/remote-forge.ts";
 import { chartCheck } from "./check-chart.ts";
 import { clusterCheck } from "./check-cluster.ts";
 import { modelCheck } from "./check-model.ts";
@@ -83,7 +85,9 @@ const FORBIDDING: Readonly<Record<string, string>> = {
 
 /** What GitHub says of the repository; nothing where there is nothing to say. */
 async function remoteFindings(shell: Shell, repo: string, name: string): Promise<readonly Finding[]> {
-  const url = githubUrl(repo);
+  const url = repositoryUrl(repo);
+  // Of a Gitea, opening the repository says all that there is to say.
+  if (isOnGitea(shell.env, url)) return [];
   const { api, origin } = githubHostOf(shell.env, url);
   const [owner = "", bare = ""] = shortName(repo).split("/");
   const auth = authOf(shell);

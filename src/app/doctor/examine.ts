@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInstallations } from "../../forge/github/installations.ts";
 import type { ServedFolders } from "../service/served-folders.ts";
 import type { Shell } from "../shell.ts";
-import { githubHosts } from "../world/github-hosts.ts";
+import { githubHosts } from "../world/forges/github-hosts.ts";
 import { appOptions, githubChecks, unlessRefused } from "./check-github.ts";
 import { machineChecks } from "./check-machine.ts";
 import { examineRepository, shortName } from "./check-repository.ts";

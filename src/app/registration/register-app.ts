@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { RegisteredApp } from "../../forge/github/app/convert-manifest.ts";
 import { OutsideError, type Shell } from "../shell.ts";
-import type { GitHubHost } from "../world/github-hosts.ts";
+import type { GitHubHost } from "../world/forges/github-hosts.ts";
 import { environmentFile, reserveFiles, secretManifest } from "./credential-files.ts";
 import { type Registration, startRegistration } from "./start-registration.ts";
 

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { openInBrowser } from "../../app/registration/open-browser.ts";
 import { type CredentialTarget, type Registered, registerApp } from "../../app/registration/register-app.ts";
 import { type ExitCode, type Shell, UsageError } from "../../app/shell.ts";
-import { type GitHubHost, githubHosts } from "../../app/world/github-hosts.ts";
+import { type GitHubHost, githubHosts } from "../../app/world/forges/github-hosts.ts";
 import { outboundFetch } from "../../app/world/outbound-fetch.ts";
 import { LONGEST_APP_NAME } from "../../domain/github/app-manifest.ts";
 

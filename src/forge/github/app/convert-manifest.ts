@@ -2,8 +2,8 @@ import { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { signalWithin } from "../../../deadline/deadline.ts";
 import { ForgeError } from "../../forge.ts";
+import { sameOriginFetch } from "../../same-origin-fetch.ts";
 import { toForgeError } from "../client/error.ts";
-import { sameOriginFetch } from "../client/same-origin-fetch.ts";
 
 /** A GitHub App that was registered a moment ago, with its secrets. */
 export interface RegisteredApp {

@@ -3,9 +3,9 @@ import { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { signalWithin } from "../../../deadline/deadline.ts";
 import { ForgeError } from "../../forge.ts";
+import { sameOriginFetch } from "../../same-origin-fetch.ts";
 import { toForgeError } from "../client/error.ts";
 import { listRestPages } from "../client/pages.ts";
-import { sameOriginFetch } from "../client/same-origin-fetch.ts";
 import { createAppClient, type InstallationsOptions } from "../installations.ts";
 
 const Login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?$/);
