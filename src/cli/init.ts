@@ -9,6 +9,7 @@ import { Config } from "../domain/kinds/kinds.ts";
 import { gitEnvironment } from "../git/git-place.ts";
 import { runBareGit } from "../git/run-git.ts";
 import { jsonSchemas } from "../spec/schema/schema.ts";
+import { type ExistingRepository, existingRepository } from "./init/existing-repository.ts";
 import { addUpgradeOptions, assertUpgradeFlags, runUpgrade, type UpgradeFlags } from "./upgrade/upgrade.ts";
 
 interface Options extends UpgradeFlags {
@@ -18,8 +19,9 @@ interface Options extends UpgradeFlags {
   readonly repoUrl?: string;
   /** The folder's path in its repository, where it is not the top. */
   readonly path?: string;
-  readonly tenant: string;
-  readonly environments: string;
+  /** Left out: demo, or none where the folder has tenants. */
+  readonly tenant?: string;
+  readonly environments?: string;
 }
 
 /**
@@ -37,18 +39,27 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     .option("--chart-version <version>", "version of the chart in the registry")
     .option("--repo-url <url>", "Argo CD: URL under which it knows this repository")
     .option("--path <folder>", "path of the folder in its repository; left out: what Git says, else it is the top")
-    .option("--tenant <name>", "name of the first tenant", "demo")
-    .option("--environments <names>", "comma-separated names of the environments", "staging,production")
+    .option("--tenant <name>", "name of the first tenant, or of a further one; left out: demo, where there is none yet")
+    .option(
+      "--environments <names>",
+      "comma-separated names of the environments; left out: those of raos.yaml, or staging,production",
+    )
     .action(async (folder: string, given: Options) => {
       assertUpgradeFlags(given);
       if (given.upgrade === true) return exit(await runUpgrade(shell, folder, given));
       const root = resolve(shell.cwd, folder);
       const path = given.path ?? (await pathInGit(shell, root));
       const options = path === "" ? given : { ...given, path };
-      const files = firstFiles(options);
+      const existing = await existingRepository(root, shell.env);
+      const files = firstFiles(options, existing);
       try {
         for (const [path, text] of files) await writeNew(shell, root, path, text);
-        if (options.chart === undefined) await copyChart(shell, root);
+        if (
+          existing === undefined
+            ? options.chart === undefined
+            : "path" in existing.config.spec.chart && existing.config.spec.chart.path === "charts/agent"
+        )
+          await copyChart(shell, root);
       } catch (error) {
         throw new OutsideError(`cannot write to ${root}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -57,26 +68,37 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     });
 }
 
-function firstFiles(options: Options): ReadonlyMap<string, string> {
-  const environments = options.environments.split(",").map((name) => name.trim());
+/** What is to be there. Where raos.yaml is there already, it says for which environments, and which tool. */
+function firstFiles(options: Options, existing: ExistingRepository | undefined): ReadonlyMap<string, string> {
+  const tenant = options.tenant ?? (existing?.hasTenants === true ? undefined : "demo");
+  if (tenant !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(tenant))
+    throw new UsageError(`"${tenant}" is not a tenant name: lower-case letters, digits and '-'`);
+  const first: readonly (readonly [string, string])[] =
+    tenant === undefined
+      ? []
+      : [
+          [`tenants/${tenant}.yaml`, tenantYaml(tenant)],
+          [`agents/${tenant}/hello.yaml`, agentYaml(tenant)],
+        ];
+  const schema = ["schema/raos.json", `${JSON.stringify(jsonSchemas().raos, null, 2)}\n`] as const;
+  if (existing !== undefined) {
+    if (options.environments !== undefined)
+      throw new UsageError(
+        "there is a raos.yaml already: write the environments into it, then run raos init without --environments",
+      );
+    return new Map([...first, schema, ...rootObjects(existing.config)]);
+  }
+  const environments = (options.environments ?? "staging,production").split(",").map((name) => name.trim());
   const parsed = Config.safeParse(configOf(options, environments));
   if (!parsed.success)
     throw new UsageError(
       parsed.error.issues.map((issue) => `${issue.path.slice(1).join(".")}: ${issue.message}`).join("; "),
     );
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(options.tenant))
-    throw new UsageError(`"${options.tenant}" is not a tenant name: lower-case letters, digits and '-'`);
   if (options.chart !== undefined && options.chartVersion === undefined)
     throw new UsageError("--chart needs --chart-version");
   if (options.delivery === "argocd" && options.repoUrl === undefined)
     throw new UsageError("--delivery argocd needs --repo-url, the URL under which Argo CD knows this repository");
-  return new Map([
-    ["raos.yaml", raosYaml(options, environments)],
-    [`tenants/${options.tenant}.yaml`, tenantYaml(options.tenant)],
-    [`agents/${options.tenant}/hello.yaml`, agentYaml(options.tenant)],
-    ["schema/raos.json", `${JSON.stringify(jsonSchemas().raos, null, 2)}\n`],
-    ...rootObjects(parsed.data),
-  ]);
+  return new Map([["raos.yaml", raosYaml(options, environments)], ...first, schema, ...rootObjects(parsed.data)]);
 }
 
 /** The path of a folder in the repository that it is in; empty at its top, and where there is none. */
