@@ -132,6 +132,32 @@ export const pins = [
     probe: ["--version"],
   },
   {
+    kind: "debian",
+    name: "gcc",
+    version: "12",
+    accepts: "",
+    package: "gcc",
+    probe: ["--version"],
+  },
+  {
+    kind: "go",
+    name: "gitea",
+    version: "1.26.0",
+    accepts: "1.26.",
+    folder: "gitea",
+    package: "code.gitea.io/gitea",
+    stamp: "main.Version=1.26.0",
+    tags: "sqlite sqlite_unlock_notify",
+    // Its SQLite is C.
+    cgo: true,
+    after: "gcc",
+    // It looks for these below its STATIC_ROOT_PATH, and does not start without them.
+    data: { module: "code.gitea.io/gitea", folders: ["options", "templates", "public"] },
+    // A Gitea of the machine has its files elsewhere, so none is looked for on PATH.
+    onPath: [],
+    probe: ["--version"],
+  },
+  {
     kind: "crds",
     name: "crds",
     version: "1",
@@ -253,6 +279,10 @@ export interface GoPin {
   readonly stamp?: string;
   readonly tags?: string;
   readonly optimised?: boolean;
+  /** Whether it has parts in C, and takes a C compiler. */
+  readonly cgo?: boolean;
+  /** Folders of a module that the program reads while it runs; they are copied beside it. */
+  readonly data?: { readonly module: string; readonly folders: readonly string[] };
   /** The tool whose build fills the build cache for this one. */
   readonly after?: string;
   /** The names it may bear on PATH, where they differ from `name`. */

@@ -96,7 +96,7 @@ async function show({ log }: World, write: () => Promise<void>, { pull, head }: 
 }
 
 const NO_PERMISSION =
-  "no check is shown on pull requests: give the GitHub App the permission Checks: write, and have an owner accept it";
+  "no check is shown on pull requests: give the GitHub App the permission Checks: write, and have an owner accept it; on Gitea, let the account write to the repository";
 
 function forgetGone({ checkedHeads }: World, subjects: readonly CheckSubject[]): void {
   const refs = new Set(subjects.map(({ ref }) => ref));

@@ -1,6 +1,7 @@
 import { OutsideError, type Shell, UsageError } from "../app/shell.ts";
+import { openForge } from "../app/world/forges/open-forge.ts";
+import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { openLocal } from "../app/world/open-world.ts";
-import { createRemoteForge } from "../app/world/remote-forge.ts";
 import { BRANCH_PREFIX } from "../domain/branch-name.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { Forge } from "../forge/forge.ts";
@@ -9,15 +10,16 @@ import { adoptionSentence } from "../pr/sentences.ts";
 /**
  * Takes over open pull requests on RAOS' branches that hold commits of somebody else, or that another account opened, such as
  * the one whose token RAOS used before: each is closed as RAOS' own, and the next pass opens it again with a commit of RAOS.
- * Nobody can make a pull request another account's, so it is a new one. On GitHub the credential has to be RAOS' own.
+ * Nobody can make a pull request another account's, so it is a new one. On a server the credential has to be RAOS' own.
  */
-export async function adoptPulls(shell: Shell, repo: string, numbers: readonly number[]): Promise<void> {
-  if (/^https?:\/\//i.test(repo)) {
-    const debug = () => {};
-    const warn = (_: Readonly<Record<string, unknown>>, message: string) => shell.err(`raos: ${message}\n`);
-    return adoptAll(shell, createRemoteForge(shell, repo, { debug, info: debug, warn, error: warn }), numbers, repo);
-  }
-  const opened = await openLocal(shell, repo);
+export async function adoptPulls(
+  shell: Shell,
+  repo: string,
+  numbers: readonly number[],
+  server?: ServerKind,
+): Promise<void> {
+  const isRemote = /^https?:\/\//i.test(repo);
+  const opened = isRemote ? await openForge(shell, repo, server) : await openLocal(shell, repo);
   try {
     await adoptAll(shell, opened.forge, numbers, repo);
   } finally {

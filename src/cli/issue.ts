@@ -1,34 +1,38 @@
 import { Command, Option } from "commander";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
+import { openForge } from "../app/world/forges/open-forge.ts";
+import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { openLocal } from "../app/world/open-world.ts";
-import { createRemoteForge } from "../app/world/remote-forge.ts";
 import type { Issue } from "../domain/alert/incident.ts";
+import { forgeOption } from "./print/forge-option.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printIssue } from "./print/print-issue.ts";
 import { printable } from "./print/print-problems.ts";
 
-interface Options {
+interface Where {
   readonly repo: string;
+  readonly forge?: ServerKind;
+}
+
+interface Options extends Where {
   readonly state: "open" | "closed" | "all";
   readonly output?: "json";
 }
 
-const REPO = "folder, bare repository or https URL; on GitHub, of closed issues those of the last 90 days";
+const REPO = "folder, bare repository or https URL; on a server, of closed issues those of the last 90 days";
 
-/** `raos issue list|show|close`: the questions and reports of the bot, in a repository on disk or on GitHub. */
+/** `raos issue list|show|close`: the questions and reports of the bot, in a repository on disk or on a server. */
 export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
-  const withIssues = async (repo: string, show: (issues: readonly Issue[]) => void) => {
+  const withIssues = async ({ repo, forge: server }: Where, show: (issues: readonly Issue[]) => void) => {
     if (/^https?:\/\//i.test(repo)) {
-      const debug = () => {};
-      const warn = (_: Readonly<Record<string, unknown>>, message: string) => shell.err(`raos: ${message}\n`);
-      const { issues, complete } = await createRemoteForge(shell, repo, {
-        debug,
-        info: debug,
-        warn,
-        error: warn,
-      }).issues();
-      if (!complete) shell.err("raos: there are more issues than could be read; these are the latest\n");
-      show([...issues].sort((a, b) => a.number - b.number));
+      const { forge, close } = await openForge(shell, repo, server);
+      try {
+        const { issues, complete } = await forge.issues();
+        if (!complete) shell.err("raos: there are more issues than could be read; these are the latest\n");
+        show([...issues].sort((a, b) => a.number - b.number));
+      } finally {
+        await close();
+      }
       return;
     }
     const opened = await openLocal(shell, repo);
@@ -41,10 +45,11 @@ export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
   const list = new Command("list")
     .description("list issues")
     .option("--repo <repository>", REPO, ".")
+    .addOption(forgeOption())
     .addOption(new Option("--state <state>", "which").choices(["open", "closed", "all"]).default("open"))
     .addOption(outputOption("json"))
     .action(async (options: Options) => {
-      await withIssues(options.repo, (issues) => {
+      await withIssues(options, (issues) => {
         const shown = issues.filter((issue) => options.state === "all" || issue.state === options.state);
         if (options.output === "json") shell.out(`${JSON.stringify(shown, null, 2)}\n`);
         else if (shown.length === 0) shell.out("no issues\n");
@@ -58,9 +63,10 @@ export function issueCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
     .description("show one issue")
     .argument("<number>", "its number")
     .option("--repo <repository>", REPO, ".")
+    .addOption(forgeOption())
     .addOption(outputOption("json"))
     .action(async (number: string, options: Options) => {
-      await withIssues(options.repo, (issues) => {
+      await withIssues(options, (issues) => {
         const issue = findIssue(issues, number);
         if (options.output === "json") shell.out(`${JSON.stringify(issue, null, 2)}\n`);
         else printIssue(shell, issue);

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { committedLayout } from "../app/committed-layout.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import { folderWorld } from "../app/world/folder.ts";
+import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { openWorld } from "../app/world/open-world.ts";
 import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
 import { CHART_COPIES } from "../domain/deployed/deploy-path.ts";
@@ -15,11 +16,13 @@ import { planSteps } from "../reconcile/plan-steps.ts";
 import { startingOver } from "../reconcile/start-over.ts";
 import { groupProblems } from "../spec/problems/group-problems.ts";
 import { colourDiff } from "./print/colour-diff.ts";
+import { forgeOption } from "./print/forge-option.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printable, printProblems, printWarnings } from "./print/print-problems.ts";
 
 interface Options {
   readonly repo?: string;
+  readonly forge?: ServerKind;
   readonly path?: string;
   readonly quiet?: boolean;
   readonly output?: "json";
@@ -33,6 +36,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       "--repo <repository>",
       "read this repository's default branch instead: a folder, a bare repository or an https URL",
     )
+    .addOption(forgeOption())
     .option("--path <folder>", `with --repo: ${PATH_HELP}`)
     .option("-q, --quiet", "one line for each pull request, without the diff")
     .addOption(outputOption("json"))
@@ -42,7 +46,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       const { layout, warnings, ...opened } =
         options.repo === undefined
           ? await folderWorld(shell, folder)
-          : { ...(await openCommitted(shell, options.repo, options.path)), warnings: [] };
+          : { ...(await openCommitted(shell, options.repo, options)), warnings: [] };
       try {
         const { planned, steps } = await startingOver(opened.world, async () => {
           const found = await planSteps(opened.world, { isUnlimited: true, isDryRun: true });
@@ -65,8 +69,8 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
 }
 
 /** A repository's default branch, and what is wrong with it as a whole. */
-async function openCommitted(shell: Shell, repo: string, path: string | undefined) {
-  const opened = await openWorld(shell, repo, { folder: repositoryFolder(path) });
+async function openCommitted(shell: Shell, repo: string, { path, forge }: Options) {
+  const opened = await openWorld(shell, repo, { folder: repositoryFolder(path), server: forge });
   return { ...opened, layout: await committedLayout(opened.world) };
 }
 

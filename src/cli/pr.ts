@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError } from "commander";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
+import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { openLocal } from "../app/world/open-world.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { LocalForge } from "../forge/local/forge.ts";
 import { adoptPulls } from "./adopt.ts";
 import { colourDiff } from "./print/colour-diff.ts";
+import { forgeOption } from "./print/forge-option.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printable } from "./print/print-problems.ts";
 import { printPull } from "./print/print-pull.ts";
@@ -13,7 +15,7 @@ interface Where {
   readonly repo: string;
 }
 
-/** `raos pr list|show|diff|merge|close|adopt|reopen`: the pull requests of the local forge; `adopt` knows GitHub, too. */
+/** `raos pr list|show|diff|merge|close|adopt|reopen`: the pull requests of the local forge; `adopt` knows servers, too. */
 export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   const within = async (where: Where, work: (forge: LocalForge) => Promise<void>) => {
     const opened = await openLocal(shell, where.repo);
@@ -99,8 +101,9 @@ export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command
         .description("take pull requests over that hold others' commits, or that another account opened")
         .argument("<number...>", "numbers of the pull requests", numbersOf)
         .requiredOption("--repo <repository>", "a folder, a bare repository or an https URL")
-        .action(async (which: readonly number[], options: Where) => {
-          await adoptPulls(shell, options.repo, which);
+        .addOption(forgeOption())
+        .action(async (which: readonly number[], options: Where & { readonly forge?: ServerKind }) => {
+          await adoptPulls(shell, options.repo, which, options.forge);
           exit(0);
         }),
     )

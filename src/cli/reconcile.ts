@@ -2,17 +2,20 @@ import { Command } from "commander";
 import { alertsIn } from "../app/alert-files.ts";
 import { committedLayout } from "../app/committed-layout.ts";
 import { type ExitCode, OutsideError, type Shell } from "../app/shell.ts";
+import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { openWorld } from "../app/world/open-world.ts";
 import { createRemoteServices } from "../app/world/remote-services.ts";
 import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
 import { withinDeadline } from "../deadline/deadline.ts";
 import type { Outcome } from "../domain/decision.ts";
 import { foreseePass, reconcile } from "../reconcile/reconcile.ts";
+import { forgeOption } from "./print/forge-option.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printOutcomes } from "./print/print-outcomes.ts";
 
 interface Options {
   readonly repo: string;
+  readonly forge?: ServerKind;
   readonly path?: string;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
@@ -27,6 +30,7 @@ const LONGEST = 1_800_000;
 export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   return new Command("reconcile")
     .requiredOption("--repo <repository>", "a folder, a bare repository or an https URL")
+    .addOption(forgeOption())
     .option("--path <folder>", PATH_HELP)
     .option(
       "--alerts <file>",
@@ -46,7 +50,7 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
           warn: (fields, message) => shell.err(`raos: ${message} ${JSON.stringify(fields)}\n`),
         },
       });
-      const opened = await openWorld(shell, options.repo, { services: outside, folder });
+      const opened = await openWorld(shell, options.repo, { services: outside, folder, server: options.forge });
       try {
         const outcomes = await withinDeadline(AbortSignal.timeout(LONGEST), () =>
           options.dryRun === true

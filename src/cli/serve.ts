@@ -2,10 +2,13 @@ import { Command } from "commander";
 import { servedFolders } from "../app/service/served-folders.ts";
 import { runService } from "../app/service/service.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
+import type { ServerKind } from "../app/world/forges/remote-forge.ts";
 import { PATH_HELP } from "../app/world/repository-folder.ts";
+import { forgeOption } from "./print/forge-option.ts";
 
 interface Options {
   readonly repo?: readonly string[];
+  readonly forge?: ServerKind;
   readonly path?: readonly string[];
   readonly host: string;
   readonly port: string;
@@ -20,8 +23,9 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
   return new Command("serve")
     .option(
       "--repo <repository...>",
-      "only these: folders, bare repositories or https URLs; left out: every repository of the GitHub App",
+      "only these: folders, bare repositories or https URLs; left out: every repository of the GitHub App, or those on Gitea that the token's account may push to",
     )
+    .addOption(forgeOption())
     .option("--path <folder...>", `${PATH_HELP}; of one repository: owner/name=platform; each may be given once`)
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 takes a free one", "3000")
@@ -42,6 +46,7 @@ export function serveCommand(shell: Shell, exit: (code: ExitCode) => void): Comm
       exit(
         await runService(shell, {
           repos: options.repo,
+          server: options.forge,
           folders: servedFolders(options.path, options.repo),
           host: options.host,
           port: portOf(options.port),

@@ -4,6 +4,7 @@ import { checkedOut, defaultBranchReader } from "./default-branch.ts";
 import { GitError } from "./git-error.ts";
 import type { GitPlace, ProcessEnvironment } from "./git-place.ts";
 import { type Mirror, openMirror } from "./mirror/mirror.ts";
+import type { Pushed } from "./mirror/push-mirror.ts";
 import { type ObjectReader, openObjectReader } from "./objects/object-reader.ts";
 import { openFolder } from "./open-folder.ts";
 import { type Merge, mergeTree } from "./write/merge-tree.ts";
@@ -40,6 +41,13 @@ export interface Repository {
    * the remote has no commit `wanted`. `ref` is fetched too, where branches are not enough: `refs/pull/<n>/head`.
    */
   fetch(wanted?: Sha, options?: { readonly prune?: boolean; readonly ref?: string }): Promise<void>;
+  /**
+   * Changes refs of a mirror's remote, as `pushInto` does; the mirror's own refs change with the next fetch. Throws "refused" for
+   * a repository on disk.
+   */
+  push(updates: readonly RefUpdate[]): Promise<readonly Pushed[]>;
+  /** The refs of a mirror's remote below a prefix, as they are now; of a repository on disk, its own. */
+  remoteRefs(prefix: string): Promise<ReadonlyMap<string, Sha>>;
   /** Replaces a damaged mirror by an empty one, to be fetched again; false, and nothing done, where it is not a mirror. */
   renew(): Promise<boolean>;
   /** A new reader; the caller closes it. */
@@ -90,6 +98,11 @@ function repositoryAt(name: string, place: GitPlace, mirror: Mirror | undefined)
       if (wanted !== undefined && !(await has(wanted)))
         throw new GitError("not-found", `${name} has no commit ${wanted.slice(0, 64)}`);
     },
+    async push(updates) {
+      if (mirror === undefined) throw new GitError("refused", `${name} is on disk, and has no remote to push to`);
+      return mirror.push(updates);
+    },
+    remoteRefs: (prefix) => mirror?.remoteRefs(prefix) ?? listRefs(place, prefix),
     async renew() {
       if (mirror === undefined) return false;
       await mirror.renew();

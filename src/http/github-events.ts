@@ -3,11 +3,11 @@ import * as z from "zod";
 import { BRANCH_PREFIX } from "../domain/branch-name.ts";
 import type { Enqueued, Trigger } from "../domain/trigger.ts";
 
-/** `owner/name` as GitHub allows it. It becomes part of addresses and file names, so nothing else is accepted. */
+/** `owner/name` as GitHub and Gitea allow it. It becomes part of addresses and file names, so nothing else is accepted. */
 const RepoName = z
   .string()
   .max(140)
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]*\/[A-Za-z0-9_.-]+$/)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\/[A-Za-z0-9_.-]+$/)
   .refine((name) => !/\/\.{1,2}$/.test(name));
 const Id = z.int().positive();
 const Commit = z.string().regex(/^[0-9a-f]{40}$/);
@@ -17,14 +17,23 @@ const Push = z.object({
   repository: z.object({ full_name: RepoName, default_branch: z.string() }),
   installation: Installation.optional(),
 });
-const Pull = z.object({
+const PullAction = z.object({
   action: z.string(),
   repository: z.object({ full_name: RepoName }),
+  installation: Installation.optional(),
+});
+const Pull = z.object({
   pull_request: z.object({
     number: Id,
     merged: z.boolean().nullish(),
     head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
   }),
+});
+const Status = z.object({
+  repository: z.object({ full_name: RepoName }),
+  state: z.string(),
+  /** The branches that hold the commit; Gitea does not say. */
+  branches: z.array(z.object({ name: z.string() })).nullish(),
   installation: Installation.optional(),
 });
 const Suite = z.object({
@@ -44,7 +53,8 @@ const Pressed = Run.extend({
 const Commented = z.object({
   repository: z.object({ full_name: RepoName }),
   comment: z.object({ body: z.string() }),
-  sender: z.object({ type: z.string() }),
+  /** Gitea does not say of which type an account is. */
+  sender: z.object({ type: z.string().nullish() }),
   installation: Installation.optional(),
 });
 const Given = z.object({
@@ -54,11 +64,15 @@ const Given = z.object({
 });
 const Changed = z.object({ repository: z.object({ full_name: RepoName }), installation: Installation.optional() });
 
+/** Actions on a pull request that change what its head is, or its end; Gitea says "synchronized". */
+const MOVES: ReadonlySet<string> = new Set(["closed", "reopened", "synchronize", "synchronized"]);
+const CHANGES_TEXT: ReadonlySet<string> = new Set(["opened", "edited"]);
+
 /** Queues an event's trigger; undefined: the event needs no pass. Returns "full" where there is no room. */
 export type EnqueueEvent = (event: string, trigger: Trigger | undefined) => Enqueued | undefined;
 
 /**
- * Registers the handlers of GitHub's events. They only queue triggers, since GitHub waits ten seconds for an answer. Signed
+ * Registers the handlers of GitHub's events, which a Gitea sends too. They only queue triggers, since GitHub waits ten seconds for an answer. Signed
  * payloads are parsed, too. The answer is 400 for a payload of another shape, and 503 where the queue is full.
  */
 export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
@@ -71,17 +85,16 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
     const trigger = { kind: "push", repo: repository.full_name, installation: installation?.id } as const;
     answer("push", isDefault ? trigger : undefined);
   });
-  app.on(["pull_request.closed", "pull_request.reopened", "pull_request.synchronize"], ({ payload }) => {
-    const { action, repository, pull_request: pull, installation } = parse(Pull, payload);
-    const isOurs = pull.head.ref.startsWith(BRANCH_PREFIX) && pull.head.repo?.full_name === repository.full_name;
+  app.on("pull_request", ({ payload }) => {
+    const { action, repository, installation } = parse(PullAction, payload);
     const to = { repo: repository.full_name, installation: installation?.id };
+    if (CHANGES_TEXT.has(action)) answer("pull_request", { kind: "review", ...to });
+    if (!MOVES.has(action)) return;
+    const { pull_request: pull } = parse(Pull, payload);
+    const isOurs = pull.head.ref.startsWith(BRANCH_PREFIX) && pull.head.repo?.full_name === repository.full_name;
     const kind = action === "closed" && pull.merged === true ? "merge" : "pull";
     const review = action === "closed" ? undefined : ({ kind: "review", ...to } as const);
     answer("pull_request", isOurs ? { kind, ...to, pull: pull.number } : review);
-  });
-  app.on(["pull_request.opened", "pull_request.edited"], ({ payload }) => {
-    const { repository, installation } = parse(Changed, payload);
-    answer("pull_request", { kind: "review", repo: repository.full_name, installation: installation?.id });
   });
   app.on("merge_group.checks_requested", ({ payload }) => {
     const { repository, installation } = parse(Changed, payload);
@@ -94,7 +107,8 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
   });
   app.on("issue_comment.created", ({ payload }) => {
     const { repository, installation, comment, sender } = parse(Commented, payload);
-    const isLetter = sender.type === "User" && comment.body.slice(0, 65_536).toLowerCase().includes("/raos");
+    const isPerson = sender.type === "User" || sender.type === undefined || sender.type === null;
+    const isLetter = isPerson && comment.body.slice(0, 65_536).toLowerCase().includes("/raos");
     const trigger = { kind: "comment", repo: repository.full_name, installation: installation?.id } as const;
     answer("issue_comment", isLetter ? trigger : undefined);
   });
@@ -114,6 +128,13 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
     const { repository, check_suite: suite, installation } = parse(Suite, payload);
     const trigger = { kind: "checks", repo: repository.full_name, installation: installation?.id } as const;
     answer("check_suite", suite.head_branch?.startsWith(BRANCH_PREFIX) === true ? trigger : undefined);
+  });
+  app.on("status", ({ payload }) => {
+    const { repository, state, branches, installation } = parse(Status, payload);
+    const isOurs =
+      branches === undefined || branches === null || branches.some(({ name }) => name.startsWith(BRANCH_PREFIX));
+    const trigger = { kind: "checks", repo: repository.full_name, installation: installation?.id } as const;
+    answer("status", isOurs && state !== "pending" ? trigger : undefined);
   });
   const given = (event: string, payload: unknown): void => {
     const { installation, repositories, repositories_added } = parse(Given, payload);

@@ -14,7 +14,12 @@ import {
   renderRelease,
 } from "./fixture-renders.ts";
 
-const secrets = { redis: { redisPassword: "only-for-this-test" }, tracker: { authorization: "Bearer of-this-test" } };
+const DATABASE = "host=127.0.0.1 port=9 user=rag dbname=rag connect_timeout=1";
+const secrets = {
+  "rag-state": { connectionString: DATABASE },
+  redis: { redisPassword: "only-for-this-test" },
+  tracker: { authorization: "Bearer of-this-test" },
+};
 
 const isOnRedis = ({ agent, environment }: Release) => {
   const { state, pubsub } = agent.environments.get(environment)?.spec.dapr ?? {};
@@ -22,6 +27,9 @@ const isOnRedis = ({ agent, environment }: Release) => {
   return types.every((type) => type.endsWith(".redis")) && state?.metadata?.redisType !== "cluster";
 };
 const inProduction = fixtureReleases().filter((release) => isOnRedis(release) && release.environment === "production");
+const elsewhere = deploymentReleases().filter(
+  (release) => !isOnRedis(release) && release.agent.environments.get("production")?.spec.dapr.enabled,
+);
 const ofDeployments = deploymentReleases().filter(
   (release) => isOnRedis(release) && release.agent.environments.get("production")?.spec.dapr.enabled,
 );
@@ -65,6 +73,20 @@ describeReal(["daprd", "redis-server", "helm"], "daprd with Redis", () => {
     const refusals = sidecar.kind === "loaded" ? [] : sidecar.reasons;
     expect(refusals.filter((reason) => !reason.endsWith("placement service is not configured"))).toEqual([]);
   });
+
+  // No Kafka and no PostgreSQL runs here: daprd has to know the type and read the metadata, and then finds nobody there.
+  test.each(elsewhere.map((release) => [release.id, release] as const))(
+    "knows every Dapr object of %s, and lacks only the server",
+    async (_id, release) => {
+      const resources = (await daprObjects(release)).filter(({ kind }) => kind !== "Configuration");
+      const loaded = await load(release, resources);
+      const reasons = loaded.kind === "loaded" ? [] : loaded.reasons;
+      expect(reasons.length).toBeGreaterThan(0);
+      expect(
+        reasons.filter((reason) => !/connection refused|no such host|run out of available brokers/.test(reason)),
+      ).toEqual([]);
+    },
+  );
 
   test("what is in no agent's scope is not loaded", async () => {
     const release = inProduction.find(({ id }) => id === "production/support/router");

@@ -165,6 +165,44 @@ describe("webhooks", () => {
       },
       [],
     ],
+    [
+      "a commit on one, as a Gitea says it",
+      "pull_request",
+      { ...pull("synchronized", "raos/agent/acme/triage"), installation: undefined },
+      [{ kind: "pull", repo: "acme/fleet", installation: undefined, pull: 3 }],
+    ],
+    [
+      "a pull request whose labels changed, on Gitea",
+      "pull_request",
+      { action: "label_updated", repository, pull_request: {} },
+      [],
+    ],
+    [
+      "a command in a comment on a Gitea, which does not say of which type an account is",
+      "issue_comment",
+      {
+        action: "created",
+        issue: { number: 3 },
+        comment: { body: "/raos help" },
+        sender: { login: "robin" },
+        repository,
+      },
+      [{ kind: "comment", repo: "acme/fleet", installation: undefined }],
+    ],
+    [
+      "a status of a commit on a branch of the bot",
+      "status",
+      { state: "success", branches: [{ name: "topic" }, { name: "raos/agent/a/b" }], repository },
+      [{ kind: "checks", repo: "acme/fleet", installation: undefined }],
+    ],
+    ["a status of somebody's commit", "status", { state: "success", branches: [{ name: "topic" }], repository }, []],
+    [
+      "a status on a Gitea, which names no branch",
+      "status",
+      { state: "failure", sha: SHA, repository: { ...repository, full_name: "acme.eu/fleet" } },
+      [{ kind: "checks", repo: "acme.eu/fleet", installation: undefined }],
+    ],
+    ["a status that is not final", "status", { state: "pending", sha: SHA, repository }, []],
     ["a star", "star", { action: "created", repository }, []],
   ])("%s", async (_, event, payload, expected) => {
     const { url, triggers } = await start();
@@ -239,6 +277,8 @@ describe("webhooks", () => {
       "installation",
       "installation_repositories",
       "repository",
+      "issue_comment",
+      "status",
       "no_such",
     ];
     const actions = ["closed", "synchronize", "created", "added", "edited", undefined];
@@ -253,6 +293,8 @@ describe("webhooks", () => {
         ref: part,
         repository: part,
         pull_request: part,
+        issue: part,
+        state: part,
         installation: part,
         repositories: part,
       },

@@ -94,7 +94,9 @@ describeReal(apiServerTools, "objects of an agent, read from a real API server",
       const own = { name, labels: { "app.kubernetes.io/instance": "digest" } };
       await send("POST", `${batch}/jobs`, { metadata: own, spec: { template: once } });
     }
-    const failed = { failed: 3, startTime: "2026-06-01T06:00:00Z", conditions: [FAILED] };
+    // Kubernetes says first that a Job is to fail.
+    const conditions = [{ ...FAILED, type: "FailureTarget" }, FAILED];
+    const failed = { failed: 3, startTime: "2026-06-01T06:00:00Z", conditions };
     await send("PATCH", `${batch}/jobs/digest-29391040/status`, { status: failed });
     const hard = { "requests.cpu": "8", pods: "20" };
     await send("POST", inNamespace("resourcequotas"), { metadata: { name: "acme" }, spec: { hard } });

@@ -64,7 +64,7 @@ describe("what one pull request or issue is about", () => {
       "bank/a evicted: bank/a",
     ]);
     const edits = remedyOf(
-      "  on: {alerts: [A]}\n  edits: [{at: /spec/a, to: '1', why: b}]\n  otherwise: ask\n",
+      "  on: {alerts: [A]}\n  edits: [{at: /spec/scaling/max, to: '1', why: b}]\n  otherwise: ask\n",
       "evicted",
     );
     const [unit] = incidentUnits([wide], [edits], new Set(), new Set());

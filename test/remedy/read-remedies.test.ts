@@ -195,7 +195,7 @@ describe("reading remedies", () => {
   });
 
   test("every Problem of a remedy is reported, in the order of the text", () => {
-    const text = `${head.replace("[A]", "[A], when: 'spec == 1'")}  edits:\n    - {at: /spec/a, to: 'x', when: 'y', why: So.}\n`;
+    const text = `${head.replace("[A]", "[A], when: 'spec == 1'")}  edits:\n    - {at: /spec/scaling/max, to: 'x', when: 'y', why: So.}\n`;
     expect(problemsOf(text).map((line) => line.split(" ")[1])).toEqual([
       "/spec/on/when:",
       "/spec/edits/0/to:",

@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { listGiteaRepositories } from "../../forge/gitea/repositories.ts";
 import { createInstallations } from "../../forge/github/installations.ts";
 import type { Log } from "../../pass/world.ts";
 import { type Shell, UsageError } from "../shell.ts";
 import { assertTokenAddresses } from "../world/bound-token.ts";
-import { githubHosts } from "../world/github-hosts.ts";
+import { giteaServer, isOnGitea } from "../world/forges/gitea-forge.ts";
+import { authOf } from "../world/forges/github-forge.ts";
+import { githubHosts } from "../world/forges/github-hosts.ts";
+import type { ServerKind } from "../world/forges/remote-forge.ts";
 import { assertRepository } from "../world/open-world.ts";
 import { outboundFetch } from "../world/outbound-fetch.ts";
-import { authOf } from "../world/remote-forge.ts";
 
 /** The service's identity on GitHub, and the repositories that it serves. */
 export interface Identity {
@@ -22,29 +25,67 @@ export interface Served {
   readonly installation: number | undefined;
 }
 
+/** Which repositories are served, and what the server is that they lie on. */
+export interface ServedOptions {
+  /** Those that `--repo` names; undefined: all of a GitHub App, or of an account of a Gitea. */
+  readonly repos: readonly string[] | undefined;
+  /** Left out: the environment says it. */
+  readonly server?: ServerKind | undefined;
+}
+
 /**
  * The identity from the environment, and the repositories of `--repo` where they are named. Folders alone need no identity; then
  * no webhook is accepted. Throws UsageError where a variable is missing or wrong.
  */
-export function identityOf(shell: Shell, repos: readonly string[] | undefined, log: Log): Identity {
+export function identityOf(shell: Shell, { repos, server }: ServedOptions, log: Log): Identity {
   const { WEBHOOK_SECRET: given } = shell.env;
-  const secret = given === "" ? undefined : given;
-  for (const repo of repos ?? []) assertRepository(shell, repo);
+  for (const repo of repos ?? []) assertRepository(shell, repo, server);
   assertTokenAddresses(shell.env);
   const named = repos?.map((repo) => ({ repo, installation: undefined }));
-  if (named?.every(({ repo }) => !/^https?:/i.test(repo)) === true) {
-    return {
-      secret: secret ?? randomBytes(32).toString("hex"),
-      app: undefined,
-      repositories: async () => named,
-      failing: () => 0,
-    };
-  }
-  if (secret === undefined)
-    throw new UsageError("WEBHOOK_SECRET is not set; set it to the webhook secret of the GitHub App");
+  const remote = repos?.filter((repo) => /^https?:/i.test(repo));
+  const isNobody = { app: undefined, failing: () => 0 };
+  if (named !== undefined && remote?.length === 0)
+    return { ...isNobody, secret: given || randomBytes(32).toString("hex"), repositories: async () => named };
+  if (given === undefined || given === "")
+    throw new UsageError("WEBHOOK_SECRET is not set; set it to the webhook secret of the GitHub App, or of the Gitea");
+  if (named === undefined) return isGiteaAlone(shell, server) ? ofGitea(shell, given, log) : ofApp(shell, given, log);
+  const isGitHub = remote?.some((repo) => server === "github" || !isOnGitea(shell.env, new URL(repo)));
+  const app = isGitHub === true && server !== "gitea" ? appOf(shell) : undefined;
+  return { secret: given, app, repositories: async () => named, failing: () => 0 };
+}
+
+/** Whether all the repositories are those of an account of a Gitea: it was asked for, or there is no credential of a GitHub. */
+function isGiteaAlone({ env }: Shell, server: ServerKind | undefined): boolean {
+  if (server !== undefined) return server === "gitea";
+  const isSet = (name: string) => (env[name] ?? "") !== "";
+  return isSet("GITEA_URL") && !isSet("APP_ID") && !isSet("GITHUB_TOKEN");
+}
+
+function ofGitea(shell: Shell, secret: string, log: Log): Identity {
+  const { url, token } = giteaServer(shell.env);
+  let isFailing = false;
+  const warn: Log["warn"] = (fields, message) => log.warn(fields, message);
+  return {
+    secret,
+    app: undefined,
+    failing: () => (isFailing ? 1 : 0),
+    async repositories() {
+      isFailing = true;
+      const { items, complete } = await listGiteaRepositories({ url, token, warn, fetch: outboundFetch(shell.env) });
+      isFailing = !complete;
+      if (!complete) log.warn({ url }, "part of the repositories cannot be listed; it is tried again later");
+      return items.map((name) => ({ repo: `${url}/${name}`, installation: undefined }));
+    },
+  };
+}
+
+function appOf(shell: Shell): Identity["app"] {
   const auth = authOf(shell);
-  const app = auth.kind === "app" ? { appId: auth.appId, privateKey: auth.privateKey } : undefined;
-  if (named !== undefined) return { secret, app, repositories: async () => named, failing: () => 0 };
+  return auth.kind === "app" ? { appId: auth.appId, privateKey: auth.privateKey } : undefined;
+}
+
+function ofApp(shell: Shell, secret: string, log: Log): Identity {
+  const app = appOf(shell);
   if (app === undefined)
     throw new UsageError(
       "a token serves the repositories that --repo names; to serve all of a GitHub App's set APP_ID and PRIVATE_KEY instead",

@@ -5,7 +5,8 @@ import type { RateLimits } from "../../forge/github/client/rate-limits.ts";
 import type { Answer } from "../../model/investigator.ts";
 import type { Log } from "../../pass/world.ts";
 import type { Shell } from "../shell.ts";
-import { githubHosts } from "../world/github-hosts.ts";
+import { githubHosts } from "../world/forges/github-hosts.ts";
+import type { ServerKind } from "../world/forges/remote-forge.ts";
 import { type Opened, openWorld } from "../world/open-world.ts";
 import { createRemoteServices } from "../world/remote-services.ts";
 import type { ServedFolders } from "./served-folders.ts";
@@ -19,6 +20,8 @@ export interface OpenWorlds {
 
 export interface OpenWorldsOptions {
   readonly folders: ServedFolders;
+  /** What the servers are; left out, the environment says it. */
+  readonly server?: ServerKind | undefined;
   /** Is told what GitHub's answers say about its rate limits. */
   readonly rateLimits: RateLimits;
   /** Called with each answer of the model, where it is asked. */
@@ -27,7 +30,7 @@ export interface OpenWorldsOptions {
 
 /** The worlds of a service. Those of one installation of the App share the pace of writes to GitHub. */
 export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOptions): OpenWorlds {
-  const { folders, rateLimits, investigated } = options;
+  const { folders, server, rateLimits, investigated } = options;
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
   return {
@@ -51,7 +54,7 @@ export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOpti
       });
       const address = isName ? `${serverUrl(shell)}/${repo}` : repo;
       const watch = (send: typeof fetch) => rateLimits.watch(String(installation ?? "token"), send);
-      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder, watch });
+      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder, server, watch });
       worlds.set(repo, opened);
       return opened;
     },

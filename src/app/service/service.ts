@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
+import { withoutTrailing } from "../../domain/values/trim.ts";
 import { createRateLimits, RESOURCES } from "../../forge/github/client/rate-limits.ts";
 import { createHttpListener } from "../../http/listener.ts";
 import {
@@ -21,15 +22,13 @@ import { createMemoryQueue } from "../../queue/memory-queue.ts";
 import { redactedLog } from "../redacted-log.ts";
 import { type ExitCode, OutsideError, type Shell } from "../shell.ts";
 import { type AlertBoards, createAlertBoards } from "./alert-boards.ts";
-import { type Identity, identityOf } from "./identity.ts";
+import { type Identity, identityOf, type ServedOptions } from "./identity.ts";
 import { createOpenWorlds } from "./open-worlds.ts";
 import { createPassMetrics } from "./pass-metrics.ts";
 import { createRepositoryPass } from "./repository-pass.ts";
 import type { ServedFolders } from "./served-folders.ts";
 
-export interface ServiceOptions {
-  /** Only these repositories; left out: all that the GitHub App was given. */
-  readonly repos: readonly string[] | undefined;
+export interface ServiceOptions extends ServedOptions {
   /** The folder of each repository in which RAOS's files lie. */
   readonly folders: ServedFolders;
   readonly host: string;
@@ -57,7 +56,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const log = redactedLog(
     pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) }),
   );
-  const identity = identityOf(shell, options.repos, log);
+  const identity = identityOf(shell, options, log);
   const registry = new Registry();
   const boards = createAlertBoards(shell, {
     dropped: createDropCounter(registry),
@@ -69,7 +68,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const metrics = createPassMetrics(registry, shell.now);
   const rateLimits = createRateLimits();
   const { investigated } = metrics;
-  const worlds = createOpenWorlds(shell, log, { folders: options.folders, rateLimits, investigated });
+  const worlds = createOpenWorlds(shell, log, { ...options, rateLimits, investigated });
   const queuePass = (repo: RepoKey) =>
     void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
   const pass = createRepositoryPass({
@@ -95,7 +94,9 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     secret: identity.secret,
     app: identity.app,
     enqueue: (trigger) => {
-      const repo = nameOfServed(trigger, options.repos);
+      const isAnyOfApp = options.repos === undefined && identity.app !== undefined;
+      const served = isAnyOfApp ? undefined : (options.repos ?? [...installations.keys()]);
+      const repo = served === undefined ? trigger.repo : nameOfServed(trigger, served);
       return repo === undefined ? "joined" : queue.enqueue({ ...trigger, repo });
     },
     alerts: boards.receiver(() => installations.keys(), queuePass),
@@ -177,10 +178,14 @@ function logFailure(log: Log, metrics: ReturnType<typeof createPassMetrics>, rep
   log.error({ repo, error: messageOf(error) }, message);
 }
 
-/** With --repo, a webhook counts only for a repository that was named, under the name it was given there. */
-function nameOfServed(trigger: Trigger, repos: readonly string[] | undefined): string | undefined {
-  if (repos === undefined) return trigger.repo;
-  return repos.find((repo) => repo.replace(/\.git$/, "").endsWith(`/${trigger.repo}`));
+/** A webhook counts only for a repository that is served, under its name there. Forges ignore case in names. */
+function nameOfServed(trigger: Trigger, repos: readonly string[]): string | undefined {
+  const end = `/${trigger.repo.toLowerCase()}`;
+  return repos.find((repo) =>
+    withoutTrailing(repo.toLowerCase(), "/")
+      .replace(/\.git$/, "")
+      .endsWith(end),
+  );
 }
 
 /** Whether `work` ends within `ms` milliseconds. Calls `last` after `START_SHARE` of them, so that no more work starts. */

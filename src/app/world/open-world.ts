@@ -18,9 +18,8 @@ import { gitView } from "../../survey/source/commit-view.ts";
 import { type Shell, UsageError } from "../shell.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { createWorld } from "./create-world.ts";
-import { githubHostOf } from "./github-hosts.ts";
+import { assertRemote, openRemote, type ServerKind } from "./forges/remote-forge.ts";
 import { createPreviews } from "./previews.ts";
-import { createRemoteForge, githubUrl } from "./remote-forge.ts";
 import { createRemoteServices, type RemoteServices } from "./remote-services.ts";
 
 /** A world, its forge, and a function that closes them. */
@@ -37,6 +36,8 @@ export interface OpenOptions {
   /** Looks at every answer of GitHub. */
   readonly watch?: (send: typeof fetch) => typeof fetch;
   readonly services?: RemoteServices;
+  /** What the server of an https address is; left out: see `openRemote`. */
+  readonly server?: ServerKind | undefined;
   /** The folder of the repository in which RAOS's files lie; left out, or "": its top. */
   readonly folder?: Path;
 }
@@ -47,10 +48,9 @@ export interface OpenOptions {
  */
 export async function openWorld(shell: Shell, where: string, how: OpenOptions = {}): Promise<Opened<Forge>> {
   if (!/^https?:\/\//i.test(where)) return openLocal(shell, where, how);
-  const remote = createRemoteForge(shell, where, how.log ?? quiet(shell), how.pacer, how.watch);
-  const cache = cacheFolder(shell);
-  const repository = await openRepository(where, { env: shell.env, cache, credential: () => remote.gitCredential() });
-  return opened(shell, repository, remote, how);
+  const { log = quiet(shell), pacer, watch, server: kind } = how;
+  const { repository, forge, dispose } = await openRemote(shell, where, { log, pacer, watch, kind });
+  return opened(shell, repository, forge, how, dispose);
 }
 
 /** Opens a repository on disk, and the forge inside it. Throws UsageError, GitError or OutsideError. */
@@ -83,8 +83,8 @@ async function sayDefaultBranch(shell: Shell, repository: Repository): Promise<v
 }
 
 /** Says at the start what is wrong with the name of a repository. Throws UsageError; reads nothing. */
-export function assertRepository(shell: Shell, where: string): void {
-  if (/^https?:\/\//i.test(where)) githubHostOf(shell.env, githubUrl(where));
+export function assertRepository(shell: Shell, where: string, server?: ServerKind): void {
+  if (/^https?:\/\//i.test(where)) assertRemote(shell, where, server);
   else folderOf(where);
 }
 

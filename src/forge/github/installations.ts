@@ -3,9 +3,9 @@ import { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { signalWithin } from "../../deadline/deadline.ts";
 import { ForgeError } from "../forge.ts";
+import { sameOriginFetch } from "../same-origin-fetch.ts";
 import { toForgeError } from "./client/error.ts";
 import { listRestPages } from "./client/pages.ts";
-import { sameOriginFetch } from "./client/same-origin-fetch.ts";
 
 /** A repository where a GitHub App is installed. */
 export interface InstalledRepository {

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { Issue, IssueProposal } from "../../domain/alert/incident.ts";
 import { checkIssueReport } from "../check-issue-report.ts";
+import { markedComment } from "../comment-markers.ts";
 import { ForgeError } from "../forge.ts";
 import { toForgeErrorOf } from "./client/error.ts";
 import type { GitHubContext } from "./context.ts";
 import { ISSUE_FIELDS, IssueNode, toIssue } from "./issue-node.ts";
 import { addLabels } from "./labels.ts";
 import { type IssueMemory, listIssues } from "./list-issues.ts";
-import { markedComment } from "./pulls/pull.ts";
 import { faultOfPart, parseAnswer } from "./write.ts";
 
 const STATE = `query State($owner: String!, $name: String!, $number: Int!) {

@@ -4,13 +4,13 @@ import { BOT, type Person } from "../../git/bot.ts";
 import { GitError } from "../../git/git-error.ts";
 import { findCheckout, moveCheckout } from "../../git/locks/worktrees.ts";
 import { ForgeError } from "../forge.ts";
+import { withForgeErrors } from "../with-forge-errors.ts";
 import { draftEntry, findPull, type LocalContext, refsOfEnding } from "./context.ts";
 import type { StoredPull } from "./pull-index.ts";
 import { metaRef } from "./pull-refs.ts";
 import { resolvePulls } from "./resolve-pulls.ts";
 import type { PullFile } from "./stored-files.ts";
 import { readOpenStored } from "./update-pull.ts";
-import { withForgeErrors } from "./with-forge-errors.ts";
 
 /** Closes an open pull request and deletes its branch; its head stays readable. A pull request that has ended is not changed. */
 export async function closeLocalPull(

@@ -5,6 +5,7 @@ import { OBJECT_LIMIT } from "../../git/objects/batch-parser.ts";
 import type { Repository } from "../../git/repository.ts";
 import { runGit } from "../../git/run-git.ts";
 import type { Forge } from "../forge.ts";
+import { withForgeErrors } from "../with-forge-errors.ts";
 import { createLocalContext, findPull } from "./context.ts";
 import { closeLocalPull, mergeLocalPull, reopenLocalPull, storeHandsOff } from "./end-pull.ts";
 import { createLocalIssues, type LocalIssues } from "./issues.ts";
@@ -12,7 +13,6 @@ import { createOpener } from "./open-pull.ts";
 import { resolvePulls } from "./resolve-pulls.ts";
 import { type Comment, commentPath, parseComment } from "./stored-files.ts";
 import { updateLocalPull } from "./update-pull.ts";
-import { withForgeErrors } from "./with-forge-errors.ts";
 
 /** A forge inside a Git repository: pull requests and issues are refs below `refs/raos/`. */
 export interface LocalForge extends Forge, LocalIssues {

@@ -3,10 +3,10 @@ import type { Sha } from "../../domain/values/scalars.ts";
 import { BOT, type Person } from "../../git/bot.ts";
 import { checkIssueReport } from "../check-issue-report.ts";
 import { type Forge, ForgeError } from "../forge.ts";
+import { withForgeErrors } from "../with-forge-errors.ts";
 import type { LocalContext } from "./context.ts";
 import { headRef, PULLS, usedNumbers } from "./pull-refs.ts";
 import { commentPath, type IssueFile, parseIssueFile, toJson } from "./stored-files.ts";
-import { withForgeErrors } from "./with-forge-errors.ts";
 
 /** Where the local forge stores issues: `<number>/meta`, a chain of commits, as for pull requests. */
 const ISSUES = "refs/raos/issues/";

@@ -5,6 +5,7 @@ import type { Sha } from "../../domain/values/scalars.ts";
 import { BOT } from "../../git/bot.ts";
 import { isRefName } from "../../git/names.ts";
 import { type Base, branchBlockedError, ForgeError } from "../forge.ts";
+import { withForgeErrors } from "../with-forge-errors.ts";
 import { readBranchCommits } from "./branch-commits.ts";
 import { draftEntry, type LocalContext } from "./context.ts";
 import type { PullRequestIndex } from "./pull-index.ts";
@@ -12,7 +13,6 @@ import { headRef, metaRef } from "./pull-refs.ts";
 import { resolvePulls } from "./resolve-pulls.ts";
 import { type PullFile, textOf } from "./stored-files.ts";
 import { updateLocalPull } from "./update-pull.ts";
-import { withForgeErrors } from "./with-forge-errors.ts";
 
 /** Opens pull requests; many at once share one write. */
 export type Opener = (proposal: Proposal, base: Base) => Promise<PullRequest>;

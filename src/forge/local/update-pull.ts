@@ -5,13 +5,13 @@ import { BOT } from "../../git/bot.ts";
 import { findCheckout } from "../../git/locks/worktrees.ts";
 import type { CommitDraft } from "../../git/write/write-commits.ts";
 import { type Base, ForgeError } from "../forge.ts";
-import { missingFiles } from "./content.ts";
+import { missingFiles } from "../missing-files.ts";
+import { withForgeErrors } from "../with-forge-errors.ts";
 import { draftEntry, findPull, type LocalContext } from "./context.ts";
 import type { StoredPull } from "./pull-index.ts";
 import { headRef, metaRef } from "./pull-refs.ts";
 import { resolvePulls } from "./resolve-pulls.ts";
 import { type PullFile, textOf } from "./stored-files.ts";
-import { withForgeErrors } from "./with-forge-errors.ts";
 
 /**
  * Updates an open pull request to the proposal: with a commit only where the branch differs, and a new entry only where

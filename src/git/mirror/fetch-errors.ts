@@ -17,7 +17,7 @@ export function fetchErrorCode(words: string): GitErrorCode {
   if (/Authentication failed|could not read Username|could not read Password|error: 40[13]/.test(words))
     return "unauthorized";
   if (NO_ROOM.test(words) || /Unable to create '[^'\n]+': File exists/.test(words)) return "unavailable";
-  if (/repository .{0,4096}not found|error: 404/i.test(words)) return "not-found";
+  if (/repository .{0,4096}not found|error: 404|couldn't find remote ref/i.test(words)) return "not-found";
   // An address may contain any of these words.
   const said = words.replaceAll(/https?:\/\/\S{1,4096}/g, "");
   return OUTSIDE.test(said) && !OWN.test(said) ? "unavailable" : "corrupt";

@@ -1,22 +1,12 @@
 import { DeadlineError, passSignal, withinDeadline } from "../../deadline/deadline.ts";
-import { proxyFor, readProxies } from "../../domain/network/proxies.ts";
 import { GitError } from "../git-error.ts";
-import { type GitPlace, gitEnvironment, type ProcessEnvironment } from "../git-place.ts";
+import type { GitPlace } from "../git-place.ts";
 import { openEntry } from "../locks/journal.ts";
 import { lockNamedIn } from "../locks/stale-locks.ts";
 import { runGit } from "../run-git.ts";
 import { adviceOn, fetchErrorCode, gitWordsOf, shorten, withoutCredentials } from "./fetch-errors.ts";
 import { clearMirror } from "./mirror-locks.ts";
-
-export interface MirrorOptions {
-  readonly outside: ProcessEnvironment;
-  /** Folder of the mirrors; everything in it can be fetched again. */
-  readonly cache: string;
-  /** Asked for at each fetch; a token, sent as GitHub takes it (user `x-access-token`). */
-  readonly credential: (() => Promise<string | undefined>) | undefined;
-  /** PEM file of certificate authorities, instead of the system's. */
-  readonly certificates: string | undefined;
-}
+import { type RemoteTarget, remotePlace } from "./remote-place.ts";
 
 export interface FetchOptions {
   readonly prune: boolean;
@@ -34,19 +24,11 @@ const PULL_HEAD = /^refs\/pull\/[1-9]\d{0,14}\/head$/;
 const ANSWER = 60_000;
 const FETCH = 3_600_000;
 
-/** What is fetched, and where to. */
-export interface FetchTarget {
-  readonly place: GitPlace;
-  readonly url: URL;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly options: MirrorOptions;
-}
-
 /**
  * Fetches; where that fails because of locks of a killed run, removes them and tries again. Git itself waits for the fetch of
  * another process. Throws GitError.
  */
-export async function fetchPastLocks(target: FetchTarget, how: FetchOptions): Promise<void> {
+export async function fetchPastLocks(target: RemoteTarget, how: FetchOptions): Promise<void> {
   try {
     await fetchInto(target, how);
   } catch (error) {
@@ -57,19 +39,9 @@ export async function fetchPastLocks(target: FetchTarget, how: FetchOptions): Pr
 }
 
 /** Fetches once. Throws GitError, whose message holds no credential. */
-export async function fetchInto(
-  { place, url, settings, options }: FetchTarget,
-  { prune, followHead: follow, ref }: FetchOptions,
-): Promise<void> {
-  const secret = await options.credential?.();
-  const encoded = secret === undefined ? undefined : Buffer.from(`x-access-token:${secret}`).toString("base64");
-  const header = { [`http.${url.origin}/.extraHeader`]: `Authorization: Basic ${encoded}` };
-  // Decided here as for every other client; an empty one turns proxies off.
-  const proxies = readProxies(options.outside);
-  const proxy = "problem" in proxies ? undefined : proxyFor(url.href, proxies);
-  const through = { ...settings, "http.proxy": proxy ?? "" };
-  const authorized = encoded === undefined ? through : { ...through, ...header };
-  const remote = { ...place, env: gitEnvironment(options.outside, url.protocol.slice(0, -1), authorized) };
+export async function fetchInto(target: RemoteTarget, { prune, followHead: follow, ref }: FetchOptions): Promise<void> {
+  const { place, url } = target;
+  const { place: remote, secrets } = await remotePlace(target);
   try {
     // A fetch does not return the default branch, so that is read at the same time.
     const [head] = await bothOrNeither(
@@ -79,7 +51,7 @@ export async function fetchInto(
     await pointHead(place, head);
   } catch (error) {
     if (error instanceof DeadlineError) throw error;
-    const words = withoutCredentials(gitWordsOf(error), [secret, encoded, proxy]);
+    const words = withoutCredentials(gitWordsOf(error), secrets);
     throw new GitError(fetchErrorCode(words), `${url.href} cannot be fetched: ${shorten(words)}${adviceOn(words)}`);
   }
 }

@@ -3,16 +3,23 @@ import { join } from "node:path";
 import type { Sha } from "../../domain/values/scalars.ts";
 import { GitError } from "../git-error.ts";
 import { type GitPlace, gitEnvironment } from "../git-place.ts";
-import { type FetchOptions, fetchInto, fetchPastLocks, type MirrorOptions } from "./fetch-mirror.ts";
+import type { RefUpdate } from "../write/refs.ts";
+import { type FetchOptions, fetchInto, fetchPastLocks } from "./fetch-mirror.ts";
 import { mirrorCheck } from "./mirror-check.ts";
 import { ensureMirror, setAside } from "./mirror-folder.ts";
 import { clearMirror } from "./mirror-locks.ts";
+import { listRemoteRefs, type Pushed, pushInto } from "./push-mirror.ts";
+import type { MirrorOptions } from "./remote-place.ts";
 
 /** A bare copy of a remote repository in the cache folder. */
 export interface Mirror {
   readonly place: GitPlace;
   /** Fetches every branch and `refs/raos/`. `followHead`: HEAD then names the remote's default branch. */
   fetch(options: FetchOptions): Promise<void>;
+  /** Changes refs of the remote, as `pushInto` does. */
+  push(updates: readonly RefUpdate[]): Promise<readonly Pushed[]>;
+  /** The refs of the remote below a prefix, as they are now. */
+  remoteRefs(prefix: string): Promise<ReadonlyMap<string, Sha>>;
   /** Checks the files that changed since the last check; the first time all of them. "renewed": a damaged copy was replaced. */
   check(commit: Sha): Promise<"whole" | "renewed">;
   /** How often it was replaced by an empty one. */
@@ -49,8 +56,8 @@ export async function openMirror(url: URL, options: MirrorOptions): Promise<Mirr
     await setAside(gitDir);
     await ensureMirror(gitDir, env);
   };
+  const target = { place, url, settings, options };
   const fetch = async (how: FetchOptions) => {
-    const target = { place, url, settings, options };
     try {
       await ensureMirror(gitDir, env);
       await fetchPastLocks(target, how);
@@ -75,6 +82,8 @@ export async function openMirror(url: URL, options: MirrorOptions): Promise<Mirr
     place,
     renew,
     check,
+    push: (updates) => pushInto(target, updates),
+    remoteRefs: (prefix) => listRemoteRefs(target, prefix),
     generation: () => generation,
     // One after the other: of two fetches into one repository at the same time, one fails because of the other's locks.
     fetch(how) {

@@ -5,7 +5,7 @@ import { shellFor } from "../../support/cli/raos.ts";
 
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const identity = (env: Readonly<Record<string, string>>, repos?: readonly string[]) =>
-  identityOf(shellFor("/tmp", Date.now, env), repos, log);
+  identityOf(shellFor("/tmp", Date.now, env), { repos }, log);
 
 test.each([{}, { WEBHOOK_SECRET: "" }])("folders need no secret: %o, and one that nobody knows is made", (env) => {
   const [one, other] = [identity(env, ["./fleet"]), identity(env, ["./fleet"])];

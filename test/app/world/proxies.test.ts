@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
+import { githubForgeOf } from "../../../src/app/world/forges/github-forge.ts";
 import { outboundFetch } from "../../../src/app/world/outbound-fetch.ts";
-import { createRemoteForge } from "../../../src/app/world/remote-forge.ts";
 import { createRemoteServices } from "../../../src/app/world/remote-services.ts";
 import { Config } from "../../../src/domain/kinds/config.ts";
 import { createGitHubForge } from "../../../src/forge/github/forge.ts";
@@ -57,7 +57,7 @@ test("GitHub is reached through the proxy", async () => {
     }),
   );
   const env = { GITHUB_SERVER_URL: "https://git.acme.example", GITHUB_TOKEN: TOKEN, HTTPS_PROXY: proxy.url };
-  const forge = createRemoteForge(shellFor("/", Date.now, env), "https://git.acme.example/acme/agents", LOG);
+  const forge = githubForgeOf(shellFor("/", Date.now, env), new URL("https://git.acme.example/acme/agents"), LOG);
   expect(await forge.defaultBranch()).toEqual({ name: "main", sha: "a".repeat(40) });
   expect(new Set(proxy.asked)).toEqual(new Set(["git.acme.example:443"]));
 });

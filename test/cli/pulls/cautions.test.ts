@@ -18,7 +18,7 @@ spec:
   model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
 ${more}`;
 
-const A2A = "  dapr: {enabled: true}\n  a2a: {skills: [{id: sort, name: Sort, description: Sorts, tags: [sort]}]}\n";
+const A2A = "  dapr: {enabled: true}\n  a2a: {enabled: true, skills: [{id: sort, name: Sort, description: Sorts, tags: [sort]}]}\n";
 
 /** The open pull requests' bodies by branch, after a pass; escapes are taken out. */
 async function bodies(place: FleetClone): Promise<Readonly<Record<string, string>>> {

@@ -6,6 +6,7 @@ import { containerRows } from "./rows/containers.ts";
 import { daprRows } from "./rows/dapr.ts";
 import { exposureRows } from "./rows/exposure.ts";
 import { jobRows } from "./rows/jobs.ts";
+import { modelRows } from "./rows/models.ts";
 import { operationRows } from "./rows/operations.ts";
 import { policyRows } from "./rows/policies.ts";
 import { runtimeRows } from "./rows/runtime.ts";
@@ -17,6 +18,7 @@ import { holds, type Row } from "./rows.ts";
 /** What becomes of every field of every kind with a wrong unit, a near miss, nothing in it, or another field against it. */
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
   agent: agentRows,
+  models: modelRows,
   runtime: runtimeRows,
   jobs: jobRows,
   volumes: volumeRows,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AgentSpec } from "../../../src/domain/agent/agent.ts";
-import { AgentTemplate, Config, Guardrail, Remedy, Tenant } from "../../../src/domain/kinds/kinds.ts";
+import { AgentTemplate, Config, Guardrail, Model, Remedy, Tenant } from "../../../src/domain/kinds/kinds.ts";
 import { Quantity } from "../../../src/domain/values/scalars.ts";
 
 /** What may be wrong with a value, though its type is right. */
@@ -41,7 +41,7 @@ export function fieldsOfKinds(): readonly Field[] {
   const found: Field[] = [];
   const seen = new Set<unknown>();
   walk(AgentSpec, "", found, seen);
-  for (const [name, kind] of Object.entries({ Tenant, AgentTemplate, Config, Guardrail, Remedy }))
+  for (const [name, kind] of Object.entries({ Tenant, AgentTemplate, Config, Guardrail, Remedy, Model }))
     walk(kind, name, found, seen);
   return found.filter(({ path }) => !/^[A-Z][a-zA-Z]+\.(?:apiVersion|kind)$/.test(path));
 }

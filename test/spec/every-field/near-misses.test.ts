@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { AgentFile, AgentTemplate, Config, Tenant } from "../../../src/domain/kinds/kinds.ts";
+import { AgentFile, AgentTemplate, Config, Model, Tenant } from "../../../src/domain/kinds/kinds.ts";
 import { allComplaints } from "../../../src/spec/problems/problems.ts";
 import { type Field, fieldsOfKinds } from "./fields.ts";
 
-const KINDS: Readonly<Record<string, z.ZodType>> = { Tenant, AgentTemplate, Config };
+const KINDS: Readonly<Record<string, z.ZodType>> = { Tenant, AgentTemplate, Config, Model };
 /** Policies are read below `spec/`, whose messages name the key alone. */
 const fields = fieldsOfKinds().filter(({ path }) => !/^(?:Guardrail|Remedy)\b/.test(path));
 

@@ -5,8 +5,8 @@ import { throttling } from "@octokit/plugin-throttling";
 import { Octokit } from "@octokit/rest";
 import Bottleneck from "bottleneck";
 import type { Warn } from "../../../domain/warn.ts";
+import { sameOriginFetch } from "../../same-origin-fetch.ts";
 import type { Pacer } from "./pace.ts";
-import { sameOriginFetch } from "./same-origin-fetch.ts";
 
 export type GitHubAuth =
   | { readonly kind: "token"; readonly token: string }

@@ -1,9 +1,9 @@
 import type { PullRequest } from "../../../domain/pull-request.ts";
 import type { Sha } from "../../../domain/values/scalars.ts";
+import { markedComment } from "../../comment-markers.ts";
 import { ForgeError } from "../../forge.ts";
 import type { GitHubContext } from "../context.ts";
 import { ATTEMPTS, faultOfPart, MergeAnswer, NO_COMMIT, parseAnswer, parts, write } from "../write.ts";
-import { markedComment } from "./pull.ts";
 import { readPullOutcome } from "./read-pull.ts";
 
 function branchDeletion(context: GitHubContext, pull: PullRequest): ReturnType<typeof parts.updateRefs> {

@@ -2,6 +2,7 @@ import type { Proposal } from "../../../domain/proposal.ts";
 import type { PullRequest } from "../../../domain/pull-request.ts";
 import type { Sha } from "../../../domain/values/scalars.ts";
 import { isRefName } from "../../../git/names.ts";
+import { markedComment } from "../../comment-markers.ts";
 import { type Base, ForgeError } from "../../forge.ts";
 import { findBlockingBranch } from "../branches/blocking-branch.ts";
 import type { BranchContent } from "../branches/read-branch.ts";
@@ -9,7 +10,6 @@ import type { GitHubContext } from "../context.ts";
 import { ATTEMPTS, NO_COMMIT, parts, write } from "../write.ts";
 import { useExistingBranch } from "./existing-branch.ts";
 import { type FailedAttempt, isDuplicate, type RefusedAttempt, tryToOpen } from "./open-attempt.ts";
-import { markedComment } from "./pull.ts";
 
 const NO_BRANCH: BranchContent = { kind: "branch", head: undefined, newestCommitAt: undefined };
 

@@ -1,18 +1,7 @@
 import * as z from "zod";
 import { BRANCH_PREFIX } from "../../../domain/branch-name.ts";
 import type { PullRequest } from "../../../domain/pull-request.ts";
-
-/** Markers in the bot's comments, which GitHub does not show; they count only in comments that the bot itself wrote. */
-const CLOSED = "<!-- raos:closed -->";
-const HANDS_OFF = "<!-- raos:hands-off -->";
-
-/** What a comment of the bot is about. */
-export type CommentKind = "closed" | "hands-off";
-
-/** A comment's text with the marker that says what it is. */
-export function markedComment(kind: CommentKind, sentence: string): string {
-  return `${sentence}\n\n${kind === "closed" ? CLOSED : HANDS_OFF}`;
-}
+import { type CommentKind, commentKindsOf } from "../../comment-markers.ts";
 
 /** The fields that `isBotCommit` needs. */
 export const COMMIT_FIELDS = `
@@ -91,13 +80,9 @@ export function commentKindsIn(
 ): ReadonlySet<CommentKind> {
   const isOwn = (comment: (typeof comments.nodes)[number]) =>
     comment?.viewerDidAuthor === true || former.some((login) => isSameAccount(comment?.author ?? null, login));
-  const own = comments.nodes.filter(isOwn);
-  const has = (marker: string): boolean => own.some((comment) => comment?.body.includes(marker) === true);
-  const kinds: CommentKind[] = [
-    ...(has(CLOSED) ? ["closed" as const] : []),
-    ...(has(HANDS_OFF) ? ["hands-off" as const] : []),
-  ];
-  return new Set(kinds);
+  return commentKindsOf(
+    comments.nodes.flatMap((comment) => (comment !== null && isOwn(comment) ? [comment.body] : [])),
+  );
 }
 
 /** A pull request as GitHub shows it to `viewer`, the login the forge acts as. */

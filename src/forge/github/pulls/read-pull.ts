@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { PullRequest } from "../../../domain/pull-request.ts";
 import type { Sha } from "../../../domain/values/scalars.ts";
+import type { CommentKind } from "../../comment-markers.ts";
 import { ForgeError } from "../../forge.ts";
 import type { GitHubClient } from "../client/client.ts";
 import type { RepositoryName } from "../context.ts";
-import { type CommentKind, CommentNodes, commentKindsIn, PULL_FIELDS, PullNode, toPullRequest } from "./pull.ts";
+import { CommentNodes, commentKindsIn, PULL_FIELDS, PullNode, toPullRequest } from "./pull.ts";
 
 const ONE = `query Pull($owner: String!, $name: String!, $number: Int!) {
   viewer { login }

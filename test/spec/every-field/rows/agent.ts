@@ -39,6 +39,12 @@ export const agentRows: readonly Row[] = [
     "moot",
     "fields of the agent win over those of the template, as is said of templates",
   ),
+  agent("modelRef.name", "miss", "modelRef: {name: gpt}", 'modelRef/name: unknown Model "gpt"; add models/gpt.yaml'),
+  silent(
+    ["modelRef", "modelRef.name"],
+    "moot",
+    "fields of spec.model win over those of the Model, one by one, as is said of Models",
+  ),
   agent(
     "labels",
     "nothing",

@@ -1,5 +1,5 @@
-import { GitError, type GitErrorCode } from "../../git/git-error.ts";
-import { ForgeError, type ForgeErrorCode } from "../forge.ts";
+import { GitError, type GitErrorCode } from "../git/git-error.ts";
+import { ForgeError, type ForgeErrorCode } from "./forge.ts";
 
 const CODES: Readonly<Record<GitErrorCode, ForgeErrorCode>> = {
   "not-a-repository": "not-found",

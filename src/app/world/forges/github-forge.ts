@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { GitHubAuth } from "../../forge/github/client/client.ts";
-import type { Pacer } from "../../forge/github/client/pace.ts";
-import { createGitHubForge, type GitHubForge } from "../../forge/github/forge.ts";
-import type { FormerAccounts } from "../../forge/github/pulls/former-pulls.ts";
-import type { Log } from "../../pass/world.ts";
-import { contentHash } from "../../pr/content-hash.ts";
-import { decodeMarker } from "../../pr/marker.ts";
-import { OutsideError, type Shell, UsageError } from "../shell.ts";
+import type { GitHubAuth } from "../../../forge/github/client/client.ts";
+import type { Pacer } from "../../../forge/github/client/pace.ts";
+import { createGitHubForge, type GitHubForge } from "../../../forge/github/forge.ts";
+import type { FormerAccounts } from "../../../forge/github/pulls/former-pulls.ts";
+import type { Log } from "../../../pass/world.ts";
+import { contentHash } from "../../../pr/content-hash.ts";
+import { decodeMarker } from "../../../pr/marker.ts";
+import { OutsideError, type Shell, UsageError } from "../../shell.ts";
+import { outboundFetch } from "../outbound-fetch.ts";
 import { githubHostOf } from "./github-hosts.ts";
-import { outboundFetch } from "./outbound-fetch.ts";
+import { ownerAndName } from "./repository-url.ts";
 
 /**
  * The GitHub forge of an https URL, with credentials from the environment: `GITHUB_TOKEN`, or a GitHub App's `APP_ID` and
@@ -17,21 +18,18 @@ import { outboundFetch } from "./outbound-fetch.ts";
  * may not get credentials (see `githubHosts`), or there is no credential. GitHub counts writes by installation, so the
  * repositories of one installation share a pacer. `watch` may look at every answer.
  */
-export function createRemoteForge(
+export function githubForgeOf(
   shell: Shell,
-  where: string,
+  url: URL,
   log: Log,
   pacer?: Pacer,
   watch: (send: typeof fetch) => typeof fetch = (send) => send,
 ): GitHubForge {
-  const url = githubUrl(where);
   const { api } = githubHostOf(shell.env, url);
-  const [owner = "", name = "", ...more] = url.pathname.split("/").filter((part) => part !== "");
-  if (owner === "" || name === "" || more.length > 0)
-    throw new UsageError(`${url.href} names no repository; write ${url.origin}/owner/name`);
+  const { owner, name } = ownerAndName(url, url.origin);
   return createGitHubForge({
     owner,
-    name: name.replace(/\.git$/, ""),
+    name,
     auth: authOf(shell),
     baseUrl: api,
     pacer,
@@ -39,19 +37,6 @@ export function createRemoteForge(
     formerAccounts: formerAccountsOf(shell),
     warn: (fields, message) => log.warn(fields, message),
   });
-}
-
-/**
- * Parses the address of a repository on GitHub. Throws UsageError for one that Git must not use; no
- * message holds a credential.
- */
-export function githubUrl(where: string): URL {
-  if (!URL.canParse(where)) throw new UsageError("--repo is no folder and no URL; write https://github.com/owner/name");
-  const url = new URL(where);
-  if (`${url.username}${url.password}` !== "")
-    throw new UsageError("--repo holds a credential; leave it out, it comes from the environment");
-  if (`${url.search}${url.hash}` !== "") throw new UsageError("--repo holds a query or a fragment; leave them out");
-  return url;
 }
 
 /** The accounts in `RAOS_FORMER_ACCOUNTS`, logins with commas between them. Throws UsageError where one is no login. */

@@ -1,12 +1,18 @@
-import type { FileChange } from "../../domain/change-set.ts";
-import { blobOid } from "../../domain/values/object-id.ts";
-import type { Oid, Sha } from "../../domain/values/scalars.ts";
-import type { GitPlace } from "../../git/git-place.ts";
-import type { ObjectRead } from "../../git/objects/batch-parser.ts";
-import { commitName, diffTree, listEntries } from "../../git/objects/tree.ts";
-import { runGit } from "../../git/run-git.ts";
-import type { FileDraft } from "../../git/write/write-commits.ts";
-import type { LocalContext } from "./context.ts";
+import type { FileChange } from "../domain/change-set.ts";
+import { blobOid } from "../domain/values/object-id.ts";
+import type { Oid, Sha } from "../domain/values/scalars.ts";
+import type { GitPlace } from "../git/git-place.ts";
+import type { ObjectRead } from "../git/objects/batch-parser.ts";
+import type { ObjectReader } from "../git/objects/object-reader.ts";
+import { commitName, diffTree, listEntries } from "../git/objects/tree.ts";
+import { runGit } from "../git/run-git.ts";
+import type { FileDraft } from "../git/write/write-commits.ts";
+
+/** A repository that holds both commits, and a reader of its objects. */
+export interface GitContent {
+  readonly repository: { readonly place: GitPlace };
+  readonly objects: ObjectReader;
+}
 
 /**
  * The files to write on top of `tip` so that it differs from `base` only by `files`: files that differ, and files that only an
@@ -14,7 +20,7 @@ import type { LocalContext } from "./context.ts";
  * branch has no commit in common with the base.
  */
 export async function missingFiles(
-  { repository: { place }, objects }: Pick<LocalContext, "repository" | "objects">,
+  { repository: { place }, objects }: GitContent,
   tip: Sha,
   base: Sha,
   files: readonly FileChange[],

@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import { withoutTrailing } from "../../domain/values/trim.ts";
-import { type Shell, UsageError } from "../shell.ts";
+import { withoutTrailing } from "../../../domain/values/trim.ts";
+import { type Shell, UsageError } from "../../shell.ts";
+import { isLoopback, serverAddressIn } from "./server-address.ts";
 
 /** One GitHub: the web address of its repositories, and the root of its REST API. */
 export interface GitHubHost {
@@ -18,8 +19,8 @@ const PUBLIC: GitHubHost = { origin: "https://github.com", api: "https://api.git
  * address (http is accepted for this machine only).
  */
 export function githubHosts(env: Shell["env"]): readonly GitHubHost[] {
-  const server = addressIn(env, "GITHUB_SERVER_URL");
-  const api = addressIn(env, "GITHUB_API_URL");
+  const server = serverAddressIn(env, "GITHUB_SERVER_URL", "https://github.acme.example");
+  const api = serverAddressIn(env, "GITHUB_API_URL", "https://github.acme.example/api/v3");
   const own = server === undefined ? hostOfApi(api) : { origin: server.origin, api: rootOf(api) ?? apiOf(server) };
   return own === undefined || own.origin === PUBLIC.origin ? [own ?? PUBLIC] : [own, PUBLIC];
 }
@@ -43,7 +44,7 @@ function advice(url: URL, hosts: readonly GitHubHost[]): string {
   const near = hosts.find(({ origin }) => distance(new URL(origin).hostname, host) <= 2);
   if (near !== undefined) return `did you mean ${near.origin}${url.pathname}?`;
   if (url.protocol !== "https:" && !isLoopback(url.hostname)) return "write an https:// address";
-  return `if that is a GitHub Enterprise Server of yours, set GITHUB_SERVER_URL=${url.origin}`;
+  return `if that is a GitHub Enterprise Server of yours, set GITHUB_SERVER_URL=${url.origin}; if it is a Gitea or a Forgejo, set GITEA_URL=${url.origin}`;
 }
 
 /** The GitHub of an API address, where only `GITHUB_API_URL` is set: a GitHub Enterprise Server has web and API on one host. */
@@ -61,21 +62,4 @@ function apiOf(server: URL): string {
 
 function rootOf(api: URL | undefined): string | undefined {
   return api === undefined ? undefined : `${api.origin}${withoutTrailing(api.pathname, "/")}`;
-}
-
-function addressIn(env: Shell["env"], name: "GITHUB_SERVER_URL" | "GITHUB_API_URL"): URL | undefined {
-  const text = env[name];
-  if (text === undefined || text === "") return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
-  if (url === undefined || !isSafe || `${url.username}${url.password}${url.search}${url.hash}` !== "") {
-    throw new UsageError(
-      `${name} is no https:// address without credentials; write ${name === "GITHUB_API_URL" ? "https://github.acme.example/api/v3" : "https://github.acme.example"}`,
-    );
-  }
-  return url;
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }

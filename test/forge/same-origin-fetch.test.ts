@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { sameOriginFetch } from "../../../../src/forge/github/client/same-origin-fetch.ts";
-import { createGitHubForge, type GitHubForge } from "../../../../src/forge/github/forge.ts";
-import { createInstallations } from "../../../../src/forge/github/installations.ts";
-import { json, type Loopback, startLoopback } from "../../../servers/loopback.ts";
+import { createGitHubForge, type GitHubForge } from "../../src/forge/github/forge.ts";
+import { createInstallations } from "../../src/forge/github/installations.ts";
+import { sameOriginFetch } from "../../src/forge/same-origin-fetch.ts";
+import { json, type Loopback, startLoopback } from "../servers/loopback.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,

@@ -1,0 +1,89 @@
+import * as z from "zod";
+import type { ThreadComment } from "../../../domain/review/command.ts";
+import { type Conversation, ForgeError, type Standing } from "../../forge.ts";
+import { listPages } from "../client/pages.ts";
+import { type GiteaContext, GiteaUser, refuseAbsent } from "../context.ts";
+import { writeComment } from "./write-comment.ts";
+
+/** Pages of comments that are read in a pass. */
+const MOST_PAGES = 20;
+
+const Comment = z.object({
+  id: z.int().positive(),
+  /** The page of the issue, or of the pull request; the other one is "". */
+  issue_url: z.string(),
+  pull_request_url: z.string(),
+  user: GiteaUser.nullable(),
+  body: z.string(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+
+const Permission = z.object({ permission: z.string() });
+
+/**
+ * Comments of people on a Gitea, and RAOS's answers to them. Gitea does not tell programs from people, so every account but the
+ * bot's own counts as a person.
+ */
+export function createGiteaConversation(context: GiteaContext): Conversation {
+  const { client, path, warn } = context;
+  return {
+    async commentsSince(since) {
+      const { id } = await context.account();
+      const { items } = await listPages(client, {
+        doing: "read the comments",
+        path: `${path}/issues/comments`,
+        query: { since: new Date(since).toISOString() },
+        shape: Comment,
+        most: MOST_PAGES,
+        absent: () => refuseAbsent("list of comments"),
+      });
+      return items.flatMap((item) => commentOf(item, id)).toSorted((a, b) => a.at - b.at || a.id - b.id);
+    },
+    async acknowledge(comment) {
+      const request = { method: "POST" as const, path: `${path}/issues/comments/${comment}/reactions` };
+      const written = await client.write("react to a comment", { ...request, body: { content: "eyes" } }, z.unknown());
+      // The conversation may be locked, or the comment gone; the answer says the rest.
+      if (written.kind === "lost") throw written.error;
+    },
+    answer: (number, body) => writeComment(context, number, body),
+    async standingOf(login): Promise<Standing> {
+      try {
+        const asked = `${path}/collaborators/${encodeURIComponent(login)}/permission`;
+        const found = await client.get(`read the permission of ${login}`, asked, Permission);
+        return STANDINGS[found?.permission ?? ""] ?? "none";
+      } catch (error) {
+        if (!(error instanceof ForgeError) || error.code !== "forbidden") throw error;
+        warn({ login }, "the bot's account may not look up who may push: make it an administrator of the repository");
+        return "may-read";
+      }
+    },
+  };
+}
+
+/** Access modes: modules/perm/access_mode.go. */
+const STANDINGS: Readonly<Record<string, Standing>> = {
+  owner: "may-push",
+  admin: "may-push",
+  write: "may-push",
+  read: "may-read",
+};
+
+function commentOf(item: z.infer<typeof Comment>, account: number): readonly ThreadComment[] {
+  const address = item.pull_request_url === "" ? item.issue_url : item.pull_request_url;
+  const number = Number(/\/(?:issues|pulls)\/(\d{1,15})$/.exec(address)?.[1]);
+  if (!(number > 0)) return [];
+  const isOwn = item.user?.id === account;
+  return [
+    {
+      id: item.id,
+      number,
+      author: item.user?.login ?? "ghost",
+      byPerson: item.user !== null && item.user.id > 0 && !isOwn,
+      isOwn,
+      isEdited: item.updated_at !== item.created_at,
+      body: item.body,
+      at: Date.parse(item.created_at),
+    },
+  ];
+}
