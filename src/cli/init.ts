@@ -70,16 +70,7 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
 
 /** What is to be there. Where raos.yaml is there already, it says for which environments, and which tool. */
 function firstFiles(options: Options, existing: ExistingRepository | undefined): ReadonlyMap<string, string> {
-  const tenant = options.tenant ?? (existing?.hasTenants === true ? undefined : "demo");
-  if (tenant !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(tenant))
-    throw new UsageError(`"${tenant}" is not a tenant name: lower-case letters, digits and '-'`);
-  const first: readonly (readonly [string, string])[] =
-    tenant === undefined
-      ? []
-      : [
-          [`tenants/${tenant}.yaml`, tenantYaml(tenant)],
-          [`agents/${tenant}/hello.yaml`, agentYaml(tenant)],
-        ];
+  const first = firstTenant(options, existing);
   const schema = ["schema/raos.json", `${JSON.stringify(jsonSchemas().raos, null, 2)}\n`] as const;
   if (existing !== undefined) {
     if (options.environments !== undefined)
@@ -99,6 +90,21 @@ function firstFiles(options: Options, existing: ExistingRepository | undefined):
   if (options.delivery === "argocd" && options.repoUrl === undefined)
     throw new UsageError("--delivery argocd needs --repo-url, the URL under which Argo CD knows this repository");
   return new Map([["raos.yaml", raosYaml(options, environments)], ...first, schema, ...rootObjects(parsed.data)]);
+}
+
+/** A tenant with an agent: the one that is named, or the first of the folder. Throws UsageError where its name is none. */
+function firstTenant(
+  options: Options,
+  existing: ExistingRepository | undefined,
+): readonly (readonly [string, string])[] {
+  const tenant = options.tenant ?? (existing?.hasTenants === true ? undefined : "demo");
+  if (tenant === undefined) return [];
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(tenant))
+    throw new UsageError(`"${tenant}" is not a tenant name: lower-case letters, digits and '-'`);
+  return [
+    [`tenants/${tenant}.yaml`, tenantYaml(tenant)],
+    [`agents/${tenant}/hello.yaml`, agentYaml(tenant)],
+  ];
 }
 
 /** The path of a folder in the repository that it is in; empty at its top, and where there is none. */
