@@ -10,6 +10,7 @@ const DOCUMENTS = [
   "docs/agents-you-have.md",
   "docs/chart.md",
   "docs/development.md",
+  "docs/github-app.md",
   "docs/forges.md",
   "docs/guardrails.md",
   "docs/monorepos.md",

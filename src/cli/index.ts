@@ -47,6 +47,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
       "run as a service: GitHub webhooks, alerts, a timer that reads everything again, /healthz, /readyz, /metrics",
     load: async () => (await import("./serve.ts")).serveCommand,
   },
+  app: {
+    description: "register the GitHub App of an organisation",
+    load: async () => (await import("./setup/app.ts")).appCommand,
+  },
+  doctor: {
+    description: "say what works of all that RAOS depends on, what does not, and how to mend it; changes nothing",
+    load: async () => (await import("./setup/doctor.ts")).doctorCommand,
+  },
   pr: {
     description: "work with the pull requests of a repository: list, show, diff, merge, close, reopen, adopt",
     load: async () => (await import("./pr.ts")).prCommand,

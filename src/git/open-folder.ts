@@ -47,11 +47,15 @@ export async function openFolder(folder: string, outside: ProcessEnvironment): P
   };
 }
 
-/** `merge-tree --write-tree` and `cat-file -z` came with Git 2.38. */
-async function assertGitVersion(env: Readonly<Record<string, string>>, cwd: string): Promise<void> {
+/**
+ * What `git version` says. Throws GitError where there is no Git, or one older than 2.38: `merge-tree --write-tree` and
+ * `cat-file -z` came with it.
+ */
+export async function assertGitVersion(env: Readonly<Record<string, string>>, cwd: string): Promise<string> {
   const { stdout } = await runBareGit(env, cwd, ["version"]);
   const said = stdout.toString("utf8").trim();
   const [, major = "0", minor = "0"] = /(\d{1,9})\.(\d{1,9})/.exec(said) ?? [];
   if (Number(major) * 1000 + Number(minor) < 2038)
     throw new GitError("unavailable", `${said} is too old; install Git 2.38 or newer`);
+  return said;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { pino } from "pino";
 import { createNodeMiddleware, createProbot } from "probot";
 import type { Registry } from "prom-client";
+import { WEBHOOK_PATH } from "../domain/github/app-manifest.ts";
 import type { Enqueued, Trigger } from "../domain/trigger.ts";
 import type { Warn } from "../domain/warn.ts";
 import { ALERTS_PATH, type AlertReceiver, receiveAlerts } from "./alerts.ts";
@@ -10,8 +11,6 @@ import { registerGitHubEvents } from "./github-events.ts";
 import { createHttpMetrics, type HttpMetrics, watchBodies } from "./metrics.ts";
 import { refuse, reply } from "./reply.ts";
 import { createWebhookRoute, type RequestHandler, type WebhookOptions } from "./webhook-route.ts";
-
-export const WEBHOOK_PATH = "/api/github/webhooks";
 
 export interface HttpOptions extends WebhookOptions {
   /** Secret of the webhook; only GitHub and this process know it. Must not be empty. */

@@ -10,6 +10,7 @@ import {
 } from "@kubernetes/client-node";
 import { passSignal, signalWithin } from "../deadline/deadline.ts";
 import type { MissingReason } from "../domain/alert/evidence.ts";
+import { connectionFailure } from "../domain/network/connection-failure.ts";
 import { proxyFor, readProxies } from "../domain/network/proxies.ts";
 import type { Json } from "../domain/values/scalars.ts";
 import { type Apis, readAgentObjects } from "./kube/kube-objects.ts";
@@ -141,6 +142,12 @@ function failure(error: unknown, deadline: AbortSignal): { readonly reason: Miss
   if (typeof code === "number")
     return { reason: code < 500 ? "refused" : "unreachable", message: `the API server answered ${code}` };
   const isUnread = error instanceof SyntaxError || (error instanceof TypeError && error.cause === undefined);
+  const why = connectionFailure(error) ?? "";
+  if (why.includes("TLS certificate"))
+    return {
+      reason: "unreachable",
+      message: `the API server's TLS certificate is not accepted ${/\([A-Z0-9_]+\)$/.exec(why)?.[0] ?? ""}`.trim(),
+    };
   return isUnread
     ? { reason: "unreadable", message: "the API server answered in another shape" }
     : { reason: "unreachable", message: "there is no connection to the API server" };

@@ -11,10 +11,11 @@ import { createKubeReader } from "../../observe/create-kube-reader.ts";
 import type { EvidenceReader } from "../../observe/evidence-reader.ts";
 import { type KubeReader, unknownCluster } from "../../observe/kube-reader.ts";
 import type { Shell } from "../shell.ts";
-import { assertTokenAddresses, boundToken, namesFor, OPENAI, type TokenName } from "./bound-token.ts";
+import { assertTokenAddresses, namesFor, type TokenName } from "./bound-token.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { outboundFetch } from "./outbound-fetch.ts";
 import { type SourceAccess, sourceAccess } from "./source-access.ts";
+import { modelAccess } from "./sources/model-access.ts";
 
 /** The evidence reader and the model of a world. */
 export interface RemoteServices {
@@ -38,8 +39,6 @@ const DEADLINE = 5000;
 /** Seconds an investigation may take, and how many run at a time. */
 const INVESTIGATION = 300;
 const AT_A_TIME = 4;
-/** The address to which a key of OpenAI may always be sent. */
-const OPENAI_HOME = ["https://api.openai.com"];
 
 /**
  * The evidence reader and the model for a configuration; each is created once for each configuration. Addresses come from
@@ -65,15 +64,10 @@ export function createRemoteServices(shell: Shell, options: RemoteServicesOption
   );
   const modelOf = (config: Config): Investigations | NoInvestigations | undefined => {
     const { model } = config.spec;
-    const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = shell.env;
-    const endpoint = base ?? model?.endpoint;
-    // A compatible server on the same machine needs no key.
-    const apiKey = key ?? (base === undefined ? undefined : "none");
-    if (model === undefined || apiKey === undefined || apiKey === "") return undefined;
-    if (base === undefined && endpoint !== undefined) {
-      const bound = boundToken(shell.env, OPENAI, endpoint, OPENAI_HOME);
-      if (bound.kind === "withheld") return { unavailable: bound.message };
-    }
+    const access = modelAccess(shell.env, model);
+    if (model === undefined || access.kind === "off") return undefined;
+    if (access.kind === "withheld") return { unavailable: access.message };
+    const { apiKey, endpoint } = access;
     store ??= modelStoreOf(shell, options.keep);
     const supervisor = supervisorWhenAsked(
       {

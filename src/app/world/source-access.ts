@@ -4,8 +4,8 @@ import type { SourceFetch } from "../../observe/read-options.ts";
 import type { Shell } from "../shell.ts";
 import { type BoundToken, boundToken, type SourceFiles, type TokenName } from "./bound-token.ts";
 import { proxiesIn } from "./outbound-fetch.ts";
-import { sourceFetch } from "./source-fetch.ts";
-import { createFileReader, headersIn } from "./source-files.ts";
+import { sourceFetch } from "./sources/source-fetch.ts";
+import { createFileReader, headersIn } from "./sources/source-files.ts";
 
 /** What a request to a source is sent with now. */
 export interface SourceAccess extends SignIn {

@@ -135,7 +135,8 @@ export function createInstallations(options: InstallationsOptions): Installation
   };
 }
 
-function createAppClient(
+/** A client that signs in as the App itself, or as one of its installations. Sends nothing before its first call. */
+export function createAppClient(
   { appId, privateKey, baseUrl, timeout = TIMEOUT, fetch: send }: InstallationsOptions,
   id: number | undefined,
 ) {

@@ -253,6 +253,9 @@ describe("an empty repository", () => {
     const fleet = await fleetOnGitHub(undefined);
     open.push(fleet);
     expect(await fleet.forge().defaultBranch()).toEqual({ name: "main", sha: undefined });
+    // GitHub answers 409, and would answer it again: nothing is repeated.
+    const refs = fleet.github.requests.filter(({ path }) => path.includes("/git/ref/"));
+    expect(refs.map(({ status }) => status)).toEqual([409]);
     expect(await fleet.forge().pullRequests(["raos/x"])).toMatchObject({ pulls: [], complete: true });
   });
 });

@@ -105,6 +105,10 @@ The bot as a service, told by webhooks:
   ${app} GITHUB_SERVER_URL=${url} WEBHOOK_SECRET=not-a-secret \\
     node bin/raos.js serve
 
+An App of your own, in place of this one (open the printed address), and what it lacks:
+  node bin/raos.js app create --org ${OWNER} --github-server ${url} --output-dir ${root}/app
+  ${app} GITHUB_SERVER_URL=${url} node bin/raos.js doctor
+
 As a person:
   git clone http://robin:${token}@${url.slice("http://".length)}/${OWNER}/fleet
   curl -H 'authorization: Bearer ${token}' ${url}/repos/${OWNER}/fleet/pulls

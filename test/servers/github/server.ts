@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeServer, listenOnLoopback } from "../listen.ts";
+import { answerRegistration, isRegistrationPage } from "./apps/registration-page.ts";
 import { answerWithFault, fieldFaultOf, wrongAnswer } from "./faults/answer-with-fault.ts";
 import { type Asked, type Fault, takeFault } from "./faults/faults.ts";
 import { randomFrom } from "./faults/random.ts";
@@ -120,6 +121,10 @@ async function serve(
   const body = Buffer.concat(chunks).toString();
   if (url.pathname.startsWith("/_test/"))
     return send(response, await answerTest(github, request.method ?? "GET", url, body));
+  if (isRegistrationPage(url.pathname)) {
+    answerRegistration(github.world, request, response, url, body);
+    return;
+  }
   const path = url.pathname === "/api/graphql" ? "/graphql" : url.pathname.replace(/^\/api\/v3(?=\/|$)/, "") || "/";
   const record: RequestRecord = { method: request.method ?? "GET", path, body, headers: request.headers, status: 0 };
   github.requests.push(record);

@@ -49,6 +49,9 @@ export interface Connection {
   readonly writer: Octokit;
 }
 
+/** What GitHub would answer again: the plugin's own list, and 409, which a read gets of an empty repository. */
+const REFUSALS = [400, 401, 403, 404, 409, 410, 413, 422, 451];
+
 const RetryingOctokit = Octokit.plugin(throttling, retry);
 
 /** Signs in. Sends a request only for a GitHub App whose installation is not known. */
@@ -97,7 +100,7 @@ function settings(options: ClientOptions, id: string): ConstructorParameters<typ
     onRateLimit: waits,
     onSecondaryRateLimit: waits,
   };
-  return { ...common(options), throttle, retry: { retryAfterBaseValue: options.retryBase } };
+  return { ...common(options), throttle, retry: { retryAfterBaseValue: options.retryBase, doNotRetry: REFUSALS } };
 }
 
 function common(options: ClientOptions) {

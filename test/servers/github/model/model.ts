@@ -24,12 +24,18 @@ export interface App {
   readonly publicKey: KeyObject;
   readonly privateKey: string;
   readonly webhookSecret: string;
+  /** Who registered it; undefined: whoever was there first. */
+  readonly owner: Account | undefined;
+  /** What it asks for. An installation has it once an owner accepted it. */
+  permissions: Permissions;
+  events: readonly string[];
 }
 
 export interface Installation {
   readonly id: number;
   readonly account: Account;
   permissions: Permissions;
+  events: readonly string[];
   suspendedAt: string | undefined;
   readonly createdAt: string;
 }
@@ -157,6 +163,9 @@ export interface Repository {
   readonly isPrivate: boolean;
   readonly fork: Repository | undefined;
   deleteBranchOnMerge: boolean;
+  isArchived: boolean;
+  /** Rules of rulesets, as REST shows them, by the beginning of the branches that they hold for. */
+  readonly branchRules: Map<string, readonly Readonly<Record<string, unknown>>[]>;
   readonly createdAt: string;
   pushedAt: string;
   readonly pulls: Map<number, Pull>;
@@ -177,9 +186,20 @@ export interface Repository {
   queue: Promise<unknown>;
 }
 
+/** An App that was registered from a manifest, until its code is exchanged. */
+export interface Registration {
+  readonly app: App;
+  readonly name: string;
+  readonly hookUrl: string | undefined;
+  readonly at: number;
+}
+
 export interface World {
   readonly url: string;
-  readonly app: App;
+  /** The App of this GitHub; another one, once one is registered and its code exchanged. */
+  app: App;
+  /** By the code that the browser was given. */
+  readonly registrations: Map<string, Registration>;
   readonly accounts: Map<string, Account>;
   readonly installations: Map<number, Installation>;
   readonly repositories: Map<string, Repository>;

@@ -91,7 +91,12 @@ function keyPair(): { readonly privateKey: string; readonly publicKey: KeyObject
 }
 
 /** A GitHub App with a bot account. */
-export function makeApp(id: number, slug: string, webhookSecret: string): App {
+export function makeApp(
+  id: number,
+  slug: string,
+  webhookSecret: string,
+  asked: Pick<App, "owner" | "permissions" | "events"> = { owner: undefined, permissions: {}, events: [] },
+): App {
   const botId = id + 100_000;
   const login = `${slug}[bot]`;
   const bot = {
@@ -101,7 +106,7 @@ export function makeApp(id: number, slug: string, webhookSecret: string): App {
     name: login,
     email: `${botId}+${login}@users.noreply.github.com`,
   } as const;
-  return { id, slug, bot, ...keyPair(), webhookSecret };
+  return { id, slug, bot, ...keyPair(), webhookSecret, ...asked };
 }
 
 /** An installation token, good for an hour, with at most the installation's permissions. */

@@ -12,10 +12,17 @@ export const APP_PERMISSIONS: Permissions = {
   contents: "write",
   issues: "write",
   members: "read",
+  merge_queues: "read",
   metadata: "read",
   pull_requests: "write",
   statuses: "read",
 };
+
+/** The events that it subscribes to. */
+const APP_EVENTS = [
+  ...["check_run", "check_suite", "issue_comment", "issues"],
+  ...["merge_group", "pull_request", "push", "repository"],
+];
 
 /** An empty GitHub with one app, registered but not installed. */
 export function createWorld(
@@ -25,11 +32,16 @@ export function createWorld(
   now: () => number,
   emit: (event: WorldEvent) => void,
 ): World {
-  const app = makeApp(4242, slug, webhookSecret);
+  const app = makeApp(4242, slug, webhookSecret, {
+    owner: undefined,
+    permissions: APP_PERMISSIONS,
+    events: APP_EVENTS,
+  });
   const accounts = new Map([[app.bot.login.toLowerCase(), app.bot]]);
   return {
     url,
     app,
+    registrations: new Map(),
     accounts,
     installations: new Map(),
     repositories: new Map(),
@@ -52,7 +64,14 @@ export function addAccount(world: World, login: string, type: "User" | "Organiza
 
 /** Installs the app on an account, with the app's permissions or fewer. */
 export function install(world: World, account: Account, permissions: Permissions): Installation {
-  const installation = { id: newId(world), account, permissions, suspendedAt: undefined, createdAt: timestamp(world) };
+  const installation: Installation = {
+    id: newId(world),
+    account,
+    permissions,
+    events: world.app.events,
+    suspendedAt: undefined,
+    createdAt: timestamp(world),
+  };
   world.installations.set(installation.id, installation);
   return installation;
 }
@@ -87,6 +106,8 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     isPrivate: options.isPrivate ?? true,
     fork: options.fork,
     deleteBranchOnMerge: false,
+    isArchived: false,
+    branchRules: new Map(),
     createdAt: at,
     pushedAt: at,
     pulls: new Map(),

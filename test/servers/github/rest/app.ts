@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { takeRegistration } from "../apps/registration.ts";
 import { actorOf, canSee } from "../model/access.ts";
 import { findRepository, type Installation, type Level, type Permissions, timestamp } from "../model/model.ts";
 import { Refusal } from "../model/refusal.ts";
@@ -129,6 +131,25 @@ export const appRoutes: Readonly<Record<string, Route>> = {
       body: { resources: { core, search, graphql: of("graphql") }, rate: core },
       headers: limitHeaders(call.github.limiter.spend(call.caller, "core", 0), "core"),
     };
+  },
+  "POST /app-manifests/{code}/conversions": (call) => {
+    const found = takeRegistration(call.world, call.at.code ?? "");
+    if (found === undefined) throw new Refusal("NOT_FOUND", "Not Found");
+    call.github.webhooks.hookUrl = found.hookUrl;
+    const { app } = found;
+    const secrets = {
+      client_id: `Iv23li${app.id}`,
+      client_secret: randomBytes(20).toString("hex"),
+      webhook_secret: found.hookUrl === undefined ? null : app.webhookSecret,
+      pem: app.privateKey,
+    };
+    return ok({ ...appShape(call.world), name: found.name, ...secrets }, 201);
+  },
+  "GET /app/hook/config": (call) => {
+    demandApp(call);
+    const { hookUrl } = call.github.webhooks;
+    const url = hookUrl === undefined ? {} : { url: hookUrl };
+    return ok({ content_type: "json", insecure_ssl: "0", secret: "********", ...url });
   },
   "GET /app/hook/deliveries": (call) => {
     demandApp(call);

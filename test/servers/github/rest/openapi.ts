@@ -16,6 +16,8 @@ export interface Operations {
   checkBody(key: string, body: unknown): string | undefined;
   /** What is wrong with an answer, or undefined. */
   checkAnswer(key: string, status: number, body: unknown): string | undefined;
+  /** What is wrong with a value of a named schema, such as `app-permissions`, or undefined. */
+  checkSchema(name: string, value: unknown): string | undefined;
   /** What is wrong with a webhook's payload, such as `pull-request-closed`, or undefined. */
   checkEvent(name: string, payload: unknown): string | undefined;
 }
@@ -82,6 +84,7 @@ function load(): Operations {
     },
     checkBody: (key, body) =>
       check([...operationOf(key), "requestBody", "content", "application/json", "schema"], body),
+    checkSchema: (name, value) => check(["components", "schemas", name], value),
     checkEvent: (name, payload) => {
       const where = ["x-webhooks", name, "post", "requestBody", "content", "application/json", "schema"];
       return at(description, ...where) === undefined ? `GitHub has no webhook ${name}` : check(where, payload);
@@ -130,7 +133,7 @@ function toPattern(template: string): RegExp {
     .split(/(\{[^}]+\})/)
     .map((part) =>
       part.startsWith("{")
-        ? /^\{(ref|path)\}$/.test(part)
+        ? /^\{(ref|path|branch)\}$/.test(part)
           ? "(.+)"
           : "([^/]+)"
         : part.replace(/[.*+?^$()|[\]\\]/g, "\\$&"),

@@ -1,6 +1,7 @@
 import { NO_OID } from "../git/git-store.ts";
 import { createRef, updateRefs } from "../git/refs.ts";
-import { demand, levelOf } from "../model/access.ts";
+import { allows, demand, levelOf } from "../model/access.ts";
+import type { Level } from "../model/model.ts";
 import { Refusal } from "../model/refusal.ts";
 import { listedRef } from "../model/replica.ts";
 import { ok, paged, type Route, repositoryAt, text } from "./call.ts";
@@ -11,7 +12,23 @@ export const repositoryRoutes: Readonly<Record<string, Route>> = {
   "GET /repos/{owner}/{repo}": (call) => {
     const repository = repositoryAt(call);
     demand(call.world, call.caller, repository, "metadata", "read");
-    return ok(fullRepositoryShape(call.world, repository));
+    const { caller } = call;
+    const has = (level: Level) => allows(caller, repository, "contents", level);
+    const permissions = { admin: has("admin"), push: has("write"), pull: has("read") };
+    return ok({
+      ...fullRepositoryShape(call.world, repository),
+      ...(caller.kind === "user" ? { permissions } : {}),
+    });
+  },
+  "GET /repos/{owner}/{repo}/rules/branches/{branch}": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "metadata", "read");
+    const rules = [...repository.branchRules].filter(([start]) => (call.at.branch ?? "").startsWith(start));
+    return paged(
+      call,
+      rules.flatMap(([, list]) => list),
+      (page) => page,
+    );
   },
   "GET /repos/{owner}/{repo}/collaborators/{username}/permission": (call) => {
     const repository = repositoryAt(call);

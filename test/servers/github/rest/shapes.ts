@@ -99,7 +99,7 @@ export function repositoryShape(world: World, repository: Repository): Shape {
     language: null,
     license: null,
     default_branch: repository.defaultBranch,
-    archived: false,
+    archived: repository.isArchived,
     disabled: false,
     has_issues: true,
     has_projects: false,
@@ -139,7 +139,7 @@ export function fullRepositoryShape(world: World, repository: Repository): Shape
 /** The app, as `GET /app` and what it has done show it. */
 export function appShape(world: World): Shape {
   const { app } = world;
-  const owner = [...world.accounts.values()].find((account) => account.type !== "Bot") ?? app.bot;
+  const owner = app.owner ?? [...world.accounts.values()].find((account) => account.type !== "Bot") ?? app.bot;
   return {
     id: app.id,
     slug: app.slug,
@@ -151,14 +151,16 @@ export function appShape(world: World): Shape {
     html_url: `${world.url}/apps/${app.slug}`,
     created_at: timestamp(world),
     updated_at: timestamp(world),
-    permissions: [...world.installations.values()][0]?.permissions ?? {},
-    events: ["issue_comment", "pull_request", "push"],
+    permissions: app.permissions,
+    events: app.events,
   };
 }
 
 /** Which app did it, where one did; a person without an app is null, whatever they call themselves. */
 export function viaApp(world: World, author: Account): Shape | null {
-  return author === world.app.bot ? appShape(world) : null;
+  if (author !== world.app.bot) return null;
+  // GitHub's description of webhooks knows no "merge_group" among the events of an App.
+  return { ...appShape(world), events: world.app.events.filter((name) => name !== "merge_group") };
 }
 
 export function labelShape(world: World, repository: Repository, label: Label): Shape {
@@ -194,10 +196,10 @@ export function installationShape(world: World, installation: Installation): Sha
     target_type: installation.account.type,
     repository_selection: "all",
     permissions: installation.permissions,
-    events: ["issue_comment", "pull_request", "push"],
+    events: installation.events,
     access_tokens_url: `${world.url}/app/installations/${installation.id}/access_tokens`,
     repositories_url: `${world.url}/installation/repositories`,
-    html_url: `${world.url}/settings/installations/${installation.id}`,
+    html_url: `${world.url}${installation.account.type === "Organization" ? `/organizations/${installation.account.login}` : ""}/settings/installations/${installation.id}`,
     single_file_name: null,
     created_at: installation.createdAt,
     updated_at: installation.createdAt,

@@ -1,8 +1,9 @@
 import { verify } from "@octokit/webhooks-methods";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
+import { WEBHOOK_PATH } from "../../../../src/domain/github/app-manifest.ts";
 import type { Trigger } from "../../../../src/domain/trigger.ts";
-import { createHttpListener, WEBHOOK_PATH } from "../../../../src/http/listener.ts";
+import { createHttpListener } from "../../../../src/http/listener.ts";
 import { startService } from "../../../../src/http/service.ts";
 import { proposalFor } from "../../../support/forge/proposal.ts";
 import { push, setBranch } from "../model/people.ts";

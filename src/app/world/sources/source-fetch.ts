@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, fetch, ProxyAgent } from "undici";
-import { type Proxies, proxyFor } from "../../domain/network/proxies.ts";
-import type { SourceFetch } from "../../observe/read-options.ts";
+import { type Proxies, proxyFor } from "../../../domain/network/proxies.ts";
+import type { SourceFetch } from "../../../observe/read-options.ts";
 
 /** Certificates in PEM. */
 export interface SourceTls {
