@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   logs: ["domain"],
   spec: ["domain", "redaction"],
   compile: ["domain"],
-  policy: ["domain"],
+  policy: ["domain", "spec"],
   remedy: ["domain", "spec"],
   pr: ["domain"],
   plan: ["domain", "spec", "compile"],

@@ -56,11 +56,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./setup/doctor.ts")).doctorCommand,
   },
   pr: {
-    description: "work with the pull requests of a repository on disk",
+    description: "work with the pull requests of a repository: list, show, diff, merge, close, reopen, adopt",
     load: async () => (await import("./pr.ts")).prCommand,
   },
   issue: {
-    description: "list and show the issues that RAOS opened",
+    description: "list, show and close the issues that RAOS opened",
     load: async () => (await import("./issue.ts")).issueCommand,
   },
   policy: {

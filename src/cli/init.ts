@@ -4,10 +4,12 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { copyShippedChart, isChartOutdated } from "../app/chart/shipped-chart.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
+import { rootObjects } from "../compile/index.ts";
 import { gitEnvironment } from "../git/git-place.ts";
 import { runBareGit } from "../git/run-git.ts";
 import { type FirstConfig, firstFiles, firstTenant } from "../plan/first-files.ts";
 import { jsonSchemas } from "../spec/schema/schema.ts";
+import { type ExistingRepository, existingRepository } from "./init/existing-repository.ts";
 import { addUpgradeOptions, assertUpgradeFlags, runUpgrade, type UpgradeFlags } from "./upgrade/upgrade.ts";
 
 interface Options extends UpgradeFlags {
@@ -17,8 +19,9 @@ interface Options extends UpgradeFlags {
   readonly repoUrl?: string;
   /** The folder's path in its repository, where it is not the top. */
   readonly path?: string;
-  readonly tenant: string;
-  readonly environments: string;
+  /** Left out: demo, or none where the folder has tenants. */
+  readonly tenant?: string;
+  readonly environments?: string;
 }
 
 /**
@@ -36,18 +39,27 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     .option("--chart-version <version>", "version of the chart in the registry")
     .option("--repo-url <url>", "Argo CD: URL under which it knows this repository")
     .option("--path <folder>", "path of the folder in its repository; left out: what Git says, else it is the top")
-    .option("--tenant <name>", "name of the first tenant", "demo")
-    .option("--environments <names>", "comma-separated names of the environments", "staging,production")
+    .option("--tenant <name>", "name of the first tenant, or of a further one; left out: demo, where there is none yet")
+    .option(
+      "--environments <names>",
+      "comma-separated names of the environments; left out: those of raos.yaml, or staging,production",
+    )
     .action(async (folder: string, given: Options) => {
       assertUpgradeFlags(given);
       if (given.upgrade === true) return exit(await runUpgrade(shell, folder, given));
       const root = resolve(shell.cwd, folder);
       const path = given.path ?? (await pathInGit(shell, root));
       const options = path === "" ? given : { ...given, path };
-      const files = filesOf(options);
+      const existing = await existingRepository(root, shell.env);
+      const files = filesOf(options, existing);
       try {
         for (const [path, text] of files) await writeNew(shell, root, path, text);
-        if (options.chart === undefined) await copyChart(shell, root);
+        if (
+          existing === undefined
+            ? options.chart === undefined
+            : "path" in existing.config.spec.chart && existing.config.spec.chart.path === "charts/agent"
+        )
+          await copyChart(shell, root);
       } catch (error) {
         throw new OutsideError(`cannot write to ${root}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -56,20 +68,36 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     });
 }
 
-function filesOf(options: Options): ReadonlyMap<string, string> {
-  const { tenant } = options;
+/** What is to be there. Where raos.yaml is there already, it says for which environments, and which tool. */
+function filesOf(options: Options, existing: ExistingRepository | undefined): ReadonlyMap<string, string> {
+  const tenant = tenantFilesOf(options, existing);
+  const schema = ["schema/raos.json", `${JSON.stringify(jsonSchemas().raos, null, 2)}\n`] as const;
+  if (existing !== undefined) {
+    if (options.environments !== undefined)
+      throw new UsageError(
+        "there is a raos.yaml already: write the environments into it, then run raos init without --environments",
+      );
+    return new Map([...tenant, schema, ...rootObjects(existing.config)]);
+  }
   const first = firstFiles(firstConfigOf(options));
   if (first.kind === "invalid") throw new UsageError(first.message);
+  const [config = ["raos.yaml", ""] as const, ...others] = first.files;
+  return new Map([config, ...tenant, schema, ...others]);
+}
+
+/** A tenant with an agent: the one that is named, or the first of the folder. Throws UsageError where its name is none. */
+function tenantFilesOf(
+  options: Options,
+  existing: ExistingRepository | undefined,
+): readonly (readonly [string, string])[] {
+  const tenant = options.tenant ?? (existing?.hasTenants === true ? undefined : "demo");
+  if (tenant === undefined) return [];
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(tenant))
     throw new UsageError(`"${tenant}" is not a tenant name: lower-case letters, digits and '-'`);
-  const [[name, config] = ["raos.yaml", ""], ...others] = first.files;
-  return new Map([
-    [name, config],
+  return [
     [`tenants/${tenant}.yaml`, firstTenant(tenant, true)],
     [`agents/${tenant}/hello.yaml`, agentYaml(tenant)],
-    ["schema/raos.json", `${JSON.stringify(jsonSchemas().raos, null, 2)}\n`],
-    ...others,
-  ]);
+  ];
 }
 
 function firstConfigOf({ delivery, chart, chartVersion, repoUrl, path, environments }: Options): FirstConfig {
@@ -79,7 +107,7 @@ function firstConfigOf({ delivery, chart, chartVersion, repoUrl, path, environme
   return {
     delivery: delivery === "flux" ? { kind: delivery } : { kind: delivery, repoURL: repoUrl ?? "" },
     chart: chart === undefined ? { kind: "copied" } : { kind: "registry", oci: chart, version: chartVersion ?? "" },
-    environments: environments.split(",").map((name) => name.trim()),
+    environments: (environments ?? "staging,production").split(",").map((name) => name.trim()),
     folder: path ?? "",
     hasSchema: true,
   };

@@ -1,7 +1,8 @@
-import { dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
-import { shippedFixtures } from "../app/package-root.ts";
+import { shipped, shippedFixtures } from "../app/package-root.ts";
 import { type ExitCode, type Shell, UsageError } from "../app/shell.ts";
 import { shippedPolicies } from "../app/world/shipped-policies.ts";
 import { openRemedyFixture, REMEDY_FIXTURES, type RemedyResult } from "../causes/alert/fixture/remedy-fixture.ts";
@@ -10,6 +11,8 @@ import type { Path } from "../domain/values/scalars.ts";
 import { workingSnapshot } from "../git/objects/working-snapshot.ts";
 import { documentsOf, type LoadedPolicies, loadPolicies } from "../pass/load-policies.ts";
 import { type PolicyResult, runPolicyTests } from "../policy/policy-test.ts";
+import { readGuardrails } from "../policy/read-guardrails.ts";
+import { readRemedies } from "../remedy/read-remedies.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printable, printProblems } from "./print/print-problems.ts";
 
@@ -20,33 +23,65 @@ export function policyCommand(shell: Shell, exit: (code: ExitCode) => void): Com
       .description(
         "run the fixtures of guardrails and remedies: fixtures/policies/<guardrail>/cases.yaml, fixtures/alerts/<remedy>/",
       )
-      .argument("[folder]", "repository with policies/ and fixtures/policies/; left out: those that ship with raos")
+      .argument(
+        "[folder]",
+        "repository with policies/ and fixtures/; left out: this folder if it has policies/, else those that ship with raos",
+      )
       .option("-q, --quiet", "print only what failed")
       .addOption(outputOption("json"))
       .action(async (folder: string | undefined, options: { readonly quiet?: boolean; readonly output?: "json" }) => {
-        const root = folder === undefined ? dirname(shippedFixtures()) : resolve(shell.cwd, folder);
+        const isShipped = folder === undefined && !hasPolicies(shell.cwd);
+        const root = isShipped ? dirname(shippedFixtures()) : resolve(shell.cwd, folder ?? ".");
         const snapshot = await workingSnapshot(root, shell.env, isPolicy);
         const files = (prefix: Path) =>
           [...snapshot.list(prefix)].filter(isPolicy).map((path) => ({ path, bytes: snapshot.read(path) }));
-        const own = folder === undefined ? [] : files("policies");
+        const own = isShipped ? [] : files("policies");
         const policies = loadPolicies(await shippedPolicies(), own);
         const fixtures = documentsOf(files("fixtures/policies").filter((file) => file.path.endsWith("/cases.yaml")));
         const { results, problems } = runPolicyTests(policies.guardrails, fixtures.documents);
-        const tested = await remedyResults(snapshot, policies, folder === undefined);
+        const tested = await remedyResults(snapshot, policies, isShipped);
         const wrong = [...policies.problems, ...fixtures.problems, ...problems];
-        if (results.length === 0 && tested.length === 0 && wrong.length === 0)
+        const untested = isShipped ? [] : untestedOf(own, [...results, ...tested.map(asResult)]);
+        if (results.length === 0 && tested.length === 0 && wrong.length === 0 && untested.length === 0)
           throw new UsageError(
             `${root} has neither fixtures/policies/<guardrail>/cases.yaml nor fixtures/alerts/<remedy>/`,
           );
         if (options.output === "json")
-          shell.out(`${JSON.stringify({ results, remedies: tested, problems: wrong }, null, 2)}\n`);
+          shell.out(`${JSON.stringify({ results, remedies: tested, problems: wrong, untested }, null, 2)}\n`);
         else {
           printProblems(shell, wrong, "text");
+          for (const { name, fixtures } of untested) shell.out(`none ${printable(`${name}: write ${fixtures}`)}\n`);
           printResults(shell, [...results, ...tested.map(asResult)], options.quiet === true);
         }
         exit(wrong.length > 0 || [...results, ...tested].some((result) => !result.passed) ? 1 : 0);
       }),
   );
+}
+
+/** Whether a folder has policies of its own; RAOS' own folder is what ships. */
+function hasPolicies(folder: string): boolean {
+  return existsSync(join(folder, "policies")) && resolve(folder) !== resolve(shipped());
+}
+
+interface Untested {
+  readonly name: string;
+  /** The fixtures that are missing. */
+  readonly fixtures: Path;
+}
+
+/** The repository's own guardrails and remedies that no fixture tests. */
+function untestedOf(own: Parameters<typeof documentsOf>[0], results: readonly PolicyResult[]): readonly Untested[] {
+  const tested = new Set(results.map(({ guardrail }) => guardrail.split(".")[0]));
+  const { documents } = documentsOf(own);
+  const named = [
+    ...readGuardrails(documents).guardrails.map(({ name }) => ({
+      name,
+      fixtures: `fixtures/policies/${name}/cases.yaml`,
+    })),
+    ...readRemedies(documents).remedies.map(({ name }) => ({ name, fixtures: `fixtures/alerts/${name}/` })),
+  ];
+  // A file with a Problem stands under its path; its Problem is printed.
+  return named.filter(({ name }) => !tested.has(name) && !name.includes("/"));
 }
 
 function isPolicy(path: Path): boolean {

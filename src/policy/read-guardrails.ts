@@ -4,6 +4,7 @@ import { type PolicyDocument, problem } from "../domain/kinds/policy-document.ts
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Path } from "../domain/values/scalars.ts";
 import { finished, type Work } from "../domain/work.ts";
+import { schemaProblems } from "../spec/problems/problems.ts";
 import { unknownField } from "./known-fields.ts";
 import { VARIABLES } from "./variables.ts";
 
@@ -86,7 +87,7 @@ function readOne(document: PolicyDocument): OneReading {
   const path = document.file;
   const parsed = Guardrail.safeParse(document.value);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => problem(document, issue.path, issue.message));
+    const problems = [...schemaProblems(document, Guardrail, parsed.error.issues)];
     return { guardrail: { name: path, path, causes: [], environments: [], enforce: "default", rules: [] }, problems };
   }
   const { causes = [], environments = [], enforce, rules } = parsed.data.spec;

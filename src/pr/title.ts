@@ -61,6 +61,8 @@ function titleOfAgents(changes: DescribedChanges): string {
   const count = (state: AgentState) => [...states.values()].filter((each) => each === state).length;
   const [removed, fresh] = [count("removed"), count("new")];
   const rest = states.size - removed - fresh;
+  const moved = titleOfEnvironment(changes, `${counted(states.size, "agent")}${of}`);
+  if (moved !== undefined) return moved;
   if (rest === states.size) return fitPhrases(`Update ${counted(rest, "agent")}${of}`, commonRows(changes, rest), "");
   const phrases = [
     ...(removed > 0 ? [`remove ${counted(removed, "agent")}`] : []),
@@ -69,6 +71,17 @@ function titleOfAgents(changes: DescribedChanges): string {
   ];
   const text = `${listed(phrases)}${of}`;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Where all that happens is that each of these agents leaves, or comes to, the same environments: which. */
+function titleOfEnvironment({ changes, states }: DescribedChanges, agents: string): string | undefined {
+  const list = changes.filter((change) => stateOf(change) !== "same");
+  const kinds = new Set(list.map(stateOf));
+  const isEachTouched = new Set(list.map(({ agent }) => agent)).size === states.size;
+  if (kinds.size !== 1 || !isEachTouched) return undefined;
+  if (kinds.has("removed")) return `Remove ${agents} from ${places(list)}`;
+  if (kinds.has("new")) return `Deploy ${agents} to ${places(list)}`;
+  return undefined;
 }
 
 function titleOfTenant(changes: DescribedChanges, tenant: string): string {

@@ -1,8 +1,8 @@
-import type * as z from "zod";
 import { type PolicyDocument, problem } from "../domain/kinds/policy-document.ts";
 import { Remedy } from "../domain/kinds/remedy.ts";
 import { byPlace, type Problem } from "../domain/problem.ts";
 import { finished, type Work } from "../domain/work.ts";
+import { schemaProblems } from "../spec/problems/problems.ts";
 import { compileRemedy } from "./compile-remedy.ts";
 import type { CompiledRemedy } from "./compiled-remedy.ts";
 
@@ -30,7 +30,7 @@ export function* readingRemedies(documents: readonly PolicyDocument[]): Work<Rem
     yield;
     const parsed = Remedy.safeParse(document.value);
     if (!parsed.success) {
-      problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, document)));
+      problems.push(...schemaProblems(document, Remedy, parsed.error.issues));
       continue;
     }
     const found: Problem[] = [];
@@ -55,19 +55,6 @@ export function withOwnRemedies(
 ): readonly CompiledRemedy[] {
   const names = new Set(own.map((remedy) => remedy.name));
   return [...own, ...shipped.filter((remedy) => !names.has(remedy.name))];
-}
-
-/** An unknown key is a Problem at the key itself. */
-function problemsOf(issue: z.core.$ZodIssue, document: PolicyDocument): readonly Problem[] {
-  if (issue.code !== "unrecognized_keys") return [problem(document, issue.path, issue.message)];
-  return issue.keys.map((key) => {
-    const found = problem(
-      document,
-      [...issue.path, key],
-      `"${key.slice(0, 64)}" is not a known field here; correct its spelling, or remove it`,
-    );
-    return { ...found, ...document.locate(found.pointer, "key") };
-  });
 }
 
 function kindOf(value: unknown): unknown {

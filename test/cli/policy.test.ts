@@ -56,6 +56,22 @@ describe("raos policy test with a remedy of one's own", () => {
     expect(ran.out).toContain('expected "      requests: {cpu: 360m, memory: 256Mi}", got "      requests: {cpu: 600m');
   });
 
+  test("is tested where the folder is left out, and one without fixtures is named", async () => {
+    const { clone } = fleetClone(null);
+    for (const [path, text] of Object.entries({
+      ...FILES,
+      "policies/other.yaml": REMEDY.replace("slow-start", "other").replace("OurSlowStart", "Other"),
+    })) {
+      mkdirSync(dirname(join(clone, path)), { recursive: true });
+      writeFileSync(join(clone, path), text);
+    }
+    expect(await raos(clone, ["policy", "test"])).toEqual({
+      code: 0,
+      out: "none other: write fixtures/alerts/other/\nok   slow-start: its alert gives its edits\n1 passed, 0 failed\n",
+      err: "",
+    });
+  });
+
   test.each([
     ["misspelt", REMEDY.replace("evidence:", "evidenc:"), /^policies\/slow-start\.yaml:6:3 .*evidenc/m],
     [

@@ -96,24 +96,24 @@ describe("reading remedies", () => {
     [
       "a misspelt key",
       `${head}  evidense: []\n`,
-      'policies/test.yaml:6:3 /spec/evidense: "evidense" is not a known field here; correct its spelling, or remove it',
+      'policies/test.yaml:6:3 /spec/evidense: unknown key "evidense"; did you mean "evidence"?',
     ],
     [
       "a misspelt key of an edit",
       edit("too: '1'"),
-      'policies/test.yaml:8:41 /spec/edits/0/too: "too" is not a known field here',
+      'policies/test.yaml:8:41 /spec/edits/0/too: unknown key "too"; did you mean "to"?',
     ],
     ["no alert", head.replace("[A]", "[]"), "policies/test.yaml:5:16 /spec/on/alerts: "],
     ["another word for otherwise", `${head}  otherwise: guess\n`, "policies/test.yaml:6:14 /spec/otherwise: "],
     [
       "a span that is none",
       `${head}  cooldown: 1 hour\n`,
-      "policies/test.yaml:6:13 /spec/cooldown: is not a span of time; write 15m, 6h or 7d",
+      'policies/test.yaml:6:13 /spec/cooldown: "1 hour" is not a span of time; write 15m, 6h or 7d',
     ],
     [
       "a pointer that leads out of the spec",
       edit("to: '1'").replace("/spec/scaling/max", "/metadata/name"),
-      "policies/test.yaml:8:12 /spec/edits/0/at: is not a pointer below /spec",
+      'policies/test.yaml:8:12 /spec/edits/0/at: "/metadata/name" is not a pointer below /spec',
     ],
     ["an edit without a reason", edit("to: '1'").replace("why: So., ", ""), "/spec/edits/0/why: "],
     [
@@ -125,7 +125,7 @@ describe("reading remedies", () => {
     [
       "a name no expression can use",
       `${head}  evidence:\n    - {name: a-b, promql: up}\n`,
-      "policies/test.yaml:7:14 /spec/evidence/0/name: is not a name for evidence",
+      'policies/test.yaml:7:14 /spec/evidence/0/name: "a-b" is not a name for evidence',
     ],
     [
       "two of one name",

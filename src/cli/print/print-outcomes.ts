@@ -51,5 +51,5 @@ function line(shell: Shell, outcome: Outcome, width: number, words: Words): stri
   const message = outcome.message === undefined ? "" : `: ${outcome.message}`;
   const reason = outcome.reason === undefined ? "" : `  ${outcome.reason}${message}`;
   const what = `${outcome.agent.padEnd(width)}${pull}${issue}${remedy}${reason}`;
-  return `  ${paint[outcome.kind]((words[outcome.kind] ?? outcome.kind).padEnd(Object.keys(words).length > 0 ? 12 : 9))} ${printable(what)}`;
+  return `  ${paint[outcome.kind]((words[outcome.kind] ?? outcome.kind).padEnd(Object.keys(words).length > 0 ? 12 : 9))} ${printable(what.trimEnd())}`;
 }

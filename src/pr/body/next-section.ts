@@ -1,4 +1,5 @@
 import type { ChangeSet } from "../../domain/change-set.ts";
+import { CHART_COPIES } from "../../domain/deployed/deploy-path.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import { isChartAlone } from "../caution/chart-copies.ts";
 import { code } from "../markdown.ts";
@@ -32,12 +33,18 @@ export function nextSection(changes: ChangeSet, config: Config): string {
 
 /** What a person does to keep what would be removed: it is gone with its spec, its environment, or its tenant's place in one. */
 function restoring({ files }: Pick<ChangeSet, "files">, { spec: config }: Config, spec: string): string {
-  const environments = new Set(files.map(({ path }) => path.split("/")[1] ?? ""));
+  const environments = new Set(files.map(({ path }) => environmentOf(path)));
   const named = config.environments.map(({ name }) => name);
   if ([...environments].some((environment) => !named.includes(environment)))
     return `put ${some(environments)} back into \`raos.yaml\``;
   if (environments.size === named.length) return `restore ${spec}`;
   return `let the tenant be in ${some(environments)} again, or restore ${spec}`;
+}
+
+/** The environment of a generated file: `deploy/<environment>/…`, or, of a copy of the chart, `deploy/_charts/<environment>/…`. */
+function environmentOf(path: string): string {
+  const rest = path.startsWith(`${CHART_COPIES}/`) ? path.slice(CHART_COPIES.length + 1) : path.slice("deploy/".length);
+  return rest.split("/")[0] ?? "";
 }
 
 function some(names: ReadonlySet<string>): string {

@@ -69,7 +69,7 @@ function elsewhere(roots: readonly string[]): Problem {
   const named = roots.slice(0, 3).map((root) => root.slice(0, -1));
   return problemOf(
     "raos.yaml",
-    `there is no raos.yaml at the top of this folder, but in ${named.join(", ")}: name that folder`,
+    `there is no raos.yaml at the top of this folder, but in ${named.join(", ")}: name that folder, or with --repo give it as --path`,
   );
 }
 

@@ -1,10 +1,10 @@
 import type * as z from "zod";
+import type { PolicyDocument } from "../../domain/kinds/policy-document.ts";
 import { byPlace, type Problem } from "../../domain/problem.ts";
 import { pointerOf } from "../../domain/values/json-pointer.ts";
 import type { JsonPointer } from "../../domain/values/scalars.ts";
 import { descriptionAt, keysAt } from "../schema/schema-keys.ts";
 import { isMap, valueAt } from "../values.ts";
-import type { YamlDocument } from "../yaml/read-yaml.ts";
 import { MAX_PROBLEMS } from "../yaml/yaml-limits.ts";
 import { displayValue } from "./display-value.ts";
 import { nearest } from "./nearest.ts";
@@ -15,7 +15,7 @@ type Steps = readonly PropertyKey[];
 
 /** The Problem of a document at a pointer; `part` is "key" where the key itself is wrong. */
 export function problemAt(
-  document: YamlDocument,
+  document: PolicyDocument,
   pointer: JsonPointer,
   message: string,
   part: "key" | "value" = "value",
@@ -34,7 +34,7 @@ export function firstOf(problems: readonly Problem[]): readonly Problem[] {
 
 /** The issues of a schema as Problems of the document: what is wrong, then what to write. */
 export function schemaProblems(
-  document: YamlDocument,
+  document: PolicyDocument,
   schema: z.ZodType,
   issues: readonly Issue[],
 ): readonly Problem[] {

@@ -132,7 +132,7 @@ describe("a repository with RAOS's files in two folders", () => {
 
 describe("the top of a monorepo, without --path", () => {
   const SAID =
-    "raos.yaml:1:1: there is no raos.yaml at the top of this folder, but in platform, teams/two: name that folder";
+    "raos.yaml:1:1: there is no raos.yaml at the top of this folder, but in platform, teams/two: name that folder, or with --repo give it as --path";
 
   test.each(["reconcile", "plan"])("raos %s says where the files are, as raos validate does", async (command) => {
     const place = monorepo();

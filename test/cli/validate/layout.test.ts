@@ -37,7 +37,7 @@ describe("a folder in which RAOS reads nothing", () => {
 
   test("holds the repository's folder further down: names that one", async () => {
     expect(await (await begun("platform")).validate()).toBe(
-      "raos.yaml:1:1: there is no raos.yaml at the top of this folder, but in platform: name that folder\n",
+      "raos.yaml:1:1: there is no raos.yaml at the top of this folder, but in platform: name that folder, or with --repo give it as --path\n",
     );
   });
 

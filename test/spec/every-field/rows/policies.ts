@@ -25,7 +25,7 @@ export const policyRows: readonly Row[] = [
     '{environments: [prod], rules: [{deny: "true", message: no}]}',
     "warning: environments/0: there is no environment prod; raos.yaml has staging, production",
   ),
-  guardrail(`${G}.rules`, "nothing", "{rules: []}", "rules: Too small: expected array to have >=1 items"),
+  guardrail(`${G}.rules`, "nothing", "{rules: []}", "rules: an empty list is too short; at least 1 entries"),
   guardrail(
     [G, `${G}.rules`, `${G}.rules[].deny`, `${G}.rules[].review`, `${G}.rules[].warn`, `${G}.rules[].allow`],
     "moot",
@@ -71,7 +71,7 @@ export const policyRows: readonly Row[] = [
     `${R}.evidence[].name`,
     "miss",
     evidence("promql: up").replace("name: e", "name: E"),
-    "evidence/0/name: is not a name for evidence; write workingSet",
+    'evidence/0/name: "E" is not a name for evidence; write workingSet',
   ),
   silent(
     [`${R}.evidence[].promql`, `${R}.evidence[].logql`, `${R}.verify.promql`],
@@ -82,7 +82,7 @@ export const policyRows: readonly Row[] = [
     `${R}.evidence[].range`,
     "unit",
     evidence("promql: up, range: 1 hour"),
-    "evidence/0/range: is not a span of time; write 15m, 6h or 7d",
+    'evidence/0/range: "1 hour" is not a span of time; write 15m, 6h or 7d',
   ),
   remedy(
     [`${R}.evidence[].unit`, `${R}.evidence[].threshold`, `${R}.evidence[].peak`],
@@ -125,9 +125,9 @@ export const policyRows: readonly Row[] = [
     [`${R}.cooldown`, `${R}.verify.after`],
     "unit",
     ", cooldown: 60",
-    "cooldown: Invalid input: expected string, received number",
+    "cooldown: 60 is not a string; put it in quotes",
   ),
   silent([`${R}.cooldown`, `${R}.verify`, `${R}.verify.**`], "moot", "they hold for every change of the remedy"),
-  remedy([`${R}.revert.after`, `${R}.revert`], "unit", ", revert: {after: 7d}", "revert/after: is longer than 6d"),
+  remedy([`${R}.revert.after`, `${R}.revert`], "unit", ", revert: {after: 7d}", 'revert/after: "7d" is longer than 6d'),
   silent([`${R}.revert`, `${R}.revert.after`], "moot", "without an edit there is nothing to take back"),
 ];
