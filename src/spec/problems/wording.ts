@@ -24,11 +24,11 @@ export function wording(issue: z.core.$ZodIssue, misfit: Misfit): string {
       return oneOf(issue.values.map(String), misfit);
     case "too_big": {
       const bound = issue.inclusive === false ? "less than" : "at most";
-      return `${shown(misfit)} is ${size(issue.origin, "big")}; ${bound} ${String(issue.maximum)}${unit(issue.origin)}`;
+      return `${shown(misfit)} is ${size(issue.origin, "big")}; ${bound} ${String(issue.maximum)}${unit(issue.origin, issue.maximum)}`;
     }
     case "too_small": {
       const bound = issue.inclusive === false ? "more than" : "at least";
-      return `${shown(misfit)} is ${size(issue.origin, "small")}; ${bound} ${String(issue.minimum)}${unit(issue.origin)}`;
+      return `${shown(misfit)} is ${size(issue.origin, "small")}; ${bound} ${String(issue.minimum)}${unit(issue.origin, issue.minimum)}`;
     }
     default:
       return sentence(issue.message, misfit);
@@ -59,9 +59,11 @@ function size(origin: string, which: "big" | "small"): string {
   return which === "big" ? "too large" : "too small";
 }
 
-function unit(origin: string): string {
-  if (origin === "string") return " characters";
-  return origin === "array" || origin === "record" ? " entries" : "";
+function unit(origin: string, count: number | bigint): string {
+  const isOne = Number(count) === 1;
+  if (origin === "string") return isOne ? " character" : " characters";
+  if (origin !== "array" && origin !== "record") return "";
+  return isOne ? " entry" : " entries";
 }
 
 const TYPES: Readonly<Record<string, string>> = {

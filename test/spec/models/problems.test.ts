@@ -125,7 +125,7 @@ test.each<readonly [what: string, files: Readonly<Record<string, string>>, probl
 test.each<readonly [what: string, spec: string, problem: string]>([
   ["an unknown tenant", "{tenants: [dmeo]}", '/spec/tenants/0: unknown tenant dmeo; did you mean "demo"?'],
   ["a tenant twice", "{tenants: [demo, demo]}", "/spec/tenants/1: a second demo; name each only once"],
-  ["nobody at all", "{tenants: []}", "/spec/tenants: an empty list is too short; at least 1 entries"],
+  ["nobody at all", "{tenants: []}", "/spec/tenants: an empty list is too short; at least 1 entry"],
   ["no list", "{tenants: null}", "/spec/tenants: null is not a list; write a list"],
   [
     "an unknown environment",

@@ -252,7 +252,7 @@ export const agentRows: readonly Row[] = [
     "tools[].mcp.allow",
     "nothing",
     MCP(`${HTTP}}, allow: []`),
-    "tools/0/mcp/allow: an empty list is too short; at least 1 entries",
+    "tools/0/mcp/allow: an empty list is too short; at least 1 entry",
   ),
   agent(
     "tools[].agent.name",

@@ -154,7 +154,7 @@ export const configRows: readonly Row[] = [
     `${C}.schedule.windows`,
     "nothing",
     "{schedule: {windows: []}}",
-    "schedule/windows: an empty list is too short; at least 1 entries",
+    "schedule/windows: an empty list is too short; at least 1 entry",
   ),
   config(
     [`${C}.schedule.windows[].from`, `${C}.schedule.windows[].to`],

@@ -138,7 +138,7 @@ export const containerRows: readonly Row[] = [
     `${P}.exec.command`,
     "nothing",
     pod("livenessProbe: {exec: {command: []}}"),
-    "runtime/pod/livenessProbe/exec/command: an empty list is too short; at least 1 entries",
+    "runtime/pod/livenessProbe/exec/command: an empty list is too short; at least 1 entry",
   ),
   agent(
     `${P}.initialDelaySeconds`,

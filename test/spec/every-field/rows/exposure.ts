@@ -36,7 +36,7 @@ export const exposureRows: readonly Row[] = [
     "a2a.skills[].tags",
     "nothing",
     "a2a: {enabled: true, skills: [{id: a, name: A, description: Answers, tags: []}]}",
-    "a2a/skills/0/tags: an empty list is too short; at least 1 entries",
+    "a2a/skills/0/tags: an empty list is too short; at least 1 entry",
   ),
   silent("a2a.skills[].**", "moot", "all of a skill is on the card, for people and other agents"),
   silent(["a2a.provider.organization"], ["miss", "moot"], "it is a name for people, and any text is one"),
@@ -77,7 +77,7 @@ export const exposureRows: readonly Row[] = [
     "access.callers[].operations",
     "nothing",
     "access: {callers: [{appId: a, namespace: b, operations: []}]}",
-    "access/callers/0/operations: an empty list is too short; at least 1 entries",
+    "access/callers/0/operations: an empty list is too short; at least 1 entry",
   ),
   silent("access.callers[].operations", "moot", "they narrow what that caller may do, whoever else may call"),
 

@@ -208,7 +208,7 @@ export const jobRows: readonly Row[] = [
     "runtime.externalSecrets[].data",
     "nothing",
     external("data: []"),
-    "runtime/externalSecrets/0/data: an empty list is too short; at least 1 entries",
+    "runtime/externalSecrets/0/data: an empty list is too short; at least 1 entry",
   ),
   agent(
     ["runtime.externalSecrets[].data", "runtime.externalSecrets[].data[].secretKey"],

@@ -25,7 +25,7 @@ export const policyRows: readonly Row[] = [
     '{environments: [prod], rules: [{deny: "true", message: no}]}',
     "warning: environments/0: there is no environment prod; raos.yaml has staging, production",
   ),
-  guardrail(`${G}.rules`, "nothing", "{rules: []}", "rules: an empty list is too short; at least 1 entries"),
+  guardrail(`${G}.rules`, "nothing", "{rules: []}", "rules: an empty list is too short; at least 1 entry"),
   guardrail(
     [G, `${G}.rules`, `${G}.rules[].deny`, `${G}.rules[].review`, `${G}.rules[].warn`, `${G}.rules[].allow`],
     "moot",

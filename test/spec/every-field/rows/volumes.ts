@@ -99,7 +99,7 @@ export const volumeRows: readonly Row[] = [
     `${V}.ephemeral.accessModes`,
     "nothing",
     volume("ephemeral: {accessModes: [], storage: 20Gi}"),
-    "runtime/pod/volumes/0/ephemeral/accessModes: an empty list is too short; at least 1 entries",
+    "runtime/pod/volumes/0/ephemeral/accessModes: an empty list is too short; at least 1 entry",
   ),
   silent(`${V}.ephemeral.**`, "moot", "class, size and access mode are about the claim together"),
   agent(
