@@ -10,6 +10,9 @@ const FIRST_LOOK = 24 * HOUR;
 /** Comments are read once more for so long, since a list may be older than a comment. */
 const OVERLAP = HOUR;
 const STEP = HOUR / 6;
+/** Comments that one pass answers; the next pass answers the rest. */
+const MOST_ANSWERED = 20;
+const MOST_REMEMBERED = 1000;
 
 /**
  * Answers what people asked for in comments since the last pass, or in the last day where this process is new: a command is a
@@ -24,11 +27,19 @@ export async function answerCommands(world: World): Promise<number> {
   const from = (world.commentsRead.until ?? now - FIRST_LOOK + OVERLAP) - OVERLAP;
   // Whole steps, so that two passes ask the same question, which GitHub answers without an answer where nothing is new.
   const comments = await conversation.commentsSince(Math.floor(from / STEP) * STEP);
+  const { answered: remembered } = world.commentsRead;
   const answered = new Set(comments.filter(({ isOwn }) => isOwn).map(({ body }) => answeredComment(body)));
-  const open = comments.filter((comment) => isLetter(comment) && !answered.has(comment.id));
+  const waiting = comments.filter(({ id }) => !answered.has(id) && !remembered.has(id)).filter(isLetter);
+  const open = waiting.slice(0, MOST_ANSWERED);
   for (const comment of open) await conversation.acknowledge(comment.id);
-  for (const comment of open) await answer(world, conversation, comment);
-  world.commentsRead.until = now;
+  for (const comment of open) {
+    await answer(world, conversation, comment);
+    // A list may be older than the answer. The oldest are forgotten: by then lists hold their answers.
+    remembered.add(comment.id);
+    const [oldest] = remembered;
+    if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  }
+  world.commentsRead.until = waiting.length > open.length ? open.at(-1)?.at : now;
   return open.length;
 }
 

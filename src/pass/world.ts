@@ -52,8 +52,8 @@ export interface World extends PlanningWorld {
   readonly unchangedPulls: Map<string, string>;
   /** What merging others' commits would give; left out: the repository is on disk, where nobody opens pull requests. */
   readonly previews?: Previews;
-  /** Until when comments were read for commands; undefined: not yet in this process. */
-  readonly commentsRead: { until: Instant | undefined };
+  /** Until when comments were read for commands (undefined: not yet in this process), and those that were answered. */
+  readonly commentsRead: { until: Instant | undefined; readonly answered: Set<number> };
   /** What the checks of pull requests were last made from, by the ref of their head: they are made again where that differs. */
   readonly checkedHeads: Map<string, string>;
   /**

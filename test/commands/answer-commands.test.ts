@@ -45,6 +45,21 @@ describe("a command is answered once", () => {
     expect(answers(pull)).toHaveLength(1);
   });
 
+  test("though GitHub's list is older than the answer", async () => {
+    const pull = await fleet.open("topic", GREATER);
+    say(pull, "/raos help");
+    expect(await answer()).toBe(1);
+    const [own] = pull.comments.splice(1, 1);
+    expect(own?.author.type).toBe("Bot");
+    expect(await answer()).toBe(0);
+  });
+
+  test("twenty in a pass, the rest in the next", async () => {
+    const pull = await fleet.open("topic", GREATER);
+    for (let index = 0; index < 23; index += 1) say(pull, "/raos help");
+    expect([await answer(), await answer(), await answer()]).toEqual([20, 3, 0]);
+  });
+
   test("where the process ended before the answer", async () => {
     const pull = await fleet.open("topic", GREATER);
     say(pull, "/raos help");

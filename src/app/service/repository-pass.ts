@@ -1,14 +1,13 @@
-import { showChecks } from "../../checks/show-checks.ts";
-import { answerCommands } from "../../commands/answer-commands.ts";
 import { passSignal } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
 import { ForgeError } from "../../forge/forge.ts";
 import { GitError } from "../../git/git-error.ts";
-import type { Log, World } from "../../pass/world.ts";
+import type { Log } from "../../pass/world.ts";
 import { reconcile } from "../../reconcile/reconcile.ts";
 import type { AlertBoards } from "./alert-boards.ts";
 import type { OpenWorlds } from "./open-worlds.ts";
 import type { createPassMetrics } from "./pass-metrics.ts";
+import { servePeople } from "./serve-people.ts";
 
 export interface RepositoryPassOptions {
   readonly worlds: OpenWorlds;
@@ -34,12 +33,8 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
     installations.set(repo, installation ?? installations.get(repo));
     const opened = await worlds.of(repo, triggers, () => answered(repo));
-    const showing = async () => {
-      await answerCommands(opened.world);
-      await showRepositoryChecks(opened.world, triggers, stopping);
-    };
     if (triggers.every(({ kind }) => kind === "review" || kind === "comment")) {
-      await showing();
+      await servePeople(opened.world, repo, triggers, stopping);
       stopTimer();
       metrics.runs.inc({ result: "done" });
       return;
@@ -56,7 +51,7 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     });
     const isLate = passSignal()?.aborted === true;
     progress.end(stopping.aborted || isLate ? "given-up" : "ended");
-    await showing();
+    await servePeople(opened.world, repo, triggers, stopping);
     stopTimer();
     opened.world.store.seal();
     for (const outcome of outcomes) metrics.outcomes.inc({ kind: outcome.kind });
@@ -67,16 +62,6 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     const counts = countsOf(outcomes.map((outcome) => outcome.kind));
     log.info({ repo, triggers: triggers.length, ...counts }, "repository reconciled");
   };
-}
-
-async function showRepositoryChecks(world: World, triggers: readonly Trigger[], signal: AbortSignal): Promise<void> {
-  const rerun = new Set(triggers.flatMap((trigger) => (trigger.kind === "review" ? (trigger.rerun ?? []) : [])));
-  const generate = new Map(
-    triggers.flatMap((trigger) =>
-      trigger.kind === "review" && trigger.generate !== undefined ? [[trigger.generate.head, trigger.generate.by]] : [],
-    ),
-  );
-  await showChecks(world, { rerun, generate, signal });
 }
 
 function countsOf(kinds: readonly string[]): Readonly<Record<string, number>> {

@@ -25,7 +25,7 @@ export async function createWorld(shell: Shell, parts: WorldParts): Promise<Worl
     evidenceReadAt: new Map(),
     unchangedPulls: new Map(),
     checkedHeads: new Map(),
-    commentsRead: { until: undefined },
+    commentsRead: { until: undefined, answered: new Set() },
     shippedPolicies: await shippedPolicies(),
     shippedChart,
     now: shell.now,
