@@ -58,7 +58,7 @@ export function createProof(token: string, former: readonly string[] = []): Proo
       const { rest: message, code } = splitCode(content.message.trimEnd(), TRAILER, "");
       return code !== undefined && isCode(code, commitWords({ ...content, message }));
     },
-    signText: (text) => `${text.body}${COMMENT}${codeOf(own, textWords(text))}${COMMENT_END}`,
+    signText: (text) => `${plainLines(text.body)}${COMMENT}${codeOf(own, textWords(text))}${COMMENT_END}`,
     readText(text) {
       const { rest: body, code } = splitCode(text.body.trimEnd(), COMMENT, COMMENT_END);
       if (code === undefined) return { body: text.body, isOwn: false };
@@ -68,12 +68,16 @@ export function createProof(token: string, former: readonly string[] = []): Proo
 }
 
 function commitWords({ tree, parents, message }: ProvenCommit): readonly unknown[] {
-  return ["commit", tree, parents, message];
+  return ["commit", tree, parents, plainLines(message)];
 }
 
 /** A form in a browser sends its line ends as CRLF, also where nobody changed a word. */
 function textWords({ branch, head, title, body }: PullText): readonly unknown[] {
-  return ["text", branch, head, title.trim(), body.replaceAll("\r\n", "\n")];
+  return ["text", branch, head, title.trim(), plainLines(body)];
+}
+
+function plainLines(text: string): string {
+  return text.replace(/\r\n?/g, "\n");
 }
 
 /** A text and the code at its end; `code` undefined, and the whole text, where there is none. */
@@ -82,7 +86,7 @@ function splitCode(
   before: string,
   after: string,
 ): { readonly rest: string; readonly code: string | undefined } {
-  const lines = text.replaceAll("\r\n", "\n");
+  const lines = plainLines(text);
   const start = lines.lastIndexOf(before);
   const code =
     start < 0 || !lines.endsWith(after) ? "" : lines.slice(start + before.length, lines.length - after.length);
