@@ -241,6 +241,7 @@ const DEFINITIONS: Readonly<Record<string, Definition>> = {
   kube_deployment_status_replicas_updated: deployment(({ signals, settings }) => replicasOf(signals, settings)),
   kube_deployment_metadata_generation: deployment(() => 2),
   kube_deployment_status_observed_generation: deployment(() => 2),
+  kube_job_failed: NONE,
   kube_job_status_failed: NONE,
   kube_persistentvolumeclaim_status_phase: NONE,
   kube_poddisruptionbudget_status_current_healthy: NONE,
