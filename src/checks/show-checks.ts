@@ -47,7 +47,9 @@ export async function showChecks(world: World, options: ShowChecksOptions = {}):
     const report = checkReportOf(found);
     const key = checkKeyOf(report);
     if (isAsked || key !== subject.shown) {
-      if (!(await show(world, () => checks.show(subject, CHECK_NAME, key, report), subject))) return written;
+      const result = await show(world, () => checks.show(subject, CHECK_NAME, key, report), subject);
+      if (result === "forbidden") return written;
+      if (result === "failed") continue;
       written += 1;
     }
     world.checkedHeads.set(subject.ref, stamp);
@@ -80,20 +82,24 @@ async function findingsOf(
   }
 }
 
-/** Returns false where GitHub refuses every check: then no other is tried in this pass. */
-async function show({ log }: World, write: () => Promise<void>, { pull, head }: CheckSubject): Promise<boolean> {
+/** "forbidden": the forge refuses every check, so that no other is tried in this pass. */
+async function show(
+  { log }: World,
+  write: () => Promise<void>,
+  { pull, head }: CheckSubject,
+): Promise<"shown" | "failed" | "forbidden"> {
   try {
     await write();
     log.info({ pull, head }, "check shown");
-    return true;
+    return "shown";
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
     if (error.code === "forbidden") {
       log.warn({ error: error.message }, NO_PERMISSION);
-      return false;
+      return "forbidden";
     }
     log.warn({ pull, head, code: error.code, error: error.message }, "check not shown; the next pass tries again");
-    return true;
+    return "failed";
   }
 }
 

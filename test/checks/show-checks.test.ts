@@ -162,6 +162,18 @@ describe("where the check is shown", () => {
     expect(fleet.runOn(pull.head)?.id).not.toBe(first.id);
   });
 
+  test("again with the next pass where GitHub failed, though nothing has moved since", async () => {
+    const pull = await fleet.open("more-memory", { [TRIAGE]: triage.replace("768Mi", "1Gi") });
+    await shown(pull);
+    await push(fleet.github.world, fleet.repository, fleet.person, "main", { [TRIAGE]: undefined }, "Remove");
+    fleet.github.before = async ({ method, path }) => {
+      if (method === "POST" && path.endsWith("/check-runs")) throw new Error("GitHub fails");
+    };
+    expect(await showChecks(fleet.opened.world)).toBe(0);
+    fleet.github.before = undefined;
+    expect((await shown(pull)).title).toBe("Conflicts with main");
+  });
+
   test("nowhere, with one sentence, where the App may not write checks", async () => {
     await fleet.open("readme", { "README.md": "# Ours\n" });
     fleet.installation.permissions = { ...fleet.installation.permissions, checks: "read" };
