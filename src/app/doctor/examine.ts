@@ -4,10 +4,11 @@ import { createInstallations } from "../../forge/github/installations.ts";
 import type { ServedFolders } from "../service/served-folders.ts";
 import type { Shell } from "../shell.ts";
 import { githubHosts } from "../world/forges/github-hosts.ts";
-import { appOptions, githubChecks, unlessRefused } from "./check-github.ts";
+import { githubChecks, unlessRefused } from "./check-github.ts";
 import { machineChecks } from "./check-machine.ts";
 import { examineRepository, shortName } from "./check-repository.ts";
 import { aFewAtATime, type Check, type Finding, runCheck } from "./finding.ts";
+import { appOptions } from "./github-credential.ts";
 
 /** Repositories that are looked at, and at a time. */
 const MOST = 50;
