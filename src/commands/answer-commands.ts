@@ -1,4 +1,4 @@
-import { readCommands, type ThreadComment } from "../domain/review/command.ts";
+import { type Command, readCommands, type ThreadComment } from "../domain/review/command.ts";
 import { type Conversation, ForgeError } from "../forge/forge.ts";
 import type { World } from "../pass/world.ts";
 import { answerBody, answeredComment, helpText, needsPush, refusedText, unknownText } from "../pr/command/answer.ts";
@@ -29,29 +29,37 @@ export async function answerCommands(world: World): Promise<number> {
   const comments = await conversation.commentsSince(Math.floor(from / STEP) * STEP);
   const { answered: remembered } = world.commentsRead;
   const answered = new Set(comments.filter(({ isOwn }) => isOwn).map(({ body }) => answeredComment(body)));
-  const waiting = comments.filter(({ id }) => !answered.has(id) && !remembered.has(id)).filter(isLetter);
+  const waiting = comments.filter(({ id }) => !answered.has(id) && !remembered.has(id)).flatMap(lettersIn);
   const open = waiting.slice(0, MOST_ANSWERED);
-  for (const comment of open) await conversation.acknowledge(comment.id);
-  for (const comment of open) {
-    await answer(world, conversation, comment);
+  for (const { comment } of open) await conversation.acknowledge(comment.id);
+  for (const letter of open) {
+    const { comment } = letter;
+    await answer(world, conversation, letter);
     // A list may be older than the answer. The oldest are forgotten: by then lists hold their answers.
     remembered.add(comment.id);
     const [oldest] = remembered;
     if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
   }
-  world.commentsRead.until = waiting.length > open.length ? open.at(-1)?.at : now;
+  world.commentsRead.until = waiting.length > open.length ? open.at(-1)?.comment.at : now;
   return open.length;
 }
 
-function isLetter({ byPerson, isEdited, body }: ThreadComment): boolean {
-  return byPerson && !isEdited && body.toLowerCase().includes("/raos") && readCommands(body).length > 0;
+/** A comment of a person, and what it asks for. */
+interface Letter {
+  readonly comment: ThreadComment;
+  readonly commands: readonly Command[];
 }
 
-async function answer(world: World, conversation: Conversation, comment: ThreadComment): Promise<void> {
+function lettersIn(comment: ThreadComment): readonly Letter[] {
+  const commands = comment.byPerson && !comment.isEdited ? readCommands(comment.body) : [];
+  return commands.length > 0 ? [{ comment, commands }] : [];
+}
+
+async function answer(world: World, conversation: Conversation, { comment, commands }: Letter): Promise<void> {
   const standing = await conversation.standingOf(comment.author);
   const respond = createResponder(world, comment);
   const texts: string[] = [];
-  for (const command of readCommands(comment.body)) {
+  for (const command of commands) {
     if (command.kind === "unknown") texts.push(unknownText(command.word));
     else if (standing === "none" || (needsPush(command.name) && standing !== "may-push"))
       texts.push(refusedText(command.name, comment.author));
