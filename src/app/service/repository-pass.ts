@@ -51,7 +51,9 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     });
     const isLate = passSignal()?.aborted === true;
     progress.end(stopping.aborted || isLate ? "given-up" : "ended");
-    await servePeople(opened.world, repo, triggers, stopping);
+    // Neither an alert nor the end of a check changes what people asked for.
+    const isForPeople = triggers.some(({ kind }) => kind !== "alert" && kind !== "checks");
+    if (isForPeople) await servePeople(opened.world, repo, triggers, stopping);
     stopTimer();
     opened.world.store.seal();
     for (const outcome of outcomes) metrics.outcomes.inc({ kind: outcome.kind });
