@@ -15,9 +15,12 @@ import { recreationSentence } from "../pr/sentences.ts";
 import { foreseenOutcomes } from "../reconcile/outcomes.ts";
 import { planSteps } from "../reconcile/plan-steps.ts";
 import { REASONS } from "../reconcile/reasons.ts";
+import { explainAgent } from "./answers/explain-agent.ts";
+import { holdAgent, resumeAgent } from "./answers/hold-agent.ts";
+import { takeBack } from "./answers/take-back.ts";
 
 /** What each command answers, as Markdown, having done what it says. Each throws GitError or ForgeError. */
-export type Responder = { readonly [K in Exclude<CommandName, "help">]: () => Promise<string> };
+export type Responder = { readonly [K in Exclude<CommandName, "help">]: (rest: string) => Promise<string> };
 
 const NOT_OURS = "This is no pull request of RAOS, so there is nothing to do here.";
 
@@ -71,6 +74,10 @@ export function createResponder(world: World, comment: ThreadComment): Responder
       await world.forge.close(pull, recreationSentence(pull.head));
       return "Closed; the next pass opens it again.";
     },
+    explain: (rest) => explainAgent(world, comment, rest),
+    revert: () => takeBack(world, comment),
+    hold: (rest) => holdAgent(world, comment, rest),
+    resume: (rest) => resumeAgent(world, comment, rest),
   };
 }
 

@@ -9,8 +9,9 @@ import type { Path } from "../domain/values/scalars.ts";
 import type { Base } from "../forge/forge.ts";
 import { beginPass, type PassOptions } from "../pass/begin-pass.ts";
 import type { Pass } from "../pass/pass.ts";
+import { withoutHeld } from "../pass/people/holds.ts";
+import { hasWish } from "../pass/people/wished.ts";
 import { type Step, stepWithoutPlan } from "../pass/step.ts";
-import { hasWish } from "../pass/wished.ts";
 import type { PlanningWorld } from "../pass/world.ts";
 
 /** What a pass would do. */
@@ -63,8 +64,12 @@ export async function planSteps(world: PlanningWorld, options: StepOptions = {})
 
 /** The steps in order; those that would open more pull requests than the budget has are skipped. */
 async function* withinBudget(pass: Pass, plans: readonly AsyncIterable<Step>[]): AsyncGenerator<Step> {
-  for (const steps of plans)
-    for await (const step of steps) yield hasWish(pass, branchFor(step.cause)) ? step : pass.budget.admit(step);
+  for (const steps of plans) {
+    for await (const planned of steps) {
+      const step = await withoutHeld(pass, planned);
+      yield hasWish(pass, branchFor(step.cause)) ? step : pass.budget.admit(step);
+    }
+  }
 }
 
 /** Closes the bot's other open pull requests where one branch has several. */

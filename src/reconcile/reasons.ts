@@ -71,6 +71,7 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "held-back": {
     says: "A change was found that RAOS does not make by itself, as the issue explains: a person has to decide.",
   },
+  held: { says: "A person holds the agent, by an open issue, so nothing is opened or merged for it." },
   "incomplete-read": {
     says: "Not everything that the decision needs could be read; the next pass tries again.",
     formerly: "doubtful-read",

@@ -6,7 +6,7 @@ import type { AgentKey } from "../../domain/fleet.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import type { Violation } from "../../domain/verdict.ts";
 import type { Pass } from "../../pass/pass.ts";
-import { readIssues } from "../../pass/read-issues.ts";
+import { readIssues } from "../../pass/people/read-issues.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { denialIssue, isEditedByPerson, saysSame } from "../../pr/caution/denial-issue.ts";
 import { issuesByKey } from "../alert/issue-steps.ts";

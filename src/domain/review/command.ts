@@ -1,12 +1,23 @@
 import type { Instant } from "../values/scalars.ts";
 
 /** What people can ask for in a comment. */
-export const COMMANDS = ["help", "plan", "why", "generate", "rebase", "recreate"] as const;
+export const COMMANDS = [
+  "help",
+  "plan",
+  "why",
+  "explain",
+  "generate",
+  "rebase",
+  "recreate",
+  "revert",
+  "hold",
+  "resume",
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-/** A command of a comment; "unknown" where RAOS has no such command. */
+/** A command of a comment, with what stands behind it on the line, at most 200 characters; "unknown" where RAOS has no such command. */
 export type Command =
-  | { readonly kind: "command"; readonly name: CommandName }
+  | { readonly kind: "command"; readonly name: CommandName; readonly rest: string }
   | { readonly kind: "unknown"; readonly word: string };
 
 /** A comment by somebody on an issue or pull request. */
@@ -35,9 +46,9 @@ const MOST = 5;
 export function readCommands(body: string): readonly Command[] {
   const found = new Map<string, Command>();
   for (const line of plainLines(body.slice(0, LONGEST))) {
-    const [first = "", word = ""] = line.slice(0, 200).split(/\s+/, 2);
+    const [first = "", word = "", ...rest] = line.slice(0, 200).trimEnd().split(/\s+/);
     if (first.toLowerCase() !== "/raos") continue;
-    const command = commandOf(word === "" ? "help" : word.toLowerCase());
+    const command = commandOf(word === "" ? "help" : word.toLowerCase(), rest.join(" "));
     const key = command.kind === "command" ? command.name : `? ${command.word}`;
     if (!found.has(key)) found.set(key, command);
     if (found.size >= MOST) break;
@@ -45,9 +56,9 @@ export function readCommands(body: string): readonly Command[] {
   return [...found.values()];
 }
 
-function commandOf(word: string): Command {
+function commandOf(word: string, rest: string): Command {
   const name = COMMANDS.find((one) => one === word);
-  return name === undefined ? { kind: "unknown", word: word.slice(0, 40) } : { kind: "command", name };
+  return name === undefined ? { kind: "unknown", word: word.slice(0, 40) } : { kind: "command", name, rest };
 }
 
 /** The lines outside of code fences and HTML comments. */

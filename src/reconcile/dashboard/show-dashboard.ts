@@ -4,7 +4,7 @@ import type { Outcome } from "../../domain/decision.ts";
 import type { Box } from "../../domain/review/dashboard-box.ts";
 import { ForgeError } from "../../forge/forge.ts";
 import type { Pass } from "../../pass/pass.ts";
-import { readIssues } from "../../pass/read-issues.ts";
+import { readIssues } from "../../pass/people/read-issues.ts";
 import type { World } from "../../pass/world.ts";
 import { DASHBOARD_KEY, dashboardIssue } from "../../pr/dashboard/dashboard.ts";
 import { type AnsweredTick, decodeAnswers } from "../../pr/dashboard/requests.ts";

@@ -5,8 +5,8 @@ import type { Problem } from "../../domain/problem.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Box } from "../../domain/review/dashboard-box.ts";
 import type { Pass } from "../../pass/pass.ts";
+import { contentOfPull, contentOfUnit } from "../../pass/people/wished.ts";
 import type { Step } from "../../pass/step.ts";
-import { contentOfPull, contentOfUnit } from "../../pass/wished.ts";
 import {
   DASHBOARD_KEY,
   type DashboardView,

@@ -1,9 +1,9 @@
-import { branchFor } from "../domain/branch-name.ts";
-import type { PullRequest } from "../domain/pull-request.ts";
-import { type BoxVerb, boxContent } from "../domain/review/dashboard-box.ts";
-import type { Path } from "../domain/values/scalars.ts";
-import type { Unit } from "../plan/units.ts";
-import type { Pass } from "./pass.ts";
+import { branchFor } from "../../domain/branch-name.ts";
+import type { PullRequest } from "../../domain/pull-request.ts";
+import { type BoxVerb, boxContent } from "../../domain/review/dashboard-box.ts";
+import type { Path } from "../../domain/values/scalars.ts";
+import type { Unit } from "../../plan/units.ts";
+import type { Pass } from "../pass.ts";
 
 /** Whether a person ticked the box of a branch for this content. */
 export function isWished({ wished }: Pass, verb: BoxVerb, branch: string, content: string): boolean {

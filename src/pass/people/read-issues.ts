@@ -1,5 +1,5 @@
-import { ForgeError } from "../forge/forge.ts";
-import type { ForgeState, Pass } from "./pass.ts";
+import { ForgeError } from "../../forge/forge.ts";
+import type { ForgeState, Pass } from "../pass.ts";
 
 /** What was read in a pass, by the state of its forge. */
 const READ = new WeakMap<ForgeState, Promise<ForgeState["issues"] | undefined>>();
