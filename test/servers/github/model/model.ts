@@ -235,7 +235,9 @@ export type WorldEvent =
     }
   | {
       readonly kind: "check_run";
-      readonly action: "rerequested";
+      readonly action: "rerequested" | "requested_action";
+      /** Of the button that was pressed. */
+      readonly identifier?: string;
       readonly repository: Repository;
       readonly run: CheckRun;
       readonly actor: Account;
