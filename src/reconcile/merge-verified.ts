@@ -20,12 +20,8 @@ export type Merged = Pick<Outcome, "kind"> & { readonly reason: ActionReason };
  * that base gives, with the same texts and modes. The merge names the head that was verified. Throws ForgeError or GitError.
  */
 export async function mergeVerified(world: World, base: Base, seen: PullRequest, proposal: Proposal): Promise<Merged> {
-  if (seen.isDraft === true) return { kind: "unchanged", reason: "is-a-draft" };
-  const checks = await world.forge.checks(seen);
-  // Checks of a new commit may not have started yet.
-  const isFresh = world.forge.checksStartLater && world.now() - Math.max(seen.createdAt, seen.headAt) < SETTLING;
-  if (checks === "failing") return { kind: "unchanged", reason: "checks-failing" };
-  if (checks === "pending" || (checks === "none" && isFresh)) return { kind: "unchanged", reason: "checks-pending" };
+  const waitsFor = await reasonToWait(world, seen);
+  if (waitsFor !== undefined) return { kind: "unchanged", reason: waitsFor };
   const pull = await world.forge.pull(seen.number);
   if (pull === undefined || !isOwn(pull) || !isAsSeen(pull, seen, base))
     return { kind: "unchanged", reason: "changed-meanwhile" };
@@ -37,6 +33,16 @@ export async function mergeVerified(world: World, base: Base, seen: PullRequest,
   if (now.name !== base.branch || now.sha !== base.sha) return { kind: "unchanged", reason: "base-moved" };
   await world.forge.merge(pull, base.sha);
   return { kind: "merged", reason: "low-risk" };
+}
+
+/** Why a pull request does not merge yet, whatever it changes; undefined where nothing is in the way. */
+async function reasonToWait({ forge, now }: World, seen: PullRequest): Promise<ActionReason | undefined> {
+  if (seen.isDraft === true) return "is-a-draft";
+  const checks = await forge.checks(seen);
+  if (checks === "failing") return "checks-failing";
+  // Checks of a new commit may not have started yet.
+  const isFresh = forge.checksStartLater && now() - Math.max(seen.createdAt, seen.headAt) < SETTLING;
+  return checks === "pending" || (checks === "none" && isFresh) ? "checks-pending" : undefined;
 }
 
 function isOwn({ state, openedByBot, textByBot, botOnly, handsOff }: PullRequest): boolean {

@@ -12,6 +12,8 @@ import { appOptions, hasGitHubCredential } from "./github-credential.ts";
 
 /** The credential, what each installation may do, and whether webhooks arrive. */
 export function githubChecks(shell: Shell): readonly Check[] {
+  // Whoever works on a Gitea alone needs none.
+  if (!hasGitHubCredential(shell) && (shell.env.GITEA_URL ?? "") !== "") return [];
   const credential: Check = { name: "github", find: async () => [await credentialFinding(shell)] };
   if (!hasGitHubCredential(shell) || (shell.env.GITHUB_TOKEN ?? "") !== "") return [credential];
   return [

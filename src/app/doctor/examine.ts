@@ -4,6 +4,7 @@ import { createInstallations } from "../../forge/github/installations.ts";
 import type { ServedFolders } from "../service/served-folders.ts";
 import type { Shell } from "../shell.ts";
 import { githubHosts } from "../world/forges/github-hosts.ts";
+import { giteaChecks } from "./check-gitea.ts";
 import { githubChecks, unlessRefused } from "./check-github.ts";
 import { machineChecks } from "./check-machine.ts";
 import { examineRepository, shortName } from "./check-repository.ts";
@@ -23,7 +24,7 @@ export async function examine(
   repo: string | undefined,
   folders: ServedFolders,
 ): Promise<readonly Finding[]> {
-  const base = Promise.all([...machineChecks(shell), ...githubChecks(shell)].map(runCheck));
+  const base = Promise.all([...machineChecks(shell), ...githubChecks(shell), ...giteaChecks(shell)].map(runCheck));
   const listed = await listRepositories(shell, repo);
   const examined = await aFewAtATime(listed.repositories, AT_A_TIME, async (one) => {
     const where = listed.repositories.length > 1 ? ` (${shortName(one)})` : "";
