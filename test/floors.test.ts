@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pass: [...PURE, "deadline", "forge", "observe", "model", "survey"],
   causes: [...PURE, "deadline", "git", "forge", "observe", "model", "survey", "pass"],
   reconcile: [...PURE, "deadline", "git", "forge", "survey", "pass", "causes"],
-  commands: [...PURE, "deadline", "forge", "pass", "reconcile", "checks"],
+  commands: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile", "checks"],
   checks: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile"],
   app: [
     ...PURE,
@@ -45,7 +45,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "checks",
     "commands",
   ],
-  cli: [...PURE, "deadline", "git", "forge", "observe", "model", "queue", "http", "pass", "causes", "reconcile", "app"],
+  cli: [
+    ...PURE,
+    "deadline",
+    "git",
+    "forge",
+    "observe",
+    "model",
+    "queue",
+    "http",
+    "pass",
+    "causes",
+    "reconcile",
+    "commands",
+    "app",
+  ],
   "": ["app", "cli"],
 };
 const FORBIDDEN: readonly [string, RegExp][] = [

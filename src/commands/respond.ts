@@ -1,7 +1,7 @@
 import { generateOnBranch } from "../checks/generate-on-branch.ts";
 import { type Preview, previewMerge } from "../checks/preview-merge.ts";
 import { CHECK_NAME } from "../checks/show-checks.ts";
-import { BRANCH_PREFIX, branchFor } from "../domain/branch-name.ts";
+import { BRANCH_PREFIX, branchFor, causeOf } from "../domain/branch-name.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
 import type { CommandName, ThreadComment } from "../domain/review/command.ts";
@@ -15,9 +15,11 @@ import { recreationSentence } from "../pr/sentences.ts";
 import { foreseenOutcomes } from "../reconcile/outcomes.ts";
 import { planSteps } from "../reconcile/plan-steps.ts";
 import { REASONS } from "../reconcile/reasons.ts";
+import { explainValues } from "./explain-values.ts";
+import { revertPull } from "./revert-pull.ts";
 
-/** What each command answers, as Markdown, having done what it says. Each throws GitError or ForgeError. */
-export type Responder = { readonly [K in Exclude<CommandName, "help">]: () => Promise<string> };
+/** What each command answers, given the words after it, as Markdown, having done what it says. Each throws GitError or ForgeError. */
+export type Responder = { readonly [K in Exclude<CommandName, "help">]: (args: readonly string[]) => Promise<string> };
 
 const NOT_OURS = "This is no pull request of RAOS, so there is nothing to do here.";
 
@@ -69,7 +71,15 @@ export function createResponder(world: World, comment: ThreadComment): Responder
       const pull = await own();
       if (pull === undefined) return NOT_OURS;
       await world.forge.close(pull, recreationSentence(pull.head));
-      return "Closed; the next pass opens it again.";
+      const cause = causeOf(pull.branch);
+      return cause?.kind === "regression"
+        ? `Closed; ask ${code("/raos revert")} on #${cause.pull} again.`
+        : "Closed; the next pass opens it again.";
+    },
+    explain: (args) => explainValues(world, comment.number, args),
+    async revert() {
+      const why = `${comment.author} asked for it, in comment ${comment.id} on pull request ${comment.number}.`;
+      return (await revertPull(world, comment.number, { by: "person", why })).says;
     },
   };
 }

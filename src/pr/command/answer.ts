@@ -15,6 +15,14 @@ const TEXTS: { readonly [K in CommandName]: { readonly says: string; readonly ne
     says: "closes this pull request of RAOS, whoever committed to it, and has a new one opened",
     needsPush: true,
   },
+  explain: {
+    says: "says where the values in effect come from; `/raos explain tenant/name /spec/scaling` of one agent, and one part",
+    needsPush: false,
+  },
+  revert: {
+    says: "opens a pull request that takes back what this merged one of RAOS changed",
+    needsPush: true,
+  },
 };
 
 /** Whether only those may ask who may push to the repository; others may ask if they may see it. */
