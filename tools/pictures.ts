@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { run } from "../src/cli/index.ts";
 import { escaped, openBrowser, pullMeta, showOnGitHub } from "./github-page.ts";
+import { checkPage, shellIn, viewOrganisation } from "./organisation-pictures.ts";
 
 /** `npm run pictures`: the README's pictures, from a demo run now and drawn by Chromium (`CHROMIUM`, else /usr/bin/chromium). */
 
@@ -43,6 +44,10 @@ try {
     join(DOCS, "alert-pull-request.png"),
     2300,
   );
+  const { onboarding, check } = await viewOrganisation(folder);
+  const meta = pullMeta({ base: "main", branch: "raos/onboarding" });
+  await draw((page) => showOnGitHub(page, { ...onboarding, meta }), join(DOCS, "onboarding.png"), 1900);
+  await draw((page) => page.setContent(checkPage(check)), join(DOCS, "check.png"), 1500);
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });
@@ -53,19 +58,7 @@ async function raos(argv: readonly string[], colour = true): Promise<string> {
   const print = (text: string) => {
     printed += text;
   };
-  const cache = join(folder, "cache");
-  const env = { PATH: process.env.PATH, RAOS_CACHE: cache };
-  await run(argv, {
-    env,
-    cwd: folder,
-    terminal: colour,
-    out: print,
-    input: () => process.stdin,
-    err: print,
-    now: Date.now,
-    signal: new AbortController().signal,
-    hold: () => {},
-  });
+  await run(argv, { ...shellIn(folder), input: () => process.stdin, terminal: colour, out: print, err: print });
   return printed;
 }
 

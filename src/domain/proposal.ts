@@ -1,3 +1,4 @@
+import type { Spent } from "./alert/spent.ts";
 import type { Cause } from "./cause.ts";
 import type { Edit, FileChange } from "./change-set.ts";
 import type { Instant, Sha } from "./values/scalars.ts";
@@ -33,4 +34,6 @@ export interface Marker {
   readonly resolvedAt?: Instant | undefined;
   /** The edits of the cause. A stale pull request is planned from them; no rule or model is asked again. */
   readonly edits: readonly Edit[];
+  /** What a model took to find them; absent where none was asked. */
+  readonly spent?: Spent | undefined;
 }

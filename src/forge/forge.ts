@@ -15,7 +15,7 @@ export interface Forge {
   /** Whether the checks of a new commit may start only after a while; then "none" may mean that they have not started yet. */
   readonly checksStartLater: boolean;
   /** The default branch and its head; `sha` undefined where the repository is empty. */
-  defaultBranch(): Promise<{ readonly name: string; readonly sha: Sha | undefined }>;
+  defaultBranch(): Promise<DefaultBranch>;
   /**
    * Every open pull request whose branch starts with `raos/` and whose head is in this repository (never a fork's), and
    * for each of `branches` the newest closed or merged one. `complete` is false where any part could not be read: then
@@ -74,6 +74,13 @@ export interface Forge {
   readonly headWriter?: HeadWriter | undefined;
   /** Undefined where nobody comments. */
   readonly conversation?: Conversation | undefined;
+}
+
+export interface DefaultBranch {
+  readonly name: string;
+  readonly sha: Sha | undefined;
+  /** "archived": nobody can write to the repository. "fork": it is a copy of another one. Left out: neither, as far as is known. */
+  readonly standing?: "archived" | "fork" | undefined;
 }
 
 /** Comments of people, and RAOS's answers. Every method throws `ForgeError`. */

@@ -31,11 +31,13 @@ export async function beginPass(world: PlanningWorld, options: PassOptions = {})
   const reported = options.reported ?? NO_ALERTS;
   const read = await readDefaultBranch(world);
   if (read.kind === "empty") return nothing(read.branch, { kind: "skipped", reason: "repository-is-empty" });
+  if (read.kind === "archived") return nothing(read.branch, { kind: "skipped", reason: "repository-is-archived" });
   if (read.kind === "unreadable") return nothing(read.branch, { kind: "problem", problems: read.problems });
-  const { base, commit, survey, policies } = read;
-  const { pulls, openedLastHour, issues, recent } = await readForge(world, reported);
+  const { base, isFork, commit, survey, policies } = read;
   // A working folder is not asked for a configuration: it is planned with the defaults.
   const isConfigured = options.isUnlimited === true || (await hasConfiguration(commit));
+  if (isFork && !isConfigured) return nothing(base.branch, { kind: "skipped", reason: "fork-without-configuration" });
+  const { pulls, openedLastHour, issues, recent } = await readForge(world, reported);
   const { open, duplicates } = openByBranch(pulls.pulls, base.branch);
   // Pull requests that somebody else opened on the bot's branches do not count against the bot's limit.
   const counts = { open: [...open.values()].filter((pull) => pull.openedByBot).length, openedLastHour };

@@ -11,22 +11,32 @@ export type CommitReading =
   | {
       readonly kind: "read";
       readonly base: Base;
+      readonly isFork: boolean;
       readonly commit: CommitView;
       readonly survey: Survey;
       readonly policies: LoadedPolicies;
     }
   | { readonly kind: "empty"; readonly branch: string }
+  | { readonly kind: "archived"; readonly branch: string }
   | { readonly kind: "unreadable"; readonly branch: string; readonly problems: readonly Problem[] };
 
 /** Reads the default branch. Writes nothing but caches. Throws GitError or ForgeError. */
 export async function readDefaultBranch(world: PlanningWorld): Promise<CommitReading> {
-  const { name: branch, sha } = await world.forge.defaultBranch();
+  const { name: branch, sha, standing } = await world.forge.defaultBranch();
+  if (standing === "archived") return { kind: "archived", branch };
   const commit = sha === undefined ? undefined : await world.viewCommit(branch, sha);
   if (commit === undefined) return { kind: "empty", branch };
   const found = await survey(commit.source, world.store, world.memory);
   if ("kind" in found) return { kind: "unreadable", branch, problems: found.problems };
   const policies = await readPolicies(world, commit);
-  return { kind: "read", base: { branch, sha: commit.sha }, commit, survey: found, policies };
+  return {
+    kind: "read",
+    base: { branch, sha: commit.sha },
+    isFork: standing === "fork",
+    commit,
+    survey: found,
+    policies,
+  };
 }
 
 /** The policies that ship and those in a commit's `policies/`. Throws GitError. */

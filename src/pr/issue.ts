@@ -1,6 +1,7 @@
 import { isWholeTenant, tenantOf } from "../domain/agent-key.ts";
 import type { IncidentDetails, Issue, IssueProposal } from "../domain/alert/incident.ts";
 import { decodeIssueMarker, encodeIssueMarker, leadHash } from "../domain/alert/issue-marker.ts";
+import { spentOn } from "../domain/alert/spent.ts";
 import type { ReportReason } from "../domain/decision.ts";
 import type { Instant } from "../domain/values/scalars.ts";
 import { evidenceSection } from "./body/evidence-section.ts";
@@ -49,7 +50,7 @@ export function proposeIssue(
     left -= text.length + 2;
     return text;
   });
-  const marker = encodeIssueMarker({ key, lead: leadHash(lead[0] ?? "") });
+  const marker = encodeIssueMarker({ key, lead: leadHash(lead[0] ?? ""), ...spentOn(incident.finding) });
   const note = sendersNote(incident.incident.alerts);
   const body = [...lead.slice(0, -1), ...sections, NEXT, note, marker].filter((part) => part !== "");
   return { key, title: titleOf(incident), body: body.join("\n\n"), labels: [] };

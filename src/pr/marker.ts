@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Spent } from "../domain/alert/spent.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { Edit } from "../domain/change-set.ts";
 import type { Marker } from "../domain/proposal.ts";
@@ -101,6 +102,7 @@ const shared = {
   text: Hash,
   resolvedAt: z.int().nonnegative().optional(),
   edits: z.array(EditShape).max(MOST_EDITS),
+  spent: Spent.optional(),
 };
 
 /** Version 1 called `baseHash` `under`; pull requests that an older RAOS opened hold it until they are updated. */
@@ -111,10 +113,11 @@ const MarkerShape = z.discriminatedUnion("version", [
 
 /** JSON has no `undefined`: an edit's absent `from` comes back as one. */
 function markerOf(read: z.infer<typeof MarkerShape>): Marker {
-  const { cause, base, content, text, resolvedAt } = read;
+  const { cause, base, content, text, resolvedAt, spent } = read;
   const baseHash = read.version === 1 ? read.under : read.baseHash;
   const edits = read.edits.map(editOf);
-  return { cause, base, content, baseHash, text, ...(resolvedAt === undefined ? {} : { resolvedAt }), edits };
+  const seldom = { ...(resolvedAt === undefined ? {} : { resolvedAt }), ...(spent === undefined ? {} : { spent }) };
+  return { cause, base, content, baseHash, text, ...seldom, edits };
 }
 
 function editOf(edit: z.infer<typeof EditShape>): Edit {

@@ -1,4 +1,5 @@
 import { tenantOf } from "../domain/agent-key.ts";
+import { spentOn } from "../domain/alert/spent.ts";
 import { branchFor } from "../domain/branch-name.ts";
 import type { ChangeSet } from "../domain/change-set.ts";
 import type { Config, Tenant } from "../domain/kinds/kinds.ts";
@@ -25,7 +26,12 @@ export function propose(changes: ChangeSet, verdict: Verdict, context: ProposalC
 export function* proposing(changes: ChangeSet, verdict: Verdict, context: ProposalContext): Work<Proposal> {
   const described = yield* describeChanges(changes);
   const title = titleOf(described);
-  const base = { cause: changes.cause, base: changes.base, edits: changes.edits };
+  const base = {
+    cause: changes.cause,
+    base: changes.base,
+    edits: changes.edits,
+    ...spentOn(context.incident?.finding),
+  };
   const hashes = { content: yield* hashingContent(changes), baseHash: baseHash(changes.files) };
   const room = LONGEST_BODY - encodeMarker({ ...base, ...hashes, text: "0".repeat(64) }).length - 2;
   const text = yield* bodyOf(described, verdict, context, room);

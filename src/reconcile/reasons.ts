@@ -17,6 +17,8 @@ export type ActionReason =
   | "low-risk"
   | "deadline"
   | "repository-is-empty"
+  | "repository-is-archived"
+  | "fork-without-configuration"
   | `forge-${ForgeErrorCode}`;
 
 /** Every word that `reason` of an outcome may hold, but for a denial, whose reason is the text of its guardrails. */
@@ -62,6 +64,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "forge-stale": { says: "The branch changed in the meantime; the next pass tries again." },
   "forge-unauthorized": { says: "The forge does not accept the bot's credential." },
   "forge-unavailable": { says: "The forge does not answer; the next pass tries again." },
+  "fork-without-configuration": {
+    says: "The repository is a fork, and has no raos.yaml of its own; commit one to use RAOS there.",
+  },
   "head-differs-from-plan": { says: "The pull request would merge, but merging it changes other files than planned." },
   "held-back": {
     says: "A change was found that RAOS does not make by itself, as the issue explains: a person has to decide.",
@@ -105,6 +110,7 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   },
   question: { says: "No remedy finds a change, and no model could be asked: a person has to look." },
   report: { says: "The issue reports what happens; nothing can be changed in a spec." },
+  "repository-is-archived": { says: "The repository is archived: nobody can write to it, and RAOS leaves it alone." },
   "repository-is-empty": { says: "The default branch has no commit." },
   resolved: { says: "The alert has ended." },
   "same-change-is-open": { says: "Another open pull request asks for the same change, or for one of the same value." },

@@ -76,6 +76,12 @@ describe("a pull request's marker", () => {
     );
   });
 
+  test("holds what a model took", () => {
+    const spent = { tokens: 1200, dollars: 0.01 };
+    expect(decodeMarker(encodeMarker({ ...marker, spent }))).toEqual({ ...marker, spent });
+    expect(decodeMarker(withCode(JSON.stringify({ ...written, spent: { tokens: -1, dollars: 0 } })))).toBeUndefined();
+  });
+
   test("is one HTML comment, without anything that GitHub or Markdown would read", () => {
     const hostile: Edit = {
       kind: "set",

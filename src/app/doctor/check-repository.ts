@@ -159,6 +159,8 @@ async function examineContent(
         message: `its default branch ${read.branch} has no commit`,
         fix: "raos init writes the first files",
       });
+    if (read.kind === "archived")
+      return only({ check, status: "off", message: "it is archived, so RAOS leaves it alone" });
     if (read.kind === "unreadable")
       return only({
         check,

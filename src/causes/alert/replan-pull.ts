@@ -117,9 +117,10 @@ function isAsItWas(edit: Edit, bytes: Uint8Array): boolean {
 
 function keepText(pull: PullRequest, proposal: Proposal, state: AlertState): Proposal {
   const text = withoutMarker(pull.body).trimEnd();
-  const resolvedAt = decodeMarker(pull.body)?.resolvedAt;
+  const { resolvedAt, spent } = decodeMarker(pull.body) ?? {};
   const hash = textHash(pull.title, text);
-  const marker: Marker = { ...proposal.marker, text: hash, ...(resolvedAt === undefined ? {} : { resolvedAt }) };
+  const seldom = { ...(resolvedAt === undefined ? {} : { resolvedAt }), ...(spent === undefined ? {} : { spent }) };
+  const marker: Marker = { ...proposal.marker, text: hash, ...seldom };
   const body = `${text}\n\n${encodeMarker(marker)}`;
   const kept = { ...proposal, title: pull.title, commitMessage: pull.title, body, marker };
   if (state === "unknown") return kept;

@@ -37,6 +37,8 @@ export type GiteaUser = z.infer<typeof GiteaUser>;
 const RepositoryFacts = z.object({
   full_name: z.string(),
   default_branch: z.string(),
+  fork: z.boolean().nullish(),
+  archived: z.boolean().nullish(),
   empty: z.boolean(),
   has_pull_requests: z.boolean(),
 });

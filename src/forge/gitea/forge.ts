@@ -65,9 +65,10 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
     // Actions and other services report a status only once they have begun.
     checksStartLater: true,
     defaultBranch: async () => {
-      const { default_branch: name, empty, full_name: now } = await readRepositoryFacts(context);
+      const { default_branch: name, empty, full_name: now, ...facts } = await readRepositoryFacts(context);
       assertSameName(`${options.owner}/${options.name}`, now, options.url);
-      return { name, sha: empty ? undefined : await readBranchHead(context, name) };
+      const standing = facts.archived === true ? "archived" : facts.fork === true ? "fork" : undefined;
+      return { name, sha: empty ? undefined : await readBranchHead(context, name), standing };
     },
     pullRequests: (branches) => listGiteaPulls(context, own, branches),
     openedSince: (since) => listOpenedBranches(context, own, since),

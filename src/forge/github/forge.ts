@@ -52,7 +52,13 @@ export interface GitHubForge extends Forge {
   gitCredential(): Promise<string>;
 }
 
-const RepositoryFacts = z.object({ node_id: z.string(), default_branch: z.string(), clone_url: z.string() });
+const RepositoryFacts = z.object({
+  node_id: z.string(),
+  default_branch: z.string(),
+  clone_url: z.string(),
+  fork: z.boolean().nullish(),
+  archived: z.boolean().nullish(),
+});
 const RefFacts = z.object({ object: z.object({ sha: z.string() }) });
 
 /**
@@ -109,13 +115,14 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   return {
     checksStartLater: true,
     defaultBranch: async () => {
-      const { default_branch } = await facts();
+      const { default_branch, fork, archived } = await facts();
       const ref = await client.get(
         "read the default branch",
         `${path}/git/ref/heads/${default_branch.split("/").map(encodeURIComponent).join("/")}`,
         RefFacts,
       );
-      return { name: default_branch, sha: ref?.object.sha };
+      const standing = fork === true ? "fork" : undefined;
+      return { name: default_branch, sha: ref?.object.sha, standing: archived === true ? "archived" : standing };
     },
     pullRequests: async (branches) => {
       const { heads, ...listed } = await listPulls(client, repository, branches, former);

@@ -3,6 +3,8 @@ import { NO_OID } from "../git/git-store.ts";
 import { moveRefs } from "../git/refs.ts";
 import { inTurn, type Pull, type World } from "../model/model.ts";
 import { WEB_FLOW } from "../pulls/merging.ts";
+import { markMerged } from "../pulls/pull-follow.ts";
+import { latestRuns } from "./check-runs.ts";
 
 /** A group of the merge queue: base and pull request merged, on a branch of GitHub's own. */
 export interface MergeGroup {
@@ -27,5 +29,24 @@ export async function enqueue(world: World, pull: Pull): Promise<MergeGroup> {
     if (commit === undefined) throw new Error("the group holds nothing");
     world.emit({ kind: "merge_group", action: "checks_requested", pull, ref, base, commit, actor: pull.author });
     return { ref, head, base };
+  });
+}
+
+/**
+ * What the queue does once the checks of a group have ended: where the required one passed, the base becomes the group's head;
+ * otherwise the pull request leaves the queue. Returns whether it was merged.
+ */
+export async function finishGroup(world: World, pull: Pull, group: MergeGroup, required: string): Promise<boolean> {
+  const { repository } = pull;
+  const conclusion = latestRuns(repository, group.head).find(({ name }) => name === required)?.conclusion;
+  const passed = conclusion !== undefined && ["success", "neutral", "skipped"].includes(conclusion);
+  return inTurn(repository, async () => {
+    const base = `refs/heads/${pull.baseRef}`;
+    if (passed) {
+      await moveRefs(world, repository, pull.author, [{ ref: base, after: group.head, before: group.base }]);
+      if (pull.state === "OPEN") markMerged(world, pull, pull.author, group.head);
+    }
+    await moveRefs(world, repository, pull.author, [{ ref: group.ref, after: NO_OID, before: group.head }]);
+    return passed;
   });
 }

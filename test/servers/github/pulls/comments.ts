@@ -15,9 +15,13 @@ import {
 import { FORBIDDEN, Refusal } from "../model/refusal.ts";
 import { checkBody } from "./pulls.ts";
 
-/** Comments on a pull request, where `issues` or `pull_requests` write does, or on an issue, where only `issues` does. */
+/**
+ * Comments on a pull request, where `issues` or `pull_requests` write does, or on an issue, where only `issues` does. A person needs
+ * to see it, no more (docs.github.com, "Repository roles": "Comment on issues and pull requests" is for everybody who reads).
+ */
 export function addComment(world: World, caller: Caller, pull: Pull | Issue, body: string): Comment {
-  mayTouch(world, caller, pull);
+  if (caller.kind === "user") demand(world, caller, pull.repository, "issues", "read");
+  else mayTouch(world, caller, pull);
   if (body.trim() === "")
     throw new Refusal("UNPROCESSABLE", "Body can't be blank", [
       { resource: "IssueComment", code: "missing_field", field: "body" },
