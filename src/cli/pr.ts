@@ -10,7 +10,7 @@ import { forgeOption } from "./print/forge-option.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printable } from "./print/print-problems.ts";
 import { printPull } from "./print/print-pull.ts";
-import { revertPulls } from "./revert.ts";
+import { revertPulls } from "./pulls/revert.ts";
 
 interface Where {
   readonly repo: string;

@@ -5,13 +5,14 @@ import { BRANCH_PREFIX, branchFor, causeOf } from "../domain/branch-name.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
 import type { CommandName, ThreadComment } from "../domain/review/command.ts";
-import type { Base } from "../forge/forge.ts";
+import type { Base, MergeHold } from "../forge/forge.ts";
 import { readDefaultBranch } from "../pass/read-commit.ts";
 import type { Step } from "../pass/step.ts";
 import type { World } from "../pass/world.ts";
 import { checkReportOf } from "../pr/check/check-report.ts";
 import { code, prose } from "../pr/markdown.ts";
 import { recreationSentence } from "../pr/sentences.ts";
+import { heldBy } from "../reconcile/merge-verified.ts";
 import { foreseenOutcomes } from "../reconcile/outcomes.ts";
 import { planSteps } from "../reconcile/plan-steps.ts";
 import { REASONS } from "../reconcile/reasons.ts";
@@ -55,7 +56,9 @@ export function createResponder(world: World, comment: ThreadComment): Responder
       const { step } = await planned(world, ({ decision }) => isAbout(comment.number, decision));
       if (step === undefined)
         return "RAOS has nothing to say about this: no pull request or issue of RAOS that is open.";
-      return whyText(step);
+      const pull = "pull" in step.decision ? step.decision.pull : undefined;
+      const hold = pull?.state === "open" ? await world.forge.mergeRules?.holdOf(pull) : undefined;
+      return [whyText(step), ...(hold === undefined ? [] : holdText(hold))].join("\n\n");
     },
     async rebase() {
       const pull = await own();
@@ -114,6 +117,12 @@ function isAbout(number: number, decision: Step["decision"]): boolean {
   const pull: PullRequest | undefined = "pull" in decision ? decision.pull : undefined;
   const issue = "issue" in decision ? decision.issue : undefined;
   return pull?.number === number || issue?.number === number;
+}
+
+/** What the rules of the repository ask for before it may be merged. */
+function holdText(hold: MergeHold): readonly string[] {
+  const held = heldBy(hold);
+  return held === undefined ? [] : [held.message ?? REASONS[held.reason].says];
 }
 
 function whyText(step: Step): string {

@@ -1,6 +1,6 @@
 import type { AlertReason } from "../domain/alert/incident.ts";
 import type { Decision, DecisionKind } from "../domain/decision.ts";
-import type { ForgeErrorCode } from "../forge/forge.ts";
+import type { ForgeErrorCode, MergeHold } from "../forge/forge.ts";
 
 /** Reasons that a decision gives. */
 type DecisionReason = {
@@ -14,6 +14,8 @@ export type ActionReason =
   | "changed-meanwhile"
   | "head-differs-from-plan"
   | "base-moved"
+  | Exclude<MergeHold["kind"], "none" | "merge-queue">
+  | "enqueued"
   | "low-risk"
   | "deadline"
   | "repository-is-empty"
@@ -38,13 +40,18 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "agent-removed": { says: "The agent that the issue is about was removed." },
   "ambiguous-agent": { says: "The alert's labels fit several agents." },
   "ambiguous-environment": { says: "The alert's labels fit several environments." },
+  "auto-merge": { says: "Somebody turned on auto-merge; GitHub merges it as soon as its rules allow." },
   "base-moved": { says: "The default branch moved while the pull request was verified; the next pass tries again." },
   "changed-meanwhile": { says: "The pull request changed while it was verified; the next pass tries again." },
   "changed-since": { says: "Somebody changed a value that the pull request changes." },
   "changed-since-alert": {
     says: "The spec was changed after the alert began, a short time ago; RAOS waits to see whether the alert ends.",
   },
+  "changes-requested": { says: "A reviewer asks for changes, so it is not merged." },
   "checks-failing": { says: "The pull request would merge, but its checks fail." },
+  "checks-missing": {
+    says: "It would merge, but checks that the branch requires have not passed or not been reported.",
+  },
   "checks-pending": { says: "The pull request merges once its checks pass." },
   "closed-by-a-person": {
     says: "A person closed the pull request or issue; it stays closed until its content changes.",
@@ -53,7 +60,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "cool-down": { says: "A change for the same incident was merged a short time ago." },
   deadline: { says: "The pass reached its deadline; the next pass does the rest." },
   denied: { says: "A guardrail denies the change, or the change has Problems." },
+  draft: { says: "Somebody made it a draft, so it is not merged until it is ready for review." },
   duplicate: { says: "Another open pull request or issue is about the same; the older one stays." },
+  enqueued: { says: "It was added to the merge queue, which merges it." },
   "fires-again": { says: "The alert fires again, so what was changed for it is not taken back." },
   "forge-blocked": { says: "A branch of somebody else has the name that the bot's branch needs; `message` names it." },
   "forge-conflict": { says: "The pull request does not merge cleanly." },
@@ -61,6 +70,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "forge-invalid": { says: "The forge refused what the bot sent." },
   "forge-not-found": { says: "The forge does not have the repository or pull request any more." },
   "forge-rate-limited": { says: "The forge limits the bot's requests; the next pass tries again." },
+  "forge-rule": {
+    says: "A ruleset or a protected branch forbids it. Let RAOS bypass the rule, or exclude the branches `raos/**/*` from it; for a branch of somebody, merge from a branch without the rule.",
+  },
   "forge-stale": { says: "The branch changed in the meantime; the next pass tries again." },
   "forge-unauthorized": { says: "The forge does not accept the bot's credential." },
   "forge-unavailable": { says: "The forge does not answer; the next pass tries again." },
@@ -71,6 +83,10 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "held-back": {
     says: "A change was found that RAOS does not make by itself, as the issue explains: a person has to decide.",
   },
+  "held-by-rules": {
+    says: "It would merge, but the rules of the branch hold it back, such as an open conversation, a missing signature or a deployment.",
+  },
+  "in-merge-queue": { says: "It is in the merge queue, which merges it." },
   "incomplete-read": {
     says: "Not everything that the decision needs could be read; the next pass tries again.",
     formerly: "doubtful-read",
@@ -113,6 +129,7 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "repository-is-archived": { says: "The repository is archived: nobody can write to it, and RAOS leaves it alone." },
   "repository-is-empty": { says: "The default branch has no commit." },
   resolved: { says: "The alert has ended." },
+  "review-required": { says: "It would merge, but the rules of the branch require a review." },
   "same-change-is-open": { says: "Another open pull request asks for the same change, or for one of the same value." },
   "spec-has-problems": { says: "The agent's spec has Problems, so nothing can be planned for it." },
   "stale-base": { says: "The default branch changed the same files since the pull request was made." },

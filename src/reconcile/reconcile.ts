@@ -99,7 +99,7 @@ async function settle(
     if (!(error instanceof ForgeError)) throw error;
     progress?.done(branchFor(step.cause), false);
     world.log.warn({ ...subject, code: error.code, error: error.message }, "forge refused");
-    const message = error.code === "blocked" ? { message: error.message } : {};
+    const message = error.code === "blocked" || error.code === "rule" ? { message: error.message } : {};
     return outcomesOf(step, { kind: "skipped", reason: `forge-${error.code}`, ...message });
   }
 }

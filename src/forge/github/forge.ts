@@ -22,6 +22,7 @@ import { openGitHubPull } from "./pulls/open.ts";
 import { readPull } from "./pulls/read-pull.ts";
 import { createRecentPullsReader, listOpenedSince } from "./pulls/recent.ts";
 import { updateGitHubPull } from "./pulls/update.ts";
+import { createMergeRules } from "./rules/merge-rules.ts";
 import { closeGitHubIssue, openGitHubIssue, updateGitHubIssue } from "./write-issues.ts";
 import { createWriteMemory, rereadRecentWrites } from "./write-memory.ts";
 
@@ -175,6 +176,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     openIssue: async (report) => openGitHubIssue(await context(), report, issues),
     updateIssue: async (issue, report) => updateGitHubIssue(await context(), issue, report, issues),
     closeIssue: async (issue, sentence) => closeGitHubIssue(await context(), issue, sentence, issues),
+    mergeRules: createMergeRules(client, repository),
     ...(app === undefined
       ? {}
       : {

@@ -1,8 +1,8 @@
-import { OutsideError, type Shell, UsageError } from "../app/shell.ts";
-import type { ServerKind } from "../app/world/forges/remote-forge.ts";
-import { openWorld } from "../app/world/open-world.ts";
-import { revertPull } from "../commands/revert-pull.ts";
-import { printable } from "./print/print-problems.ts";
+import { OutsideError, type Shell, UsageError } from "../../app/shell.ts";
+import type { ServerKind } from "../../app/world/forges/remote-forge.ts";
+import { openWorld } from "../../app/world/open-world.ts";
+import { revertPull } from "../../commands/revert-pull.ts";
+import { printable } from "../print/print-problems.ts";
 
 /**
  * Opens, for each merged pull request of RAOS, the one that takes back what it changed. Throws UsageError, with what stands in the
