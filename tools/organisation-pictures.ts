@@ -9,7 +9,7 @@ import { showChecks } from "../src/checks/show-checks.ts";
 import { reconcile } from "../src/reconcile/reconcile.ts";
 import { latestRuns } from "../test/servers/github/checks/check-runs.ts";
 import type { Account, CheckRun, Pull, Repository, World } from "../test/servers/github/model/model.ts";
-import { push } from "../test/servers/github/model/people.ts";
+import { push, setBranch } from "../test/servers/github/model/people.ts";
 import { APP_PERMISSIONS, addAccount, addRepository, install } from "../test/servers/github/model/world.ts";
 import { mergePull } from "../test/servers/github/pulls/merging.ts";
 import { createPull } from "../test/servers/github/pulls/pulls.ts";
@@ -25,6 +25,7 @@ const BILLING = "agents/finance/billing.yaml";
 export interface OrganisationView {
   readonly onboarding: { readonly title: string; readonly number: number; readonly body: string };
   readonly check: CheckRun;
+  readonly dashboard: { readonly title: string; readonly number: number; readonly body: string };
 }
 
 /** Installs RAOS on a repository of the fixture fleet on the test GitHub, merges what it proposes, and opens a pull request with a mistake. */
@@ -54,11 +55,12 @@ export async function viewOrganisation(folder: string): Promise<OrganisationView
     await mergeAll(world, repository, robin);
     await reconcile(opened.world);
     await mergeAll(world, repository, robin);
+    const dashboard = await showDashboard(world, repository, robin, files, () => reconcile(opened.world));
     const pull = await proposeMistake(world, repository, robin, files);
     await showChecks(opened.world);
     const check = latestRuns(repository, pull.head).find(({ name }) => name === "raos");
     if (check === undefined) throw new Error("no check was shown");
-    return { onboarding: { title, number, body }, check };
+    return { onboarding: { title, number, body }, check, dashboard };
   } finally {
     await opened.close();
     await github.close();
@@ -71,6 +73,34 @@ const openPulls = (repository: Repository): readonly Pull[] =>
 async function mergeAll(world: World, repository: Repository, user: Account): Promise<void> {
   for (const pull of openPulls(repository))
     await mergePull(world, { kind: "user", user, token: "" }, pull, { method: "MERGE" });
+}
+
+/** Several changes at once where few pull requests may be open, with a mistake and a denial among them. */
+async function showDashboard(
+  world: World,
+  repository: Repository,
+  user: Account,
+  files: Readonly<Record<string, string>>,
+  pass: () => Promise<unknown>,
+): Promise<OrganisationView["dashboard"]> {
+  const config = await repository.git.git("show", "main:raos.yaml");
+  const larger = (path: string, from: string, to: string) => ({ [path]: files[path]?.replace(from, to) });
+  const changed = {
+    "raos.yaml": `${config.trimEnd()}\n  limits: {openPulls: 2}\n  dashboard: true\n`,
+    ...larger("agents/finance/invoices.yaml", "limits: {memory: 2Gi}", "limits: {memory: 3Gi}"),
+    ...larger("agents/finance/fraud-screen.yaml", "limits: {memory: 1536Mi}", "limits: {memory: 2Gi}"),
+    ...larger("agents/logistics/route-planner.yaml", "limits: {memory: 6Gi}", "limits: {memory: 8Gi}"),
+    ...larger(TRIAGE, "scaling:", "scalling:"),
+    ...larger(BILLING, "max: 8", "max: 12"),
+  };
+  const before = await repository.git.git("rev-parse", "refs/heads/main");
+  await push(world, repository, user, "main", changed, "More memory");
+  await pass();
+  const issue = [...repository.issues.values()].find((one) => one.title === "RAOS dashboard");
+  if (issue === undefined) throw new Error("no dashboard was shown");
+  const { title, number, body } = issue;
+  await setBranch(world, repository, user, "main", before.trim());
+  return { title, number, body };
 }
 
 /** A person's pull request that raises a limit, and has a wrong unit in another agent. */

@@ -44,10 +44,12 @@ try {
     join(DOCS, "alert-pull-request.png"),
     2300,
   );
-  const { onboarding, check } = await viewOrganisation(folder);
+  const { onboarding, check, dashboard } = await viewOrganisation(folder);
   const meta = pullMeta({ base: "main", branch: "raos/onboarding" });
   await draw((page) => showOnGitHub(page, { ...onboarding, meta }), join(DOCS, "onboarding.png"), 1900);
   await draw((page) => page.setContent(checkPage(check)), join(DOCS, "check.png"), 1500);
+  const opened = '<span class="state">Open</span> &nbsp; <b>raos</b> opened this issue';
+  await draw((page) => showOnGitHub(page, { ...dashboard, meta: opened }), join(DOCS, "dashboard.png"), 1500);
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });

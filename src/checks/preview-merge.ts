@@ -88,6 +88,7 @@ function previewPass(world: PlanningWorld, previews: Previews, { base }: BaseRea
       issues: { issues: [], complete: true },
     },
     reported: NO_ALERTS,
+    wished: [],
     isConfigured: true,
     isDryRun: true,
     isUnlimited: true,

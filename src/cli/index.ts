@@ -72,9 +72,13 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
       "run the policies of today on past alerts, and write nothing; a pull request counts as merged once its alert has ended",
     load: async () => (await import("./replay.ts")).replayCommand,
   },
+  hold: {
+    description: "have RAOS open and merge nothing for an agent, until it is released",
+    load: async () => (await import("./delivery/hold.ts")).holdCommand,
+  },
   report: {
     description: "say how often, how fast and how well changes were delivered, and what became of each remedy's",
-    load: async () => (await import("./report.ts")).reportCommand,
+    load: async () => (await import("./delivery/report.ts")).reportCommand,
   },
   demo: {
     description: "run the main job on a sample fleet in a new repository; needs no account, key or cluster",

@@ -64,7 +64,7 @@ async function answer(world: World, conversation: Conversation, { comment, comma
     else if (standing === "none" || (needsPush(command.name) && standing !== "may-push"))
       texts.push(refusedText(command.name, comment.author));
     else if (command.name === "help") texts.push(helpText());
-    else texts.push(await respond[command.name](command.args).catch(failure));
+    else texts.push(await respond[command.name](command.rest).catch(failure));
   }
   await conversation.answer(comment.number, answerBody(comment.id, texts));
   world.log.info({ number: comment.number, comment: comment.id }, "command answered");

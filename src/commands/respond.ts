@@ -16,11 +16,12 @@ import { heldBy } from "../reconcile/merge-verified.ts";
 import { foreseenOutcomes } from "../reconcile/outcomes.ts";
 import { planSteps } from "../reconcile/plan-steps.ts";
 import { REASONS } from "../reconcile/reasons.ts";
-import { explainValues } from "./explain-values.ts";
-import { revertPull } from "./revert-pull.ts";
+import { explainValues } from "./answers/explain-values.ts";
+import { holdAgent, resumeAgent } from "./answers/hold-agent.ts";
+import { revertPull } from "./answers/revert-pull.ts";
 
-/** What each command answers, given the words after it, as Markdown, having done what it says. Each throws GitError or ForgeError. */
-export type Responder = { readonly [K in Exclude<CommandName, "help">]: (args: readonly string[]) => Promise<string> };
+/** What each command answers, as Markdown, having done what it says. Each throws GitError or ForgeError. */
+export type Responder = { readonly [K in Exclude<CommandName, "help">]: (rest: string) => Promise<string> };
 
 const NOT_OURS = "This is no pull request of RAOS, so there is nothing to do here.";
 
@@ -79,11 +80,13 @@ export function createResponder(world: World, comment: ThreadComment): Responder
         ? `Closed; ask ${code("/raos revert")} on #${cause.pull} again.`
         : "Closed; the next pass opens it again.";
     },
-    explain: (args) => explainValues(world, comment.number, args),
+    explain: (rest) => explainValues(world, comment.number, rest),
     async revert() {
       const why = `${comment.author} asked for it, in comment ${comment.id} on pull request ${comment.number}.`;
       return (await revertPull(world, comment.number, { by: "person", why })).says;
     },
+    hold: (rest) => holdAgent(world, comment, rest),
+    resume: (rest) => resumeAgent(world, comment, rest),
   };
 }
 

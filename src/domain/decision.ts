@@ -87,6 +87,8 @@ export type SkipReason =
   | "opposes-open-change"
   /** The alert's rule has read no data for less than an hour. */
   | "no-data"
+  /** A person holds the agent. */
+  | "held"
   /** The model has not answered yet. */
   | "investigating"
   /** The pull request that proposed a raos.yaml was merged, but the default branch holds none. */

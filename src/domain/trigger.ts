@@ -27,6 +27,8 @@ export type Trigger =
     }
   /** Somebody may have asked for something in a comment. */
   | { readonly kind: "comment"; readonly repo: RepoKey; readonly installation: number | undefined }
+  /** Somebody edited one of the bot's issues: the dashboard may have a tick. */
+  | { readonly kind: "tick"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** The bot got access to the repository, or its default branch or name changed. */
   | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** An alert began or ended, or the model answered. */

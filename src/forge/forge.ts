@@ -116,6 +116,10 @@ export interface Conversation {
   acknowledge(comment: number): Promise<void>;
   /** Comments on an issue or pull request. */
   answer(number: number, body: string): Promise<void>;
+  /**
+   * Who edited the text of one of RAOS's issues since RAOS last wrote it, the latest first; undefined where the forge does not say.
+   */
+  editorsOf(issue: number): Promise<readonly string[] | undefined>;
   /** What a person may do in the repository, as the forge says now. */
   standingOf(login: string): Promise<Standing>;
 }

@@ -1,6 +1,7 @@
 import type { Probot } from "probot";
 import * as z from "zod";
 import { BRANCH_PREFIX } from "../domain/branch-name.ts";
+import { tickedBoxes } from "../domain/review/dashboard-box.ts";
 import type { Enqueued, Trigger } from "../domain/trigger.ts";
 
 /** `owner/name` as GitHub and Gitea allow it. It becomes part of addresses and file names, so nothing else is accepted. */
@@ -54,6 +55,12 @@ const Commented = z.object({
   repository: z.object({ full_name: RepoName }),
   comment: z.object({ body: z.string() }),
   /** Gitea does not say of which type an account is. */
+  sender: z.object({ type: z.string().nullish() }),
+  installation: Installation.optional(),
+});
+const EditedIssue = z.object({
+  repository: z.object({ full_name: RepoName }),
+  issue: z.object({ body: z.string().nullish() }),
   sender: z.object({ type: z.string().nullish() }),
   installation: Installation.optional(),
 });
@@ -111,6 +118,12 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
     const isLetter = isPerson && comment.body.slice(0, 65_536).toLowerCase().includes("/raos");
     const trigger = { kind: "comment", repo: repository.full_name, installation: installation?.id } as const;
     answer("issue_comment", isLetter ? trigger : undefined);
+  });
+  app.on("issues.edited", ({ payload }) => {
+    const { repository, installation, issue, sender } = parse(EditedIssue, payload);
+    const isTick = sender.type !== "Bot" && tickedBoxes(issue.body ?? "").length > 0;
+    const trigger = { kind: "tick", repo: repository.full_name, installation: installation?.id } as const;
+    answer("issues", isTick ? trigger : undefined);
   });
   app.on("check_run.requested_action", ({ payload }) => {
     const { repository, installation, check_run: run, requested_action, sender } = parse(Pressed, payload);

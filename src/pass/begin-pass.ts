@@ -49,6 +49,7 @@ export async function beginPass(world: PlanningWorld, options: PassOptions = {})
     budget: createBudget(survey.fleet.config, counts, options.isUnlimited),
     isDryRun: options.isDryRun === true,
     isUnlimited: options.isUnlimited === true,
+    wished: [],
     isPreview: false,
   };
   return { kind: "pass", pass, outcomes: isConfigured ? problemOutcomes(survey, policies) : [] };

@@ -1,5 +1,6 @@
 import type { Issue } from "../domain/alert/incident.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
+import type { Box } from "../domain/review/dashboard-box.ts";
 import type { Base } from "../forge/forge.ts";
 import type { DecisionLimits } from "../pr/decide.ts";
 import type { CommitView } from "../survey/source/commit-view.ts";
@@ -25,6 +26,8 @@ export interface Pass {
   readonly isDryRun: boolean;
   /** Whether every step is planned, however many there are (`raos plan`): then denials are shown, and no issues planned. */
   readonly isUnlimited: boolean;
+  /** Boxes of the dashboard that people ticked who may push. */
+  readonly wished: readonly Box[];
   /** Whether its proposals are only shown, in a check: then their texts do not say what to do with the pull request. */
   readonly isPreview: boolean;
 }

@@ -1,13 +1,16 @@
 import { CAUSES } from "../causes/causes.ts";
-import { causeOf } from "../domain/branch-name.ts";
+import { branchFor, causeOf } from "../domain/branch-name.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { Outcome } from "../domain/decision.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
+import type { Box } from "../domain/review/dashboard-box.ts";
 import type { Path } from "../domain/values/scalars.ts";
 import type { Base } from "../forge/forge.ts";
 import { beginPass, type PassOptions } from "../pass/begin-pass.ts";
 import type { Pass } from "../pass/pass.ts";
+import { withoutHeld } from "../pass/people/holds.ts";
+import { hasWish } from "../pass/people/wished.ts";
 import { type Step, stepWithoutPlan } from "../pass/step.ts";
 import type { PlanningWorld } from "../pass/world.ts";
 
@@ -18,6 +21,8 @@ export interface PlannedSteps {
   readonly outcomes: readonly Outcome[];
   /** The spec file of an agent, or undefined where it has none. */
   readonly pathOf: (key: AgentKey) => Path | undefined;
+  /** What the steps are planned from; undefined where the repository cannot be worked on. */
+  readonly pass: Pass | undefined;
   /** Made one by one, as they are asked for: a thousand proposals are never in memory at once. */
   readonly steps: AsyncIterable<Step>;
 }
@@ -25,6 +30,8 @@ export interface PlannedSteps {
 export interface StepOptions extends PassOptions {
   /** Plans this cause alone; left out: every one. */
   readonly only?: Cause["kind"];
+  /** Says what people asked for on the dashboard, once the pass has begun. */
+  readonly wishes?: (pass: Pass) => Promise<readonly Box[]>;
 }
 
 /**
@@ -38,15 +45,17 @@ export async function planSteps(world: PlanningWorld, options: StepOptions = {})
       base: { branch: begun.branch, sha: "" },
       outcomes: begun.outcomes,
       pathOf: () => undefined,
+      pass: undefined,
       steps: noSteps(),
     };
-  const { pass } = begun;
+  const pass: Pass = { ...begun.pass, wished: (await options.wishes?.(begun.pass)) ?? [] };
   const causes = CAUSES.filter(
     ({ kind }) => (options.only === undefined || kind === options.only) && (pass.isConfigured || kind === "onboarding"),
   );
   const plans = causes.map((cause) => cause.plan(pass));
   return {
     base: pass.base,
+    pass,
     pathOf: pass.survey.pathOf,
     outcomes: [...begun.outcomes, ...plans.flatMap((plan) => plan.outcomes)],
     steps: withinBudget(pass, [duplicatePulls(pass), ...plans.map((plan) => plan.steps)]),
@@ -55,7 +64,12 @@ export async function planSteps(world: PlanningWorld, options: StepOptions = {})
 
 /** The steps in order; those that would open more pull requests than the budget has are skipped. */
 async function* withinBudget(pass: Pass, plans: readonly AsyncIterable<Step>[]): AsyncGenerator<Step> {
-  for (const steps of plans) for await (const step of steps) yield pass.budget.admit(step);
+  for (const steps of plans) {
+    for await (const planned of steps) {
+      const step = await withoutHeld(pass, planned);
+      yield hasWish(pass, branchFor(step.cause)) ? step : pass.budget.admit(step);
+    }
+  }
 }
 
 /** Closes the bot's other open pull requests where one branch has several. */

@@ -80,6 +80,7 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "The repository is a fork, and has no raos.yaml of its own; commit one to use RAOS there.",
   },
   "head-differs-from-plan": { says: "The pull request would merge, but merging it changes other files than planned." },
+  held: { says: "A person holds the agent, by an open issue, so nothing is opened or merged for it." },
   "held-back": {
     says: "A change was found that RAOS does not make by itself, as the issue explains: a person has to decide.",
   },

@@ -2,9 +2,12 @@ import { assertInTime, DeadlineError } from "../deadline/deadline.ts";
 import { branchFor } from "../domain/branch-name.ts";
 import type { Outcome } from "../domain/decision.ts";
 import { ForgeError } from "../forge/forge.ts";
+import type { Pass } from "../pass/pass.ts";
 import type { AlertProgress, ReportedAlerts } from "../pass/reported-alerts.ts";
 import type { Remember, Step } from "../pass/step.ts";
 import type { World } from "../pass/world.ts";
+import { type DashboardState, readDashboard, showDashboard, wishesOf } from "./dashboard/show-dashboard.ts";
+import type { SettledStep } from "./dashboard/view-of-pass.ts";
 import { act } from "./decisions.ts";
 import { byAgent, foreseenOutcomes, outcomesOf } from "./outcomes.ts";
 import { type PlannedSteps, planSteps, type StepOptions } from "./plan-steps.ts";
@@ -60,7 +63,13 @@ async function runPass(
   options: StepOptions & ReconcileOptions,
   done: Outcome[],
 ): Promise<readonly Outcome[]> {
-  const planned = await planSteps(world, options);
+  let dashboard: DashboardState | undefined;
+  const wishes = async (pass: Pass) => {
+    dashboard = await readDashboard(world, pass);
+    return dashboard === undefined ? [] : wishesOf(dashboard);
+  };
+  const planned = await planSteps(world, { ...options, wishes });
+  const settled: SettledStep[] = [];
   const steps = planned.steps[Symbol.asyncIterator]();
   const isStopped = () => options.signal?.aborted === true;
   options.acting?.();
@@ -69,13 +78,22 @@ async function runPass(
       const next = isStopped() ? undefined : await steps.next();
       if (next === undefined || next.done === true || isStopped()) return;
       assertInTime();
-      done.push(...(await settle(world, planned, next.value, options.reported?.progress)));
+      const outcomes = await settle(world, planned, next.value, options.reported?.progress);
+      done.push(...outcomes);
+      if (dashboard !== undefined) settled.push({ step: withoutFiles(next.value), outcomes });
     }
   };
   // Waits for all writers, even if one fails: a pass that starts over must not run beside a write of this one.
   const ends = await Promise.allSettled(Array.from({ length: WRITERS }, write));
   for (const end of ends) if (end.status === "rejected") throw end.reason;
+  if (dashboard !== undefined && planned.pass !== undefined && options.only === undefined && !isStopped())
+    await showDashboard(world, planned.pass, dashboard, settled, planned.outcomes);
   return [...planned.outcomes, ...done].sort(byAgent);
+}
+
+/** A step without the texts of its files, of which there may be many. */
+function withoutFiles({ proposal, changes: _, ...step }: Step): Step {
+  return { ...step, changes: undefined, proposal: proposal && { ...proposal, body: "", files: [] } };
 }
 
 /** Acts on a step. A forge that refuses is an outcome, not an error of the pass. */

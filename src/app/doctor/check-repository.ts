@@ -6,7 +6,7 @@ import { ForgeError } from "../../forge/forge.ts";
 import { createClient } from "../../forge/github/client/client.ts";
 import { createPacer, GITHUB_PACE } from "../../forge/github/client/pace.ts";
 import { GitError } from "../../git/git-error.ts";
-import { readDefaultBranch } from "../../pass/read-commit.ts";
+import { type CommitReading, readDefaultBranch } from "../../pass/read-commit.ts";
 import { groupProblems } from "../../spec/problems/group-problems.ts";
 import type { Shell } from "../shell.ts";
 import { isOnGitea } from "../world/forges/gitea-forge.ts";
@@ -152,22 +152,7 @@ async function examineContent(
   const { world, close } = await openWorld(shell, repo, { log, services, folder });
   try {
     const read = await readDefaultBranch(world);
-    if (read.kind === "empty")
-      return only({
-        check,
-        status: "warning",
-        message: `its default branch ${read.branch} has no commit`,
-        fix: "raos init writes the first files",
-      });
-    if (read.kind === "archived")
-      return only({ check, status: "off", message: "it is archived, so RAOS leaves it alone" });
-    if (read.kind === "unreadable")
-      return only({
-        check,
-        status: "failed",
-        message: `raos.yaml cannot be read: ${placeOf(read.problems[0])}`,
-        fix: "raos validate says all of it",
-      });
+    if (read.kind !== "read") return only({ check, ...unreadFinding(read) });
     const { base, commit, survey, policies } = read;
     const { fleet, environments } = survey;
     const problems = groupProblems([...survey.problems.flatMap((one) => one.problems), ...policies.problems]);
@@ -228,4 +213,26 @@ function placeOf(
   problem: { readonly file: string; readonly line: number; readonly message: string } | undefined,
 ): string {
   return problem === undefined ? "a file" : `${problem.file}:${problem.line}: ${problem.message}`;
+}
+
+/** What is said of a repository from which nothing can be read. */
+function unreadFinding(read: Exclude<CommitReading, { readonly kind: "read" }>): Omit<Finding, "check"> {
+  switch (read.kind) {
+    case "archived":
+      return { status: "off", message: "it is archived, so RAOS leaves it alone" };
+    case "empty":
+      return {
+        status: "warning",
+        message: `its default branch ${read.branch} has no commit`,
+        fix: "raos init writes the first files",
+      };
+    case "unreadable":
+      return {
+        status: "failed",
+        message: `raos.yaml cannot be read: ${placeOf(read.problems[0])}`,
+        fix: "raos validate says all of it",
+      };
+    default:
+      return read satisfies never;
+  }
 }

@@ -5,8 +5,8 @@ import type { Cause } from "../../domain/cause.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import type { Violation } from "../../domain/verdict.ts";
-import { ForgeError } from "../../forge/forge.ts";
-import type { ForgeState, Pass } from "../../pass/pass.ts";
+import type { Pass } from "../../pass/pass.ts";
+import { readIssues } from "../../pass/people/read-issues.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { denialIssue, isEditedByPerson, saysSame } from "../../pr/caution/denial-issue.ts";
 import { issuesByKey } from "../alert/issue-steps.ts";
@@ -61,18 +61,6 @@ export async function* planDenialIssues(
   for (const [key, issue] of byKey)
     if (issue.state === "open" && !denied.has(key) && !undecided.has(key) && !isUncertain(pass, key))
       yield* closing(issue, "The guardrails no longer deny the change.", "no-longer-denied");
-}
-
-/** The issues of the pass, or read now; undefined where the forge refuses, which must not stop the pull requests. */
-async function readIssues({ forge, world, reported }: Pass): Promise<ForgeState["issues"] | undefined> {
-  if (reported.alerts.length > 0 || reported.whole !== false) return forge.issues;
-  try {
-    return await world.forge.issues();
-  } catch (error) {
-    if (!(error instanceof ForgeError)) throw error;
-    world.log.warn({ code: error.code, error: error.message }, "issues cannot be read");
-    return undefined;
-  }
 }
 
 function denialStep(pass: Pass, { cause, agents, violations }: Denial, issue: Issue | undefined): Step | undefined {

@@ -1,12 +1,14 @@
 import { yieldToOthers } from "../../deadline/slices.ts";
 import { branchFor, causeOf } from "../../domain/branch-name.ts";
 import type { ChangeSet } from "../../domain/change-set.ts";
+import type { SkipReason } from "../../domain/decision.ts";
 import { chartDir } from "../../domain/deployed/deploy-path.ts";
 import { type Snapshot, tenantFiles } from "../../domain/fleet.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
 import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
+import { contentOfPull, contentOfUnit, hasWish, isWished } from "../../pass/people/wished.ts";
 import { prepare, type Wanted } from "../../pass/prepare.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import type { Unit } from "../../plan/units.ts";
@@ -56,7 +58,7 @@ async function* planUnits(pass: Pass, units: readonly Unit[], notesOf: FindNotes
   const full = pass.budget.full();
   const now: Unit[] = [];
   for (const unit of units) {
-    if (full === undefined || open.has(branchFor(unit.cause))) {
+    if (full === undefined || open.has(branchFor(unit.cause)) || hasWish(pass, branchFor(unit.cause))) {
       now.push(unit);
       continue;
     }
@@ -69,7 +71,8 @@ async function* planUnits(pass: Pass, units: readonly Unit[], notesOf: FindNotes
   for (const unit of now) {
     const branch = branchFor(unit.cause);
     const pull = open.get(branch) ?? closed.byBranch.get(branch);
-    yield await planUnit(pass, { ...unit, edits: [], notesOf }, snapshot, pull, closed.complete);
+    const step = await planUnit(pass, { ...unit, edits: [], notesOf }, snapshot, pull, closed.complete);
+    yield hasWish(pass, branch) ? await grantWish(pass, unit, step) : step;
   }
 }
 
@@ -93,6 +96,30 @@ async function planUnit(
   const wanted = prepared.verdict.kind === "deny" ? "denied" : prepared.proposal;
   return { ...prepared, decision: decide(unit.cause, pull, wanted, limits) };
 }
+
+/** The step with what a person asked for by a box, where the content is still the one that the box was offered for. Throws GitError. */
+async function grantWish(pass: Pass, unit: Unit, step: Step): Promise<Step> {
+  const { decision } = step;
+  const branch = branchFor(unit.cause);
+  if (decision.kind === "unchanged" && decision.pull !== undefined) {
+    const isAsked = isWished(pass, "rebase", branch, contentOfPull(decision.pull));
+    return isAsked ? { ...step, decision: { kind: "update", pull: decision.pull, reason: "stale-base" } } : step;
+  }
+  if (decision.kind !== "skip" || step.proposal === undefined) return step;
+  const { pull, reason } = decision;
+  const isReopened =
+    reason === "closed-by-a-person" && pull !== undefined && isWished(pass, "reopen", branch, contentOfPull(pull));
+  const isOpened =
+    OPENED_ON_WISH.has(reason) && isWished(pass, "open", branch, await contentOfUnit(pass, { ...unit, tenants: [] }));
+  return isReopened || isOpened ? { ...step, decision: { kind: "open" } } : step;
+}
+
+/** Why a change waits that a person may have opened all the same. */
+const OPENED_ON_WISH: ReadonlySet<SkipReason> = new Set([
+  "limits.openPulls",
+  "limits.pullsPerHour",
+  "outside-schedule",
+]);
 
 /** Open pull requests whose cause is gone, or is part of another pull request now. Those of broken specs are left as they are. */
 function* leftOverPulls(pass: Pass, units: readonly Unit[]): Generator<Step> {

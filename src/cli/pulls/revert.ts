@@ -1,7 +1,7 @@
 import { OutsideError, type Shell, UsageError } from "../../app/shell.ts";
 import type { ServerKind } from "../../app/world/forges/remote-forge.ts";
 import { openWorld } from "../../app/world/open-world.ts";
-import { revertPull } from "../../commands/revert-pull.ts";
+import { revertPull } from "../../commands/answers/revert-pull.ts";
 import { printable } from "../print/print-problems.ts";
 
 /**

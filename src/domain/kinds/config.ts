@@ -187,6 +187,10 @@ const Spec = z.strictObject({
     .describe(
       "Where the files go that a person's pull request leads to: separate, in pull requests after the merge, or in-place, committed to the person's own branch (GitHub App only, never to a fork)",
     ),
+  dashboard: z
+    .boolean()
+    .default(false)
+    .describe("Whether one issue shows the whole: what is open, waits, is denied or wrong, with boxes to tick"),
   grouping: z.enum(["agent", "tenant"]).default("agent").describe("What one pull request holds"),
   limits: z
     .strictObject({

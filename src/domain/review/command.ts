@@ -1,12 +1,23 @@
 import type { Instant } from "../values/scalars.ts";
 
 /** What people can ask for in a comment. */
-export const COMMANDS = ["help", "plan", "why", "generate", "rebase", "recreate", "explain", "revert"] as const;
+export const COMMANDS = [
+  "help",
+  "plan",
+  "why",
+  "explain",
+  "generate",
+  "rebase",
+  "recreate",
+  "revert",
+  "hold",
+  "resume",
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-/** A command of a comment, with the words after it; "unknown" where RAOS has no such command. */
+/** A command of a comment, with what stands behind it on the line, at most 200 characters; "unknown" where RAOS has no such command. */
 export type Command =
-  | { readonly kind: "command"; readonly name: CommandName; readonly args: readonly string[] }
+  | { readonly kind: "command"; readonly name: CommandName; readonly rest: string }
   | { readonly kind: "unknown"; readonly word: string };
 
 /** A comment by somebody on an issue or pull request. */
@@ -27,9 +38,6 @@ export interface ThreadComment {
 /** Characters of a comment that are read, and commands of it that are answered. */
 const LONGEST = 65_536;
 const MOST = 5;
-/** Characters of a line, and words after a command, that are read. */
-const LONGEST_LINE = 500;
-const MOST_ARGS = 8;
 
 /**
  * The commands of a comment: lines that begin with `/raos` and a word, in any case. Quoted lines, code and HTML comments are what
@@ -38,20 +46,19 @@ const MOST_ARGS = 8;
 export function readCommands(body: string): readonly Command[] {
   const found = new Map<string, Command>();
   for (const line of plainLines(body.slice(0, LONGEST))) {
-    const [first = "", word = "", ...args] = line.slice(0, LONGEST_LINE).split(/\s+/, MOST_ARGS + 2);
+    const [first = "", word = "", ...rest] = line.slice(0, 200).trimEnd().split(/\s+/);
     if (first.toLowerCase() !== "/raos") continue;
-    const given = args.filter((arg) => arg !== "");
-    const command = commandOf(word === "" ? "help" : word.toLowerCase(), given);
-    const key = command.kind === "command" ? [command.name, ...given].join(" ") : `? ${command.word}`;
+    const command = commandOf(word === "" ? "help" : word.toLowerCase(), rest.join(" "));
+    const key = command.kind === "command" ? `${command.name} ${command.rest}`.trimEnd() : `? ${command.word}`;
     if (!found.has(key)) found.set(key, command);
     if (found.size >= MOST) break;
   }
   return [...found.values()];
 }
 
-function commandOf(word: string, args: readonly string[]): Command {
+function commandOf(word: string, rest: string): Command {
   const name = COMMANDS.find((one) => one === word);
-  return name === undefined ? { kind: "unknown", word: word.slice(0, 40) } : { kind: "command", name, args };
+  return name === undefined ? { kind: "unknown", word: word.slice(0, 40) } : { kind: "command", name, rest };
 }
 
 /** The lines outside of code fences and HTML comments. */

@@ -9,20 +9,22 @@ const TEXTS: { readonly [K in CommandName]: { readonly says: string; readonly ne
   help: { says: "lists the commands", needsPush: false },
   plan: { says: "says what merging this pull request would do", needsPush: false },
   why: { says: "says why this pull request or issue of RAOS is as it is", needsPush: false },
+  explain: {
+    says: "says where an agent's values come from; behind it: an agent, and a pointer such as /spec/scaling",
+    needsPush: false,
+  },
   generate: { says: "commits the generated files to this branch", needsPush: true },
   rebase: { says: "builds this pull request of RAOS anew on the default branch", needsPush: true },
   recreate: {
     says: "closes this pull request of RAOS, whoever committed to it, and has a new one opened",
     needsPush: true,
   },
-  explain: {
-    says: "says where the values in effect come from; `/raos explain tenant/name /spec/scaling` of one agent, and one part",
-    needsPush: false,
-  },
-  revert: {
-    says: "opens a pull request that takes back what this merged one of RAOS changed",
+  revert: { says: "opens a pull request that takes back what this merged one of RAOS changed", needsPush: true },
+  hold: {
+    says: "has RAOS open and merge nothing for an agent, until somebody ends it; behind it: an agent, and why",
     needsPush: true,
   },
+  resume: { says: "ends that; behind it: an agent", needsPush: true },
 };
 
 /** Whether only those may ask who may push to the repository; others may ask if they may see it. */

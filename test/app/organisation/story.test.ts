@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from "vitest";
 import { latestRuns } from "../../servers/github/checks/check-runs.ts";
 import { enqueue, finishGroup } from "../../servers/github/checks/merge-queue.ts";
-import type { CheckRun, Pull } from "../../servers/github/model/model.ts";
+import type { CheckRun, Issue, Pull } from "../../servers/github/model/model.ts";
+import { push } from "../../servers/github/model/people.ts";
 import { install } from "../../servers/github/model/world.ts";
+import { updateIssue } from "../../servers/github/pulls/issues.ts";
 import { mergePull } from "../../servers/github/pulls/merging.ts";
 import { updatePull } from "../../servers/github/pulls/pulls.ts";
 import { serve } from "../../support/cli/serve.ts";
@@ -11,11 +13,17 @@ import { waitFor, waitUntil } from "../../support/wait.ts";
 import { type Organisation, registerApp, startOrganisation } from "./organisation.ts";
 
 const TRIAGE = "agents/acme/triage.yaml";
-const LARGER = specOf("triage", "  runtime: {resources: {limits: {memory: 1Gi}}}\n");
+const BILLING = "agents/acme/billing.yaml";
+const MEMORY = "  runtime: {resources: {limits: {memory: 1Gi}}}\n";
+const LARGER = specOf("triage", MEMORY);
 
 let acme: Organisation;
 afterEach(() => acme.github.close());
 
+const pushTo = (name: string, files: Readonly<Record<string, string>>) =>
+  push(acme.github.world, acme.repository(name), acme.person("owner"), "main", files, "A change");
+const issueIn = (name: string, title: string): Issue | undefined =>
+  [...acme.repository(name).issues.values()].find((issue) => issue.title === title);
 const checkOn = (pull: Pull, head = pull.head): CheckRun | undefined =>
   latestRuns(pull.repository, head).find(({ name, status }) => name === "raos" && status === "completed");
 const ownPulls = (name: string): readonly Pull[] =>
@@ -23,6 +31,12 @@ const ownPulls = (name: string): readonly Pull[] =>
 const merge = (by: string, pull: Pull) => mergePull(acme.github.world, acme.as(by), pull, { method: "MERGE" });
 const answered = (pull: Pull, count: number) =>
   waitFor(() => (acme.answers(pull).length >= count ? acme.answers(pull).at(-1) : undefined));
+
+/** Ticks the box whose line holds a text. */
+function tick(by: string, issue: Issue, text: string): void {
+  const lines = issue.body.split("\n").map((line) => (line.includes(text) ? line.replace("- [ ]", "- [x]") : line));
+  updateIssue(acme.github.world, acme.as(by), issue, { body: lines.join("\n") });
+}
 
 test("an organisation of 30 repositories, from nothing", { timeout: 240_000 }, async () => {
   acme = await startOrganisation();
@@ -88,6 +102,16 @@ test("an organisation of 30 repositories, from nothing", { timeout: 240_000 }, a
     acme.say(by, next, command);
     expect(await answered(next, index + 1)).toContain(answer);
   }
+
+  // The whole is on one issue; what waits there is opened by a tick.
+  const config = await acme.repository("fleet").git.git("show", "main:raos.yaml");
+  const limited = `${config.trimEnd()}\n  limits: {openPulls: 0}\n  dashboard: true\n`;
+  await pushTo("fleet", { "raos.yaml": limited, [BILLING]: specOf("billing", MEMORY) });
+  const dashboard = await waitFor(() => issueIn("fleet", "RAOS dashboard"));
+  await waitUntil(() => dashboard.body.includes("### Waiting (1)"));
+  tick("writer", dashboard, "acme/billing");
+  await waitUntil(() => ownPulls("fleet").some(({ title }) => title.startsWith("acme/billing")));
+  expect(await waitFor(() => /- open acme\/billing, by `writer`: .*/.exec(dashboard.body)?.[0])).toContain("Opened");
 
   // Suspended, it is silent; afterwards it answers what was asked meanwhile.
   installation.suspendedAt = new Date(world.now()).toISOString();

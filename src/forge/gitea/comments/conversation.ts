@@ -47,6 +47,8 @@ export function createGiteaConversation(context: GiteaContext): Conversation {
       if (written.kind === "lost") throw written.error;
     },
     answer: (number, body) => writeComment(context, number, body),
+    // Gitea's API has no history of a text.
+    editorsOf: async () => undefined,
     async standingOf(login): Promise<Standing> {
       try {
         const asked = `${path}/collaborators/${encodeURIComponent(login)}/permission`;

@@ -4,6 +4,7 @@ import type { Instant } from "../../../domain/values/scalars.ts";
 import type { Conversation, Standing } from "../../forge.ts";
 import type { GitHubClient } from "../client/client.ts";
 import type { RepositoryName } from "../context.ts";
+import { readIssueEditors } from "./issue-editors.ts";
 
 const PAGE = 100;
 /** Pages of comments that are read in a pass; the next pass goes on. */
@@ -46,6 +47,7 @@ export function createConversation(client: GitHubClient, repository: RepositoryN
         octokit.rest.issues.createComment({ owner, repo, issue_number: number, body }),
       );
     },
+    editorsOf: (issue) => readIssueEditors(client, repository, issue),
     async standingOf(login): Promise<Standing> {
       const path = `${root}/collaborators/${encodeURIComponent(login)}/permission`;
       const found = await client.get(`read the permission of ${login}`, path, Permission);

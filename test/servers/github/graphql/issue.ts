@@ -1,5 +1,5 @@
 import type { Issue } from "../model/model.ts";
-import { issueId } from "../model/node-ids.ts";
+import { issueId, nodeId } from "../model/node-ids.ts";
 import { listed } from "../model/replica.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import { commentShape } from "./pull.ts";
@@ -27,6 +27,19 @@ export function issueShape(asking: RequestContext, issue: Issue): Shape {
     url: `${asking.world.url}/${repository.owner.login}/${repository.name}/issues/${issue.number}`,
     author: () => actorShape(asking, issue.author),
     ...editShape(asking, issue.lastEdit),
+    userContentEdits: (page: PageArguments) =>
+      connection(issue.edits.length < 2 ? [] : issue.edits.toReversed(), page, ({ editor, at }) => ({
+        __typename: "UserContentEdit",
+        id: nodeId(
+          "UCE",
+          issue.id,
+          issue.edits.findIndex((one) => one.at === at),
+        ),
+        createdAt: at,
+        updatedAt: at,
+        editedAt: at,
+        editor: actorShape(asking, editor),
+      })),
     viewerDidAuthor: viewerAccount(asking.caller)?.id === issue.author.id,
     createdAt: issue.createdAt,
     updatedAt: issue.updatedAt,

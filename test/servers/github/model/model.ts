@@ -129,6 +129,8 @@ export interface Issue {
   title: string;
   body: string;
   lastEdit: Edit | undefined;
+  /** Every change of the body, the oldest first; the first is its creation, once there is another. */
+  readonly edits: Edit[];
   state: "OPEN" | "CLOSED";
   closedAt: string | undefined;
   comments: Comment[];
@@ -250,6 +252,7 @@ export type WorldEvent =
       readonly commit: Commit;
       readonly actor: Account;
     }
+  | { readonly kind: "issues"; readonly action: "edited"; readonly issue: Issue; readonly actor: Account }
   | { readonly kind: "issue_comment"; readonly pull: Pull; readonly comment: Comment; readonly actor: Account }
   | {
       readonly kind: "installation";

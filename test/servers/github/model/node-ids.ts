@@ -18,7 +18,8 @@ type Prefix =
   | "C"
   | "CR"
   | "CS"
-  | "SCR";
+  | "SCR"
+  | "UCE";
 
 export function nodeId(prefix: Prefix, ...parts: readonly (string | number)[]): string {
   return `${prefix}_${Buffer.from(parts.join(" ")).toString("base64url")}`;

@@ -23,6 +23,7 @@ export function createIssue(
     title: wanted.title,
     body: wanted.body,
     lastEdit: undefined,
+    edits: [{ editor: actorOf(caller), at }],
     state: "OPEN",
     closedAt: undefined,
     comments: [],
@@ -48,11 +49,16 @@ export function updateIssue(
   demand(world, caller, issue.repository, "issues", "write");
   checkText(change.title, change.body);
   const at = timestamp(world);
-  if (change.body !== undefined && change.body !== issue.body) issue.lastEdit = { editor: actorOf(caller), at };
+  const isEdited = change.body !== undefined && change.body !== issue.body;
+  if (isEdited) {
+    issue.lastEdit = { editor: actorOf(caller), at };
+    issue.edits.push(issue.lastEdit);
+  }
   issue.title = change.title ?? issue.title;
   issue.body = change.body ?? issue.body;
   if (change.state === "CLOSED" && issue.state === "OPEN") issue.closedAt = at;
   if (change.state === "OPEN") issue.closedAt = undefined;
   issue.state = change.state ?? issue.state;
   issue.updatedAt = at;
+  if (isEdited) world.emit({ kind: "issues", action: "edited", issue, actor: actorOf(caller) });
 }

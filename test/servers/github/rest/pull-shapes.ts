@@ -1,7 +1,7 @@
 import { countBetween } from "../git/commits.ts";
 import type { Shape } from "../graphql/types.ts";
 import type { Comment, Issue, Pull, Repository, World } from "../model/model.ts";
-import { nodeId, pullId } from "../model/node-ids.ts";
+import { issueId, nodeId, pullId } from "../model/node-ids.ts";
 import { mergeability } from "../pulls/merging.ts";
 import { pullCommits } from "../pulls/pull-commits.ts";
 import { labelShape, repositoryShape, userShape, viaApp } from "./shapes.ts";
@@ -172,5 +172,28 @@ export function issueShape(world: World, pull: Pull): Shape {
     performed_via_github_app: viaApp(world, pull.author),
     reactions: { url: `${url}/reactions`, ...NO_REACTIONS },
     pull_request: { url: rest.url, html_url, diff_url, patch_url, merged_at: pull.mergedAt ?? null },
+  };
+}
+
+/** An issue that is no pull request. */
+export function plainIssueShape(world: World, issue: Issue): Shape {
+  const { repository, number } = issue;
+  const repo = `${repository.owner.login}/${repository.name}`;
+  const url = `${world.url}/repos/${repo}/issues/${number}`;
+  return {
+    ...{ id: issue.id, node_id: issueId(issue), number, title: issue.title, body: issue.body },
+    ...{ user: userShape(world, issue.author), html_url: `${world.url}/${repo}/issues/${number}`, url },
+    labels: issue.labels.map((label) => labelShape(world, repository, label)),
+    ...{ state: issue.state.toLowerCase(), state_reason: null, locked: false, active_lock_reason: null },
+    ...{ assignee: null, assignees: [], milestone: null, comments: issue.comments.length },
+    ...{ author_association: "CONTRIBUTOR", created_at: issue.createdAt, updated_at: issue.updatedAt },
+    closed_at: issue.closedAt ?? null,
+    repository_url: `${world.url}/repos/${repo}`,
+    labels_url: `${url}/labels{/name}`,
+    comments_url: `${url}/comments`,
+    events_url: `${url}/events`,
+    timeline_url: `${url}/timeline`,
+    performed_via_github_app: viaApp(world, issue.author),
+    reactions: { url: `${url}/reactions`, ...NO_REACTIONS },
   };
 }

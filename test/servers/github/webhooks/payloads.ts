@@ -3,7 +3,7 @@ import { NO_OID } from "../git/git-store.ts";
 import type { Shape } from "../graphql/types.ts";
 import type { Account, CheckRun, Installation, Repository, World, WorldEvent } from "../model/model.ts";
 import { checkRunShape } from "../rest/checks.ts";
-import { commentShape, issueShape, pullFullShape } from "../rest/pull-shapes.ts";
+import { commentShape, issueShape, plainIssueShape, pullFullShape } from "../rest/pull-shapes.ts";
 import { installationShape, repositoryShape, userShape } from "../rest/shapes.ts";
 
 /** The body of a webhook for this event, as GitHub's OpenAPI (`x-webhooks`) describes it. */
@@ -37,6 +37,18 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<Shape>
         repository: repositoryShape(world, pull.repository),
         sender,
         ...installed(world, pull.repository),
+      };
+    }
+    case "issues": {
+      const { issue, action } = event;
+      const { repository } = issue;
+      return {
+        action,
+        issue: plainIssueShape(world, issue),
+        changes: {},
+        repository: repositoryShape(world, repository),
+        sender,
+        ...installed(world, repository),
       };
     }
     case "check_run":

@@ -1,13 +1,13 @@
-import { planRevert } from "../causes/regression/plan-revert.ts";
-import type { AskedBy } from "../causes/regression/restore-specs.ts";
-import type { PullRequest } from "../domain/pull-request.ts";
-import { beginPass } from "../pass/begin-pass.ts";
-import type { Step } from "../pass/step.ts";
-import type { World } from "../pass/world.ts";
-import { noRevertText } from "../pr/command/no-revert.ts";
-import { code, prose, some } from "../pr/markdown.ts";
-import { act } from "../reconcile/decisions.ts";
-import { REASONS } from "../reconcile/reasons.ts";
+import { planRevert } from "../../causes/regression/plan-revert.ts";
+import type { AskedBy } from "../../causes/regression/restore-specs.ts";
+import type { PullRequest } from "../../domain/pull-request.ts";
+import { beginPass } from "../../pass/begin-pass.ts";
+import type { Step } from "../../pass/step.ts";
+import type { World } from "../../pass/world.ts";
+import { noRevertText } from "../../pr/command/no-revert.ts";
+import { code, prose, some } from "../../pr/markdown.ts";
+import { act } from "../../reconcile/decisions.ts";
+import { REASONS } from "../../reconcile/reasons.ts";
 
 /** What became of the wish to take a pull request back; `says` is Markdown. */
 export interface Reverted {

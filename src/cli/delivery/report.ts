@@ -1,13 +1,13 @@
 import { Command } from "commander";
-import { readReport } from "../app/report/read-report.ts";
-import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
-import type { ServerKind } from "../app/world/forges/remote-forge.ts";
-import { openWorld } from "../app/world/open-world.ts";
-import { PATH_HELP, repositoryFolder } from "../app/world/repository-folder.ts";
-import { millisecondsOf } from "../domain/values/duration.ts";
-import { reportMarkdown } from "../pr/record/report-text.ts";
-import { forgeOption } from "./print/forge-option.ts";
-import { outputOption } from "./print/output-option.ts";
+import { readReport } from "../../app/report/read-report.ts";
+import { type ExitCode, OutsideError, type Shell, UsageError } from "../../app/shell.ts";
+import type { ServerKind } from "../../app/world/forges/remote-forge.ts";
+import { openWorld } from "../../app/world/open-world.ts";
+import { PATH_HELP, repositoryFolder } from "../../app/world/repository-folder.ts";
+import { millisecondsOf } from "../../domain/values/duration.ts";
+import { reportMarkdown } from "../../pr/record/report-text.ts";
+import { forgeOption } from "../print/forge-option.ts";
+import { outputOption } from "../print/output-option.ts";
 
 interface Options {
   readonly repo: string;

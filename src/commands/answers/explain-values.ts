@@ -1,20 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
-import { CHECK_NAME } from "../checks/show-checks.ts";
-import { parseDeployPath } from "../domain/deployed/deploy-path.ts";
-import type { Agent, AgentKey } from "../domain/fleet.ts";
-import { pointerSteps } from "../domain/values/json-pointer.ts";
-import type { JsonPointer, Path } from "../domain/values/scalars.ts";
-import { readDefaultBranch } from "../pass/read-commit.ts";
-import type { World } from "../pass/world.ts";
-import { type ExplainedValue, explainTable } from "../pr/command/explain-table.ts";
-import { code, some } from "../pr/markdown.ts";
-import { redactSecrets } from "../redaction/redact-secrets.ts";
-import { explain } from "../spec/layers/explain.ts";
-import { readAgent } from "../spec/read/read-agent.ts";
-import { findAffectedAgents } from "../survey/affected-agents.ts";
-import type { SurveyStore } from "../survey/memo/store.ts";
-import type { CommitView } from "../survey/source/commit-view.ts";
-import { type Survey, survey } from "../survey/survey.ts";
+import { CHECK_NAME } from "../../checks/show-checks.ts";
+import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
+import type { Agent, AgentKey } from "../../domain/fleet.ts";
+import { isAgentKey } from "../../domain/review/hold.ts";
+import { pointerSteps } from "../../domain/values/json-pointer.ts";
+import type { JsonPointer, Path } from "../../domain/values/scalars.ts";
+import { readDefaultBranch } from "../../pass/read-commit.ts";
+import type { World } from "../../pass/world.ts";
+import { type ExplainedValue, explainTable } from "../../pr/command/explain-table.ts";
+import { code, some } from "../../pr/markdown.ts";
+import { redactSecrets } from "../../redaction/redact-secrets.ts";
+import { explain } from "../../spec/layers/explain.ts";
+import { readAgent } from "../../spec/read/read-agent.ts";
+import { findAffectedAgents } from "../../survey/affected-agents.ts";
+import type { SurveyStore } from "../../survey/memo/store.ts";
+import type { CommitView } from "../../survey/source/commit-view.ts";
+import { type Survey, survey } from "../../survey/survey.ts";
 
 /** What a person asks about; left out: the one agent of the pull request, and its whole spec. */
 interface Asked {
@@ -30,8 +31,8 @@ const USAGE = `Write ${code("/raos explain")}, ${code("/raos explain tenant/name
  * Says where the values in effect of an agent come from: as they would be once the pull request of this number is merged, or, on
  * what is no open pull request into the default branch, as they are there. Throws GitError or ForgeError.
  */
-export async function explainValues(world: World, number: number, args: readonly string[]): Promise<string> {
-  const asked = askedIn(args);
+export async function explainValues(world: World, number: number, rest: string): Promise<string> {
+  const asked = askedIn(rest.split(" ").filter((word) => word !== ""));
   if (asked === undefined) return `That is not understood. ${USAGE}`;
   const commit = await commitOf(world, number);
   if (commit === undefined) return "The repository, or this pull request, cannot be read as it is now.";
@@ -53,10 +54,6 @@ function askedIn(args: readonly string[]): Asked | undefined {
   const [pointer] = rest;
   if (rest.length > 1 || (pointer !== undefined && !isPointer(pointer))) return undefined;
   return { agent, pointer };
-}
-
-function isAgentKey(text: string): boolean {
-  return /^[a-z0-9][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9-]{0,62}$/.test(text);
 }
 
 function isPointer(text: string): boolean {
