@@ -8,6 +8,7 @@ import { githubChecks, unlessRefused } from "./check-github.ts";
 import { machineChecks } from "./check-machine.ts";
 import { examineRepository, shortName } from "./check-repository.ts";
 import { aFewAtATime, type Check, type Finding, runCheck } from "./finding.ts";
+import { giteaChecks, repositoriesOnGitea } from "./gitea/check-gitea.ts";
 import { appOptions } from "./github-credential.ts";
 
 /** Repositories that are looked at, and at a time. */
@@ -23,7 +24,7 @@ export async function examine(
   repo: string | undefined,
   folders: ServedFolders,
 ): Promise<readonly Finding[]> {
-  const base = Promise.all([...machineChecks(shell), ...githubChecks(shell)].map(runCheck));
+  const base = Promise.all([...machineChecks(shell), ...githubChecks(shell), ...giteaChecks(shell)].map(runCheck));
   const listed = await listRepositories(shell, repo);
   const examined = await aFewAtATime(listed.repositories, AT_A_TIME, async (one) => {
     const where = listed.repositories.length > 1 ? ` (${shortName(one)})` : "";
@@ -53,7 +54,7 @@ async function listRepositories(shell: Shell, repo: string | undefined): Promise
   if (repo !== undefined) return { repositories: [repo], findings: [] };
   let repositories: readonly string[] = [];
   const find = async (): Promise<readonly Finding[]> => {
-    const all = await repositoriesOfApp(shell);
+    const all = [...(await repositoriesOfApp(shell)), ...(await repositoriesOnGitea(shell))];
     repositories = all.slice(0, MOST);
     if (all.length <= MOST) return [];
     return [
