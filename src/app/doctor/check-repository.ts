@@ -98,11 +98,13 @@ async function remoteFindings(shell: Shell, repo: string, name: string): Promise
     ...{ owner, name: bare, auth, baseUrl: api, pacer: createPacer(GITHUB_PACE), concurrency: 4 },
     ...{ timeout: 10_000, patience: 0, retryBase: 200, warn: () => {}, fetch: outboundFetch(shell.env) },
   });
-  const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(bare)}`;
-  const facts = await client.get("read the repository", path, Facts).catch((error: unknown) => {
-    if (error instanceof ForgeError && error.code === "not-found") return undefined;
-    throw error;
-  });
+  const place = { owner, repo: bare };
+  const facts = await client
+    .get("read the repository", place, (octokit, asked) => octokit.rest.repos.get(asked), Facts)
+    .catch((error: unknown) => {
+      if (error instanceof ForgeError && error.code === "not-found") return undefined;
+      throw error;
+    });
   if (facts === undefined) {
     const fix = auth.kind === "token" ? "give the token access to it" : `install the App on it: ${origin}/${owner}`;
     return [
@@ -120,8 +122,13 @@ async function remoteFindings(shell: Shell, repo: string, name: string): Promise
         fix: "give the token's owner write access",
       },
     ];
-  const branch = encodeURIComponent(`${BRANCH_PREFIX}doctor`);
-  const rules = (await client.get("read the branch rules", `${path}/rules/branches/${branch}`, Rules)) ?? [];
+  const rules =
+    (await client.get(
+      "read the branch rules",
+      { ...place, branch: `${BRANCH_PREFIX}doctor` },
+      (octokit, asked) => octokit.rest.repos.getBranchRules(asked),
+      Rules,
+    )) ?? [];
   const forbidden = [
     ...new Set(rules.flatMap(({ type }) => (Object.hasOwn(FORBIDDING, type) ? [FORBIDDING[type] ?? ""] : []))),
   ];

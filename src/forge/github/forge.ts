@@ -86,9 +86,13 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   const app = options.auth.kind === "app" ? options.auth.appId : undefined;
   const asOwn = createFormerReader(client, repository, options.formerAccounts);
   const former = options.formerAccounts?.logins ?? [];
-  const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
   const facts = async (): Promise<z.infer<typeof RepositoryFacts>> => {
-    const found = await client.get("read the repository", path, RepositoryFacts);
+    const found = await client.get(
+      "read the repository",
+      { owner, repo: name },
+      (octokit, asked) => octokit.rest.repos.get(asked),
+      RepositoryFacts,
+    );
     if (found === undefined)
       throw new ForgeError("not-found", `there is no repository ${owner}/${name}, or this credential may not see it`);
     return found;
@@ -119,7 +123,8 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       const { default_branch, fork, archived } = await facts();
       const ref = await client.get(
         "read the default branch",
-        `${path}/git/ref/heads/${default_branch.split("/").map(encodeURIComponent).join("/")}`,
+        { owner, repo: name, ref: `heads/${default_branch}` },
+        (octokit, asked) => octokit.rest.git.getRef(asked),
         RefFacts,
       );
       const standing = fork === true ? "fork" : undefined;

@@ -91,10 +91,10 @@ async function explained(
   pull: PullRequest,
   facts: Facts,
 ): Promise<MergeHold> {
-  const place = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
   const rules = await client.get(
     "read the branch rules",
-    `${place}/rules/branches/${encodeURIComponent(pull.base)}`,
+    { owner, repo: name, branch: pull.base },
+    (octokit, asked) => octokit.rest.repos.getBranchRules(asked),
     Rules,
   );
   const ofRulesets = (rules ?? []).flatMap(({ parameters }) => parameters?.required_status_checks ?? []);
