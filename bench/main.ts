@@ -3,6 +3,7 @@ import { coldPlan } from "./cold-plan.ts";
 import { gitHubWrites } from "./github.ts";
 import { investigation } from "./investigation.ts";
 import { logSummary } from "./log-summary.ts";
+import { manyRepositories } from "./many-repositories.ts";
 import { memory } from "./memory.ts";
 import { oneChange } from "./one-change.ts";
 import type { Row } from "./ratio.ts";
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   alerts,
   investigation,
   "log-summary": logSummary,
+  "many-repositories": manyRepositories,
 };
 
 const wanted = process.argv.slice(2);

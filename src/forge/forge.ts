@@ -68,6 +68,11 @@ export interface Forge {
   updateIssue(issue: Issue, report: IssueProposal): Promise<Issue>;
   /** Comments, with a marker, and closes. An issue that is closed already is left as it is. */
   closeIssue(issue: Issue, sentence: string): Promise<void>;
+  /**
+   * A text that is another one after any change of a pull request, an issue or a comment, whoever made it; undefined where that cannot
+   * be said. Left out: the forge has no cheap way to know.
+   */
+  lastChange?(): Promise<string | undefined>;
   /** What the rules of the repository ask for beyond checks that pass; undefined where the forge has no such rules. */
   readonly mergeRules?: MergeRules | undefined;
   /** RAOS's own check of what others want to merge; undefined where the forge, or the credential, has none. */

@@ -1,6 +1,6 @@
 import { DeadlineError } from "../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../domain/trigger.ts";
-import { chooseNextRun, type Lane } from "./next-to-run.ts";
+import { chooseNextRun, type Lane, urgencyOf } from "./next-to-run.ts";
 import type { Queue, QueueOptions } from "./queue.ts";
 
 export interface MemoryQueueOptions extends QueueOptions {
@@ -42,6 +42,8 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
   const { concurrency = 2, limit = 10_000, patience = 1000, slow = 32, deadline, backoff } = options;
   // A Map keeps the order of insertion: first come, first served.
   const waiting = new Map<RepoKey, Kept[]>();
+  /** Since when each repository waits. */
+  const since = new Map<RepoKey, number>();
   const running = new Map<RepoKey, Run>();
   const failures = new Map<RepoKey, Failure>();
   let isDraining = false;
@@ -86,12 +88,15 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       from:
         failure === undefined ? 0 : triggers.some(isNew) ? Math.min(failure.until, failure.at + PAUSE) : failure.until,
       isSlow: failure?.isSlow === true,
+      urgency: Math.max(...triggers.map(urgencyOf)),
+      since: since.get(repo) ?? 0,
     };
   };
 
   const begin = (repo: RepoKey, lane: Lane, startedAt: number): void => {
     const triggers = (waiting.get(repo) ?? []).map((one): Trigger => one.again ?? one);
     waiting.delete(repo);
+    since.delete(repo);
     const stop = new AbortController();
     const ended = serve(repo, triggers, stop.signal);
     const run: Run = { lane, installation: installationOf(triggers), startedAt, ended };
@@ -138,6 +143,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
     const queued = waiting.get(repo) ?? [];
     const kept = triggers.map((trigger): Kept => ({ ...trigger, again: trigger }));
     waiting.set(repo, [...kept, ...queued].slice(0, MOST_KEPT));
+    if (!since.has(repo)) since.set(repo, now);
   };
 
   return {
@@ -152,6 +158,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       }
       if (waiting.size >= limit) return "full";
       waiting.set(trigger.repo, [trigger]);
+      since.set(trigger.repo, Date.now());
       soon();
       return "queued";
     },

@@ -1,4 +1,4 @@
-import type { RepoKey } from "../domain/trigger.ts";
+import type { RepoKey, Trigger } from "../domain/trigger.ts";
 
 /** `slot`: one of the few places for short runs; `slow`: outside of them; `lost`: it did not end after its signal aborted. */
 export type Lane = "slot" | "slow" | "lost";
@@ -18,7 +18,20 @@ export interface Waiting {
   readonly from: number;
   /** It took too long the last time. */
   readonly isSlow: boolean;
+  /** What it waits for: see `urgencyOf`. */
+  readonly urgency: number;
+  /** Since when it waits. */
+  readonly since: number;
 }
+
+/** How urgent a trigger is: an alert is 2, what people and Git do is 1, the timer's round is 0. */
+export function urgencyOf({ kind }: Pick<Trigger, "kind">): number {
+  if (kind === "alert") return 2;
+  return kind === "timer" ? 0 : 1;
+}
+
+/** Milliseconds of waiting that make a repository one step more urgent, so that alerts never starve a round. */
+const STEP = 60_000;
 
 export interface Choice<R extends Running> {
   /** A run that has to leave its slot and continues outside the slots. */
@@ -29,7 +42,8 @@ export interface Choice<R extends Running> {
 }
 
 /**
- * Chooses the next repository to run. Slots go to the installation with the fewest runs, then first come, first served. A run
+ * Chooses the next repository to run. Slots go to the installation with the fewest runs, there to what is most urgent, then first
+ * come, first served; each minute of waiting makes a repository one step more urgent. A run
  * that has had its slot for longer than `patience` leaves it, where there is room outside the slots. One installation may use at
  * most half of that room, and so may the repositories that took too long the last time.
  */
@@ -55,8 +69,7 @@ export function chooseNextRun<R extends Running>(situation: {
   const runsOf = (installation: number | undefined) =>
     installation === undefined ? 0 : running.filter((run) => run.installation === installation).length;
   if (quick.length > 0 && inSlots.length < concurrency) {
-    const fewest = Math.min(...quick.map(({ installation }) => runsOf(installation)));
-    const first = quick.find(({ installation }) => runsOf(installation) === fewest);
+    const first = firstOf(quick, runsOf, now);
     if (first !== undefined) return { start: { repo: first.repo, lane: "slot" } };
   }
   const overdue = inSlots.find((run) => now - run.startedAt >= patience && hasRoom(run.installation));
@@ -67,4 +80,24 @@ export function chooseNextRun<R extends Running>(situation: {
     ...(quick.length > 0 ? inSlots.map((run) => run.startedAt + patience).filter((at) => at > now) : []),
   ];
   return moments.length === 0 ? {} : { again: Math.min(...moments) };
+}
+
+/** Of the installations with the fewest runs the most urgent repository; of equals the first. Takes time in proportion to their number. */
+function firstOf(
+  quick: readonly Waiting[],
+  runsOf: (installation: number | undefined) => number,
+  now: number,
+): Waiting | undefined {
+  const counts = new Map<number | undefined, number>();
+  for (const { installation } of quick) if (!counts.has(installation)) counts.set(installation, runsOf(installation));
+  const urgency = (one: Waiting) => Math.min(2, one.urgency + Math.floor((now - one.since) / STEP));
+  let best: Waiting | undefined;
+  let rank: readonly [number, number] = [Number.POSITIVE_INFINITY, 0];
+  for (const one of quick) {
+    const [runs, urgent] = [counts.get(one.installation) ?? 0, urgency(one)];
+    if (runs > rank[0] || (runs === rank[0] && urgent <= rank[1] && best !== undefined)) continue;
+    best = one;
+    rank = [runs, urgent];
+  }
+  return best;
 }

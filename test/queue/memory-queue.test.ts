@@ -102,7 +102,9 @@ describe("slow runs in the memory queue", () => {
 
 describe("which repository runs next", () => {
   const situation = { now: 1000, concurrency: 2, slow: 4, patience: 100, running: [], waiting: [] };
-  const waiter = (repo: string, installation?: number) => ({ repo, installation, from: 0, isSlow: false });
+  const waiter = (repo: string, installation?: number) => {
+    return { repo, installation, from: 0, isSlow: false, urgency: 0, since: 1000 };
+  };
   const run = (lane: "slot" | "slow", installation?: number, startedAt = 1000) => ({ lane, installation, startedAt });
 
   it("is one of the installation with the fewest runs", () => {

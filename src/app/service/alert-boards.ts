@@ -40,9 +40,9 @@ export interface AlertBoards {
   isFleetRead(repo: RepoKey): boolean;
   /**
    * Reads the active alerts from the Alertmanagers of raos.yaml: finds what was lost while the process was down, and what
-   * ended.
+   * ended. `isFleetKnown`: the default branch has not moved since the fleet was read.
    */
-  readBack(repo: RepoKey, world: World, log: Log): Promise<void>;
+  readBack(repo: RepoKey, world: World, log: Log, options?: { readonly isFleetKnown: boolean }): Promise<void>;
   /** Whether a sender left alerts out of a delivery since this was last called. */
   takeTruncated(repo: RepoKey): boolean;
   /** Deletes the alerts that ended a day ago. */
@@ -150,8 +150,8 @@ export function createAlertBoards(shell: Shell, { dropped, warn }: BoardEvents):
     },
     isFleetRead: owners.isRead,
     readFleet,
-    async readBack(repo, world, log) {
-      await readFleet(repo, world);
+    async readBack(repo, world, log, { isFleetKnown } = { isFleetKnown: false }) {
+      if (!isFleetKnown) await readFleet(repo, world);
       await readBack.read(repo, log);
     },
     takeTruncated: (repo) => truncated.delete(repo),

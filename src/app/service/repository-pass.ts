@@ -7,6 +7,7 @@ import { reconcile } from "../../reconcile/reconcile.ts";
 import type { AlertBoards } from "./alert-boards.ts";
 import type { OpenWorlds } from "./open-worlds.ts";
 import type { createPassMetrics } from "./pass-metrics.ts";
+import { createQuietRounds } from "./quiet-rounds.ts";
 import { servePeople } from "./serve-people.ts";
 
 export interface RepositoryPassOptions {
@@ -28,6 +29,7 @@ export type RepositoryPass = (repo: RepoKey, triggers: readonly Trigger[]) => Pr
 /** Creates the function that runs a pass and counts it in the metrics. */
 export function createRepositoryPass(options: RepositoryPassOptions): RepositoryPass {
   const { worlds, boards, metrics, installations, answered, stopping, log } = options;
+  const quiet = createQuietRounds(Date.now);
   return async (repo, triggers) => {
     const stopTimer = metrics.duration.startTimer();
     const installation = triggers.find((trigger) => trigger.installation !== undefined)?.installation;
@@ -40,6 +42,17 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
       return;
     }
     const isRound = triggers.some((trigger) => trigger.kind === "timer");
+    const stamp = isRound ? await quiet.stampOf(opened.world) : undefined;
+    if (triggers.every(({ kind }) => kind === "timer") && boards.isFleetRead(repo) && quiet.isQuiet(repo, stamp)) {
+      await boards.readBack(repo, opened.world, log, { isFleetKnown: true });
+      if (boards.alerts(repo).length === 0) {
+        stopTimer();
+        metrics.runs.inc({ result: "done" });
+        metrics.done();
+        log.debug({ repo }, "nothing has changed");
+        return;
+      }
+    }
     if (isRound || boards.takeTruncated(repo)) await boards.readBack(repo, opened.world, log);
     else if (!boards.isFleetRead(repo) || triggers.some(({ kind }) => kind === "push" || kind === "merge"))
       await boards.readFleet(repo, opened.world);
@@ -56,6 +69,7 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     if (isForPeople) await servePeople(opened.world, repo, triggers, stopping);
     stopTimer();
     opened.world.store.seal();
+    if (isRound && boards.alerts(repo).length === 0 && !isLate) quiet.note(repo, stamp, outcomes);
     for (const outcome of outcomes) metrics.outcomes.inc({ kind: outcome.kind });
     // A pass that was ended by its deadline is logged by the queue.
     if (isLate) return;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Issue } from "../../domain/alert/incident.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
@@ -129,6 +130,16 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       );
       const standing = fork === true ? "fork" : undefined;
       return { name: default_branch, sha: ref?.object.sha, standing: archived === true ? "archived" : standing };
+    },
+    lastChange: async () => {
+      const newest = { owner, repo: name, state: "all", sort: "updated", direction: "desc", per_page: 1 } as const;
+      const found = await client.get(
+        "read the last change",
+        newest,
+        (octokit, asked) => octokit.rest.issues.listForRepo(asked),
+        z.array(z.unknown()),
+      );
+      return found === undefined ? undefined : createHash("sha256").update(JSON.stringify(found)).digest("hex");
     },
     pullRequests: async (branches) => {
       const { heads, ...listed } = await listPulls(client, repository, branches, former);

@@ -27,13 +27,19 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** `limit` is the largest object kept, in bytes. */
-export function openObjectReader(place: GitPlace, limit?: number): ObjectReader {
+/** How long the process waits for another read before it is ended, in milliseconds. */
+const IDLE = 10_000;
+
+/** `limit` is the largest object kept, in bytes; `idle`: how long the process is kept without a read, in milliseconds. */
+export function openObjectReader(place: GitPlace, limit?: number, idle = IDLE): ObjectReader {
   let line: CatFile | undefined;
   const ask = async (name: string): Promise<ObjectRead> => {
-    line ??= openLine(place, limit, () => {
-      line = undefined;
-    });
+    if (line === undefined) {
+      const opened: CatFile = openLine(place, limit, idle, () => {
+        if (line === opened) line = undefined;
+      });
+      line = opened;
+    }
     // The process is shared with later passes, but each read ends with its own pass.
     return untilDeadline(line.ask(name));
   };
@@ -67,12 +73,13 @@ interface CatFile {
 const ARGS = ["cat-file", "--batch-command", "--buffer", "-z"];
 
 /** Reads of one turn of the event loop are sent in one write, with one flush at its end. */
-function openLine(place: GitPlace, limit: number | undefined, gone: () => void): CatFile {
+function openLine(place: GitPlace, limit: number | undefined, idle: number, gone: () => void): CatFile {
   const child = startGit(place, ARGS);
   const parser = batchParser(limit);
   const waiting: Waiting[] = [];
   let unsent: string[] = [];
   let next = 0;
+  let alarm: NodeJS.Timeout | undefined;
 
   const ended = waitForEnd(child).then((end) => {
     gone();
@@ -89,6 +96,11 @@ function openLine(place: GitPlace, limit: number | undefined, gone: () => void):
     waiting.length = 0;
     next = 0;
     keepAlive(child, false);
+    // A read from now on starts another process, so that none is sent to one that ends.
+    alarm = setTimeout(() => {
+      gone();
+      child.stdin.end();
+    }, idle).unref();
   });
 
   function fail(error: Error): void {
@@ -105,6 +117,7 @@ function openLine(place: GitPlace, limit: number | undefined, gone: () => void):
   return {
     ask(name) {
       return new Promise((resolve, reject) => {
+        clearTimeout(alarm);
         if (waiting.length === 0) keepAlive(child, true);
         waiting.push({ resolve, reject });
         parser.expect(name);
@@ -112,6 +125,7 @@ function openLine(place: GitPlace, limit: number | undefined, gone: () => void):
       });
     },
     async close() {
+      clearTimeout(alarm);
       keepAlive(child, true);
       child.stdin.end();
       await ended;

@@ -16,7 +16,7 @@ export interface MemoFile {
   unseal(): void;
   /** Called after a write. */
   recordWrite(): void;
-  /** Writes the seal. Never throws: without a seal the next run starts over. */
+  /** Writes the seal, and gives back the memory of what was read. Never throws: without a seal the next run starts over. */
   seal(): void;
   /** Whether no other process changed, replaced or removed the file since the last write. */
   isUnchanged(): boolean;
@@ -63,6 +63,8 @@ function openOnDisk(file: string, schema: string, owner: DatabaseSync, warn: War
       last = markOf(file);
     },
     seal() {
+      // Between two passes nobody reads: a service may hold a thousand memos open.
+      database.exec("pragma shrink_memory");
       if (isWhole || last === undefined || markOf(file) !== last) return;
       try {
         writeFileSync(seal, sealOf(file));

@@ -6,7 +6,7 @@ import { addComment, addLabels, editComment, ensureLabel, react } from "../pulls
 import { mergePull, updateBranch } from "../pulls/merging.ts";
 import { createPull, updatePull } from "../pulls/pulls.ts";
 import { type Call, ok, paged, pullAt, type Route, repositoryAt, text } from "./call.ts";
-import { commentShape, issueShape, pullFullShape, pullSimpleShape } from "./pull-shapes.ts";
+import { commentShape, issueShape, plainIssueShape, pullFullShape, pullSimpleShape } from "./pull-shapes.ts";
 import { labelShape, userShape } from "./shapes.ts";
 
 /** Routes about pull requests, by the operation's name in GitHub's description. */
@@ -85,6 +85,20 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
     const repository = repositoryAt(call);
     demand(call.world, call.caller, repository, "pull_requests", "read");
     return ok(issueShape(call.world, pullAt(call, repository)));
+  },
+  "GET /repos/{owner}/{repo}/issues": (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "issues", "read");
+    const state = call.url.searchParams.get("state") ?? "open";
+    const isByUpdate = call.url.searchParams.get("sort") === "updated";
+    const direction = call.url.searchParams.get("direction") === "asc" ? 1 : -1;
+    const at = (one: Pull | Issue) => (isByUpdate ? one.updatedAt : one.createdAt);
+    const all = [...repository.pulls.values(), ...repository.issues.values()]
+      .filter((one) => state === "all" || (one.state === "OPEN") === (state === "open"))
+      .sort((a, b) => direction * (at(a).localeCompare(at(b)) || a.number - b.number));
+    return paged(call, all, (page) =>
+      page.map((one) => ("kind" in one ? plainIssueShape(call.world, one) : issueShape(call.world, one))),
+    );
   },
   "GET /repos/{owner}/{repo}/issues/comments": (call) => {
     const repository = repositoryAt(call);

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { chooseNextRun, type Running, type Waiting } from "../../src/queue/next-to-run.ts";
+
+const NOW = 10_000_000;
+const waits = (repo: string, changed: Partial<Waiting> = {}): Waiting => ({
+  ...{ repo, installation: 1, from: 0, isSlow: false, urgency: 0, since: NOW },
+  ...changed,
+});
+const choose = (waiting: readonly Waiting[], running: readonly Running[] = []) =>
+  chooseNextRun({ now: NOW, concurrency: 2, slow: 32, patience: 1000, running, waiting }).start?.repo;
+const runs = (installation: number): Running => ({ lane: "slot", installation, startedAt: NOW });
+
+describe("who runs next", () => {
+  test("of equals whoever came first", () => {
+    expect(choose([waits("a"), waits("b")])).toBe("a");
+  });
+
+  test("an alert overtakes a push, and a push the timer's round", () => {
+    expect(choose([waits("round"), waits("push", { urgency: 1 }), waits("alert", { urgency: 2 })])).toBe("alert");
+    expect(choose([waits("round"), waits("push", { urgency: 1 })])).toBe("push");
+  });
+
+  test("an installation with fewer runs goes first, whatever the other waits for", () => {
+    const waiting = [waits("alert", { urgency: 2 }), waits("other", { installation: 2 })];
+    expect(choose(waiting, [runs(1)])).toBe("other");
+  });
+
+  test("after two minutes a round counts as much as an alert, and came first", () => {
+    const old = waits("round", { since: NOW - 120_000 });
+    expect(choose([old, waits("alert", { urgency: 2 })])).toBe("round");
+    expect(choose([{ ...old, since: NOW - 119_000 }, waits("alert", { urgency: 2 })])).toBe("alert");
+  });
+});
+
+test("nobody starves: whatever alerts go on coming, a repository runs within three minutes and one turn of the others", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 100, max: 5000 }),
+      (urgencies, spanMs) => {
+        let now = NOW;
+        const since = new Map(urgencies.map((_, index) => [`other-${index}`, now]));
+        const quiet = waits("quiet", { since: NOW });
+        for (;;) {
+          const others = [...since].toSorted((a, b) => a[1] - b[1]);
+          const waiting = [
+            ...others.map(([repo, at]) => waits(repo, { since: at, urgency: urgencies[Number(repo.slice(6))] ?? 0 })),
+          ];
+          // In the order in which they came.
+          const all = [...waiting, quiet].toSorted((a, b) => a.since - b.since);
+          const chosen = chooseNextRun({ now, concurrency: 1, slow: 8, patience: 1000, running: [], waiting: all })
+            .start?.repo;
+          if (chosen === "quiet") return;
+          now += spanMs;
+          since.set(chosen ?? "", now);
+          expect(now - NOW).toBeLessThan(180_000 + spanMs * (urgencies.length + 1));
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
