@@ -29,8 +29,20 @@ export type Trigger =
   | { readonly kind: "comment"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** Somebody edited one of the bot's issues: the dashboard may have a tick. */
   | { readonly kind: "tick"; readonly repo: RepoKey; readonly installation: number | undefined }
-  /** The bot got access to the repository, or its default branch or name changed. */
-  | { readonly kind: "repository"; readonly repo: RepoKey; readonly installation: number | undefined }
+  /** The bot got access to the repository, or its default branch or name changed. `id`: the forge's own, which no name changes. */
+  | {
+      readonly kind: "repository";
+      readonly repo: RepoKey;
+      readonly installation: number | undefined;
+      readonly id?: number;
+    }
+  /** The bot has no access any more: it was taken away, suspended, or the repository was archived; "deleted": there is none any more. */
+  | {
+      readonly kind: "gone";
+      readonly repo: RepoKey;
+      readonly installation: number | undefined;
+      readonly how: "no-access" | "deleted";
+    }
   /** An alert began or ended, or the model answered. */
   | { readonly kind: "alert"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** It is time to read everything again. */

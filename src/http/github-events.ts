@@ -70,6 +70,15 @@ const Given = z.object({
   repositories_added: z.array(z.object({ full_name: RepoName })).optional(),
 });
 const Changed = z.object({ repository: z.object({ full_name: RepoName }), installation: Installation.optional() });
+const Named = z.object({
+  repository: z.object({ full_name: RepoName, id: Id }),
+  installation: Installation.optional(),
+});
+const Taken = z.object({
+  installation: Installation,
+  repositories: z.array(z.object({ full_name: RepoName })).optional(),
+  repositories_removed: z.array(z.object({ full_name: RepoName })).optional(),
+});
 
 /** Actions on a pull request that change what its head is, or its end; Gitea says "synchronized". */
 const MOVES: ReadonlySet<string> = new Set(["closed", "reopened", "synchronize", "synchronized"]);
@@ -162,10 +171,25 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
   app.on(
     ["repository.edited", "repository.renamed", "repository.transferred", "repository.unarchived"],
     ({ payload }) => {
-      const { repository, installation } = parse(Changed, payload);
-      answer("repository", { kind: "repository", repo: repository.full_name, installation: installation?.id });
+      const { repository, installation } = parse(Named, payload);
+      const { full_name: repo, id } = repository;
+      answer("repository", { kind: "repository", repo, installation: installation?.id, id });
     },
   );
+  app.on(["repository.archived", "repository.deleted"], ({ payload }) => {
+    const { repository, installation } = parse(Changed, payload);
+    const how = payload.action === "deleted" ? "deleted" : "no-access";
+    answer("repository", { kind: "gone", repo: repository.full_name, installation: installation?.id, how });
+  });
+  const taken = (event: string, payload: unknown): void => {
+    const { installation, repositories, repositories_removed } = parse(Taken, payload);
+    const named = repositories_removed ?? repositories ?? [];
+    if (named.length === 0) answer(event, undefined);
+    for (const { full_name: repo } of named)
+      answer(event, { kind: "gone", repo, installation: installation.id, how: "no-access" });
+  };
+  app.on(["installation.deleted", "installation.suspend"], ({ payload }) => taken("installation", payload));
+  app.on("installation_repositories.removed", ({ payload }) => taken("installation_repositories", payload));
 }
 
 function parse<T>(shape: z.ZodType<T>, payload: unknown): T {

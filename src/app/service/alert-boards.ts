@@ -47,6 +47,10 @@ export interface AlertBoards {
   takeTruncated(repo: RepoKey): boolean;
   /** Deletes the alerts that ended a day ago. */
   forget(): void;
+  /** Deletes every alert of a repository. */
+  clear(repo: RepoKey): void;
+  /** Gives the alerts of a repository to its new name. */
+  rename(from: RepoKey, to: RepoKey): void;
   /** Alerts on the largest boards. */
   size(): number;
   /** Whether accepted alerts are written to disk. */
@@ -117,7 +121,21 @@ export function createAlertBoards(shell: Shell, { dropped, warn }: BoardEvents):
     waits: (repo) => entriesOf(repo).some(({ alert, isHandled }) => !isHandled && owners.ownerOf(repo, alert) !== null),
   });
 
+  function clear(repo: RepoKey): void {
+    const all = { ended: Number.POSITIVE_INFINITY, heard: Number.POSITIVE_INFINITY };
+    for (const board of boards.get(repo)?.values() ?? []) board.forget(all);
+    owners.forget(repo);
+    truncated.delete(repo);
+    store.writeSoon();
+  }
+
   return {
+    clear,
+    rename(from, to) {
+      for (const [sender, board] of boards.get(from) ?? [])
+        for (const entry of board.list()) boardOf(to, sender).restore(entry);
+      clear(from);
+    },
     restore() {
       for (const { repo, sender, entry } of store.readNew()) boardOf(repo, sender).restore(entry);
     },

@@ -18,6 +18,8 @@ export interface AlertOwners {
   alertmanagersOf(repo: RepoKey): Alertmanagers;
   /** Divides alerts: those of an agent go to its repository, all others to each, since the agent may be added soon. */
   divide(alerts: readonly Alert[], repos: readonly RepoKey[]): ReadonlyMap<RepoKey, readonly Alert[]>;
+  /** Forgets the fleet of a repository. */
+  forget(repo: RepoKey): void;
 }
 
 /** An Alertmanager, and which alerts it lists. */
@@ -47,6 +49,7 @@ export function createAlertOwners(): AlertOwners {
   const fleets = new Map<RepoKey, Fleet>();
   const ownerOf: AlertOwners["ownerOf"] = (repo, alert) => fleets.get(repo)?.ownerOf(alert);
   return {
+    forget: (repo) => void fleets.delete(repo),
     async read(repo, world) {
       const found = await surveyNow(world);
       if (found === undefined) return false;

@@ -23,6 +23,8 @@ export interface Identity {
 export interface Served {
   readonly repo: string;
   readonly installation: number | undefined;
+  /** The forge's id of the repository, where it is known. */
+  readonly id?: number;
 }
 
 /** Which repositories are served, and what the server is that they lie on. */

@@ -15,6 +15,8 @@ import type { ServedFolders } from "./served-folders.ts";
 export interface OpenWorlds {
   /** Opens the world, or returns the open one. Calls `answered` when the model answers a question. Throws as `openWorld` does. */
   of(repo: string, triggers: readonly Trigger[], answered: () => void): Promise<Opened<Forge>>;
+  /** Forgets what this process remembers of a repository; the next pass opens it anew. Not while a pass is at work there. */
+  forget(repo: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,11 +28,13 @@ export interface OpenWorldsOptions {
   readonly rateLimits: RateLimits;
   /** Called with each answer of the model, where it is asked. */
   readonly investigated: (answer: Answer) => void;
+  /** The forge's id of a repository, where it is known: what is kept on disk for its agents is kept by it. */
+  readonly idOf: (repo: string) => number | undefined;
 }
 
 /** The worlds of a service. Those of one installation of the App share the pace of writes to GitHub. */
 export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOptions): OpenWorlds {
-  const { folders, server, rateLimits, investigated } = options;
+  const { folders, server, rateLimits, investigated, idOf } = options;
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
   return {
@@ -48,7 +52,7 @@ export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOpti
         done: answered,
         investigated,
         keep: {
-          repository: folder === "" ? repo : `${repo}#${folder}`,
+          repository: `${idOf(repo) ?? repo}${folder === "" ? "" : `#${folder}`}`,
           warn: (fields, message) => log.warn(fields, message),
         },
       });
@@ -57,6 +61,11 @@ export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOpti
       const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder, server, watch });
       worlds.set(repo, opened);
       return opened;
+    },
+    async forget(repo) {
+      const known = worlds.get(repo);
+      worlds.delete(repo);
+      await known?.close();
     },
     async close() {
       for (const world of worlds.values()) await world.close();

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { Registry } from "prom-client";
@@ -21,10 +22,13 @@ import type { Log } from "../../pass/world.ts";
 import { createMemoryQueue } from "../../queue/memory-queue.ts";
 import { redactedLog } from "../redacted-log.ts";
 import { type ExitCode, OutsideError, type Shell } from "../shell.ts";
+import { cacheFolder } from "../world/cache-folder.ts";
 import { type AlertBoards, createAlertBoards } from "./alert-boards.ts";
 import { type Identity, identityOf, type ServedOptions } from "./identity.ts";
+import { createKnownRepositories } from "./known-repositories.ts";
 import { createOpenWorlds } from "./open-worlds.ts";
 import { createPassMetrics } from "./pass-metrics.ts";
+import { createRepositoryLife, type RepositoryLife } from "./repository-life.ts";
 import { createRepositoryPass } from "./repository-pass.ts";
 import type { ServedFolders } from "./served-folders.ts";
 
@@ -68,7 +72,11 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const metrics = createPassMetrics(registry, shell.now);
   const rateLimits = createRateLimits();
   const { investigated } = metrics;
-  const worlds = createOpenWorlds(shell, log, { ...options, rateLimits, investigated });
+  const known = createKnownRepositories(join(cacheFolder(shell), "repositories.json"), (fields, message) =>
+    log.warn(fields, message),
+  );
+  const worlds = createOpenWorlds(shell, log, { ...options, rateLimits, investigated, idOf: known.idOf });
+  const life = createRepositoryLife({ known, worlds, boards, installations, log });
   const queuePass = (repo: RepoKey) =>
     void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
   const pass = createRepositoryPass({
@@ -79,7 +87,9 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const queue = createMemoryQueue({
     deadline: options.deadlineMs,
     backoff: waitAfter,
-    run: (repo, triggers, signal) => withinDeadline(signal, () => pass(repo, triggers)),
+    run: async (repo, triggers, signal) => {
+      if (!life.isGone(repo)) await withinDeadline(signal, () => pass(repo, triggers));
+    },
     failed: (repo, error) => logFailure(log, metrics, repo, error),
   });
   watchQueue(registry, () => queue.size());
@@ -97,7 +107,14 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       const isAnyOfApp = options.repos === undefined && identity.app !== undefined;
       const served = isAnyOfApp ? undefined : (options.repos ?? [...installations.keys()]);
       const repo = served === undefined ? trigger.repo : nameOfServed(trigger, served);
-      return repo === undefined ? "joined" : queue.enqueue({ ...trigger, repo });
+      if (repo === undefined) return "joined";
+      if (trigger.kind === "gone") {
+        life.leave(repo, trigger.how);
+        return "joined";
+      }
+      if (trigger.kind === "repository") life.arrive(repo);
+      if (trigger.kind === "repository" && trigger.id !== undefined) life.meet(repo, trigger.id);
+      return queue.enqueue({ ...trigger, repo });
     },
     alerts: boards.receiver(() => installations.keys(), queuePass),
     metrics: registry,
@@ -111,6 +128,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     every: options.intervalMs,
     repositories: () =>
       servedRepositories(identity, installations, boards, {
+        life,
         ready: () => (notReady = undefined),
         listed: (count) => (listed = count),
         unknown: (repo) => log.warn({ repo }, "--path names a repository that is not served; correct its name"),
@@ -140,6 +158,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
 
 /** What a round of the timer finds out. */
 interface Round {
+  readonly life: RepositoryLife;
   readonly ready: () => void;
   /** Called with the number of repositories. */
   readonly listed: (count: number) => void;
@@ -153,16 +172,22 @@ async function* servedRepositories(
   identity: Identity,
   installations: Map<RepoKey, number | undefined>,
   boards: AlertBoards,
-  { ready, listed, unknown, folders }: Round,
+  { ready, listed, unknown, folders, life }: Round,
 ) {
   const served: RepoKey[] = [];
   for await (const one of await identity.repositories()) {
+    life.arrive(one.repo);
+    if (one.id !== undefined) life.meet(one.repo, one.id);
     installations.set(one.repo, one.installation);
     served.push(one.repo);
     ready();
     yield one;
   }
-  if (identity.failing() === 0) for (const name of folders.unknownAmong(served)) unknown(name);
+  if (identity.failing() === 0) {
+    for (const name of folders.unknownAmong(served)) unknown(name);
+    const now = new Set(served);
+    for (const repo of [...installations.keys()]) if (!now.has(repo)) life.leave(repo, "no-access");
+  }
   listed(served.length);
   boards.restore();
   boards.forget();

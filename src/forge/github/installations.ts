@@ -12,6 +12,8 @@ export interface InstalledRepository {
   /** `owner/name`. */
   readonly repo: string;
   readonly installation: number;
+  /** Stays the same when it is renamed or transferred, and is never given to another one. */
+  readonly id: number;
 }
 
 export interface InstallationsOptions {
@@ -41,6 +43,7 @@ export interface Installations {
 
 const App = z.object({ id: z.int().positive(), suspended_at: z.string().nullish() });
 const Repository = z.object({
+  id: z.int().positive(),
   full_name: z.string().regex(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/),
   archived: z.boolean().nullish(),
   disabled: z.boolean().nullish(),
@@ -95,7 +98,9 @@ export function createInstallations(options: InstallationsOptions): Installation
     const read = items.map((item) => Repository.safeParse(item).data);
     const found = read.filter((one) => one !== undefined);
     const alive = found.filter(({ archived, disabled }) => archived !== true && disabled !== true);
-    const repositories = alive.map(({ full_name: repo }): InstalledRepository => ({ repo, installation: id }));
+    const repositories = alive.map(
+      ({ full_name: repo, id: repository }): InstalledRepository => ({ repo, installation: id, id: repository }),
+    );
     const fault = error === undefined ? undefined : toForgeError(error, doing);
     if (fault === undefined && found.length === read.length) {
       known.set(id, { repositories, failures: 0, waitUntil: 0 });

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { latestRuns } from "../../servers/github/checks/check-runs.ts";
 import { enqueue, finishGroup } from "../../servers/github/checks/merge-queue.ts";
 import type { CheckRun, Issue, Pull } from "../../servers/github/model/model.ts";
-import { push } from "../../servers/github/model/people.ts";
+import { push, renameRepository } from "../../servers/github/model/people.ts";
 import { install } from "../../servers/github/model/world.ts";
 import { updateIssue } from "../../servers/github/pulls/issues.ts";
 import { mergePull } from "../../servers/github/pulls/merging.ts";
@@ -113,20 +113,25 @@ test("an organisation of 30 repositories, from nothing", { timeout: 240_000 }, a
   await waitUntil(() => ownPulls("fleet").some(({ title }) => title.startsWith("acme/billing")));
   expect(await waitFor(() => /- open acme\/billing, by `writer`: .*/.exec(dashboard.body)?.[0])).toContain("Opened");
 
+  // Renamed, it goes on.
+  renameRepository(world, acme.repository("fleet"), acme.person("owner"), "agents");
+  acme.say("owner", next, "/raos plan");
+  expect(await answered(next, 6)).toContain("The generated files match the specs");
+
   // Suspended, it is silent; afterwards it answers what was asked meanwhile.
   installation.suspendedAt = new Date(world.now()).toISOString();
   world.emit({ kind: "installation", action: "suspend", installation, actor: acme.account });
   acme.say("owner", next, "/raos why");
   const before = acme.github.requests.filter(({ method, status }) => method !== "GET" && status < 300).length;
   await webhooks.settled();
-  expect(acme.answers(next)).toHaveLength(5);
+  expect(acme.answers(next)).toHaveLength(6);
   installation.suspendedAt = undefined;
   world.emit({ kind: "installation", action: "unsuspend", installation, actor: acme.account });
-  expect(await answered(next, 6)).toContain("nothing to say about this");
+  expect(await answered(next, 7)).toContain("nothing to say about this");
   expect(acme.github.requests.length).toBeGreaterThan(before);
 
   // In all this time nothing was written where nobody asked for it.
   const touched = [...world.repositories.values()].filter(({ pulls, issues }) => pulls.size + issues.size > 0);
-  expect(touched.map(({ name }) => name).toSorted()).toEqual(["fleet", "ledger", "sales", "search"]);
+  expect(touched.map(({ name }) => name).toSorted()).toEqual(["agents", "ledger", "sales", "search"]);
   expect(await bot.stop()).toBe(0);
 });

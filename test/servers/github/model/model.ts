@@ -164,7 +164,7 @@ export interface Team {
 export interface Repository {
   readonly id: number;
   readonly owner: Account;
-  readonly name: string;
+  name: string;
   readonly git: GitStore;
   defaultBranch: string;
   readonly isPrivate: boolean;
@@ -210,6 +210,8 @@ export interface World {
   readonly accounts: Map<string, Account>;
   readonly installations: Map<number, Installation>;
   readonly repositories: Map<string, Repository>;
+  /** Repositories by the names that they had. */
+  readonly moved: Map<string, Repository>;
   readonly tokens: Map<string, { readonly caller: Caller; readonly expiresAt: number }>;
   readonly now: () => number;
   nextId: number;
@@ -252,6 +254,13 @@ export type WorldEvent =
       readonly commit: Commit;
       readonly actor: Account;
     }
+  | {
+      readonly kind: "repository";
+      readonly action: "renamed" | "deleted" | "archived" | "unarchived";
+      readonly repository: Repository;
+      readonly from?: string;
+      readonly actor: Account;
+    }
   | { readonly kind: "issues"; readonly action: "edited"; readonly issue: Issue; readonly actor: Account }
   | { readonly kind: "issue_comment"; readonly pull: Pull; readonly comment: Comment; readonly actor: Account }
   | {
@@ -271,7 +280,14 @@ export function newId(world: World): number {
 
 /** The repository `owner/name`, whatever the case of the letters. */
 export function findRepository(world: World, owner: string, name: string): Repository | undefined {
-  return world.repositories.get(`${owner}/${name}`.toLowerCase());
+  const key = `${owner}/${name}`.toLowerCase();
+  return world.repositories.get(key) ?? world.moved.get(key);
+}
+
+/** The repository that had this name, until another one gets it. */
+export function movedFrom(world: World, owner: string, name: string): Repository | undefined {
+  const key = `${owner}/${name}`.toLowerCase();
+  return world.repositories.has(key) ? undefined : world.moved.get(key);
 }
 
 /** Runs `work` after every earlier write to this repository. */

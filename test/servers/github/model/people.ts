@@ -72,3 +72,26 @@ export async function renameDefaultBranch(world: World, repository: Repository, 
     for (const pull of repository.pulls.values()) if (pull.state === "OPEN" && pull.baseRef === from) pull.baseRef = to;
   });
 }
+
+/** Gives a repository another name; the old one leads to it until another repository gets that. */
+export function renameRepository(world: World, repository: Repository, by: Account, to: string): void {
+  const from = repository.name;
+  const key = (name: string) => `${repository.owner.login}/${name}`.toLowerCase();
+  world.repositories.delete(key(from));
+  world.moved.set(key(from), repository);
+  repository.name = to;
+  world.repositories.set(key(to), repository);
+  world.emit({ kind: "repository", action: "renamed", repository, from, actor: by });
+}
+
+/** Deletes a repository; its name is free. */
+export function deleteRepository(world: World, repository: Repository, by: Account): void {
+  world.repositories.delete(`${repository.owner.login}/${repository.name}`.toLowerCase());
+  world.emit({ kind: "repository", action: "deleted", repository, actor: by });
+}
+
+/** Archives a repository, or brings it back. */
+export function archiveRepository(world: World, repository: Repository, by: Account, isArchived = true): void {
+  repository.isArchived = isArchived;
+  world.emit({ kind: "repository", action: isArchived ? "archived" : "unarchived", repository, actor: by });
+}

@@ -45,6 +45,7 @@ export function createWorld(
     accounts,
     installations: new Map(),
     repositories: new Map(),
+    moved: new Map(),
     tokens: new Map(),
     now,
     nextId: 1000,

@@ -1,5 +1,5 @@
 import type { RequestContext } from "../graphql/types.ts";
-import type { Caller } from "../model/model.ts";
+import { type Caller, findRepositoryById, movedFrom, type Repository, type World } from "../model/model.ts";
 import { Refusal } from "../model/refusal.ts";
 import { type Answer, entityTag, errorAnswer, limitHeaders } from "../reply.ts";
 import type { RequestRecord, TestGitHub } from "../server.ts";
@@ -33,10 +33,12 @@ export async function answerRest(
   url: URL,
   checkAnswers: boolean,
 ): Promise<Answer> {
-  const matched = operations().match(record.method, record.path);
+  const matched = operations().match(record.method, pathByName(github.world, record.path));
   const route = matched === undefined ? undefined : ROUTES[matched.key];
   if (matched === undefined || route === undefined) return NOT_FOUND;
   let answer: Answer;
+  const moved = movedFrom(github.world, matched.parameters.owner ?? "", matched.parameters.repo ?? "");
+  if (moved !== undefined) return movedAnswer(github.url, moved, url);
   try {
     const body = readBody(record, matched.key);
     const made = await route({ ...asking, github, at: matched.parameters, url, body });
@@ -79,4 +81,18 @@ function withTag(github: TestGitHub, caller: Caller, record: RequestRecord, answ
     ...(tag === undefined ? {} : { etag: tag }),
   };
   return isSame ? { status: 304, headers, body: undefined } : { ...answer, headers };
+}
+
+/** docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects */
+function movedAnswer(root: string, { id }: Repository, url: URL): Answer {
+  const rest = url.pathname.replace(/^(?:\/api\/v3)?\/repos\/[^/]+\/[^/]+/, "");
+  const location = `${root}/repositories/${id}${rest}${url.search}`;
+  return { status: 301, headers: { location }, body: { message: "Moved Permanently", url: location } };
+}
+
+/** `/repositories/ID/…` as `/repos/OWNER/NAME/…`. */
+function pathByName(world: World, path: string): string {
+  const [, id, rest = ""] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
+  const found = id === undefined ? undefined : findRepositoryById(world, Number(id));
+  return found === undefined ? path : `/repos/${found.owner.login}/${found.name}${rest}`;
 }

@@ -39,6 +39,16 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<Shape>
         ...installed(world, pull.repository),
       };
     }
+    case "repository": {
+      const { action, repository, from } = event;
+      return {
+        action,
+        ...(from === undefined ? {} : { changes: { repository: { name: { from } } } }),
+        repository: repositoryShape(world, repository),
+        sender,
+        ...installed(world, repository),
+      };
+    }
     case "issues": {
       const { issue, action } = event;
       const { repository } = issue;
