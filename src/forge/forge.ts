@@ -103,7 +103,7 @@ export type MergeHold =
   | { readonly kind: "none" | "merge-queue" }
   | {
       readonly kind:
-        | "draft"
+        | "is-a-draft"
         | "review-required"
         | "changes-requested"
         | "in-merge-queue"
@@ -177,11 +177,11 @@ export type ForgeErrorCode =
   | "not-found"
   | "conflict"
   | "stale"
-  /** A rule of the repository forbids it, such as a ruleset; the message is the forge's own. */
-  | "rule"
   /** Another branch makes the name of the bot's branch impossible: Git has no branch `a` beside `a/b`. */
   | "blocked"
   | "invalid"
+  /** The rules of a branch, such as a ruleset, do not allow it now; the message is the forge's own. */
+  | "protected"
   | "rate-limited"
   | "unavailable";
 

@@ -41,6 +41,7 @@ export async function mergeVerified(world: World, base: Base, seen: PullRequest,
 const CHANGED: Merged = { kind: "unchanged", reason: "changed-meanwhile" };
 
 async function checksHold({ forge, now }: World, seen: PullRequest): Promise<Merged | undefined> {
+  if (seen.isDraft === true) return { kind: "unchanged", reason: "is-a-draft" };
   const checks = await forge.checks(seen);
   // Checks of a new commit may not have started yet.
   const isFresh = forge.checksStartLater && now() - Math.max(seen.createdAt, seen.headAt) < SETTLING;

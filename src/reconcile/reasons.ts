@@ -60,7 +60,6 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "cool-down": { says: "A change for the same incident was merged a short time ago." },
   deadline: { says: "The pass reached its deadline; the next pass does the rest." },
   denied: { says: "A guardrail denies the change, or the change has Problems." },
-  draft: { says: "Somebody made it a draft, so it is not merged until it is ready for review." },
   duplicate: { says: "Another open pull request or issue is about the same; the older one stays." },
   enqueued: { says: "It was added to the merge queue, which merges it." },
   "fires-again": { says: "The alert fires again, so what was changed for it is not taken back." },
@@ -69,10 +68,10 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "forge-forbidden": { says: "The forge does not allow the bot to do this." },
   "forge-invalid": { says: "The forge refused what the bot sent." },
   "forge-not-found": { says: "The forge does not have the repository or pull request any more." },
-  "forge-rate-limited": { says: "The forge limits the bot's requests; the next pass tries again." },
-  "forge-rule": {
-    says: "A ruleset or a protected branch forbids it. Let RAOS bypass the rule, or exclude the branches `raos/**/*` from it; for a branch of somebody, merge from a branch without the rule.",
+  "forge-protected": {
+    says: "The rules of a branch do not allow it, as `message` says: meet them, let RAOS bypass them, or leave the branches `raos/**/*` out of them.",
   },
+  "forge-rate-limited": { says: "The forge limits the bot's requests; the next pass tries again." },
   "forge-stale": { says: "The branch changed in the meantime; the next pass tries again." },
   "forge-unauthorized": { says: "The forge does not accept the bot's credential." },
   "forge-unavailable": { says: "The forge does not answer; the next pass tries again." },
@@ -93,6 +92,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     formerly: "doubtful-read",
   },
   investigating: { says: "The model has not answered yet." },
+  "is-a-draft": {
+    says: "The pull request would merge, but a person made it a draft; mark it as ready to have it merged.",
+  },
   "limits.openPulls": { says: "As many pull requests are open as `openPulls` in raos.yaml allows." },
   "limits.pullsPerHour": { says: "As many were opened in the last hour as `pullsPerHour` in raos.yaml allows." },
   "low-risk": { says: "A policy accepts the pull request without a person." },

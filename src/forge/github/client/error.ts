@@ -73,7 +73,7 @@ export function codeOf(error: RequestError): ForgeErrorCode {
     case 409:
       return "conflict";
     default:
-      return error.status >= 500 ? "unavailable" : RULE.test(error.message) ? "rule" : "invalid";
+      return error.status >= 500 ? "unavailable" : RULE.test(error.message) ? "protected" : "invalid";
   }
 }
 
@@ -88,7 +88,7 @@ const WENT_WRONG = /^something went wrong while executing your query/i;
 /** Faults that GitHub gives no type of their own, by their words. */
 const WORDS: readonly (readonly [ForgeErrorCode, RegExp])[] = [
   ["stale", /head branch was modified|expected .{1,300} to point to/i],
-  ["rule", RULE],
+  ["protected", RULE],
   ["conflict", /not mergeable|merge conflict/i],
 ];
 

@@ -75,7 +75,7 @@ const REVIEWS: Readonly<Record<string, MergeHold>> = {
 };
 
 function holdIn(facts: Facts): MergeHold {
-  if (facts.isDraft) return { kind: "draft" };
+  if (facts.isDraft) return { kind: "is-a-draft" };
   if (facts.isInMergeQueue) return { kind: "in-merge-queue" };
   const review = REVIEWS[facts.reviewDecision ?? ""];
   if (review !== undefined) return review;

@@ -28,7 +28,7 @@ describe("the branches of RAOS", () => {
     fleet.repository.branchRules.set("raos/", [{ type }]);
     await change(GREATER);
     const [outcome] = await reconcile(fleet.opened.world);
-    expect(outcome).toMatchObject({ agent: "acme/triage", kind: "skipped", reason: "forge-rule" });
+    expect(outcome).toMatchObject({ agent: "acme/triage", kind: "skipped", reason: "forge-protected" });
     expect(outcome?.message).toContain(words);
     fleet.repository.branchRules.clear();
     expect(await reconcile(fleet.opened.world)).toMatchObject([{ kind: "opened" }]);

@@ -79,7 +79,7 @@ describe("a pull request of RAOS that a policy accepts", () => {
   test("stays a draft where a person made it one, and is kept up to date", async () => {
     const pull = await opened();
     pull.draft = true;
-    expect(await merge(pull)).toEqual({ kind: "unchanged", reason: "draft" });
+    expect(await merge(pull)).toEqual({ kind: "unchanged", reason: "is-a-draft" });
     await push(
       fleet.github.world,
       fleet.repository,
@@ -124,7 +124,7 @@ describe("a pull request of RAOS that a policy accepts", () => {
       if (body.includes("mergePullRequest")) rule("pull_request", review);
     };
     await expect(merge(pull)).rejects.toMatchObject({
-      code: "rule",
+      code: "protected",
       message: expect.stringContaining("At least 1 approving review is required by reviewers with write access."),
     });
     expect(pull.state).toBe("OPEN");
