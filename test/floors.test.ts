@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pass: [...PURE, "deadline", "forge", "observe", "model", "survey"],
   causes: [...PURE, "deadline", "git", "forge", "observe", "model", "survey", "pass"],
   reconcile: [...PURE, "deadline", "git", "forge", "survey", "pass", "causes"],
-  commands: [...PURE, "deadline", "forge", "pass", "causes", "reconcile", "checks"],
+  commands: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile", "checks"],
   checks: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile"],
   app: [
     ...PURE,

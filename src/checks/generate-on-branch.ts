@@ -57,7 +57,8 @@ function refusalOf(error: unknown): Generated {
   if (!(error instanceof ForgeError)) throw error;
   // The branch moved: the next pass looks at what it holds now.
   if (error.code === "stale" || error.code === "conflict") return { kind: "committed" };
-  if (error.code === "forbidden" || error.code === "invalid") return { kind: "refused", reason: error.message };
+  if (error.code === "forbidden" || error.code === "protected" || error.code === "invalid")
+    return { kind: "refused", reason: error.message };
   throw error;
 }
 

@@ -10,12 +10,13 @@ import { forgeOption } from "./print/forge-option.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printable } from "./print/print-problems.ts";
 import { printPull } from "./print/print-pull.ts";
+import { revertPulls } from "./pulls/revert.ts";
 
 interface Where {
   readonly repo: string;
 }
 
-/** `raos pr list|show|diff|merge|close|adopt|reopen`: the pull requests of the local forge; `adopt` knows servers, too. */
+/** `raos pr list|show|diff|merge|close|adopt|revert|reopen`: those of the local forge; `adopt` and `revert` know servers, too. */
 export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command {
   const within = async (where: Where, work: (forge: LocalForge) => Promise<void>) => {
     const opened = await openLocal(shell, where.repo);
@@ -104,6 +105,17 @@ export function prCommand(shell: Shell, exit: (code: ExitCode) => void): Command
         .addOption(forgeOption())
         .action(async (which: readonly number[], options: Where & { readonly forge?: ServerKind }) => {
           await adoptPulls(shell, options.repo, which, options.forge);
+          exit(0);
+        }),
+    )
+    .addCommand(
+      new Command("revert")
+        .description("open pull requests that take back what merged ones of RAOS changed")
+        .argument("<number...>", "numbers of the merged pull requests", numbersOf)
+        .requiredOption("--repo <repository>", "a folder, a bare repository or an https URL")
+        .addOption(forgeOption())
+        .action(async (which: readonly number[], options: Where & { readonly forge?: ServerKind }) => {
+          await revertPulls(shell, options.repo, which, options.forge);
           exit(0);
         }),
     )

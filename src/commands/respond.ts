@@ -1,23 +1,24 @@
 import { generateOnBranch } from "../checks/generate-on-branch.ts";
 import { type Preview, previewMerge } from "../checks/preview-merge.ts";
 import { CHECK_NAME } from "../checks/show-checks.ts";
-import { BRANCH_PREFIX, branchFor } from "../domain/branch-name.ts";
+import { BRANCH_PREFIX, branchFor, causeOf } from "../domain/branch-name.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
 import type { CommandName, ThreadComment } from "../domain/review/command.ts";
-import type { Base } from "../forge/forge.ts";
+import type { Base, MergeHold } from "../forge/forge.ts";
 import { readDefaultBranch } from "../pass/read-commit.ts";
 import type { Step } from "../pass/step.ts";
 import type { World } from "../pass/world.ts";
 import { checkReportOf } from "../pr/check/check-report.ts";
 import { code, prose } from "../pr/markdown.ts";
 import { recreationSentence } from "../pr/sentences.ts";
+import { heldBy } from "../reconcile/merge-verified.ts";
 import { foreseenOutcomes } from "../reconcile/outcomes.ts";
 import { planSteps } from "../reconcile/plan-steps.ts";
 import { REASONS } from "../reconcile/reasons.ts";
-import { explainAgent } from "./answers/explain-agent.ts";
+import { explainValues } from "./answers/explain-values.ts";
 import { holdAgent, resumeAgent } from "./answers/hold-agent.ts";
-import { takeBack } from "./answers/take-back.ts";
+import { revertPull } from "./answers/revert-pull.ts";
 
 /** What each command answers, as Markdown, having done what it says. Each throws GitError or ForgeError. */
 export type Responder = { readonly [K in Exclude<CommandName, "help">]: (rest: string) => Promise<string> };
@@ -56,7 +57,9 @@ export function createResponder(world: World, comment: ThreadComment): Responder
       const { step } = await planned(world, ({ decision }) => isAbout(comment.number, decision));
       if (step === undefined)
         return "RAOS has nothing to say about this: no pull request or issue of RAOS that is open.";
-      return whyText(step);
+      const pull = "pull" in step.decision ? step.decision.pull : undefined;
+      const hold = pull?.state === "open" ? await world.forge.mergeRules?.holdOf(pull) : undefined;
+      return [whyText(step), ...(hold === undefined ? [] : holdText(hold))].join("\n\n");
     },
     async rebase() {
       const pull = await own();
@@ -72,10 +75,16 @@ export function createResponder(world: World, comment: ThreadComment): Responder
       const pull = await own();
       if (pull === undefined) return NOT_OURS;
       await world.forge.close(pull, recreationSentence(pull.head));
-      return "Closed; the next pass opens it again.";
+      const cause = causeOf(pull.branch);
+      return cause?.kind === "regression"
+        ? `Closed; ask ${code("/raos revert")} on #${cause.pull} again.`
+        : "Closed; the next pass opens it again.";
     },
-    explain: (rest) => explainAgent(world, comment, rest),
-    revert: () => takeBack(world, comment),
+    explain: (rest) => explainValues(world, comment.number, rest),
+    async revert() {
+      const why = `${comment.author} asked for it, in comment ${comment.id} on pull request ${comment.number}.`;
+      return (await revertPull(world, comment.number, { by: "person", why })).says;
+    },
     hold: (rest) => holdAgent(world, comment, rest),
     resume: (rest) => resumeAgent(world, comment, rest),
   };
@@ -111,6 +120,12 @@ function isAbout(number: number, decision: Step["decision"]): boolean {
   const pull: PullRequest | undefined = "pull" in decision ? decision.pull : undefined;
   const issue = "issue" in decision ? decision.issue : undefined;
   return pull?.number === number || issue?.number === number;
+}
+
+/** What the rules of the repository ask for before it may be merged. */
+function holdText(hold: MergeHold): readonly string[] {
+  const held = heldBy(hold);
+  return held === undefined ? [] : [held.message ?? REASONS[held.reason].says];
 }
 
 function whyText(step: Step): string {

@@ -73,6 +73,8 @@ export interface Forge {
    * be said. Left out: the forge has no cheap way to know.
    */
   lastChange?(): Promise<string | undefined>;
+  /** What the rules of the repository ask for beyond checks that pass; undefined where the forge has no such rules. */
+  readonly mergeRules?: MergeRules | undefined;
   /** RAOS's own check of what others want to merge; undefined where the forge, or the credential, has none. */
   readonly ownChecks?: OwnChecks | undefined;
   /** Writes to people's own pull requests; undefined where the forge has no such writes. */
@@ -87,6 +89,29 @@ export interface DefaultBranch {
   /** "archived": nobody can write to the repository. "fork": it is a copy of another one. Left out: neither, as far as is known. */
   readonly standing?: "archived" | "fork" | undefined;
 }
+
+/** Rules of a repository about merges. Every method throws `ForgeError`. */
+export interface MergeRules {
+  /** Why a pull request, whose checks pass, is not to be merged now, as far as the forge says it. */
+  holdOf(pull: PullRequest): Promise<MergeHold>;
+  /** Puts the head that `pull` names into the merge queue; throws "stale" where the head moved. */
+  enqueue(pull: PullRequest): Promise<void>;
+}
+
+/** "merge-queue": it may be merged, but only by the queue. "auto-merge": somebody asked the forge to merge it once it may be. */
+export type MergeHold =
+  | { readonly kind: "none" | "merge-queue" }
+  | {
+      readonly kind:
+        | "is-a-draft"
+        | "review-required"
+        | "changes-requested"
+        | "in-merge-queue"
+        | "auto-merge"
+        | "held-by-rules";
+    }
+  /** Required checks that have not passed on the head, or that nothing has reported. */
+  | { readonly kind: "checks-missing"; readonly checks: readonly string[] };
 
 /** Comments of people, and RAOS's answers. Every method throws `ForgeError`. */
 export interface Conversation {
@@ -155,7 +180,7 @@ export type ForgeErrorCode =
   /** Another branch makes the name of the bot's branch impossible: Git has no branch `a` beside `a/b`. */
   | "blocked"
   | "invalid"
-  /** The rules of a branch do not allow it now: a review is missing, or it has to go through a merge queue. */
+  /** The rules of a branch, such as a ruleset, do not allow it now; the message is the forge's own. */
   | "protected"
   | "rate-limited"
   | "unavailable";

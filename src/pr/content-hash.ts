@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ChangeSet, FileChange } from "../domain/change-set.ts";
 import { parseDeployPath } from "../domain/deployed/deploy-path.ts";
+import type { Oid, Path } from "../domain/values/scalars.ts";
 import { finished, type Work } from "../domain/work.ts";
 
 /**
@@ -36,7 +37,12 @@ function isTenantFileOfAgent(file: FileChange, cause: ChangeSet["cause"]): boole
 
 /** SHA-256 over the paths a change touches and the ids they have on the base. */
 export function baseHash(files: readonly FileChange[]): string {
-  return sha256(JSON.stringify(files.map((file) => [file.path, file.before?.oid ?? null])));
+  return hashOfBase(files.map(({ path, before }) => ({ path, oid: before?.oid })));
+}
+
+/** As `baseHash`, from the paths, sorted as strings are, and their ids; undefined: the path is not on the base. */
+export function hashOfBase(files: readonly { readonly path: Path; readonly oid: Oid | undefined }[]): string {
+  return sha256(JSON.stringify(files.map(({ path, oid }) => [path, oid ?? null])));
 }
 
 /** SHA-256 over what a reviewer reads. */

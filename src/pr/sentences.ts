@@ -1,5 +1,6 @@
 import type { Decision } from "../domain/decision.ts";
 import type { Sha } from "../domain/values/scalars.ts";
+import { code, some } from "./markdown.ts";
 
 type CloseReason = Extract<Decision, { kind: "close" }>["reason"];
 
@@ -38,4 +39,13 @@ export function refusalSentence(): string {
 /** What the bot comments when a person asked it to make a pull request again. */
 export function recreationSentence(head: Sha): string {
   return `A person asked RAOS to make this again (\`/raos recreate\`), so it is closed, and RAOS opens it again with a commit of its own. What was on the branch stays readable as \`${head.slice(0, 12)}\`.`;
+}
+
+/** Which required checks nothing has passed; their names are somebody else's words. */
+export function missingChecksSentence(checks: readonly string[]): string {
+  const named = some(
+    checks.map((name) => code(name, 100)),
+    5,
+  );
+  return `The rules of the branch require ${named}, which ${checks.length === 1 ? "has" : "have"} not passed on this commit. Let what reports ${checks.length === 1 ? "it" : "them"} run, or take ${checks.length === 1 ? "it" : "them"} out of the rules.`;
 }

@@ -16,7 +16,8 @@ export const LONGEST_TITLE = 100;
 export function titleOf(changes: DescribedChanges): string {
   const { states } = changes;
   const only = states.size === 1 ? [...states][0] : undefined;
-  const title = only === undefined ? titleOfAgents(changes) : titleOfAgent(changes, ...only);
+  const what = only === undefined ? titleOfAgents(changes) : titleOfAgent(changes, ...only);
+  const title = changes.cause.kind === "regression" ? `Revert #${changes.cause.pull}: ${what}` : what;
   return title.length <= LONGEST_TITLE ? title : `${title.slice(0, LONGEST_TITLE - 1).trimEnd()}…`;
 }
 

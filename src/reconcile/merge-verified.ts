@@ -3,46 +3,76 @@ import type { Outcome } from "../domain/decision.ts";
 import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import { blobOid } from "../domain/values/object-id.ts";
-import type { Base } from "../forge/forge.ts";
+import type { Base, MergeHold } from "../forge/forge.ts";
 import type { TreeChange } from "../git/objects/tree.ts";
 import type { World } from "../pass/world.ts";
+import { missingChecksSentence } from "../pr/sentences.ts";
 import type { ActionReason } from "./reasons.ts";
 
 /** Milliseconds to wait for the checks of a new commit; after that, a commit without checks counts as one that has none. */
 const SETTLING = 300_000;
 
 /** Whether the pull request was merged, or why not. */
-export type Merged = Pick<Outcome, "kind"> & { readonly reason: ActionReason };
+export type Merged = Pick<Outcome, "kind" | "message"> & { readonly reason: ActionReason };
 
 /**
- * Merges a pull request that a policy accepts, once everything about it is proven: its checks pass; read again just now, the
- * bot opened it, wrote its text and made its commits; and merging its head into the base changes the files that planning on
- * that base gives, with the same texts and modes. The merge names the head that was verified. Throws ForgeError or GitError.
+ * Merges a pull request that a policy accepts, once everything about it is proven: its checks pass and no rule of the repository
+ * holds it back; read again just now, the bot opened it, wrote its text and made its commits; and merging its head into the base
+ * changes the files that planning on that base gives, with the same texts and modes. The merge names the head that was verified.
+ * Where the branch has a merge queue, that merges it. Throws ForgeError or GitError.
  */
 export async function mergeVerified(world: World, base: Base, seen: PullRequest, proposal: Proposal): Promise<Merged> {
-  const waitsFor = await reasonToWait(world, seen);
-  if (waitsFor !== undefined) return { kind: "unchanged", reason: waitsFor };
+  const unready = await checksHold(world, seen);
+  if (unready !== undefined) return unready;
+  const hold: MergeHold = (await world.forge.mergeRules?.holdOf(seen)) ?? { kind: "none" };
+  const held = heldBy(hold);
+  if (held !== undefined) return held;
   const pull = await world.forge.pull(seen.number);
-  if (pull === undefined || !isOwn(pull) || !isAsSeen(pull, seen, base))
-    return { kind: "unchanged", reason: "changed-meanwhile" };
+  const changed = await differenceOf(world, base, seen, pull, proposal);
+  if (changed !== undefined || pull === undefined) return changed ?? CHANGED;
+  if (hold.kind === "merge-queue" && world.forge.mergeRules !== undefined) {
+    await world.forge.mergeRules.enqueue(pull);
+    return { kind: "updated", reason: "enqueued" };
+  }
+  await world.forge.merge(pull, base.sha);
+  return { kind: "merged", reason: "low-risk" };
+}
+
+const CHANGED: Merged = { kind: "unchanged", reason: "changed-meanwhile" };
+
+async function checksHold({ forge, now }: World, seen: PullRequest): Promise<Merged | undefined> {
+  if (seen.isDraft === true) return { kind: "unchanged", reason: "is-a-draft" };
+  const checks = await forge.checks(seen);
+  // Checks of a new commit may not have started yet.
+  const isFresh = forge.checksStartLater && now() - Math.max(seen.createdAt, seen.headAt) < SETTLING;
+  if (checks === "failing") return { kind: "unchanged", reason: "checks-failing" };
+  const isPending = checks === "pending" || (checks === "none" && isFresh);
+  return isPending ? { kind: "unchanged", reason: "checks-pending" } : undefined;
+}
+
+/** Why a rule of the repository holds a pull request back, as an outcome; undefined where none does. */
+export function heldBy(hold: MergeHold): Merged | undefined {
+  if (hold.kind === "none" || hold.kind === "merge-queue") return undefined;
+  if (hold.kind !== "checks-missing") return { kind: "unchanged", reason: hold.kind };
+  return { kind: "unchanged", reason: hold.kind, message: missingChecksSentence(hold.checks) };
+}
+
+/** Why the pull request, as it is now, is not the one that was planned; undefined where it is. */
+async function differenceOf(
+  world: World,
+  base: Base,
+  seen: PullRequest,
+  pull: PullRequest | undefined,
+  proposal: Proposal,
+): Promise<Merged | undefined> {
+  if (pull === undefined || !isOwn(pull) || !isAsSeen(pull, seen, base)) return CHANGED;
   const view = await world.viewCommit(pull.branch, pull.head);
   const changes = await view?.changesOfMerging(base.sha);
   if (changes === undefined || !isExactly(changes, proposal.files))
     return { kind: "skipped", reason: "head-differs-from-plan" };
   const now = await world.forge.defaultBranch();
-  if (now.name !== base.branch || now.sha !== base.sha) return { kind: "unchanged", reason: "base-moved" };
-  await world.forge.merge(pull, base.sha);
-  return { kind: "merged", reason: "low-risk" };
-}
-
-/** Why a pull request does not merge yet, whatever it changes; undefined where nothing is in the way. */
-async function reasonToWait({ forge, now }: World, seen: PullRequest): Promise<ActionReason | undefined> {
-  if (seen.isDraft === true) return "is-a-draft";
-  const checks = await forge.checks(seen);
-  if (checks === "failing") return "checks-failing";
-  // Checks of a new commit may not have started yet.
-  const isFresh = forge.checksStartLater && now() - Math.max(seen.createdAt, seen.headAt) < SETTLING;
-  return checks === "pending" || (checks === "none" && isFresh) ? "checks-pending" : undefined;
+  const isThere = now.name === base.branch && now.sha === base.sha;
+  return isThere ? undefined : { kind: "unchanged", reason: "base-moved" };
 }
 
 function isOwn({ state, openedByBot, textByBot, botOnly, handsOff }: PullRequest): boolean {

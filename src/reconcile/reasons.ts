@@ -1,6 +1,6 @@
 import type { AlertReason } from "../domain/alert/incident.ts";
 import type { Decision, DecisionKind } from "../domain/decision.ts";
-import type { ForgeErrorCode } from "../forge/forge.ts";
+import type { ForgeErrorCode, MergeHold } from "../forge/forge.ts";
 
 /** Reasons that a decision gives. */
 type DecisionReason = {
@@ -14,8 +14,9 @@ export type ActionReason =
   | "changed-meanwhile"
   | "head-differs-from-plan"
   | "base-moved"
+  | Exclude<MergeHold["kind"], "none" | "merge-queue">
+  | "enqueued"
   | "low-risk"
-  | "is-a-draft"
   | "deadline"
   | "repository-is-empty"
   | "repository-is-archived"
@@ -39,13 +40,18 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "agent-removed": { says: "The agent that the issue is about was removed." },
   "ambiguous-agent": { says: "The alert's labels fit several agents." },
   "ambiguous-environment": { says: "The alert's labels fit several environments." },
+  "auto-merge": { says: "Somebody turned on auto-merge; GitHub merges it as soon as its rules allow." },
   "base-moved": { says: "The default branch moved while the pull request was verified; the next pass tries again." },
   "changed-meanwhile": { says: "The pull request changed while it was verified; the next pass tries again." },
   "changed-since": { says: "Somebody changed a value that the pull request changes." },
   "changed-since-alert": {
     says: "The spec was changed after the alert began, a short time ago; RAOS waits to see whether the alert ends.",
   },
+  "changes-requested": { says: "A reviewer asks for changes, so it is not merged." },
   "checks-failing": { says: "The pull request would merge, but its checks fail." },
+  "checks-missing": {
+    says: "It would merge, but checks that the branch requires have not passed or not been reported.",
+  },
   "checks-pending": { says: "The pull request merges once its checks pass." },
   "closed-by-a-person": {
     says: "A person closed the pull request or issue; it stays closed until its content changes.",
@@ -55,6 +61,7 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   deadline: { says: "The pass reached its deadline; the next pass does the rest." },
   denied: { says: "A guardrail denies the change, or the change has Problems." },
   duplicate: { says: "Another open pull request or issue is about the same; the older one stays." },
+  enqueued: { says: "It was added to the merge queue, which merges it." },
   "fires-again": { says: "The alert fires again, so what was changed for it is not taken back." },
   "forge-blocked": { says: "A branch of somebody else has the name that the bot's branch needs; `message` names it." },
   "forge-conflict": { says: "The pull request does not merge cleanly." },
@@ -62,7 +69,7 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "forge-invalid": { says: "The forge refused what the bot sent." },
   "forge-not-found": { says: "The forge does not have the repository or pull request any more." },
   "forge-protected": {
-    says: "The rules of the base branch do not allow the merge yet, such as a review that is missing; `message` names it.",
+    says: "The rules of a branch do not allow it, as `message` says: meet them, let RAOS bypass them, or leave the branches `raos/**/*` out of them.",
   },
   "forge-rate-limited": { says: "The forge limits the bot's requests; the next pass tries again." },
   "forge-stale": { says: "The branch changed in the meantime; the next pass tries again." },
@@ -72,10 +79,14 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "The repository is a fork, and has no raos.yaml of its own; commit one to use RAOS there.",
   },
   "head-differs-from-plan": { says: "The pull request would merge, but merging it changes other files than planned." },
+  held: { says: "A person holds the agent, by an open issue, so nothing is opened or merged for it." },
   "held-back": {
     says: "A change was found that RAOS does not make by itself, as the issue explains: a person has to decide.",
   },
-  held: { says: "A person holds the agent, by an open issue, so nothing is opened or merged for it." },
+  "held-by-rules": {
+    says: "It would merge, but the rules of the branch hold it back, such as an open conversation, a missing signature or a deployment.",
+  },
+  "in-merge-queue": { says: "It is in the merge queue, which merges it." },
   "incomplete-read": {
     says: "Not everything that the decision needs could be read; the next pass tries again.",
     formerly: "doubtful-read",
@@ -121,6 +132,7 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "repository-is-archived": { says: "The repository is archived: nobody can write to it, and RAOS leaves it alone." },
   "repository-is-empty": { says: "The default branch has no commit." },
   resolved: { says: "The alert has ended." },
+  "review-required": { says: "It would merge, but the rules of the branch require a review." },
   "same-change-is-open": { says: "Another open pull request asks for the same change, or for one of the same value." },
   "spec-has-problems": { says: "The agent's spec has Problems, so nothing can be planned for it." },
   "stale-base": { says: "The default branch changed the same files since the pull request was made." },

@@ -1,7 +1,7 @@
 import { assertInTime, DeadlineError } from "../deadline/deadline.ts";
 import { branchFor } from "../domain/branch-name.ts";
 import type { Outcome } from "../domain/decision.ts";
-import { ForgeError } from "../forge/forge.ts";
+import { ForgeError, type ForgeErrorCode } from "../forge/forge.ts";
 import type { Pass } from "../pass/pass.ts";
 import type { AlertProgress, ReportedAlerts } from "../pass/reported-alerts.ts";
 import type { Remember, Step } from "../pass/step.ts";
@@ -117,11 +117,13 @@ async function settle(
     if (!(error instanceof ForgeError)) throw error;
     progress?.done(branchFor(step.cause), false);
     world.log.warn({ ...subject, code: error.code, error: error.message }, "forge refused");
-    const isNamed = error.code === "blocked" || error.code === "protected";
-    const message = isNamed ? { message: error.message } : {};
+    const message = TOLD.has(error.code) ? { message: error.message } : {};
     return outcomesOf(step, { kind: "skipped", reason: `forge-${error.code}`, ...message });
   }
 }
+
+/** Refusals that a person has to do something about, and whose words say what. */
+const TOLD: ReadonlySet<ForgeErrorCode> = new Set(["blocked", "protected", "forbidden"]);
 
 function remember({ evidenceReadAt, unchangedPulls, now }: World, what: Remember): void {
   switch (what.kind) {

@@ -9,10 +9,10 @@ import { GitError } from "../../git/git-error.ts";
 import { type CommitReading, readDefaultBranch } from "../../pass/read-commit.ts";
 import { groupProblems } from "../../spec/problems/group-problems.ts";
 import type { Shell } from "../shell.ts";
-import { isOnGitea } from "../world/forges/gitea-forge.ts";
+import { giteaServer, isOnGitea } from "../world/forges/gitea-forge.ts";
 import { authOf } from "../world/forges/github-forge.ts";
 import { githubHostOf } from "../world/forges/github-hosts.ts";
-import { repositoryUrl } from "../world/forges/repository-url.ts";
+import { ownerAndName, repositoryUrl } from "../world/forges/repository-url.ts";
 import { openWorld } from "../world/open-world.ts";
 import { outboundFetch } from "../world/outbound-fetch.ts";
 import { chartCheck } from "./check-chart.ts";
@@ -20,6 +20,7 @@ import { clusterCheck } from "./check-cluster.ts";
 import { modelCheck } from "./check-model.ts";
 import { sourceChecks } from "./check-sources.ts";
 import { type Check, type Finding, runCheck } from "./finding.ts";
+import { giteaRepositoryFindings } from "./gitea/check-repository-access.ts";
 
 /** A repository, and the folder of it in which RAOS's files lie; "" is its top. */
 interface RepositoryPlace {
@@ -46,7 +47,7 @@ export async function examineRepository(shell: Shell, at: RepositoryPlace, where
   let checks: readonly Check[] = [];
   const find = async () => {
     const remote = /^https?:\/\//i.test(repo) ? await remoteFindings(shell, repo, name) : [];
-    if (remote.some(({ status }) => status === "failed" || status === "off")) return remote;
+    if (remote.some((one) => one.check === name && (one.status === "failed" || one.status === "off"))) return remote;
     const content = await examineContent(shell, at, name, where);
     checks = content.checks;
     return [...remote, ...content.findings];
@@ -86,8 +87,10 @@ const FORBIDDING: Readonly<Record<string, string>> = {
 /** What GitHub says of the repository; nothing where there is nothing to say. */
 async function remoteFindings(shell: Shell, repo: string, name: string): Promise<readonly Finding[]> {
   const url = repositoryUrl(repo);
-  // Of a Gitea, opening the repository says all that there is to say.
-  if (isOnGitea(shell.env, url)) return [];
+  if (isOnGitea(shell.env, url)) {
+    const { owner: holder, name: title } = ownerAndName(url, giteaServer(shell.env).url);
+    return giteaRepositoryFindings(shell, `${holder}/${title}`, name);
+  }
   const { api, origin } = githubHostOf(shell.env, url);
   const [owner = "", bare = ""] = shortName(repo).split("/");
   const auth = authOf(shell);
@@ -95,11 +98,13 @@ async function remoteFindings(shell: Shell, repo: string, name: string): Promise
     ...{ owner, name: bare, auth, baseUrl: api, pacer: createPacer(GITHUB_PACE), concurrency: 4 },
     ...{ timeout: 10_000, patience: 0, retryBase: 200, warn: () => {}, fetch: outboundFetch(shell.env) },
   });
-  const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(bare)}`;
-  const facts = await client.get("read the repository", path, Facts).catch((error: unknown) => {
-    if (error instanceof ForgeError && error.code === "not-found") return undefined;
-    throw error;
-  });
+  const place = { owner, repo: bare };
+  const facts = await client
+    .get("read the repository", place, (octokit, asked) => octokit.rest.repos.get(asked), Facts)
+    .catch((error: unknown) => {
+      if (error instanceof ForgeError && error.code === "not-found") return undefined;
+      throw error;
+    });
   if (facts === undefined) {
     const fix = auth.kind === "token" ? "give the token access to it" : `install the App on it: ${origin}/${owner}`;
     return [
@@ -117,8 +122,13 @@ async function remoteFindings(shell: Shell, repo: string, name: string): Promise
         fix: "give the token's owner write access",
       },
     ];
-  const branch = encodeURIComponent(`${BRANCH_PREFIX}doctor`);
-  const rules = (await client.get("read the branch rules", `${path}/rules/branches/${branch}`, Rules)) ?? [];
+  const rules =
+    (await client.get(
+      "read the branch rules",
+      { ...place, branch: `${BRANCH_PREFIX}doctor` },
+      (octokit, asked) => octokit.rest.repos.getBranchRules(asked),
+      Rules,
+    )) ?? [];
   const forbidden = [
     ...new Set(rules.flatMap(({ type }) => (Object.hasOwn(FORBIDDING, type) ? [FORBIDDING[type] ?? ""] : []))),
   ];

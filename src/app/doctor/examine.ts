@@ -4,11 +4,11 @@ import { createInstallations } from "../../forge/github/installations.ts";
 import type { ServedFolders } from "../service/served-folders.ts";
 import type { Shell } from "../shell.ts";
 import { githubHosts } from "../world/forges/github-hosts.ts";
-import { giteaChecks } from "./check-gitea.ts";
 import { githubChecks, unlessRefused } from "./check-github.ts";
 import { machineChecks } from "./check-machine.ts";
 import { examineRepository, shortName } from "./check-repository.ts";
 import { aFewAtATime, type Check, type Finding, runCheck } from "./finding.ts";
+import { giteaChecks, repositoriesOnGitea } from "./gitea/check-gitea.ts";
 import { appOptions } from "./github-credential.ts";
 
 /** Repositories that are looked at, and at a time. */
@@ -54,7 +54,7 @@ async function listRepositories(shell: Shell, repo: string | undefined): Promise
   if (repo !== undefined) return { repositories: [repo], findings: [] };
   let repositories: readonly string[] = [];
   const find = async (): Promise<readonly Finding[]> => {
-    const all = await repositoriesOfApp(shell);
+    const all = [...(await repositoriesOfApp(shell)), ...(await repositoriesOnGitea(shell))];
     repositories = all.slice(0, MOST);
     if (all.length <= MOST) return [];
     return [

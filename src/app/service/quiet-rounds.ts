@@ -45,11 +45,15 @@ export function createQuietRounds(now: () => Instant): QuietRounds {
 
 /** Whether an outcome stays the same until somebody changes something: it waits neither for a time nor for a check. */
 function isLasting({ kind, reason }: Outcome): boolean {
-  if (kind === "unchanged" || kind === "problem") return true;
-  return kind === "skipped" && reason !== undefined && LASTING.has(reason);
+  if (kind === "problem") return true;
+  // A pull request that a policy accepts is "unchanged", too, while it waits for checks, of which no issue tells.
+  if (kind !== "unchanged" && kind !== "skipped") return false;
+  return reason !== undefined && LASTING.has(reason);
 }
 
 const LASTING: ReadonlySet<string> = new Set([
+  "up-to-date",
+  "nothing-to-do",
   "closed-by-a-person",
   "person-edited-the-branch",
   "person-edited-the-text",

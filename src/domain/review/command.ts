@@ -41,7 +41,7 @@ const MOST = 5;
 
 /**
  * The commands of a comment: lines that begin with `/raos` and a word, in any case. Quoted lines, code and HTML comments are what
- * somebody else said, or an example. The same command counts once. Takes time in proportion to the comment.
+ * somebody else said, or an example. The same command, with the same words, counts once. Takes time in proportion to the comment.
  */
 export function readCommands(body: string): readonly Command[] {
   const found = new Map<string, Command>();
@@ -49,7 +49,7 @@ export function readCommands(body: string): readonly Command[] {
     const [first = "", word = "", ...rest] = line.slice(0, 200).trimEnd().split(/\s+/);
     if (first.toLowerCase() !== "/raos") continue;
     const command = commandOf(word === "" ? "help" : word.toLowerCase(), rest.join(" "));
-    const key = command.kind === "command" ? command.name : `? ${command.word}`;
+    const key = command.kind === "command" ? `${command.name} ${command.rest}`.trimEnd() : `? ${command.word}`;
     if (!found.has(key)) found.set(key, command);
     if (found.size >= MOST) break;
   }

@@ -23,6 +23,7 @@ import { openGitHubPull } from "./pulls/open.ts";
 import { readPull } from "./pulls/read-pull.ts";
 import { createRecentPullsReader, listOpenedSince } from "./pulls/recent.ts";
 import { updateGitHubPull } from "./pulls/update.ts";
+import { createMergeRules } from "./rules/merge-rules.ts";
 import { closeGitHubIssue, openGitHubIssue, updateGitHubIssue } from "./write-issues.ts";
 import { createWriteMemory, rereadRecentWrites } from "./write-memory.ts";
 
@@ -86,9 +87,13 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   const app = options.auth.kind === "app" ? options.auth.appId : undefined;
   const asOwn = createFormerReader(client, repository, options.formerAccounts);
   const former = options.formerAccounts?.logins ?? [];
-  const path = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
   const facts = async (): Promise<z.infer<typeof RepositoryFacts>> => {
-    const found = await client.get("read the repository", path, RepositoryFacts);
+    const found = await client.get(
+      "read the repository",
+      { owner, repo: name },
+      (octokit, asked) => octokit.rest.repos.get(asked),
+      RepositoryFacts,
+    );
     if (found === undefined)
       throw new ForgeError("not-found", `there is no repository ${owner}/${name}, or this credential may not see it`);
     return found;
@@ -119,15 +124,21 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       const { default_branch, fork, archived } = await facts();
       const ref = await client.get(
         "read the default branch",
-        `${path}/git/ref/heads/${default_branch.split("/").map(encodeURIComponent).join("/")}`,
+        { owner, repo: name, ref: `heads/${default_branch}` },
+        (octokit, asked) => octokit.rest.git.getRef(asked),
         RefFacts,
       );
       const standing = fork === true ? "fork" : undefined;
       return { name: default_branch, sha: ref?.object.sha, standing: archived === true ? "archived" : standing };
     },
     lastChange: async () => {
-      const newest = `${path}/issues?state=all&sort=updated&direction=desc&per_page=1`;
-      const found = await client.get("read the last change", newest, z.array(z.unknown()));
+      const newest = { owner, repo: name, state: "all", sort: "updated", direction: "desc", per_page: 1 } as const;
+      const found = await client.get(
+        "read the last change",
+        newest,
+        (octokit, asked) => octokit.rest.issues.listForRepo(asked),
+        z.array(z.unknown()),
+      );
       return found === undefined ? undefined : createHash("sha256").update(JSON.stringify(found)).digest("hex");
     },
     pullRequests: async (branches) => {
@@ -181,6 +192,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     openIssue: async (report) => openGitHubIssue(await context(), report, issues),
     updateIssue: async (issue, report) => updateGitHubIssue(await context(), issue, report, issues),
     closeIssue: async (issue, sentence) => closeGitHubIssue(await context(), issue, sentence, issues),
+    mergeRules: createMergeRules(client, repository),
     ...(app === undefined
       ? {}
       : {

@@ -71,7 +71,7 @@ export function createInstallations(options: InstallationsOptions): Installation
   const app = createAppClient(options, undefined);
 
   async function installations(): Promise<readonly number[]> {
-    const { items, error, isWhole } = await listRestPages(app, "GET /app/installations", (data) => data);
+    const { items, error, isWhole } = await listRestPages(app.rest.apps.listInstallations, (data) => data);
     const read = items.map((item) => App.safeParse(item));
     const found = read.flatMap(({ data }) => (data === undefined ? [] : [data]));
     if (error !== undefined) failed(undefined, toForgeError(error, "list the App's installations"));
@@ -92,8 +92,7 @@ export function createInstallations(options: InstallationsOptions): Installation
     if (now() < before.waitUntil) return before.repositories;
     const doing = `list the repositories of installation ${id}`;
     const { items, error, isWhole } = await listRestPages(
-      createAppClient(options, id),
-      "GET /installation/repositories",
+      createAppClient(options, id).rest.apps.listReposAccessibleToInstallation,
       (data) => z.object({ repositories: z.unknown() }).safeParse(data).data?.repositories,
     );
     const read = items.map((item) => Repository.safeParse(item).data);

@@ -1,9 +1,10 @@
+import * as z from "zod";
 import type { Proposal } from "../../domain/proposal.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Warn } from "../../domain/warn.ts";
 import { ForgeError } from "../forge.ts";
 import type { GitHubContext } from "./context.ts";
-import { findNodeIds } from "./node-ids.ts";
+import { findNodeIds, type Named, type NodeId } from "./node-ids.ts";
 import { ATTEMPTS, faultOfPart, parts, write } from "./write.ts";
 
 /**
@@ -20,7 +21,8 @@ export async function setLabelsAndReviewers(
   const labels = wanted.labels.filter((label) => !pull.labels.includes(label));
   if (labels.length === 0 && wanted.reviewers.length === 0) return pull;
   try {
-    const ids = await findNodeIds(context, { labels, reviewers: wanted.reviewers }, warn);
+    const found = await findNodeIds(context, { labels, reviewers: wanted.reviewers }, warn);
+    const ids = wanted.reviewers.length === 0 ? found : await withoutAsked(context, pull, found);
     const isRefused = await sendLabelsAndReviewers(context, pull, ids, warn);
     return isRefused ? pull : { ...pull, labels: [...pull.labels, ...ids.labels.map(({ name }) => name)] };
   } catch (error) {
@@ -28,6 +30,33 @@ export async function setLabelsAndReviewers(
     warn({ pull: pull.number, error: error.message }, "labels and reviewers could not be set");
     return pull;
   }
+}
+
+const ASKED = `query Asked($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) {
+    reviewRequests(first: 100) { nodes { requestedReviewer { ... on User { id } ... on Team { id } } } }
+  } }
+}`;
+const Asked = z.object({
+  repository: z.object({
+    pullRequest: z.object({
+      reviewRequests: z.object({
+        nodes: z
+          .array(z.object({ requestedReviewer: z.object({ id: z.string().optional() }).nullable() }).nullable())
+          .nullable(),
+      }),
+    }),
+  }),
+});
+
+/** The reviewers who were not asked yet: GitHub asks the owners in CODEOWNERS by itself when the pull request opens. */
+async function withoutAsked(context: GitHubContext, { number }: PullRequest, found: Named): Promise<Named> {
+  const { client, owner, name } = context;
+  const answer = await client.query(`read who reviews #${number}`, ASKED, { owner, name, number }, Asked);
+  const nodes = answer.repository.pullRequest.reviewRequests.nodes ?? [];
+  const asked = new Set(nodes.map((node) => node?.requestedReviewer?.id));
+  const isNew = ({ id }: NodeId) => !asked.has(id);
+  return { ...found, people: found.people.filter(isNew), teams: found.teams.filter(isNew) };
 }
 
 /** Adds labels to an issue. A label that GitHub does not know or refuses is left out with a warning; a ForgeError is one, too. */

@@ -85,6 +85,12 @@ export const parts = {
     read: "pullRequest { mergeCommit { oid } }",
     input: { pullRequestId, expectedHeadOid },
   }),
+  enqueuePull: (pullRequestId: string, expectedHeadOid: Sha): Part => ({
+    mutation: "enqueuePullRequest",
+    type: "EnqueuePullRequestInput",
+    read: "mergeQueueEntry { id }",
+    input: { pullRequestId, expectedHeadOid },
+  }),
   comment: (subjectId: string, body: string): Part => ({
     mutation: "addComment",
     type: "AddCommentInput",

@@ -24,6 +24,10 @@ export function nextSection(changes: ChangeSet, config: Config): string {
       : `- **Change it**: edit ${spec} on the default branch, and RAOS updates this pull request.`,
     "- **Close** it to refuse: RAOS proposes it again only when its content changes.",
   ];
+  if (changes.cause.kind === "regression") {
+    lines[1] = "- **Change it**: push a commit of your own to this branch.";
+    lines[2] = "- **Close** it to refuse: it is proposed once.";
+  }
   if (changes.cause.kind === "alert") {
     lines[1] = `- **Change it**: push a commit of your own to this branch. What RAOS may change is in ${spec}, below \`supervision.allowedPaths\`.`;
     lines[2] = `- **Close** it to refuse: RAOS does not propose a similar change again. To stop this remedy for good, add a remedy of your own to \`policies/\` with the name ${code(changes.cause.remedy, 80)}.`;

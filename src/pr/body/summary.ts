@@ -28,9 +28,16 @@ const SENTENCES: { readonly [K in Cause["kind"]]: (cause: CauseOf<K>, changes: D
   alert: (cause, changes) => `${alertSentence(cause)}${reasonsOf(changes)}`,
   tune: ({ agent }, changes) => `What ${code(agent)} requests does not match what it uses.${reasonsOf(changes)}`,
   request: ({ id }, changes) => `Asked for in request ${code(id)}.${reasonsOf(changes)}`,
-  regression: ({ pull }, changes) => `Pull request ${pull} made things worse; this reverts it.${reasonsOf(changes)}`,
+  regression: ({ pull }, changes) => `${regressionSentence(pull, changes)}${reasonsOf(changes)}`,
   onboarding: () => "The first configuration of RAOS in this repository.",
 };
+
+/** A person asked for it, or RAOS found out. The number is RAOS's own, so that it may be a link. */
+function regressionSentence(pull: number, { edits }: DescribedChanges): string {
+  return edits.some(({ by }) => by === "person")
+    ? `Takes back what #${pull} changed, in the spec and in what is generated from it.`
+    : `#${pull} made things worse; this takes back what it changed.`;
+}
 
 function alertSentence(cause: CauseOf<"alert">): string {
   const { agent, environment, remedy } = cause;

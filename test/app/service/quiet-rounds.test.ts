@@ -27,7 +27,11 @@ describe("a round in which nothing has changed", () => {
   test.each([
     ["opened something", outcome("opened")],
     ["waits for a limit", outcome("skipped", "limits.pullsPerHour")],
-    ["waits for checks", outcome("skipped", "checks-pending")],
+    ["waits for checks", outcome("unchanged", "checks-pending")],
+    ["waits for a check that nothing reports", outcome("unchanged", "checks-missing")],
+    ["waits for a review", outcome("unchanged", "review-required")],
+    ["waits for the merge queue", outcome("unchanged", "in-merge-queue")],
+    ["has to verify a merge again", outcome("unchanged", "base-moved")],
     ["waits for a time", outcome("skipped", "outside-schedule")],
     ["was refused by the forge", outcome("skipped", "forge-unavailable")],
     ["did not read everything", outcome("skipped", "incomplete-read")],
@@ -35,7 +39,7 @@ describe("a round in which nothing has changed", () => {
     ["was denied", outcome("denied", "a guardrail")],
   ])("is not left out after a pass that %s", (_name, one) => {
     const quiet = createQuietRounds(() => 0);
-    quiet.note("acme/fleet", "a", [outcome("unchanged"), one]);
+    quiet.note("acme/fleet", "a", [outcome("unchanged", "up-to-date"), one]);
     expect(quiet.isQuiet("acme/fleet", "a")).toBe(false);
   });
 

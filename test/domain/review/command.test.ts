@@ -31,6 +31,15 @@ describe("the commands of a comment", () => {
     expect(words(body)).toEqual(expected);
   });
 
+  test("holds what stands behind it; with other words it is another command", () => {
+    const body = "/raos explain  acme/triage /spec\r\n/raos explain\n/raos EXPLAIN\n/raos hold until Monday ";
+    expect(readCommands(body)).toEqual([
+      { kind: "command", name: "explain", rest: "acme/triage /spec" },
+      { kind: "command", name: "explain", rest: "" },
+      { kind: "command", name: "hold", rest: "until Monday" },
+    ]);
+  });
+
   test("whatever stands around it, a line of its own is found once, and nothing else is invented", () => {
     const line = fc.string({ maxLength: 40 }).filter((text) => !/[`~]{3}|<!--|\/raos/i.test(text));
     fc.assert(

@@ -89,11 +89,8 @@ export async function readApp(options: InstallationsOptions): Promise<AppFacts> 
 /** Every installation of the App, suspended ones included. Throws ForgeError. */
 export async function readInstallations(options: InstallationsOptions): Promise<readonly InstallationFacts[]> {
   const doing = "list the App's installations";
-  const { items, error } = await listRestPages(
-    createAppClient(options, undefined),
-    "GET /app/installations",
-    (data) => data,
-  );
+  const { rest } = createAppClient(options, undefined);
+  const { items, error } = await listRestPages(rest.apps.listInstallations, (data) => data);
   if (error !== undefined) throw toForgeError(error, doing);
   return parsed(z.array(InstallationAnswer), items, doing).map((one) => ({
     id: one.id,

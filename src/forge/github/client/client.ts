@@ -5,7 +5,15 @@ import { createGate } from "../../../deadline/gate.ts";
 import { ForgeError } from "../../forge.ts";
 import { type ClientOptions, type Connection, connect } from "./connection.ts";
 import { type GraphQLFault, isLost, toForgeError, toForgeErrorOf } from "./error.ts";
-import { graphqlUrl, sendGraphQL, sendGraphQLOrRateLimited, sendOrRateLimited, sendRead } from "./requests.ts";
+import {
+  type ConditionalOptions,
+  graphqlUrl,
+  type RestAnswer,
+  sendGraphQL,
+  sendGraphQLOrRateLimited,
+  sendOrRateLimited,
+  sendRead,
+} from "./requests.ts";
 import { waitOutRateLimits } from "./wait.ts";
 
 export type { GitHubAuth } from "./connection.ts";
@@ -29,8 +37,16 @@ export interface GitHubClient {
   ): Promise<T>;
   /** A GraphQL write, sent once, at the configured pace. Throws ForgeError only where GitHub refused the whole document. */
   mutate(doing: string, document: string, variables: Readonly<Record<string, unknown>>): Promise<Written>;
-  /** A conditional REST read; undefined where there is nothing (404, and 409 of an empty repository). */
-  get<T>(doing: string, path: string, shape: z.ZodType<T>): Promise<T | undefined>;
+  /**
+   * A conditional REST read by one of Octokit's typed methods; undefined where there is nothing (404, and 409 of an empty
+   * repository). An answer is kept by `doing` and the parameters, which together say what is asked.
+   */
+  get<P extends object, T>(
+    doing: string,
+    parameters: P,
+    ask: (octokit: Octokit, parameters: P & ConditionalOptions) => Promise<RestAnswer>,
+    shape: z.ZodType<T>,
+  ): Promise<T | undefined>;
   /** A REST write by one of Octokit's typed methods, sent once, at the configured pace. */
   send<T>(doing: string, work: (octokit: Octokit) => Promise<T>): Promise<T>;
   /** A token for Git over HTTPS. */
@@ -50,8 +66,8 @@ export function createClient(options: ClientOptions): GitHubClient {
   const url = graphqlUrl(options.baseUrl);
   const gate = createGate(options.concurrency);
   const tagged = new Map<string, { readonly tag: string; readonly data: unknown }>();
-  const keep = (path: string, tag: string, data: unknown): void => {
-    tagged.set(path, { tag, data });
+  const keep = (key: string, tag: string, data: unknown): void => {
+    tagged.set(key, { tag, data });
     const [oldest] = tagged.keys();
     if (tagged.size > MOST_TAGGED && oldest !== undefined) tagged.delete(oldest);
   };
@@ -102,17 +118,20 @@ export function createClient(options: ClientOptions): GitHubClient {
         throw toForgeError(error, doing);
       }
     },
-    get: async (doing, path, shape) => {
-      const known = tagged.get(path);
+    get: async (doing, parameters, ask, shape) => {
+      const key = JSON.stringify([doing, parameters]);
+      const known = tagged.get(key);
       const { reader } = await connection();
       for (let attempt = 1; attempt <= 3; attempt++) {
-        const found = await sendRead(reader, path, known?.tag).catch((error: unknown) => {
-          throw toForgeError(error, doing);
-        });
+        const found = await sendRead((options) => ask(reader, { ...parameters, ...options }), known?.tag).catch(
+          (error: unknown) => {
+            throw toForgeError(error, doing);
+          },
+        );
         if (found.kind === "none") return undefined;
         const parsed = shape.safeParse(found.kind === "same" ? known?.data : found.data);
         if (parsed.success) {
-          if (found.kind === "new" && found.tag !== undefined) keep(path, found.tag, found.data);
+          if (found.kind === "new" && found.tag !== undefined) keep(key, found.tag, found.data);
           return parsed.data;
         }
       }

@@ -72,10 +72,7 @@ async function connectReader(options: ClientOptions): Promise<Octokit> {
       authStrategy: createAppAuth,
       auth: app,
     });
-    const { data } = await asApp.request("GET /repos/{owner}/{repo}/installation", {
-      owner: options.owner,
-      repo: options.name,
-    });
+    const { data } = await asApp.rest.apps.getRepoInstallation({ owner: options.owner, repo: options.name });
     installationId = data.id;
   }
   return new RetryingOctokit({

@@ -49,6 +49,10 @@ function textOf(error: unknown): string {
   return error instanceof Error ? safeMessage(error.message) : "failed";
 }
 
+/** What GitHub says where a ruleset or a protected branch forbids a write. */
+const RULE =
+  /rule violations? found|protected (branch|ref)|approving reviews? (is|are) required|required status check|merge queue|verified signatures|made through a pull request|creations being restricted/i;
+
 /** The code for a refused request. */
 export function codeOf(error: RequestError): ForgeErrorCode {
   const headers = error.response?.headers ?? {};
@@ -69,7 +73,7 @@ export function codeOf(error: RequestError): ForgeErrorCode {
     case 409:
       return "conflict";
     default:
-      return error.status >= 500 ? "unavailable" : "invalid";
+      return error.status >= 500 ? "unavailable" : RULE.test(error.message) ? "protected" : "invalid";
   }
 }
 
@@ -81,14 +85,21 @@ export function toForgeErrorOf(fault: GraphQLFault, doing: string): ForgeError {
 /** GitHub's sentence for a failure of its own: it has no type, and what was asked may have happened. */
 const WENT_WRONG = /^something went wrong while executing your query/i;
 
+/** Faults that GitHub gives no type of their own, by their words. */
+const WORDS: readonly (readonly [ForgeErrorCode, RegExp])[] = [
+  ["stale", /head branch was modified|expected .{1,300} to point to/i],
+  ["protected", RULE],
+  ["conflict", /not mergeable|merge conflict/i],
+];
+
 function codeOfFault(fault: GraphQLFault): ForgeErrorCode {
   if (fault.type === "RATE_LIMITED" || /submitted too quickly|secondary rate/i.test(fault.message))
     return "rate-limited";
-  if (fault.type === "STALE_DATA" || /head branch was modified|expected .{1,300} to point to/i.test(fault.message))
-    return "stale";
+  if (fault.type === "STALE_DATA") return "stale";
+  const worded = WORDS.find(([, words]) => words.test(fault.message));
+  if (worded !== undefined) return worded[0];
   if (fault.type === "FORBIDDEN" || fault.type === "INSUFFICIENT_SCOPES") return "forbidden";
   if (fault.type === "NOT_FOUND") return "not-found";
-  if (/not mergeable|merge conflict/i.test(fault.message)) return "conflict";
   return fault.type === "SERVICE_UNAVAILABLE" || fault.type === "INTERNAL" || WENT_WRONG.test(fault.message)
     ? "unavailable"
     : "invalid";

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RequestError } from "@octokit/request-error";
-import type { Octokit } from "@octokit/rest";
 
 /** The items of a REST list, as far as its pages could be read. */
 export interface Pages {
@@ -9,6 +8,12 @@ export interface Pages {
   readonly error: unknown;
   /** Whether every page was read: none failed, and there are not more than are read. */
   readonly isWhole: boolean;
+}
+
+/** The answer of one of Octokit's typed methods. */
+interface RestPage {
+  readonly data: unknown;
+  readonly headers: { readonly link?: string | undefined };
 }
 
 const PER_PAGE = 100;
@@ -23,8 +28,7 @@ const PAUSE = 500;
  * answer named are still read. Never throws.
  */
 export async function listRestPages(
-  octokit: Octokit,
-  route: string,
+  ask: (page: { readonly per_page: number; readonly page: number }) => Promise<RestPage>,
   listOf: (data: unknown) => unknown,
 ): Promise<Pages> {
   const items: unknown[] = [];
@@ -32,7 +36,7 @@ export async function listRestPages(
   let last = 1;
   for (let page = 1; page <= Math.min(last, MOST); page += 1) {
     try {
-      const { data, headers } = await withRetries(() => octokit.request(route, { per_page: PER_PAGE, page }));
+      const { data, headers } = await withRetries(() => ask({ per_page: PER_PAGE, page }));
       const list = listOf(data);
       if (!Array.isArray(list)) throw new Error("the answer was cut off or of another shape");
       items.push(...list);

@@ -72,15 +72,25 @@ type Read =
   | { readonly kind: "same" }
   | { readonly kind: "none" };
 
+/** What makes a read conditional, and ends it with the pass: to be given to one of Octokit's typed methods. */
+export type ConditionalOptions = {
+  readonly headers: { readonly "if-none-match"?: string };
+  readonly request?: { readonly signal: AbortSignal };
+};
+
+/** The answer of one of Octokit's typed methods. */
+export interface RestAnswer {
+  readonly data: unknown;
+  readonly headers: { readonly etag?: string | undefined };
+}
+
 /** Sends a REST read, conditional where there is a tag. Throws what Octokit throws, but for 304, 404 and 409. */
-export async function sendRead(client: Octokit, path: string, tag: string | undefined): Promise<Read> {
+export async function sendRead(
+  ask: (options: ConditionalOptions) => Promise<RestAnswer>,
+  tag: string | undefined,
+): Promise<Read> {
   try {
-    const response = await client.request({
-      method: "GET",
-      url: path,
-      headers: tag === undefined ? {} : { "if-none-match": tag },
-      ...passOptions(),
-    });
+    const response = await ask({ headers: tag === undefined ? {} : { "if-none-match": tag }, ...passOptions() });
     return { kind: "new", data: response.data, tag: response.headers.etag };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;

@@ -25,13 +25,16 @@ const Permission = z.object({ permission: z.string(), role_name: z.string() });
 /** Comments of people on GitHub, and RAOS's answers to them. */
 export function createConversation(client: GitHubClient, repository: RepositoryName, app: number): Conversation {
   const { owner, name: repo } = repository;
-  const root = `/repos/${owner}/${repo}`;
   return {
     async commentsSince(since) {
       const found: ThreadComment[] = [];
       for (let page = 1; page <= MOST_PAGES; page += 1) {
-        const query = `since=${isoOf(since)}&sort=created&direction=asc&per_page=${PAGE}&page=${page}`;
-        const items = await client.get("read the comments", `${root}/issues/comments?${query}`, z.array(Item));
+        const items = await client.get(
+          "read the comments",
+          { owner, repo, since: isoOf(since), sort: "created", direction: "asc", per_page: PAGE, page } as const,
+          (octokit, asked) => octokit.rest.issues.listCommentsForRepo(asked),
+          z.array(Item),
+        );
         found.push(...(items ?? []).flatMap((item) => commentOf(item, app)));
         if ((items ?? []).length < PAGE) break;
       }
@@ -49,8 +52,12 @@ export function createConversation(client: GitHubClient, repository: RepositoryN
     },
     editorsOf: (issue) => readIssueEditors(client, repository, issue),
     async standingOf(login): Promise<Standing> {
-      const path = `${root}/collaborators/${encodeURIComponent(login)}/permission`;
-      const found = await client.get(`read the permission of ${login}`, path, Permission);
+      const found = await client.get(
+        `read the permission of ${login}`,
+        { owner, repo, username: login },
+        (octokit, asked) => octokit.rest.repos.getCollaboratorPermissionLevel(asked),
+        Permission,
+      );
       // GitHub counts "maintain" as write in `permission`, and "triage" as read: docs.github.com/rest/collaborators
       if (found?.permission === "admin" || found?.permission === "write") return "may-push";
       return found?.role_name === "triage" || found?.role_name === "read" ? "may-read" : "none";
@@ -76,5 +83,5 @@ function commentOf(item: z.infer<typeof Item>, app: number): readonly ThreadComm
 }
 
 function isoOf(at: Instant): string {
-  return encodeURIComponent(`${new Date(at).toISOString().slice(0, 19)}Z`);
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

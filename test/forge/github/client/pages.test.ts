@@ -15,7 +15,7 @@ async function read(last: number) {
       },
     },
   });
-  return { pages, ...(await listRestPages(octokit, "GET /app/installations", (data) => data)) };
+  return { pages, ...(await listRestPages(octokit.rest.apps.listInstallations, (data) => data)) };
 }
 
 describe("the pages of a REST list", () => {

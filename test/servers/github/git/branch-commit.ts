@@ -2,6 +2,7 @@ import { actorOf, allows, demand } from "../model/access.ts";
 import { type Caller, inTurn, type Repository, type World } from "../model/model.ts";
 import { FORBIDDEN, Refusal } from "../model/refusal.ts";
 import { person, WEB_FLOW } from "../pulls/merging.ts";
+import { assertRefMove } from "../rules/rules.ts";
 import { readCommit, writeCommit } from "./commits.ts";
 import { moveRefs } from "./refs.ts";
 import { changeTree, MissingFileError } from "./trees.ts";
@@ -60,6 +61,7 @@ export async function commitOnBranch(
       committer: WEB_FLOW,
       signature: "github",
     });
+    await assertRefMove(world, repository, ref, head, commit);
     await moveRefs(world, repository, actor, [{ ref, after: commit, before: head }]);
     return commit;
   });

@@ -3,6 +3,7 @@ import { type Account, type Caller, inTurn, type Repository, timestamp, type Wor
 import { Refusal } from "../model/refusal.ts";
 import { noteMove } from "../model/replica.ts";
 import { followRef } from "../pulls/pull-follow.ts";
+import { assertRefMove } from "../rules/rules.ts";
 import { isAncestor } from "./commits.ts";
 import { NO_OID, type RefUpdate } from "./git-store.ts";
 
@@ -21,6 +22,7 @@ export async function createRef(
       throw new Refusal("UNPROCESSABLE", "Object does not exist");
     if ((await repository.git.resolve(ref)) !== undefined)
       throw new Refusal("UNPROCESSABLE", `A ref named "${ref}" already exists in the repository.`);
+    await assertRefMove(world, repository, ref, NO_OID, oid);
     await moveRefs(world, repository, actorOf(caller), [{ ref, after: oid, before: NO_OID }]);
   });
 }
@@ -42,15 +44,16 @@ export async function updateRefs(
   demand(world, caller, repository, "contents", "write");
   await inTurn(repository, async () => {
     const updates: RefUpdate[] = [];
-    for (const move of moves) updates.push(await checked(repository, move));
+    for (const move of moves) updates.push(await checked(world, repository, move));
     await moveRefs(world, repository, actorOf(caller), updates);
   });
 }
 
-async function checked(repository: Repository, move: Move): Promise<RefUpdate> {
+async function checked(world: World, repository: Repository, move: Move): Promise<RefUpdate> {
   const held = (await repository.git.resolve(move.ref)) ?? NO_OID;
   if (move.before !== undefined && move.before !== held)
     throw new Refusal("STALE_DATA", `Expected ${move.ref} to point to "${move.before}" but it did not.`);
+  await assertRefMove(world, repository, move.ref, held, move.after);
   if (move.after === NO_OID) {
     if (held === NO_OID) throw new Refusal("UNPROCESSABLE", "Reference does not exist");
     if (move.ref === `refs/heads/${repository.defaultBranch}`)

@@ -50,6 +50,7 @@ export interface Inputs {
     readonly commitBody?: string | null;
     readonly mergeMethod: "MERGE" | "SQUASH" | "REBASE";
   };
+  readonly enqueuePullRequest: { readonly pullRequestId: string; readonly expectedHeadOid?: string | null };
   readonly createIssue: { readonly repositoryId: string; readonly title: string; readonly body?: string | null };
   readonly updateIssue: { readonly id: string; readonly title?: string | null; readonly body?: string | null };
   readonly closeIssue: { readonly issueId: string };

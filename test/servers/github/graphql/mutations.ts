@@ -1,3 +1,4 @@
+import { enqueueByApi } from "../checks/merge-queue.ts";
 import { commitOnBranch } from "../git/branch-commit.ts";
 import { NO_OID } from "../git/git-store.ts";
 import { createRef, updateRefs } from "../git/refs.ts";
@@ -136,6 +137,11 @@ export function mutations(asking: RequestContext): Mutations {
         method: input.mergeMethod,
       });
       return withPull(input, pull);
+    },
+    enqueuePullRequest: async ({ input }) => {
+      const pull = pullAt(input.pullRequestId);
+      await enqueueByApi(world, caller, pull, input.expectedHeadOid ?? undefined);
+      return answer(input, { mergeQueueEntry: { id: `MQE_${pull.id}`, position: 1 } });
     },
     addComment: async ({ input }) => {
       const on = subjectAt(input.subjectId);

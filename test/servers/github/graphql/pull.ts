@@ -4,6 +4,7 @@ import { nodeId, pullId } from "../model/node-ids.ts";
 import { listed } from "../model/replica.ts";
 import { mergeability } from "../pulls/merging.ts";
 import { changedFiles, pullCommits } from "../pulls/pull-commits.ts";
+import { hasMergeQueue, mergeStateOf, reviewDecision } from "../rules/rules.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import {
   actorShape,
@@ -38,6 +39,11 @@ export function pullShape(asking: RequestContext, pull: Pull): Shape {
     author: () => actorShape(asking, pull.author),
     viewerDidAuthor: didAuthor(pull.author),
     ...editShape(asking, pull.lastEdit),
+    // What classic branch protection asks for; the test GitHub has rulesets alone, which are not shown here.
+    baseRef: async () => {
+      const ref = await refShape(asking, repository, `refs/heads/${pull.baseRef}`);
+      return ref && { ...ref, refUpdateRule: null };
+    },
     baseRefName: pull.baseRef,
     baseRefOid: pull.baseOid,
     headRefName: pull.headRef,
@@ -52,6 +58,11 @@ export function pullShape(asking: RequestContext, pull: Pull): Shape {
     mergedBy: () => (pull.mergedBy === undefined ? null : actorShape(asking, pull.mergedBy)),
     mergeCommit: () => (pull.mergeCommit === undefined ? null : objectShape(asking, repository, pull.mergeCommit)),
     mergeable: () => mergeability(pull),
+    mergeStateStatus: async () => ((await mergeability(pull)) === "CONFLICTING" ? "DIRTY" : mergeStateOf(pull)),
+    reviewDecision: reviewDecision(pull) ?? null,
+    isInMergeQueue: pull.isQueued,
+    isMergeQueueEnabled: hasMergeQueue(pull),
+    autoMergeRequest: pull.autoMergeBy === undefined ? null : { enabledBy: actorShape(asking, pull.autoMergeBy) },
     labels: (page: PageArguments) => connection(pull.labels, page, labelShape),
     comments: (page: PageArguments) =>
       connection(listed(world, pull, asking.view)?.comments ?? [], page, (comment) =>

@@ -109,6 +109,11 @@ export interface Pull {
   labels: Label[];
   reviewers: Account[];
   teams: Team[];
+  /** The last review of each person that decides something. */
+  readonly reviews: Map<string, "APPROVED" | "CHANGES_REQUESTED">;
+  /** Who turned on auto-merge. */
+  autoMergeBy: Account | undefined;
+  isQueued: boolean;
   readonly createdAt: string;
   updatedAt: string;
   /** What the lazy computation last found, and for which head and base. */

@@ -5,6 +5,7 @@ import { WEB_FLOW_ACCOUNT } from "../git/signatures.ts";
 import { actorOf, demand } from "../model/access.ts";
 import { type Account, type Caller, inTurn, type Pull, type World } from "../model/model.ts";
 import { Refusal } from "../model/refusal.ts";
+import { assertMayMerge, assertRefMove } from "../rules/rules.ts";
 import { markMerged } from "./pull-follow.ts";
 
 /** GitHub's own identity, the committer of what it commits on behalf of others. */
@@ -55,6 +56,7 @@ export async function mergePull(world: World, caller: Caller, pull: Pull, reques
       );
     if (request.expectedHead !== undefined && request.expectedHead !== pull.head)
       throw new Refusal("CONFLICT", "Head branch was modified. Review and try the merge again.");
+    await assertMayMerge(world, pull);
     if (pull.repository.mergeRefusal !== undefined) throw new Refusal("UNPROCESSABLE", pull.repository.mergeRefusal);
     const { git } = pull.repository;
     const base = await git.resolve(`refs/heads/${pull.baseRef}`);
@@ -130,7 +132,9 @@ export async function updateBranch(
       throw new Refusal("UNPROCESSABLE", "There are no new commits on the base branch.");
     const message = `Merge branch '${pull.baseRef}' into ${pull.headRef}`;
     const parents = [pull.head, base];
-    const after = await writeCommit(git, { parents, tree, message, author: person(actor), committer: WEB_FLOW });
+    const written = { parents, tree, message, author: person(actor), committer: WEB_FLOW };
+    const after = await writeCommit(git, { ...written, signature: "github" });
+    await assertRefMove(world, pull.headRepository, `refs/heads/${pull.headRef}`, pull.head, after);
     await moveRefs(world, pull.headRepository, actor, [
       { ref: `refs/heads/${pull.headRef}`, after, before: pull.head },
     ]);

@@ -11,6 +11,7 @@ import {
   type World,
 } from "../model/model.ts";
 import { Refusal } from "../model/refusal.ts";
+import { askCodeOwners } from "../rules/code-owners.ts";
 import { closePull, keepHead } from "./pull-follow.ts";
 
 export const BODY_LIMIT = 65_536;
@@ -74,6 +75,7 @@ export async function createPull(world: World, caller: Caller, repository: Repos
     repository.pulls.set(pull.number, pull);
     repository.pullsByBranch.set(branch, [...(repository.pullsByBranch.get(branch) ?? []), pull.number]);
     world.emit({ kind: "pull_request", action: "opened", pull, actor: pull.author });
+    await askCodeOwners(world, pull);
     return pull;
   });
 }
@@ -165,6 +167,9 @@ function makePull(
     labels: [],
     reviewers: [],
     teams: [],
+    reviews: new Map(),
+    autoMergeBy: undefined,
+    isQueued: false,
     createdAt: at,
     updatedAt: at,
     mergeable: undefined,

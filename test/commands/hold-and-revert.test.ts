@@ -75,18 +75,6 @@ describe("hold and resume", () => {
   });
 });
 
-describe("explain", () => {
-  test("says where values come from, below a pointer", async () => {
-    const pull = await fleet.open("topic", { "README.md": "Our agents\n" });
-    const answer = await ask(pull, "/raos explain acme/triage /spec/runtime/resources");
-    expect(answer).toContain(
-      '| `/spec/runtime/resources/limits/memory` | `"768Mi"` | agent: `agents/acme/triage.yaml` |',
-    );
-    expect(answer).not.toContain("/spec/description");
-    expect(await ask(pull, "/raos explain acme/triage /nothing")).toContain("has no value at `/nothing`");
-  });
-});
-
 const REMEDY = `apiVersion: raos.dev/v1alpha1
 kind: Remedy
 metadata: {name: more-memory}
@@ -114,20 +102,20 @@ async function mergedFix(): Promise<Pull> {
   return pull;
 }
 
-describe("revert", () => {
+describe("revert of what an alert led to", () => {
   test("takes back what a remedy changed, once, and never takes that back", async () => {
     const fix = await mergedFix();
     expect(await fleet.repository.git.git("show", `main:${TRIAGE}`)).toContain("max: 8");
     const number = fix.number + 1;
-    expect(await ask(fix, "/raos revert")).toBe(`#${number} takes it back.`);
-    expect(await ask(fix, "/raos revert")).toBe(`#${number} takes it back already; it is open.`);
+    expect(await ask(fix, "/raos revert")).toBe(`#${number} takes back what #${fix.number} changed.`);
+    expect(await ask(fix, "/raos revert")).toBe(`#${number} asks to take this back already.`);
     const back = fleet.repository.pulls.get(number);
     if (back === undefined) throw new Error("none");
     expect([back.headRef, back.title]).toEqual([
       `raos/regression/${fix.number}`,
-      "acme/triage: most replicas 8 → 4 in production",
+      `Revert #${fix.number}: acme/triage: most replicas 8 → 4 in production`,
     ]);
-    expect(back.body).toContain(`robin asked for pull request ${fix.number} to be taken back`);
+    expect(back.body).toContain(`robin asked for it, in comment`);
     await mergePull(fleet.github.world, robin(), back, { method: "MERGE" });
     expect(await fleet.repository.git.git("show", `main:${TRIAGE}`)).toBe(SCALED);
     expect(await ask(back, "/raos revert")).toContain("takes back another one already");
@@ -143,13 +131,5 @@ describe("revert", () => {
     await fleet.settle();
     expect(back?.state).toBe("CLOSED");
     expect(back?.comments.at(-1)?.body).toContain("Somebody has since changed the value");
-  });
-
-  test("of a pull request that only generated files: what to do instead", async () => {
-    const merged = [...fleet.repository.pulls.values()].find(({ state }) => state === "MERGED");
-    if (merged === undefined) throw new Error("none is merged");
-    expect(await ask(merged, "/raos revert")).toContain("Revert that commit");
-    const open = await fleet.open("topic", { "README.md": "Our agents\n" });
-    expect(await ask(open, "/raos revert")).toContain("no pull request of RAOS");
   });
 });

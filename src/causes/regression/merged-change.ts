@@ -1,0 +1,65 @@
+import { type AgentKey, deployDir } from "../../domain/fleet.ts";
+import type { Marker } from "../../domain/proposal.ts";
+import type { Path } from "../../domain/values/scalars.ts";
+import type { BranchChange } from "../../git/history.ts";
+import type { Pass } from "../../pass/pass.ts";
+import { hashOfBase } from "../../pr/content-hash.ts";
+import type { CommitView } from "../../survey/source/commit-view.ts";
+
+/** The commit of the default branch that merged a pull request, and the one before it. */
+export interface MergedChange {
+  readonly after: CommitView;
+  readonly before: CommitView;
+  readonly paths: readonly Path[];
+}
+
+/**
+ * Finds the commit of the default branch by which a pull request came into it, among the last changes of some generated folders: the
+ * one that changes exactly the files that the marker's hash names, from the versions that it names. Neither messages nor times are
+ * believed. Undefined where there is none. Throws GitError or ForgeError.
+ */
+export async function findMergedChange(
+  pass: Pass,
+  { baseHash }: Marker,
+  folders: readonly Path[],
+): Promise<MergedChange | undefined> {
+  const history = await pass.commit.history(folders);
+  const all = folders.flatMap((folder) => history.changesOf(folder));
+  const changes = [...new Map(all.map((change) => [change.sha, change])).values()];
+  for (const change of changes.toSorted((a, b) => a.order - b.order)) {
+    const found = await mergedBy(pass, change);
+    if (found === undefined) continue;
+    const held = await found.before.slice(found.paths);
+    const ids = found.paths.map((path) => ({ path, oid: held.oid(path) }));
+    if (hashOfBase(ids) === baseHash) return found;
+  }
+  return undefined;
+}
+
+async function mergedBy({ world, base }: Pass, change: BranchChange): Promise<MergedChange | undefined> {
+  const [parent] = change.parents;
+  const after = await world.viewCommit(base.branch, change.sha);
+  const before = parent === undefined ? undefined : await world.viewCommit(base.branch, parent);
+  if (after === undefined || before === undefined) return undefined;
+  const changes = await after.source.changedSince(before.sha);
+  if (changes === undefined) return undefined;
+  return { after, before, paths: changes.map(({ path }) => path).sort() };
+}
+
+/**
+ * The commit of the default branch that changed an agent's generated files before a merge did, which is when the spec that ran until
+ * then was current. Undefined where it is not among the last changes.
+ */
+export async function earlierDeployment(
+  { commit, world, base, survey }: Pass,
+  agent: AgentKey,
+  { after }: MergedChange,
+): Promise<CommitView | undefined> {
+  const folders = survey.environments.map((environment) => `${deployDir(environment, agent)}/`);
+  const history = await commit.history(folders);
+  // Changes are numbered within one read.
+  const changes = folders.flatMap((folder) => history.changesOf(folder)).toSorted((a, b) => a.order - b.order);
+  const merged = changes.find(({ sha }) => sha === after.sha);
+  const newest = merged && changes.find(({ order }) => order > merged.order);
+  return newest && world.viewCommit(base.branch, newest.sha);
+}
