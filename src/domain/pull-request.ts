@@ -26,6 +26,8 @@ export interface PullRequest {
   readonly openedByBot: boolean;
   /** Whether only the bot has written its text: only then is its marker the bot's. */
   readonly textByBot: boolean;
+  /** Whether a person marked it as not ready; left out where it is ready, or the forge has no drafts. */
+  readonly isDraft?: boolean;
   /** Whether the bot itself closed it (its closing comment carries a marker). */
   readonly closedByBot: boolean;
   /** Whether the bot has already commented that it no longer changes it. */

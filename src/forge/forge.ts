@@ -155,6 +155,8 @@ export type ForgeErrorCode =
   /** Another branch makes the name of the bot's branch impossible: Git has no branch `a` beside `a/b`. */
   | "blocked"
   | "invalid"
+  /** The rules of a branch do not allow it now: a review is missing, or it has to go through a merge queue. */
+  | "protected"
   | "rate-limited"
   | "unavailable";
 

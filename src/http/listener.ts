@@ -7,7 +7,7 @@ import type { Enqueued, Trigger } from "../domain/trigger.ts";
 import type { Warn } from "../domain/warn.ts";
 import { ALERTS_PATH, type AlertReceiver, receiveAlerts } from "./alerts.ts";
 import { type BodyBudget, createBodyBudget } from "./body-budget.ts";
-import { registerGitHubEvents } from "./github-events.ts";
+import { registerGitHubEvents } from "./github/github-events.ts";
 import { createHttpMetrics, type HttpMetrics, watchBodies } from "./metrics.ts";
 import { refuse, reply } from "./reply.ts";
 import { createWebhookRoute, type RequestHandler, type WebhookOptions } from "./webhook-route.ts";

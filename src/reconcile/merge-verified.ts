@@ -20,6 +20,7 @@ export type Merged = Pick<Outcome, "kind"> & { readonly reason: ActionReason };
  * that base gives, with the same texts and modes. The merge names the head that was verified. Throws ForgeError or GitError.
  */
 export async function mergeVerified(world: World, base: Base, seen: PullRequest, proposal: Proposal): Promise<Merged> {
+  if (seen.isDraft === true) return { kind: "unchanged", reason: "is-a-draft" };
   const checks = await world.forge.checks(seen);
   // Checks of a new commit may not have started yet.
   const isFresh = world.forge.checksStartLater && world.now() - Math.max(seen.createdAt, seen.headAt) < SETTLING;

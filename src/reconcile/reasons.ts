@@ -15,6 +15,7 @@ export type ActionReason =
   | "head-differs-from-plan"
   | "base-moved"
   | "low-risk"
+  | "is-a-draft"
   | "deadline"
   | "repository-is-empty"
   | "repository-is-archived"
@@ -60,6 +61,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "forge-forbidden": { says: "The forge does not allow the bot to do this." },
   "forge-invalid": { says: "The forge refused what the bot sent." },
   "forge-not-found": { says: "The forge does not have the repository or pull request any more." },
+  "forge-protected": {
+    says: "The rules of the base branch do not allow the merge yet, such as a review that is missing; `message` names it.",
+  },
   "forge-rate-limited": { says: "The forge limits the bot's requests; the next pass tries again." },
   "forge-stale": { says: "The branch changed in the meantime; the next pass tries again." },
   "forge-unauthorized": { says: "The forge does not accept the bot's credential." },
@@ -77,6 +81,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     formerly: "doubtful-read",
   },
   investigating: { says: "The model has not answered yet." },
+  "is-a-draft": {
+    says: "The pull request would merge, but a person made it a draft; mark it as ready to have it merged.",
+  },
   "limits.openPulls": { says: "As many pull requests are open as `openPulls` in raos.yaml allows." },
   "limits.pullsPerHour": { says: "As many were opened in the last hour as `pullsPerHour` in raos.yaml allows." },
   "low-risk": { says: "A policy accepts the pull request without a person." },

@@ -117,7 +117,8 @@ async function settle(
     if (!(error instanceof ForgeError)) throw error;
     progress?.done(branchFor(step.cause), false);
     world.log.warn({ ...subject, code: error.code, error: error.message }, "forge refused");
-    const message = error.code === "blocked" ? { message: error.message } : {};
+    const isNamed = error.code === "blocked" || error.code === "protected";
+    const message = isNamed ? { message: error.message } : {};
     return outcomesOf(step, { kind: "skipped", reason: `forge-${error.code}`, ...message });
   }
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import type { Instant } from "../../domain/values/scalars.ts";
 import { listGiteaRepositories } from "../../forge/gitea/repositories.ts";
+import { readPresses } from "../../forge/github/app/read-presses.ts";
 import { createInstallations } from "../../forge/github/installations.ts";
 import type { Log } from "../../pass/world.ts";
 import { type Shell, UsageError } from "../shell.ts";
@@ -18,6 +20,11 @@ export interface Identity {
   repositories(): Promise<readonly Served[]> | AsyncIterable<Served>;
   /** Installations that cannot be listed. */
   failing(): number;
+  /**
+   * The payloads of the presses of a check's buttons since a moment: an earlier process may have ended before it acted on them. Throws
+   * ForgeError.
+   */
+  presses(since: Instant): Promise<readonly unknown[]>;
 }
 
 export interface Served {
@@ -45,7 +52,7 @@ export function identityOf(shell: Shell, { repos, server }: ServedOptions, log: 
   assertTokenAddresses(shell.env);
   const named = repos?.map((repo) => ({ repo, installation: undefined }));
   const remote = repos?.filter((repo) => /^https?:/i.test(repo));
-  const isNobody = { app: undefined, failing: () => 0 };
+  const isNobody = { app: undefined, failing: () => 0, presses: async () => [] };
   if (named !== undefined && remote?.length === 0)
     return { ...isNobody, secret: given || randomBytes(32).toString("hex"), repositories: async () => named };
   if (given === undefined || given === "")
@@ -53,7 +60,8 @@ export function identityOf(shell: Shell, { repos, server }: ServedOptions, log: 
   if (named === undefined) return isGiteaAlone(shell, server) ? ofGitea(shell, given, log) : ofApp(shell, given, log);
   const isGitHub = remote?.some((repo) => server === "github" || !isOnGitea(shell.env, new URL(repo)));
   const app = isGitHub === true && server !== "gitea" ? appOf(shell) : undefined;
-  return { secret: given, app, repositories: async () => named, failing: () => 0 };
+  const presses = app === undefined ? async () => [] : pressReader(shell, app);
+  return { secret: given, app, repositories: async () => named, failing: () => 0, presses };
 }
 
 /** Whether all the repositories are those of an account of a Gitea: it was asked for, or there is no credential of a GitHub. */
@@ -70,6 +78,7 @@ function ofGitea(shell: Shell, secret: string, log: Log): Identity {
   return {
     secret,
     app: undefined,
+    presses: async () => [],
     failing: () => (isFailing ? 1 : 0),
     async repositories() {
       isFailing = true;
@@ -103,6 +112,12 @@ function ofApp(shell: Shell, secret: string, log: Log): Identity {
     secret,
     app,
     repositories: () => installations.repositories(),
+    presses: pressReader(shell, app),
     failing: () => installations.failing(),
   };
+}
+
+function pressReader(shell: Shell, app: NonNullable<Identity["app"]>): Identity["presses"] {
+  const baseUrl = githubHosts(shell.env)[0]?.api ?? "";
+  return (since) => readPresses({ ...app, baseUrl, fetch: outboundFetch(shell.env) }, since);
 }

@@ -3,9 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
-import type { RepoKey, Trigger } from "../../domain/trigger.ts";
+import type { Enqueued, RepoKey, Trigger } from "../../domain/trigger.ts";
+import type { Instant } from "../../domain/values/scalars.ts";
 import { withoutTrailing } from "../../domain/values/trim.ts";
 import { createRateLimits, RESOURCES } from "../../forge/github/client/rate-limits.ts";
+import { triggerOfPress } from "../../http/github/presses.ts";
 import { createHttpListener } from "../../http/listener.ts";
 import {
   createDropCounter,
@@ -104,22 +106,24 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   let notReady: string | undefined = "starting";
   let listed = 0;
   watchRounds(registry, { repositories: () => listed, isReady: () => notReady === undefined });
+  /** Queues a trigger that came from outside, where its repository is served. */
+  const accept = (trigger: Trigger): Enqueued => {
+    const isAnyOfApp = options.repos === undefined && identity.app !== undefined;
+    const served = isAnyOfApp ? undefined : (options.repos ?? [...installations.keys()]);
+    const repo = served === undefined ? trigger.repo : nameOfServed(trigger, served);
+    if (repo === undefined) return "joined";
+    if (trigger.kind === "gone") {
+      life.leave(repo, trigger.how);
+      return "joined";
+    }
+    if (trigger.kind === "repository") life.arrive(repo);
+    if (trigger.kind === "repository" && trigger.id !== undefined) life.meet(repo, trigger.id);
+    return queue.enqueue({ ...trigger, repo });
+  };
   const intake = await createHttpListener({
     secret: identity.secret,
     app: identity.app,
-    enqueue: (trigger) => {
-      const isAnyOfApp = options.repos === undefined && identity.app !== undefined;
-      const served = isAnyOfApp ? undefined : (options.repos ?? [...installations.keys()]);
-      const repo = served === undefined ? trigger.repo : nameOfServed(trigger, served);
-      if (repo === undefined) return "joined";
-      if (trigger.kind === "gone") {
-        life.leave(repo, trigger.how);
-        return "joined";
-      }
-      if (trigger.kind === "repository") life.arrive(repo);
-      if (trigger.kind === "repository" && trigger.id !== undefined) life.meet(repo, trigger.id);
-      return queue.enqueue({ ...trigger, repo });
-    },
+    enqueue: accept,
     alerts: boards.receiver(() => installations.keys(), queuePass),
     metrics: registry,
     notReady: () => notReady,
@@ -142,6 +146,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     failed: (error) => log.error({ error: messageOf(error) }, "the repositories cannot be listed"),
   });
   log.info({ url: server.url }, "listening");
+  void readBackPresses(identity, shell.now(), log, accept);
   await untilAborted(shell.signal);
   notReady = "stopping";
   log.info({ graceMs: options.graceMs }, "stopping");
@@ -158,6 +163,26 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       "stopped in the middle of a pass; what is left is read back at the next start",
     );
   return isEnded ? 0 : 3;
+}
+
+/** Presses of buttons that are read back at the start: an hour of them, in milliseconds. Acting on one again changes nothing. */
+const PRESSED = 3_600_000;
+
+/** Queues what people asked for by buttons of checks, in case that an earlier process ended before it acted. Never throws. */
+async function readBackPresses(
+  identity: Identity,
+  now: Instant,
+  log: Log,
+  accept: (trigger: Trigger) => Enqueued,
+): Promise<void> {
+  const payloads = await identity.presses(now - PRESSED).catch((error: unknown) => {
+    log.warn({ error: messageOf(error) }, "presses of buttons cannot be read back");
+    return [];
+  });
+  for (const payload of payloads) {
+    const press = triggerOfPress(payload);
+    if (press !== undefined && press !== "none") accept(press);
+  }
 }
 
 /** What a round of the timer finds out. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { showChecks } from "../../../src/checks/show-checks.ts";
 import { answerCommands } from "../../../src/commands/answer-commands.ts";
 import { readAlerts } from "../../../src/domain/alert/alert-payload.ts";
+import type { Outcome } from "../../../src/domain/decision.ts";
 import { reconcile } from "../../../src/reconcile/reconcile.ts";
 import { enqueue } from "../../servers/github/checks/merge-queue.ts";
 import type { Pull } from "../../servers/github/model/model.ts";
@@ -80,12 +81,17 @@ describe("what a policy lets merge by itself", () => {
   });
   afterEach(() => fleet.close());
 
-  /** Passes while the alert fires; returns the pull request that it led to. */
-  async function pass(): Promise<Pull> {
+  /** A pass while the alert fires. */
+  async function outcomes(): Promise<readonly Outcome[]> {
     const labels = { alertname: "TooFew", raos_agent: "triage", raos_tenant: "acme", raos_environment: "production" };
     const startsAt = new Date(Date.now() + 60_000).toISOString();
     const { alerts } = readAlerts([{ status: "firing", labels, annotations: {}, startsAt }], Date.now());
-    await reconcile(fleet.opened.world, { alerts, whole: false });
+    return reconcile(fleet.opened.world, { alerts, whole: false });
+  }
+
+  /** A pass; returns the pull request that the alert led to. */
+  async function pass(): Promise<Pull> {
+    await outcomes();
     const pull = [...fleet.repository.pulls.values()].findLast(({ headRef }) => headRef.startsWith("raos/alert/"));
     if (pull === undefined) throw new Error("the alert led to no pull request");
     return pull;
@@ -95,6 +101,32 @@ describe("what a policy lets merge by itself", () => {
     await pass();
     const pull = await pass();
     expect(pull.state).toBe("OPEN");
+  });
+
+  test.each([
+    "At least 1 approving review is required by reviewers with write access.",
+    "Repository rule violations found\n\nChanges must be made through the merge queue",
+  ])("where a rule of the branch forbids the merge, it is said in GitHub's words: %s", async (refusal) => {
+    const pull = await pass();
+    fleet.repository.checks.set(pull.head, "SUCCESS");
+    fleet.repository.mergeRefusal = refusal;
+    const [outcome] = (await outcomes()).filter(({ cause }) => cause === "alert");
+    expect([outcome?.kind, outcome?.reason]).toEqual(["skipped", "forge-protected"]);
+    expect(outcome?.message).toContain(refusal.slice(-40));
+    fleet.repository.mergeRefusal = undefined;
+    await pass();
+    expect(pull.state).toBe("MERGED");
+  });
+
+  test("a draft is left until a person marks it as ready", async () => {
+    const pull = await pass();
+    fleet.repository.checks.set(pull.head, "SUCCESS");
+    pull.draft = true;
+    const [outcome] = (await outcomes()).filter(({ cause }) => cause === "alert");
+    expect([outcome?.kind, outcome?.reason, pull.state]).toEqual(["unchanged", "is-a-draft", "OPEN"]);
+    pull.draft = false;
+    await pass();
+    expect(pull.state).toBe("MERGED");
   });
 
   test("probot-auto-merge#266: commit statuses are not looked at", async () => {

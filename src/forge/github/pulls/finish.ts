@@ -78,7 +78,7 @@ export async function mergeGitHubPull(context: GitHubContext, pull: PullRequest)
     const written = await write(context.client, doing, { merge: parts.mergePull(pull.id, pull.head) });
     if (written.kind === "answered") {
       const fault = faultOfPart(written, "merge", doing);
-      if (fault !== undefined) throw fault;
+      if (fault !== undefined) throw asProtection(fault);
       const { mergeCommit } = parseAnswer(written, MergeAnswer, doing).merge.pullRequest;
       if (mergeCommit === null) throw new ForgeError("unavailable", `${doing}: GitHub names no merge commit`);
       await write(context.client, doing, { branch: branchDeletion(context, pull) });
@@ -88,4 +88,13 @@ export async function mergeGitHubPull(context: GitHubContext, pull: PullRequest)
     if (mergeCommit !== undefined) return mergeCommit;
   }
   throw new ForgeError("unavailable", `${doing}: no answer`);
+}
+
+/** What GitHub says where rules of the base branch forbid a merge: docs.github.com, "About protected branches", "About rulesets". */
+const PROTECTED =
+  /\b(approving review|review is required|required status check|rule violations?|protected branch|merge queue|must be made through|required by)\b/i;
+
+/** A refusal that follows from the rules of the base branch says so; any other stays as it is. */
+function asProtection(fault: ForgeError): ForgeError {
+  return PROTECTED.test(fault.message) ? new ForgeError("protected", fault.message) : fault;
 }

@@ -11,7 +11,7 @@ export const COMMIT_FIELDS = `
 
 /** How much of each list is read with a pull request: 100 pull requests stay far below GitHub's 500,000 nodes a query. */
 export const PULL_FIELDS = `
-  id number url title body state createdAt closedAt isCrossRepository
+  id number url title body state isDraft createdAt closedAt isCrossRepository
   author { login } editor { login }
   headRefName headRefOid baseRefName
   labels(first: 20) { nodes { name } }
@@ -44,6 +44,7 @@ export const PullNode = z.object({
   title: z.string(),
   body: z.string(),
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
+  isDraft: z.boolean(),
   createdAt: z.string(),
   closedAt: z.string().nullable(),
   /** Null: the account was deleted. */
@@ -104,6 +105,7 @@ export function toPullRequest(node: PullNode, viewer: string): PullRequest {
     textByBot: isSameAccount(node.author, viewer) && (node.editor === null || isSameAccount(node.editor, viewer)),
     closedByBot: isClosedByBot(node, viewer),
     handsOff: comments.has("hands-off"),
+    ...(node.isDraft ? { isDraft: true } : {}),
     createdAt: Date.parse(node.createdAt),
     headAt: Date.parse(node.commits.nodes?.at(-1)?.commit.committedDate ?? node.createdAt),
     endedAt: node.closedAt === null ? undefined : Date.parse(node.closedAt),

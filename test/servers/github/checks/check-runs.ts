@@ -82,6 +82,17 @@ export function rerequest(world: World, repository: Repository, run: CheckRun, a
   world.emit({ kind: "check_run", action: "rerequested", repository, run, actor });
 }
 
+/** Presses a button that the App offers beside its check. */
+export function pressButton(
+  world: World,
+  repository: Repository,
+  run: CheckRun,
+  identifier: string,
+  actor: Account,
+): void {
+  world.emit({ kind: "check_run", action: "requested_action", repository, run, actor, identifier });
+}
+
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }

@@ -165,6 +165,8 @@ export interface Repository {
   readonly isPrivate: boolean;
   readonly fork: Repository | undefined;
   deleteBranchOnMerge: boolean;
+  /** What a merge is refused with, as rules of the base branch have it; undefined: there is no rule, or it is met. */
+  mergeRefusal: string | undefined;
   isArchived: boolean;
   /** Rules of rulesets, as REST shows them, by the beginning of the branches that they hold for. */
   readonly branchRules: Map<string, readonly Readonly<Record<string, unknown>>[]>;
@@ -235,7 +237,9 @@ export type WorldEvent =
     }
   | {
       readonly kind: "check_run";
-      readonly action: "rerequested";
+      readonly action: "rerequested" | "requested_action";
+      /** Of the button that was pressed. */
+      readonly identifier?: string;
       readonly repository: Repository;
       readonly run: CheckRun;
       readonly actor: Account;

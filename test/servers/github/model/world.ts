@@ -107,6 +107,7 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     isPrivate: options.isPrivate ?? true,
     fork: options.fork,
     deleteBranchOnMerge: false,
+    mergeRefusal: undefined,
     isArchived: false,
     branchRules: new Map(),
     createdAt: at,

@@ -55,6 +55,7 @@ export async function mergePull(world: World, caller: Caller, pull: Pull, reques
       );
     if (request.expectedHead !== undefined && request.expectedHead !== pull.head)
       throw new Refusal("CONFLICT", "Head branch was modified. Review and try the merge again.");
+    if (pull.repository.mergeRefusal !== undefined) throw new Refusal("UNPROCESSABLE", pull.repository.mergeRefusal);
     const { git } = pull.repository;
     const base = await git.resolve(`refs/heads/${pull.baseRef}`);
     const tree = base === undefined ? undefined : await mergedTree(pull, base);

@@ -155,6 +155,19 @@ export const appRoutes: Readonly<Record<string, Route>> = {
     demandApp(call);
     return ok(call.github.webhooks.deliveries.map(({ item }) => item).reverse());
   },
+  "GET /app/hook/deliveries/{delivery_id}": (call) => {
+    demandApp(call);
+    const found = call.github.webhooks.deliveries.find(({ item }) => String(item.id) === call.at.delivery_id);
+    if (found === undefined) throw new Refusal("NOT_FOUND", "Not Found");
+    const { item, payload } = found;
+    const response = { headers: {}, payload: "" };
+    return ok({
+      ...item,
+      url: call.github.webhooks.hookUrl ?? "",
+      request: { headers: {}, payload: JSON.parse(payload) },
+      response,
+    });
+  },
   "POST /app/hook/deliveries/{delivery_id}/attempts": async (call) => {
     demandApp(call);
     const isKnown = await call.github.webhooks.redeliver(Number(call.at.delivery_id));

@@ -65,6 +65,7 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<Shape>
       return {
         action: event.action,
         check_run: checkRunPayload(world, event.repository, event.run),
+        ...(event.identifier === undefined ? {} : { requested_action: { identifier: event.identifier } }),
         repository: repositoryShape(world, event.repository),
         sender,
         ...installed(world, event.repository),

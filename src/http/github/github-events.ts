@@ -1,8 +1,9 @@
 import type { Probot } from "probot";
 import * as z from "zod";
-import { BRANCH_PREFIX } from "../domain/branch-name.ts";
-import { tickedBoxes } from "../domain/review/dashboard-box.ts";
-import type { Enqueued, Trigger } from "../domain/trigger.ts";
+import { BRANCH_PREFIX } from "../../domain/branch-name.ts";
+import { tickedBoxes } from "../../domain/review/dashboard-box.ts";
+import type { Enqueued, Trigger } from "../../domain/trigger.ts";
+import { triggerOfPress } from "./presses.ts";
 
 /** `owner/name` as GitHub and Gitea allow it. It becomes part of addresses and file names, so nothing else is accepted. */
 const RepoName = z
@@ -41,15 +42,6 @@ const Suite = z.object({
   repository: z.object({ full_name: RepoName }),
   check_suite: z.object({ head_branch: z.string().nullable(), head_sha: Commit }),
   installation: Installation.optional(),
-});
-const Run = z.object({
-  repository: z.object({ full_name: RepoName }),
-  check_run: z.object({ head_sha: Commit }),
-  installation: Installation.optional(),
-});
-const Pressed = Run.extend({
-  requested_action: z.object({ identifier: z.string() }),
-  sender: z.object({ login: z.string().max(64) }),
 });
 const Commented = z.object({
   repository: z.object({ full_name: RepoName }),
@@ -116,10 +108,10 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
     const { repository, installation } = parse(Changed, payload);
     answer("merge_group", { kind: "review", repo: repository.full_name, installation: installation?.id });
   });
-  app.on("check_run.rerequested", ({ payload }) => {
-    const { repository, installation, check_run: run } = parse(Run, payload);
-    const to = { repo: repository.full_name, installation: installation?.id };
-    answer("check_run", { kind: "review", ...to, rerun: run.head_sha });
+  app.on(["check_run.rerequested", "check_run.requested_action"], ({ payload }) => {
+    const press = triggerOfPress(payload);
+    if (press === undefined) throw refusal(400, "the payload is not of the shape that GitHub describes");
+    answer("check_run", press === "none" ? undefined : press);
   });
   app.on("issue_comment.created", ({ payload }) => {
     const { repository, installation, comment, sender } = parse(Commented, payload);
@@ -133,13 +125,6 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
     const isTick = sender.type !== "Bot" && tickedBoxes(issue.body ?? "").length > 0;
     const trigger = { kind: "tick", repo: repository.full_name, installation: installation?.id } as const;
     answer("issues", isTick ? trigger : undefined);
-  });
-  app.on("check_run.requested_action", ({ payload }) => {
-    const { repository, installation, check_run: run, requested_action, sender } = parse(Pressed, payload);
-    const to = { repo: repository.full_name, installation: installation?.id };
-    const generate = { head: run.head_sha, by: sender.login };
-    const isKnown = requested_action.identifier === "generate";
-    answer("check_run", isKnown ? { kind: "review", ...to, generate } : undefined);
   });
   app.on("check_suite.rerequested", ({ payload }) => {
     const { repository, installation, check_suite: suite } = parse(Suite, payload);
