@@ -4,6 +4,8 @@ import { chooseNextRun, type Lane, urgencyOf } from "./next-to-run.ts";
 import type { Queue, QueueOptions } from "./queue.ts";
 
 export interface MemoryQueueOptions extends QueueOptions {
+  /** Most slots of one installation; left out, all of them. */
+  readonly share?: number;
   /** Milliseconds after which a run gives up its slot and continues outside the slots; left out, 1,000. */
   readonly patience?: number;
   /** Most runs outside the slots; a repository that took too long the last time starts there. Left out, 32. */
@@ -39,7 +41,15 @@ interface Failure {
  * the slots stay free for short ones. A repository that fails waits before it is tried again, longer each time.
  */
 export function createMemoryQueue(options: MemoryQueueOptions): Queue {
-  const { concurrency = 2, limit = 10_000, patience = 1000, slow = 32, deadline, backoff } = options;
+  const {
+    concurrency = 2,
+    share = concurrency,
+    limit = 10_000,
+    patience = 1000,
+    slow = 32,
+    deadline,
+    backoff,
+  } = options;
   // A Map keeps the order of insertion: first come, first served.
   const waiting = new Map<RepoKey, Kept[]>();
   /** Since when each repository waits. */
@@ -67,6 +77,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       const found = chooseNextRun({
         now,
         concurrency,
+        share,
         slow,
         patience,
         running: [...running.values()],

@@ -43,19 +43,22 @@ export interface Choice<R extends Running> {
 
 /**
  * Chooses the next repository to run. Slots go to the installation with the fewest runs, there to what is most urgent, then first
- * come, first served; each minute of waiting makes a repository one step more urgent. A run
- * that has had its slot for longer than `patience` leaves it, where there is room outside the slots. One installation may use at
+ * come, first served; each minute of waiting makes a repository one step more urgent. An installation
+ * never has more than `share` of the slots, so that another one's alert finds a free one; repositories without an installation
+ * count as one. A run that has had its slot for longer than `patience` leaves it, where there is room outside the slots. One installation may use at
  * most half of that room, and so may the repositories that took too long the last time.
  */
 export function chooseNextRun<R extends Running>(situation: {
   readonly now: number;
   readonly concurrency: number;
+  /** Most slots of one installation. */
+  readonly share: number;
   readonly slow: number;
   readonly patience: number;
   readonly running: readonly R[];
   readonly waiting: readonly Waiting[];
 }): Choice<R> {
-  const { now, concurrency, slow, patience, running, waiting } = situation;
+  const { now, concurrency, share, slow, patience, running, waiting } = situation;
   const inSlots = running.filter(({ lane }) => lane === "slot");
   const beside = running.filter(({ lane }) => lane === "slow");
   const half = Math.ceil(slow / 2);
@@ -66,10 +69,13 @@ export function chooseNextRun<R extends Running>(situation: {
   const known = ready.find(({ isSlow, installation }) => isSlow && beside.length < half && hasRoom(installation));
   if (known !== undefined) return { start: { repo: known.repo, lane: "slow" } };
   const quick = ready.filter(({ isSlow }) => !isSlow);
+  const slotsOf = new Map<number | undefined, number>();
+  for (const { installation } of inSlots) slotsOf.set(installation, (slotsOf.get(installation) ?? 0) + 1);
+  const within = quick.filter(({ installation }) => (slotsOf.get(installation) ?? 0) < share);
   const runsOf = (installation: number | undefined) =>
     installation === undefined ? 0 : running.filter((run) => run.installation === installation).length;
   if (quick.length > 0 && inSlots.length < concurrency) {
-    const first = firstOf(quick, runsOf, now);
+    const first = firstOf(within, runsOf, now);
     if (first !== undefined) return { start: { repo: first.repo, lane: "slot" } };
   }
   const overdue = inSlots.find((run) => now - run.startedAt >= patience && hasRoom(run.installation));

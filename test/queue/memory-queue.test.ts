@@ -101,7 +101,7 @@ describe("slow runs in the memory queue", () => {
 });
 
 describe("which repository runs next", () => {
-  const situation = { now: 1000, concurrency: 2, slow: 4, patience: 100, running: [], waiting: [] };
+  const situation = { now: 1000, concurrency: 2, share: 2, slow: 4, patience: 100, running: [], waiting: [] };
   const waiter = (repo: string, installation?: number) => {
     return { repo, installation, from: 0, isSlow: false, urgency: 0, since: 1000 };
   };

@@ -8,7 +8,7 @@ const waits = (repo: string, changed: Partial<Waiting> = {}): Waiting => ({
   ...changed,
 });
 const choose = (waiting: readonly Waiting[], running: readonly Running[] = []) =>
-  chooseNextRun({ now: NOW, concurrency: 2, slow: 32, patience: 1000, running, waiting }).start?.repo;
+  chooseNextRun({ now: NOW, concurrency: 2, share: 2, slow: 32, patience: 1000, running, waiting }).start?.repo;
 const runs = (installation: number): Running => ({ lane: "slot", installation, startedAt: NOW });
 
 describe("who runs next", () => {
@@ -49,8 +49,15 @@ test("nobody starves: whatever alerts go on coming, a repository runs within thr
           ];
           // In the order in which they came.
           const all = [...waiting, quiet].toSorted((a, b) => a.since - b.since);
-          const chosen = chooseNextRun({ now, concurrency: 1, slow: 8, patience: 1000, running: [], waiting: all })
-            .start?.repo;
+          const chosen = chooseNextRun({
+            now,
+            concurrency: 1,
+            share: 1,
+            slow: 8,
+            patience: 1000,
+            running: [],
+            waiting: all,
+          }).start?.repo;
           if (chosen === "quiet") return;
           now += spanMs;
           since.set(chosen ?? "", now);
@@ -60,4 +67,49 @@ test("nobody starves: whatever alerts go on coming, a repository runs within thr
     ),
     { numRuns: 200 },
   );
+});
+
+describe("the share of one installation", () => {
+  const four = (waiting: readonly Waiting[], running: readonly Running[]) =>
+    chooseNextRun({ now: NOW, concurrency: 4, share: 2, slow: 32, patience: 1000, running, waiting }).start;
+
+  test("at its share it waits, however urgent, and the slot stays free for another", () => {
+    const waiting = [waits("alert", { urgency: 2 })];
+    expect(four(waiting, [runs(1), runs(1)])).toBeUndefined();
+    expect(four([...waiting, waits("round", { installation: 2 })], [runs(1), runs(1)])?.repo).toBe("round");
+    expect(four(waiting, [runs(1), runs(2)])?.repo).toBe("alert");
+  });
+
+  test("holds whatever comes and ends; another's trigger starts at once, and what is most urgent goes first", () => {
+    const step = fc.record({
+      kind: fc.constantFrom("comes", "comes", "ends"),
+      installation: fc.constantFrom(1, 1, 1, 2),
+      urgency: fc.nat({ max: 2 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        let waiting: readonly Waiting[] = [];
+        let running: readonly Running[] = [];
+        for (const [index, { kind, installation, urgency }] of steps.entries()) {
+          if (kind === "comes") waiting = [...waiting, waits(`repo-${index}`, { installation, urgency })];
+          const over = kind === "ends" ? running.find((run) => run.installation === installation) : undefined;
+          running = running.filter((run) => run !== over);
+          for (let start = four(waiting, running); start !== undefined; start = four(waiting, running)) {
+            const repo = start.repo;
+            const chosen = waiting.find((one) => one.repo === repo);
+            const beside = waiting.filter((one) => one.installation === chosen?.installation);
+            expect(chosen?.urgency).toBe(Math.max(...beside.map((one) => one.urgency)));
+            waiting = waiting.filter((one) => one !== chosen);
+            running = [...running, runs(chosen?.installation ?? 0)];
+          }
+          for (const one of [1, 2]) {
+            const slots = running.filter((run) => run.installation === one).length;
+            expect(slots).toBeLessThanOrEqual(2);
+            // It waits at its share only: nobody else's runs hold it up.
+            if (waiting.some((wait) => wait.installation === one)) expect(slots).toBe(2);
+          }
+        }
+      }),
+    );
+  });
 });

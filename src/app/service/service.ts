@@ -51,6 +51,9 @@ export interface ServiceOptions extends ServedOptions {
 /** After this share of the grace no more work starts and no request is answered; the rest is for writes that are running. */
 const START_SHARE = 0.8;
 
+/** Short passes at the same time, and how many of them one installation may have: no more than half. */
+const SLOTS = { concurrency: 4, share: 2 } as const;
+
 /** Milliseconds until a failed repository is tried again: ten seconds, doubled each time, at most two minutes. */
 const waitAfter = (failures: number): number => Math.min(10_000 * 2 ** (failures - 1), 120_000);
 
@@ -87,6 +90,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     stopping: stopping.signal,
   });
   const queue = createMemoryQueue({
+    ...SLOTS,
     deadline: options.deadlineMs,
     backoff: waitAfter,
     run: async (repo, triggers, signal) => {
