@@ -1,25 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { addRepository } from "../../servers/github/model/world.ts";
 import { proposalFor } from "../../support/forge/proposal.ts";
 import { counted, fault, pullsOf, start } from "./start.ts";
 
 const REFUSED = { code: "unauthorized" };
-
-describe("an installation's token", () => {
-  it("opens this repository and no other, for reads, writes and Git", async () => {
-    const at = await start();
-    await addRepository(at.github.world, { root: at.github.root, owner: "acme", name: "other" });
-    const forge = at.connect();
-    await forge.gitCredential();
-    await forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
-    expect(pullsOf(at)).toMatchObject([{ number: 1, state: "OPEN" }]);
-    const opens = [...at.github.world.tokens.values()].flatMap((known) =>
-      known.caller.kind === "installation" ? [known.caller.repositoryIds] : [],
-    );
-    expect(opens).not.toEqual([]);
-    for (const ids of opens) expect(ids).toEqual([at.repository.id]);
-  });
-});
 
 describe("an installation's token that ends before its time", () => {
   it("is requested again, once, by many at once; and Git is given the new one", async () => {

@@ -52,9 +52,6 @@ export interface Connection {
 /** What GitHub would answer again: the plugin's own list, and 409, which a read gets of an empty repository. */
 const REFUSALS = [400, 401, 403, 404, 409, 410, 413, 422, 451];
 
-/** Where the tokens of an installation come from (docs.github.com, Create an installation access token for an app). */
-const TOKENS = "/app/installations/{installation_id}/access_tokens";
-
 const RetryingOctokit = Octokit.plugin(throttling, retry);
 
 /** Signs in. Sends a request only for a GitHub App whose installation is not known. */
@@ -78,16 +75,11 @@ async function connectReader(options: ClientOptions): Promise<Octokit> {
     const { data } = await asApp.rest.apps.getRepoInstallation({ owner: options.owner, repo: options.name });
     installationId = data.id;
   }
-  const reader = new RetryingOctokit({
+  return new RetryingOctokit({
     ...settings(options, `installation ${installationId}`),
     authStrategy: createAppAuth,
     auth: { ...app, installationId },
   });
-  // A token that leaks opens this repository, and no other one of the installation. The App's sign-in asks for it by itself.
-  reader.hook.before("request", (request) => {
-    if (request.url === TOKENS) request.repositories = [options.name];
-  });
-  return reader;
 }
 
 function settings(options: ClientOptions, id: string): ConstructorParameters<typeof RetryingOctokit>[0] {
