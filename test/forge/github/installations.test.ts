@@ -21,7 +21,10 @@ function json(status: number, body: unknown, headers: Readonly<Record<string, st
 }
 
 const repositories = (...names: readonly string[]) =>
-  json(200, { total_count: names.length, repositories: names.map((full_name, index) => ({ id: 1 + index, full_name })) });
+  json(200, {
+    total_count: names.length,
+    repositories: names.map((full_name, index) => ({ id: 1 + index, full_name })),
+  });
 
 beforeEach(async () => {
   answers = {};
