@@ -4,6 +4,13 @@ import { Annotations } from "./pod/pod-scalars.ts";
 
 const HOST = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/;
 
+/**
+ * A path as the API server takes it in an Ingress and an HTTPRoute: without `//`, and no part is `.` or `..`
+ * (kubernetes/pkg/apis/networking/validation, `invalidPathSequences` and `invalidPathSuffixes`).
+ */
+const PATH =
+  /^\/(?:(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\.[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\.\.[A-Za-z0-9._~-]+)\/)*(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\.[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\.\.[A-Za-z0-9._~-]+)?$/;
+
 /** A DNS name, perhaps with `*.` before it. */
 export const HostPattern = z.string().max(253).regex(HOST, "is not a host such as agent.example.com or *.example.com");
 
@@ -13,7 +20,7 @@ export const PublicHost = z.strictObject({
   path: z
     .string()
     .max(256)
-    .regex(/^\/[A-Za-z0-9._~/-]*$/, "is not a path of an HTTP server; it starts with '/'")
+    .regex(PATH, "is not a path of an HTTP server; it starts with '/', and no part of it is empty, '.' or '..'")
     .optional()
     .describe("Path below which calls go to the agent; left out: /"),
   ingress: z
