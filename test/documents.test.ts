@@ -15,6 +15,7 @@ const DOCUMENTS = [
   "docs/guardrails.md",
   "docs/monorepos.md",
   "docs/on-pull-requests.md",
+  "docs/organisation.md",
   "docs/remedies.md",
   "docs/running.md",
   "docs/decisions/0001-git-is-the-only-record.md",

@@ -10,10 +10,12 @@ import type { Agent, Origin } from "../domain/fleet.ts";
 import type { Path } from "../domain/values/scalars.ts";
 import { explain } from "../spec/layers/explain.ts";
 import type { FleetReading } from "../spec/read/read-fleet.ts";
+import { organisationOption } from "./print/organisation-option.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printable, printProblems } from "./print/print-problems.ts";
 
 interface Options {
+  readonly organisationConfig?: string;
   readonly agent?: string;
   readonly environment?: string;
   readonly explain?: boolean;
@@ -28,12 +30,13 @@ export function compileCommand(shell: Shell, exit: (code: ExitCode) => void): Co
     .argument("[folder]", "folder of the repository; its working files, committed or not", ".")
     .option("--agent <tenant/name>", "only this agent")
     .option("--environment <name>", "only this environment")
+    .addOption(organisationOption())
     .option("--explain", "show where each value of the agent comes from, instead of the files")
     .option("--output-dir <folder>", "write the files below this folder instead of printing them")
     .option("-q, --quiet", "print no problems")
     .addOption(outputOption("json", "yaml"))
     .action(async (folder: string, options: Options) => {
-      const reading = await readFolder(shell, folder);
+      const reading = await readFolder(shell, folder, options.organisationConfig);
       if (options.quiet !== true) printProblems({ ...shell, out: shell.err }, reading.problems, "text");
       const agents = selectAgents(reading, options);
       if (options.explain === true) printExplanations(shell, reading, agents, options);
@@ -97,7 +100,12 @@ async function writeFiles(shell: Shell, files: ReadonlyMap<Path, string>, folder
 /** Layers from a file that several agents share: the line names it. */
 const SHARED_ORIGINS: ReadonlySet<Origin> = new Set(["template", "model"]);
 
-function printExplanations(shell: Shell, { fleet }: FleetReading, agents: readonly Agent[], options: Options): void {
+function printExplanations(
+  shell: Shell,
+  { fleet, inherited }: FleetReading,
+  agents: readonly Agent[],
+  options: Options,
+): void {
   const rows = agents.flatMap((agent) =>
     [...agent.environments.keys()]
       .filter((environment) => options.environment === undefined || environment === options.environment)
@@ -107,6 +115,8 @@ function printExplanations(shell: Shell, { fleet }: FleetReading, agents: readon
     shell.out(options.output === "json" ? `${JSON.stringify(rows, null, 2)}\n` : dump(rows, { skipInvalid: true }));
     return;
   }
+  if (inherited !== undefined && inherited.fields.length > 0)
+    shell.out(`${inherited.fields.join(", ")} of raos.yaml: inherited from ${printable(inherited.from)}\n`);
   for (const { agent, environment, values } of rows) {
     shell.out(`${agent} in ${environment}\n`);
     for (const { origin, pointer, value, file } of values) {

@@ -17,10 +17,12 @@ import { startingOver } from "../reconcile/start-over.ts";
 import { groupProblems } from "../spec/problems/group-problems.ts";
 import { colourDiff } from "./print/colour-diff.ts";
 import { forgeOption } from "./print/forge-option.ts";
+import { organisationOption } from "./print/organisation-option.ts";
 import { outputOption } from "./print/output-option.ts";
 import { printable, printProblems, printWarnings } from "./print/print-problems.ts";
 
 interface Options {
+  readonly organisationConfig?: string;
   readonly repo?: string;
   readonly forge?: ServerKind;
   readonly path?: string;
@@ -38,6 +40,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
     )
     .addOption(forgeOption())
     .option("--path <folder>", `with --repo: ${PATH_HELP}`)
+    .addOption(organisationOption())
     .option("-q, --quiet", "one line for each pull request, without the diff")
     .addOption(outputOption("json"))
     .action(async (folder: string, options: Options) => {
@@ -45,7 +48,7 @@ export function planCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
         throw new UsageError("--path is for --repo; of a working folder, name the folder itself");
       const { layout, warnings, ...opened } =
         options.repo === undefined
-          ? await folderWorld(shell, folder)
+          ? await folderWorld(shell, folder, options.organisationConfig)
           : { ...(await openCommitted(shell, options.repo, options)), warnings: [] };
       try {
         const { planned, steps } = await startingOver(opened.world, async () => {

@@ -75,12 +75,23 @@ export interface Forge {
   lastChange?(): Promise<string | undefined>;
   /** What the rules of the repository ask for beyond checks that pass; undefined where the forge has no such rules. */
   readonly mergeRules?: MergeRules | undefined;
+  /**
+   * The raos.yaml of the owner's `.github` repository, from which those of the owner's other repositories inherit; undefined where
+   * there is none, or this credential may not see it. Left out: the forge has no owners.
+   */
+  organisationConfig?(): Promise<OwnersConfig | undefined>;
   /** RAOS's own check of what others want to merge; undefined where the forge, or the credential, has none. */
   readonly ownChecks?: OwnChecks | undefined;
   /** Writes to people's own pull requests; undefined where the forge has no such writes. */
   readonly headWriter?: HeadWriter | undefined;
   /** Undefined where nobody comments. */
   readonly conversation?: Conversation | undefined;
+}
+
+/** The configuration of an owner of repositories, such as an organisation. */
+export interface OwnersConfig {
+  readonly owner: string;
+  readonly text: string;
 }
 
 export interface DefaultBranch {

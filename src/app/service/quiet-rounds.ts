@@ -25,8 +25,9 @@ export function createQuietRounds(now: () => Instant): QuietRounds {
   return {
     async stampOf({ forge }) {
       try {
-        const [{ sha, standing }, change] = await Promise.all([forge.defaultBranch(), forge.lastChange?.()]);
-        return change === undefined ? undefined : `${sha} ${standing} ${change}`;
+        const reads = [forge.defaultBranch(), forge.lastChange?.(), forge.organisationConfig?.()] as const;
+        const [{ sha, standing }, change, organisation] = await Promise.all(reads);
+        return change === undefined ? undefined : JSON.stringify([sha, standing, change, organisation?.text]);
       } catch (error) {
         if (!(error instanceof ForgeError)) throw error;
         return undefined;

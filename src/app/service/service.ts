@@ -118,6 +118,8 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     }
     if (trigger.kind === "repository") life.arrive(repo);
     if (trigger.kind === "repository" && trigger.id !== undefined) life.meet(repo, trigger.id);
+    if (trigger.kind === "push")
+      for (const heir of heirsOf(repo, installations.keys())) queue.enqueue({ ...trigger, repo: heir });
     return queue.enqueue({ ...trigger, repo });
   };
   const intake = await createHttpListener({
@@ -230,6 +232,12 @@ function logFailure(log: Log, metrics: ReturnType<typeof createPassMetrics>, rep
     ? "repository not reconciled within the deadline; it is tried again later"
     : "repository not reconciled; it is tried again later";
   log.error({ repo, error: messageOf(error) }, message);
+}
+
+/** The repositories that inherit from an owner's `.github` repository; none for any other. */
+function heirsOf(repo: RepoKey, repos: Iterable<RepoKey>): readonly RepoKey[] {
+  const [, owner] = /^(.*\/)\.github$/i.exec(repo) ?? [];
+  return owner === undefined ? [] : [...repos].filter((one) => one.startsWith(owner) && one !== repo);
 }
 
 /** A webhook counts only for a repository that is served, under its name there. Forges ignore case in names. */

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { Snapshot } from "../../domain/fleet.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Problem } from "../../domain/problem.ts";
+import { blobOid } from "../../domain/values/object-id.ts";
 import type { Json, Path } from "../../domain/values/scalars.ts";
 import { emptyForge } from "../../forge/empty.ts";
 import type { Forge } from "../../forge/forge.ts";
@@ -12,6 +13,7 @@ import { policyWarnings } from "../../pass/policy-warnings.ts";
 import { layoutProblems } from "../../spec/check/check-layout.ts";
 import { groupProblems } from "../../spec/problems/group-problems.ts";
 import { placeEnvironments } from "../../spec/problems/misspelt-environment.ts";
+import { pathOfOrganisation } from "../../spec/read/organisation-config.ts";
 import { chartPathIn } from "../../spec/read/read-chart.ts";
 import { type FleetReading, readFleet } from "../../spec/read/read-fleet.ts";
 import { readConfig } from "../../spec/read/read-shared.ts";
@@ -19,17 +21,32 @@ import { unknownValues } from "../../spec/schema/unknown-values.ts";
 import { SurveyStore } from "../../survey/memo/store.ts";
 import { folderView } from "../../survey/source/commit-view.ts";
 import { shipped } from "../package-root.ts";
-import type { Shell } from "../shell.ts";
+import { type Shell, UsageError } from "../shell.ts";
 import { createWorld } from "./create-world.ts";
 import type { Opened } from "./open-world.ts";
 import { createRemoteServices } from "./remote-services.ts";
 import { shippedPolicies } from "./shipped-policies.ts";
 
 /** The working files of a folder that RAOS reads: those of `isRead`, and its chart. */
-async function loadFolder(shell: Shell, folder: string): Promise<Snapshot> {
+async function loadFolder(shell: Shell, folder: string, organisation?: string): Promise<Snapshot> {
   const root = resolve(shell.cwd, folder);
   const chart = chartPathIn(await readFile(join(root, "raos.yaml")).catch(() => undefined));
-  return workingSnapshot(root, shell.env, (path) => isRead(path) || path.startsWith(`${chart}/`));
+  const snapshot = await workingSnapshot(root, shell.env, (path) => isRead(path) || path.startsWith(`${chart}/`));
+  return organisation === undefined ? snapshot : withOrganisation(snapshot, resolve(shell.cwd, organisation));
+}
+
+/** The files of a folder with the organisation's, which is in a file elsewhere. Throws UsageError where it cannot be read. */
+async function withOrganisation(snapshot: Snapshot, file: string): Promise<Snapshot> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new UsageError(`--organisation-config: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const path = pathOfOrganisation("organisation");
+  return {
+    sha: snapshot.sha,
+    oid: (one) => (one === path ? blobOid(bytes) : snapshot.oid(one)),
+    list: (prefix) => (prefix === "" ? [...snapshot.list(""), path].sort() : snapshot.list(prefix)),
+    read: (one) => (one === path ? bytes : snapshot.read(one)),
+  };
 }
 
 /** Whether RAOS reads the file: specs, shared files, policies, generated files, and every text file that may be a prompt. */
@@ -47,8 +64,9 @@ function isRead(path: Path): boolean {
 export async function readFolder(
   shell: Shell,
   folder: string,
+  organisation?: string,
 ): Promise<FleetReading & { readonly snapshot: Snapshot }> {
-  const snapshot = await loadFolder(shell, folder);
+  const snapshot = await loadFolder(shell, folder, organisation);
   const reading = readFleet(snapshot);
   const [standard, own] = [await shippedPolicies(), policyFilesIn(snapshot)];
   const policies = loadPolicies(standard, own);
@@ -95,8 +113,8 @@ export interface OpenedFolder extends Opened<Forge> {
 }
 
 /** A folder as a world with an empty forge: shows what would be opened if the folder were committed as it is. */
-export async function folderWorld(shell: Shell, folder: string): Promise<OpenedFolder> {
-  const snapshot = await loadFolder(shell, folder);
+export async function folderWorld(shell: Shell, folder: string, organisation?: string): Promise<OpenedFolder> {
+  const snapshot = await loadFolder(shell, folder, organisation);
   const forge = emptyForge(snapshot.sha);
   const store = new SurveyStore(":memory:");
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -12,9 +12,11 @@ import { GitError } from "../../git/git-error.ts";
 import { repairAfterKilledRuns } from "../../git/locks/repair-checkout.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
 import type { Log, World } from "../../pass/world.ts";
+import { pathOfOrganisation } from "../../spec/read/organisation-config.ts";
 import { MemoError } from "../../survey/memo/memo-error.ts";
 import { STORE_FORMAT, SurveyStore } from "../../survey/memo/store.ts";
-import { gitView } from "../../survey/source/commit-view.ts";
+import { type CommitView, gitView } from "../../survey/source/commit-view.ts";
+import { inheritingView } from "../../survey/source/inheriting-view.ts";
 import { type Shell, UsageError } from "../shell.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { createWorld } from "./create-world.ts";
@@ -110,11 +112,15 @@ async function opened<T extends Forge>(
   const name = folder === "" ? repository.name : `${repository.name}\n${folder}`;
   const store = openStore(shell, name, log);
   const objects = repository.objects();
+  const inherit = async (view: CommitView): Promise<CommitView> => {
+    const file = await forge.organisationConfig?.();
+    return file === undefined ? view : inheritingView(view, pathOfOrganisation(file.owner), file.text);
+  };
   // On disk nobody opens pull requests but RAOS.
   const previews =
     forge.ownChecks === undefined
       ? undefined
-      : createPreviews(repository, objects, () => openStore(shell, `${name}\npreviews`, log), folder);
+      : createPreviews(repository, objects, () => openStore(shell, `${name}\npreviews`, log), folder, inherit);
   const world = await createWorld(shell, {
     forge: forgeBelow(forge, folder),
     store,
@@ -138,7 +144,7 @@ async function opened<T extends Forge>(
       if (tidy === undefined && (await repository.readRef(`refs/heads/${branch}`)) === undefined)
         await repository.fetch();
       const present = (await repository.readRef(`refs/heads/${branch}`)) === undefined ? undefined : sha;
-      return present === undefined ? undefined : gitView(repository.place, objects, present, folder);
+      return present === undefined ? undefined : inherit(gitView(repository.place, objects, present, folder));
     },
   });
   return {

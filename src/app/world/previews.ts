@@ -5,7 +5,7 @@ import type { ObjectReader } from "../../git/objects/object-reader.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { MergePreview, Previews } from "../../pass/world.ts";
 import type { SurveyStore } from "../../survey/memo/store.ts";
-import { gitView } from "../../survey/source/commit-view.ts";
+import { type CommitView, gitView } from "../../survey/source/commit-view.ts";
 import { createSurveyMemory } from "../../survey/survey.ts";
 
 /**
@@ -17,6 +17,7 @@ export function createPreviews(
   objects: ObjectReader,
   openStore: () => SurveyStore,
   folder: Path,
+  inherit: (view: CommitView) => Promise<CommitView>,
 ): Previews & { close(): void } {
   let opened: SurveyStore | undefined;
   return {
@@ -37,8 +38,8 @@ export function createPreviews(
       }
       const merged = subject.isMerged ? head : await mergeInto(repository, base.sha, head);
       if (merged === undefined) return { kind: "conflict" };
-      const commit = gitView(repository.place, objects, merged, folder);
-      const view = gitView(repository.place, objects, head, folder);
+      const commit = await inherit(gitView(repository.place, objects, merged, folder));
+      const view = await inherit(gitView(repository.place, objects, head, folder));
       return { kind: "merged", commit, head: view, changes: (await commit.source.changedSince(base.sha)) ?? [] };
     },
   };

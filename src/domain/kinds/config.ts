@@ -158,6 +158,22 @@ const Model = z.strictObject({
     .describe("What investigations may cost"),
 });
 
+/** Fields of `spec` that the organisation may fix: all but what is about one repository. */
+const FIXABLE = [
+  ...([
+    "delivery",
+    "chart",
+    "environments",
+    "registries",
+    "runtimeImage",
+    "generate",
+    "dashboard",
+    "grouping",
+  ] as const),
+  ...(["limits", "schedule", "labels", "reservedLabels", "namespaceLabels", "flux", "argocd", "monitoring"] as const),
+  ...(["prometheus", "alertmanager", "loki", "model"] as const),
+] as const;
+
 const Spec = z.strictObject({
   path: z
     .string()
@@ -230,6 +246,13 @@ const Spec = z.strictObject({
   alertmanager: Url.optional().describe("The Alertmanager to read active alerts from"),
   loki: Loki.optional().describe("The Loki to read agents' logs from"),
   model: Model.optional().describe("The model that investigates where no rule fits"),
+  fixed: z
+    .array(z.enum(FIXABLE))
+    .max(FIXABLE.length)
+    .default([])
+    .describe(
+      "In the raos.yaml of the organisation's .github repository: fields that its repositories may not set themselves",
+    ),
 });
 
 /** raos.yaml: every part of it is optional. */

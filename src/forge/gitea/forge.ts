@@ -14,6 +14,7 @@ import { type GiteaContext, GiteaUser, readRepositoryFacts } from "./context.ts"
 import { listGiteaIssues } from "./issues/list.ts";
 import { closeGiteaIssue, openGiteaIssue, updateGiteaIssue } from "./issues/write.ts";
 import { requestGiteaReviews } from "./labels.ts";
+import { readGiteaOrganisationConfig } from "./organisation-config.ts";
 import { createProof } from "./proof.ts";
 import { closeGiteaPull, commentGiteaHandsOff } from "./pulls/finish.ts";
 import { listGiteaPulls, listOpenedBranches, listRecentPulls } from "./pulls/list.ts";
@@ -70,6 +71,7 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
       const standing = facts.archived === true ? "archived" : facts.fork === true ? "fork" : undefined;
       return { name, sha: empty ? undefined : await readBranchHead(context, name), standing };
     },
+    organisationConfig: () => readGiteaOrganisationConfig(context.client, options.owner, options.name),
     pullRequests: (branches) => listGiteaPulls(context, own, branches),
     openedSince: (since) => listOpenedBranches(context, own, since),
     recentPulls: (since) => listRecentPulls(context, own, since),

@@ -16,6 +16,7 @@ import { createConversation } from "./comments/conversation.ts";
 import type { GitHubContext } from "./context.ts";
 import { setLabelsAndReviewers } from "./labels.ts";
 import { listIssues } from "./list-issues.ts";
+import { readOrganisationConfig } from "./organisation-config.ts";
 import { closeGitHubPull, commentHandsOff, mergeGitHubPull } from "./pulls/finish.ts";
 import { createFormerReader, type FormerAccounts } from "./pulls/former-pulls.ts";
 import { listPulls } from "./pulls/list-pulls.ts";
@@ -131,6 +132,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       const standing = fork === true ? "fork" : undefined;
       return { name: default_branch, sha: ref?.object.sha, standing: archived === true ? "archived" : standing };
     },
+    organisationConfig: () => readOrganisationConfig(client, repository),
     lastChange: async () => {
       const newest = { owner, repo: name, state: "all", sort: "updated", direction: "desc", per_page: 1 } as const;
       const found = await client.get(

@@ -8,7 +8,7 @@ import { sharedWarnings } from "../check/warnings/shared-warnings.ts";
 import { agentPath, looksLikeAgent } from "./agent-path.ts";
 import { readAgent } from "./read-agent.ts";
 import { readChart } from "./read-chart.ts";
-import { readShared } from "./read-shared.ts";
+import { type Inherited, readShared } from "./read-shared.ts";
 
 /** The result of reading a whole repository. */
 export interface FleetReading {
@@ -20,11 +20,13 @@ export interface FleetReading {
   readonly warnings: readonly Problem[];
   /** False where raos.yaml is broken, so that nothing may be planned. */
   readonly usable: boolean;
+  /** What raos.yaml inherits from the organisation's; undefined where there is none. */
+  readonly inherited: Inherited | undefined;
 }
 
 /** Reads every spec of a snapshot, and keeps the whole fleet in memory. */
 export function readFleet(snapshot: Snapshot): FleetReading {
-  const { shared, problems: sharedProblems, usable } = readShared(snapshot);
+  const { shared, problems: sharedProblems, usable, inherited } = readShared(snapshot);
   const chart = readChart(snapshot, shared.config);
   const problems: Problem[] = [...sharedProblems, ...chart.problems];
   const read = new Map<AgentKey, Agent>();
@@ -59,6 +61,7 @@ export function readFleet(snapshot: Snapshot): FleetReading {
     problems: problems.sort(byPlace),
     warnings: warnings.sort(byPlace),
     usable,
+    inherited,
   };
 }
 

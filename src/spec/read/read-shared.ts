@@ -11,6 +11,13 @@ import { checkTenant } from "../check/check-tenant.ts";
 import { checkModel } from "../check/model/check-model.ts";
 import { firstOf, problemAt, schemaProblems } from "../problems/problems.ts";
 import { readYaml, type YamlDocument } from "../yaml/read-yaml.ts";
+import {
+  fieldsOf,
+  fixedProblems,
+  inheritFields,
+  type OrganisationReading,
+  readOrganisation,
+} from "./organisation-config.ts";
 
 /** What many agents share, with the names of broken files. */
 export interface SharedReading {
@@ -18,6 +25,14 @@ export interface SharedReading {
   readonly problems: readonly Problem[];
   /** False where raos.yaml is broken: defaults would be a guess, so nothing may be planned. */
   readonly usable: boolean;
+  /** The fields of raos.yaml that come from the organisation's; undefined where there is none. */
+  readonly inherited: Inherited | undefined;
+}
+
+/** Fields of `spec`, sorted, and the file that they come from. */
+export interface Inherited {
+  readonly fields: readonly string[];
+  readonly from: Path;
 }
 
 const CONFIG_FILE = "raos.yaml";
@@ -59,14 +74,14 @@ export function* readingShared(snapshot: Snapshot, below?: Path): Work<SharedRea
   const shares = namespaceProblems(snapshot, tenants.values);
   const found = [tenants, templates, models].flatMap((folder) => folder.problems);
   const problems = [...config.problems, ...found, ...shares].sort(byPlace);
-  return { shared, problems, usable: config.problems.length === 0 };
+  return { shared, problems, usable: config.problems.length === 0, inherited: config.inherited };
 }
 
 /** raos.yaml alone; where it is missing or broken, the defaults, and its Problems. `below` as in `readingShared`. */
 export function readConfig(
   snapshot: Snapshot,
   below?: Path,
-): { readonly value: Config; readonly problems: readonly Problem[] } {
+): { readonly value: Config; readonly problems: readonly Problem[]; readonly inherited?: Inherited | undefined } {
   const standard = Config.parse({ apiVersion: "raos.dev/v1alpha1", kind: "Config" });
   if (snapshot.oid(CONFIG_FILE) === undefined) {
     const missing = below === undefined || below === "" ? [] : [needsConfig(below)];
@@ -74,9 +89,28 @@ export function readConfig(
   }
   const one = readOne(snapshot, CONFIG_FILE, Config);
   if (one.kind === "problems") return { value: standard, problems: one.problems };
+  const organisation = readOrganisation(snapshot);
+  if (organisation.kind === "problems") return { value: standard, problems: organisation.problems };
+  const { value, fixed, inherited } =
+    organisation.kind === "none"
+      ? { value: one.value, fixed: [], inherited: undefined }
+      : inherit(one.document, organisation);
   return {
-    value: one.value,
-    problems: firstOf([...checkConfig(one.document, one.value, below), ...secretProblems(one.document)]),
+    value,
+    inherited,
+    problems: firstOf([...fixed, ...checkConfig(one.document, value, below), ...secretProblems(one.document)]),
+  };
+}
+
+/** The configuration with what the organisation sets, each of the two valid by itself. */
+function inherit(document: YamlDocument, organisation: Extract<OrganisationReading, { kind: "read" }>) {
+  const value = Config.parse(inheritFields(document, organisation.fields));
+  const own = fieldsOf(document);
+  const fields = Object.keys(organisation.fields).filter((name) => !own.includes(name));
+  return {
+    value,
+    fixed: fixedProblems(document, organisation),
+    inherited: { fields: fields.sort(), from: organisation.path },
   };
 }
 

@@ -38,6 +38,23 @@ export const repositoryRoutes: Readonly<Record<string, Route>> = {
     const held = levelOf(user, repository) ?? (repository.isPrivate ? "none" : "read");
     return ok({ permission: held, role_name: held, user: { ...userShape(call.world, user), role_name: held } });
   },
+  "GET /repos/{owner}/{repo}/contents/{path}": async (call) => {
+    const repository = repositoryAt(call);
+    demand(call.world, call.caller, repository, "contents", "read");
+    const path = call.at.path ?? "";
+    const at = `refs/heads/${repository.defaultBranch}:${path}`;
+    const sha = await repository.git.resolve(at).catch(() => undefined);
+    if (sha === undefined) throw new Refusal("NOT_FOUND", "Not Found");
+    const text = await repository.git.git("cat-file", "blob", sha);
+    const root = `${call.world.url}/repos/${repository.owner.login}/${repository.name}`;
+    const url = `${root}/contents/${path}`;
+    return ok({
+      ...{ type: "file", encoding: "base64", size: text.length, name: path, path, sha, url },
+      content: Buffer.from(text).toString("base64"),
+      ...{ git_url: `${root}/git/blobs/${sha}`, html_url: url, download_url: url },
+      _links: { git: `${root}/git/blobs/${sha}`, self: url, html: url },
+    });
+  },
   "GET /repos/{owner}/{repo}/git/ref/{ref}": async (call) => {
     const repository = repositoryAt(call);
     demand(call.world, call.caller, repository, "contents", "read");
