@@ -7,8 +7,9 @@ import type { Log } from "../../pass/world.ts";
 import type { Shell } from "../shell.ts";
 import { githubHosts } from "../world/forges/github-hosts.ts";
 import type { ServerKind } from "../world/forges/remote-forge.ts";
-import { type Opened, openWorld } from "../world/open-world.ts";
+import { type Opened, type OpenOptions, openWorld } from "../world/open-world.ts";
 import { createRemoteServices } from "../world/remote-services.ts";
+import type { OwnersConfigs } from "./repositories/owners-configs.ts";
 import type { ServedFolders } from "./served-folders.ts";
 
 /** The worlds of the repositories that are served: each is opened once. */
@@ -30,11 +31,12 @@ export interface OpenWorldsOptions {
   readonly investigated: (answer: Answer) => void;
   /** The forge's id of a repository, where it is known: what is kept on disk for its agents is kept by it. */
   readonly idOf: (repo: string) => number | undefined;
+  readonly owners: OwnersConfigs;
 }
 
 /** The worlds of a service. Those of one installation of the App share the pace of writes to GitHub. */
 export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOptions): OpenWorlds {
-  const { folders, server, rateLimits, investigated, idOf } = options;
+  const { folders, server, rateLimits, investigated, idOf, owners } = options;
   const worlds = new Map<string, Opened<Forge>>();
   const pacers = new Map<number | undefined, Pacer>();
   return {
@@ -58,7 +60,9 @@ export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOpti
       });
       const address = isName ? `${serverUrl(shell)}/${repo}` : repo;
       const watch = (send: typeof fetch) => rateLimits.watch(String(installation ?? "token"), send);
-      const opened = await openWorld({ ...shell, env }, address, { log, pacer, services, folder, server, watch });
+      const shareOrganisation: OpenOptions["shareOrganisation"] = (read) => owners.share(repo, read);
+      const how = { log, pacer, services, folder, server, watch, shareOrganisation };
+      const opened = await openWorld({ ...shell, env }, address, how);
       worlds.set(repo, opened);
       return opened;
     },

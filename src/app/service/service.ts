@@ -27,10 +27,11 @@ import { type ExitCode, OutsideError, type Shell } from "../shell.ts";
 import { cacheFolder } from "../world/cache-folder.ts";
 import { type AlertBoards, createAlertBoards } from "./alert-boards.ts";
 import { type Identity, identityOf, type ServedOptions } from "./identity.ts";
-import { createKnownRepositories } from "./known-repositories.ts";
 import { createOpenWorlds } from "./open-worlds.ts";
 import { createPassMetrics } from "./pass-metrics.ts";
-import { createRepositoryLife, type RepositoryLife } from "./repository-life.ts";
+import { createKnownRepositories } from "./repositories/known-repositories.ts";
+import { createOwnersConfigs } from "./repositories/owners-configs.ts";
+import { createRepositoryLife, type RepositoryLife } from "./repositories/repository-life.ts";
 import { createRepositoryPass } from "./repository-pass.ts";
 import type { ServedFolders } from "./served-folders.ts";
 
@@ -80,7 +81,8 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const known = createKnownRepositories(join(cacheFolder(shell), "repositories.json"), (fields, message) =>
     log.warn(fields, message),
   );
-  const worlds = createOpenWorlds(shell, log, { ...options, rateLimits, investigated, idOf: known.idOf });
+  const owners = createOwnersConfigs(shell.now);
+  const worlds = createOpenWorlds(shell, log, { ...options, rateLimits, investigated, idOf: known.idOf, owners });
   const life = createRepositoryLife({ known, worlds, boards, installations, log });
   const queuePass = (repo: RepoKey) =>
     void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
@@ -119,7 +121,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     if (trigger.kind === "repository") life.arrive(repo);
     if (trigger.kind === "repository" && trigger.id !== undefined) life.meet(repo, trigger.id);
     if (trigger.kind === "push")
-      for (const heir of heirsOf(repo, installations.keys())) queue.enqueue({ ...trigger, repo: heir });
+      for (const heir of heirsOf(repo, installations.keys())) {
+        owners.forget(heir);
+        queue.enqueue({ ...trigger, repo: heir });
+      }
     return queue.enqueue({ ...trigger, repo });
   };
   const intake = await createHttpListener({

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { BRANCH_PREFIX, branchBelow } from "../../domain/branch-name.ts";
 import type { Path } from "../../domain/values/scalars.ts";
-import type { Forge } from "../../forge/forge.ts";
+import type { Forge, OwnersConfig } from "../../forge/forge.ts";
 import { forgeBelow } from "../../forge/forge-below.ts";
 import type { Pacer } from "../../forge/github/client/pace.ts";
 import { createLocalForge, type LocalForge } from "../../forge/local/forge.ts";
@@ -37,6 +37,8 @@ export interface OpenOptions {
   readonly pacer?: Pacer;
   /** Looks at every answer of GitHub. */
   readonly watch?: (send: typeof fetch) => typeof fetch;
+  /** Asks for the organisation's configuration, by the function that it gets; left out: each time. */
+  readonly shareOrganisation?: (read: () => Promise<OwnersConfig | undefined>) => Promise<OwnersConfig | undefined>;
   readonly services?: RemoteServices;
   /** What the server of an https address is; left out: see `openRemote`. */
   readonly server?: ServerKind | undefined;
@@ -105,15 +107,24 @@ async function opened<T extends Forge>(
   shell: Shell,
   repository: Repository,
   forge: T,
-  { log = quiet(shell), folder = "", services = createRemoteServices(shell, { wait: true }) }: OpenOptions,
+  how: OpenOptions,
   dispose: () => Promise<void> = async () => {},
   tidy?: () => Promise<void>,
 ): Promise<Opened<T>> {
+  const { log = quiet(shell), folder = "", services = createRemoteServices(shell, { wait: true }) } = how;
   const name = folder === "" ? repository.name : `${repository.name}\n${folder}`;
   const store = openStore(shell, name, log);
   const objects = repository.objects();
+  const organisation = sharedOrganisation(forge, how);
+  let inherited: string | undefined;
   const inherit = async (view: CommitView): Promise<CommitView> => {
-    const file = await forge.organisationConfig?.();
+    const file = await organisation.organisationConfig?.();
+    // What was found with another one, at the same commits, no longer holds.
+    if (file?.text !== inherited) {
+      world.checkedHeads.clear();
+      world.unchangedPulls.clear();
+    }
+    inherited = file?.text;
     return file === undefined ? view : inheritingView(view, pathOfOrganisation(file.owner), file.text);
   };
   // On disk nobody opens pull requests but RAOS.
@@ -122,7 +133,7 @@ async function opened<T extends Forge>(
       ? undefined
       : createPreviews(repository, objects, () => openStore(shell, `${name}\npreviews`, log), folder, inherit);
   const world = await createWorld(shell, {
-    forge: forgeBelow(forge, folder),
+    forge: { ...forgeBelow(forge, folder), ...organisation },
     store,
     log,
     ...(previews === undefined ? {} : { previews }),
@@ -158,6 +169,14 @@ async function opened<T extends Forge>(
       await repository.close();
     },
   };
+}
+
+/** The part of a forge that reads the organisation's configuration, as the caller shares its answers. */
+function sharedOrganisation(forge: Forge, { shareOrganisation }: OpenOptions): Pick<Forge, "organisationConfig"> {
+  const read = forge.organisationConfig;
+  if (read === undefined || shareOrganisation === undefined)
+    return read === undefined ? {} : { organisationConfig: read };
+  return { organisationConfig: () => shareOrganisation(read) };
 }
 
 /** The memo of a repository. Where it cannot be kept on disk, the log says why. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { showChecks } from "../../../src/checks/show-checks.ts";
 import { reconcile } from "../../../src/reconcile/reconcile.ts";
 import { readFault } from "../../servers/github/faults/faults.ts";
 import type { Repository } from "../../servers/github/model/model.ts";
@@ -53,6 +54,15 @@ test("where GitHub does not answer, nothing is guessed", async () => {
   fleet.github.faults.push(readFault({ kind: "status", status: 502, times: 50, route }));
   await expect(outcomes()).rejects.toThrow();
   expect(openTitles()).toEqual([]);
+});
+
+test("what was found under another one is looked at again, also where no commit is new", async () => {
+  await fleet.open("topic", { [TRIAGE]: agentOf("triage", "1Gi") });
+  await showChecks(fleet.opened.world);
+  expect(fleet.opened.world.checkedHeads.size).toBe(1);
+  await write(shared, { "raos.yaml": `${head}spec: {labels: [ours]}\n` });
+  await outcomes();
+  expect(fleet.opened.world.checkedHeads.size).toBe(0);
 });
 
 test("a push to it is a push to every repository of the organisation", async () => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createKnownRepositories } from "../../../src/app/service/known-repositories.ts";
+import { createKnownRepositories } from "../../../src/app/service/repositories/known-repositories.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const quiet = () => {};

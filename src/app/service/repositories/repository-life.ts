@@ -1,8 +1,8 @@
-import type { RepoKey } from "../../domain/trigger.ts";
-import type { Log } from "../../pass/world.ts";
-import type { AlertBoards } from "./alert-boards.ts";
+import type { RepoKey } from "../../../domain/trigger.ts";
+import type { Log } from "../../../pass/world.ts";
+import type { AlertBoards } from "../alert-boards.ts";
+import type { OpenWorlds } from "../open-worlds.ts";
 import type { KnownRepositories } from "./known-repositories.ts";
-import type { OpenWorlds } from "./open-worlds.ts";
 
 /** What becomes of the state of repositories that come, go, or get another name. */
 export interface RepositoryLife {

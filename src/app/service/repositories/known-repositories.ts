@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
-import type { RepoKey } from "../../domain/trigger.ts";
-import type { Warn } from "../../domain/warn.ts";
+import type { RepoKey } from "../../../domain/trigger.ts";
+import type { Warn } from "../../../domain/warn.ts";
 
 /** Which repository was which, by the forge's id: a name may be given to another one, and one may get another name. */
 export interface KnownRepositories {
