@@ -9,13 +9,18 @@ export interface Activity {
   readonly comments: ReadonlySet<CommentKind>;
   /** Whether the bot's account closed it last. */
   readonly closedByAccount: boolean;
+  /**
+   * Whether Gitea closed it last in the account's name, because the account had deleted a branch of that name. It does so in a
+   * queue: a pull request that was opened on the same branch a moment later is closed, too.
+   */
+  readonly closedByDeletion: boolean;
 }
 
 const TimelineEntry = z.object({ type: z.string(), user: GiteaUser.nullish(), body: z.string().nullish() });
 
 /** Most pages of fifty entries; of a longer timeline, the first of them. */
 const MOST_PAGES = 20;
-const NOTHING: Activity = { comments: new Set(), closedByAccount: false };
+const NOTHING: Activity = { comments: new Set(), closedByAccount: false, closedByDeletion: false };
 
 /** What is known of a pull request or an issue from a list: with it an earlier answer is recognised as the present one. */
 export interface Stamp {
@@ -32,11 +37,11 @@ export type ActivityReader = (context: GiteaContext, stamp: Stamp) => Promise<Ac
 /** Most activities that are kept. */
 const KEPT = 5000;
 
-/** A reader that remembers what it read. Where nobody commented, nothing is read. */
+/** A reader that remembers what it read. Of an open or merged one on which nobody commented, nothing is read. */
 export function createActivityReader(): ActivityReader {
   const known = new Map<number, { readonly key: string; readonly activity: Activity }>();
   return async (context, { number, updatedAt, state, comments }) => {
-    if (comments === 0) return NOTHING;
+    if (comments === 0 && state !== "closed") return NOTHING;
     const key = `${updatedAt} ${state} ${comments}`;
     const before = known.get(number);
     if (before?.key === key) return before.activity;
@@ -65,6 +70,12 @@ async function readActivity(context: GiteaContext, number: number): Promise<Acti
     endsEmpty: true,
   });
   const own = items.filter(({ type, user }) => type === "comment" && user?.id === id);
-  const closer = items.filter(({ type }) => type === "close").at(-1)?.user?.id;
-  return { comments: commentKindsOf(own.map(({ body }) => body ?? "")), closedByAccount: closer === id };
+  const closing = items.findLastIndex(({ type }) => type === "close");
+  const isOfAccount = (entry: z.infer<typeof TimelineEntry> | undefined) => entry?.user?.id === id;
+  const next = items[closing + 1];
+  return {
+    comments: commentKindsOf(own.map(({ body }) => body ?? "")),
+    closedByAccount: isOfAccount(items[closing]),
+    closedByDeletion: isOfAccount(items[closing]) && next?.type === "delete_branch" && isOfAccount(next),
+  };
 }

@@ -1,13 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import * as z from "zod";
 import type { Base } from "../../../src/forge/forge.ts";
 import type { GiteaForge } from "../../../src/forge/gitea/forge.ts";
 import { describeReal } from "../../real/component.ts";
-import { createToken, type GiteaAccount } from "../../real/gitea/account.ts";
+import { askGitea, createToken, type GiteaAccount } from "../../real/gitea/account.ts";
 import { type Gitea, startGitea } from "../../real/gitea/gitea.ts";
 import { createGiteaRepository, type GiteaRepository } from "../../real/gitea/repository.ts";
 import { BRANCH, change, proposal } from "../../support/forge/proposal.ts";
 import { waitUntil } from "../../support/wait.ts";
 import { baseNow, FLEET } from "../contract/test-repository.ts";
+
+const stateOf = (issue: unknown) => z.object({ state: z.string() }).parse(issue).state;
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -63,6 +66,21 @@ describeReal("gitea", "people on a real Gitea", () => {
     const theirs = await repository.commit(BRANCH, { "mine.txt": "mine\n" });
     await expect(forge.close(pull, "No longer needed.")).resolves.toBeUndefined();
     expect(await repository.branchHead(BRANCH)).toBe(theirs);
+  });
+
+  test("what Gitea closes for the late deletion of an earlier branch of that name was refused by nobody, and merges", async () => {
+    const pull = await open();
+    await repository.fetched();
+    const path = `/repos/${repository.name}`;
+    await askGitea(bot, "DELETE", `${path}/branches/${encodeURIComponent(BRANCH)}`);
+    await waitUntil(
+      async () => (await askGitea(bot, "GET", `${path}/issues/${pull.number}`).then(stateOf)) === "closed",
+      50,
+    );
+    await repository.setBranch(BRANCH, pull.head);
+    expect(await forge.pull(pull.number)).toMatchObject({ state: "closed", closedByBot: true });
+    const sha = await forge.merge(pull);
+    expect(await repository.branchHead("main")).toBe(sha);
   });
 
   test("an edit of the text is seen, whoever made it with whatever account; the bot's own text is proven again after it", async () => {

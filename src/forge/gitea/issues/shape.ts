@@ -28,7 +28,7 @@ export async function toBotIssue(context: PullContext, issue: GiteaIssue): Promi
   if (key === undefined) return undefined;
   const { number, state, comments } = issue;
   const stamp = { number, updatedAt: issue.updated_at, state, comments };
-  const activity = state === "closed" ? await context.readActivity(context, stamp) : undefined;
+  const activity = state === "closed" && comments > 0 ? await context.readActivity(context, stamp) : undefined;
   return {
     number,
     id: String(number),

@@ -6,7 +6,7 @@ import type { Sha } from "../../../domain/values/scalars.ts";
 import { ForgeError } from "../../forge.ts";
 import { withForgeErrors } from "../../with-forge-errors.ts";
 import { deleteBranch } from "./finish.ts";
-import { type PullContext, readGiteaPull } from "./read.ts";
+import { type PullContext, readGiteaPull, reopenAfterDeletion } from "./read.ts";
 import type { GiteaPull } from "./shape.ts";
 
 /**
@@ -54,7 +54,7 @@ async function assertMayTryAgain(
 ): Promise<void> {
   if (now === undefined || now.head.sha !== pull.head)
     throw new ForgeError("stale", `the branch of #${pull.number} has moved`);
-  if (status === undefined) return;
+  if (status === undefined || (await reopenAfterDeletion(context, now))) return;
   // 405 says both "not checked yet" and "not mergeable", and also that a rule forbids it; 409 also that the base has just moved.
   if (status !== 405 && status !== 409) throw error;
   if (await conflicts(context, now)) throw new ForgeError("conflict", `#${pull.number} does not merge cleanly`);
