@@ -18,7 +18,13 @@ export type CommitReading =
     }
   | { readonly kind: "empty"; readonly branch: string }
   | { readonly kind: "archived"; readonly branch: string }
-  | { readonly kind: "unreadable"; readonly branch: string; readonly problems: readonly Problem[] };
+  | {
+      readonly kind: "unreadable";
+      readonly branch: string;
+      readonly base: Base;
+      readonly commit: CommitView;
+      readonly problems: readonly Problem[];
+    };
 
 /** Reads the default branch. Writes nothing but caches. Throws GitError or ForgeError. */
 export async function readDefaultBranch(world: PlanningWorld): Promise<CommitReading> {
@@ -26,12 +32,13 @@ export async function readDefaultBranch(world: PlanningWorld): Promise<CommitRea
   if (standing === "archived") return { kind: "archived", branch };
   const commit = sha === undefined ? undefined : await world.viewCommit(branch, sha);
   if (commit === undefined) return { kind: "empty", branch };
+  const base = { branch, sha: commit.sha };
   const found = await survey(commit.source, world.store, world.memory);
-  if ("kind" in found) return { kind: "unreadable", branch, problems: found.problems };
+  if ("kind" in found) return { kind: "unreadable", branch, base, commit, problems: found.problems };
   const policies = await readPolicies(world, commit);
   return {
     kind: "read",
-    base: { branch, sha: commit.sha },
+    base,
     isFork: standing === "fork",
     commit,
     survey: found,

@@ -1,13 +1,11 @@
 import type { Snapshot } from "../../domain/fleet.ts";
 import { Config } from "../../domain/kinds/kinds.ts";
+import { isOfOrganisation } from "../../domain/kinds/organisation-path.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { firstOf, problemAt, schemaProblems } from "../problems/problems.ts";
 import { isMap } from "../values.ts";
 import { readYaml, type YamlDocument } from "../yaml/read-yaml.ts";
-
-/** `acme/.github//raos.yaml`, as Kustomize writes a file of a repository: no file of a snapshot's own has two slashes in its path. */
-const PLACE = /^[^/]{1,100}\/\.github\/\/raos\.yaml$/;
 
 /** What no repository inherits: it is about one repository, or about the organisation's file itself. */
 const OWN: ReadonlySet<string> = new Set(["path", "fixed"]);
@@ -25,14 +23,9 @@ export type OrganisationReading =
       readonly fixed: readonly string[];
     };
 
-/** The path by which the file of an organisation is known in its repositories. */
-export function pathOfOrganisation(owner: string): Path {
-  return `${owner}/.github//raos.yaml`;
-}
-
 /** The path of the organisation's file among the shared files of a snapshot; undefined where there is none. */
 export function organisationPath(snapshot: Snapshot): Path | undefined {
-  for (const path of snapshot.list("")) if (PLACE.test(path)) return path;
+  for (const path of snapshot.list("")) if (isOfOrganisation(path)) return path;
   return undefined;
 }
 
