@@ -64,7 +64,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   enqueued: { says: "It was added to the merge queue, which merges it." },
   "fires-again": { says: "The alert fires again, so what was changed for it is not taken back." },
   "forge-blocked": { says: "A branch of somebody else has the name that the bot's branch needs; `message` names it." },
-  "forge-conflict": { says: "The pull request does not merge cleanly." },
+  "forge-conflict": {
+    says: "The pull request does not merge cleanly, or somebody's commits are on its branch; `message` says which.",
+  },
   "forge-forbidden": { says: "The forge does not allow the bot to do this." },
   "forge-invalid": { says: "The forge refused what the bot sent." },
   "forge-not-found": { says: "The forge does not have the repository or pull request any more." },

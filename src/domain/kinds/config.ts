@@ -174,6 +174,19 @@ const FIXABLE = [
   ...(["prometheus", "alertmanager", "loki", "model"] as const),
 ] as const;
 
+const Onboarding = z.strictObject({
+  repositories: z
+    .array(
+      z
+        .string()
+        .max(100)
+        .regex(/^[\w.*-]+$/, "is not the name of a repository; write its name, in which * stands for any letters"),
+    )
+    .max(1000)
+    .default([])
+    .describe("Names of repositories, in which * stands for any letters"),
+});
+
 const Spec = z.strictObject({
   path: z
     .string()
@@ -246,6 +259,9 @@ const Spec = z.strictObject({
   alertmanager: Url.optional().describe("The Alertmanager to read active alerts from"),
   loki: Loki.optional().describe("The Loki to read agents' logs from"),
   model: Model.optional().describe("The model that investigates where no rule fits"),
+  onboarding: Onboarding.optional().describe(
+    "In the raos.yaml of the organisation's .github repository: where RAOS is introduced without being asked by specs or a topic",
+  ),
   fixed: z
     .array(z.enum(FIXABLE))
     .max(FIXABLE.length)
