@@ -17,12 +17,15 @@ export function judgeApplied(
   const found = workload.items;
   if (found === undefined && isJob) return { phase: "running", running, reason: undefined, since: at };
   if (found === undefined)
-    return unknown("its values are applied, and there is no Deployment, StatefulSet or CronJob of it", at);
+    return {
+      ...{ phase: "unknown", running: undefined, since: at },
+      reason: "its values are applied, and there is no Deployment, StatefulSet or CronJob of it",
+    };
   if (found.digest !== undefined && found.digest !== wanted.digest)
-    return unknown(
-      `its values are applied, and ${found.kind} ${found.name} shows the digest ${found.digest}, which is that of others`,
-      at,
-    );
+    return {
+      ...{ phase: "unknown", running: runningOf(workload), since: at },
+      reason: `its values are applied, and ${found.kind} ${found.name} shows the digest ${found.digest}, which is that of others`,
+    };
   return judgePods(wanted.digest, found, at);
 }
 
@@ -50,8 +53,4 @@ export function runningOf(workload: FoundWorkload): RunningRelease | undefined {
 
 function latest(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
   return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
-}
-
-function unknown(reason: string, since: Instant | undefined): FoundRollout {
-  return { phase: "unknown", running: undefined, reason, since };
 }
