@@ -1,18 +1,12 @@
-import { pathInRepository } from "../../compile/delivery/repository-path.ts";
-import { joinedName } from "../../compile/names.ts";
-import { namespaceOf } from "../../compile/namespace.ts";
-import { nameOf, tenantOf } from "../../domain/agent-key.ts";
-import { type AgentKey, deployDir, type Fleet } from "../../domain/fleet.ts";
+import type { AgentKey } from "../../domain/fleet.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { ClusterReading } from "../../domain/rollout/facts.ts";
 import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { readDefaultBranch } from "../../pass/read-commit.ts";
+import { judgeRollouts } from "../../pass/rollouts/judge-rollouts.ts";
+import { readWanted } from "../../pass/rollouts/read-wanted.ts";
 import type { PlanningWorld } from "../../pass/world.ts";
-import { judgeRollout } from "../../rollout/judge-rollout.ts";
-import type { RolloutDelivery } from "../../rollout/question.ts";
-import { readAncestry } from "./read-ancestry.ts";
-import { readWanted } from "./read-wanted.ts";
 
 /** Which agents and environments are asked about; left out: all. */
 export interface StatusScope {
@@ -60,36 +54,8 @@ export async function readStatus(
   const asked = names.filter((name) => wanted.some((one) => one.environment === name));
   const readings = await Promise.all(asked.map(async (name) => [name, await readEnvironment(config, name)] as const));
   const clusters = new Map(readings);
-  const contains = await readAncestry(commit, [...clusters.values()]);
-  const rollouts = wanted.flatMap((one) => {
-    const cluster = clusters.get(one.environment);
-    if (cluster === undefined) return [];
-    const question = {
-      ...one,
-      namespace: namespaceOf(tenantOf(one.agent), fleet),
-      delivery: deliveryOf(fleet, one.agent, one.environment),
-      contains: (other: string) => contains(other, one.wanted.commit),
-    };
-    return [judgeRollout(question, cluster)];
-  });
+  const rollouts = await judgeRollouts({ commit, fleet }, wanted, clusters);
   return { kind: "read", config, rollouts, unread: readings.flatMap(([name, reading]) => unreadIn(name, reading)) };
-}
-
-function deliveryOf({ config }: Fleet, agent: AgentKey, environment: string): RolloutDelivery {
-  const [tenant, name] = [tenantOf(agent), nameOf(agent)];
-  const { delivery } = config.spec;
-  switch (delivery) {
-    case "flux":
-      return {
-        kind: "flux",
-        release: joinedName(tenant, name),
-        folder: pathInRepository(config, deployDir(environment, agent)),
-      };
-    case "argocd":
-      return { kind: "argocd", application: joinedName(environment, tenant, name), root: `raos-${environment}` };
-    default:
-      return delivery satisfies never;
-  }
 }
 
 function unreadIn(environment: string, reading: ClusterReading): readonly UnreadCluster[] {
