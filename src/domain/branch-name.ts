@@ -60,6 +60,7 @@ const WRITERS: Writers = {
   alert: ({ agent, environment, remedy }) => ["alert", ...parts(agent), environment, remedy],
   request: ({ id }) => ["request", id],
   tune: ({ agent }) => ["tune", ...parts(agent)],
+  upgrade: ({ agent }) => ["upgrade", ...parts(agent)],
   regression: ({ pull }) => ["regression", pullNumber(pull)],
   onboarding: () => ["onboarding"],
 };
@@ -73,6 +74,7 @@ const READERS: Readonly<Record<string, (segments: readonly string[]) => Cause | 
     causeOfAgent(tenant, name, (agent) => ({ kind: "alert", agent, environment, remedy })),
   request: ([id = ""]) => ({ kind: "request", id }),
   tune: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "tune", agent })),
+  upgrade: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "upgrade", agent })),
   regression: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "regression", pull: Number(pull) } : undefined),
   onboarding: () => ({ kind: "onboarding" }),
 };

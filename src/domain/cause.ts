@@ -11,6 +11,8 @@ export type Cause =
   | { readonly kind: "alert"; readonly agent: AgentKey; readonly remedy: string; readonly environment: string }
   | { readonly kind: "request"; readonly id: string }
   | { readonly kind: "tune"; readonly agent: AgentKey }
+  /** A registry has a newer image. */
+  | { readonly kind: "upgrade"; readonly agent: AgentKey }
   | { readonly kind: "regression"; readonly pull: number }
   /** The repository has agent specs, and no raos.yaml yet. */
   | { readonly kind: "onboarding" };

@@ -4,6 +4,7 @@ import type { Instant, Path, Sha } from "../domain/values/scalars.ts";
 import type { Base, Forge, ForgeReader } from "../forge/forge.ts";
 import type { Investigations, NoInvestigations } from "../model/investigations.ts";
 import type { EvidenceReader } from "../observe/evidence-reader.ts";
+import type { RegistryReader } from "../observe/registry/registry-answers.ts";
 import type { SurveyStore } from "../survey/memo/store.ts";
 import type { CommitView } from "../survey/source/commit-view.ts";
 import type { PathChange } from "../survey/source/source.ts";
@@ -41,6 +42,8 @@ export interface PlanningWorld {
    * names for it.
    */
   evidenceReader(config: Config, environment: string): EvidenceReader;
+  /** Reads registries of images; left out: none is asked, and no newer image is found. */
+  readonly registry?: RegistryReader;
   /** The model that is asked where no rule applies; undefined where none is configured, or the process has no key for it. */
   investigations(config: Config): Investigations | NoInvestigations | undefined;
 }

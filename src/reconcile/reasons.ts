@@ -128,6 +128,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "A person edited the pull request's text, which holds what the bot would plan again.",
   },
   question: { says: "No remedy finds a change, and no model could be asked: a person has to look." },
+  "registry-unavailable": {
+    says: "The registry of the agent's image cannot be read, so nothing is changed; the message says why.",
+  },
   report: { says: "The issue reports what happens; nothing can be changed in a spec." },
   "repository-is-archived": { says: "The repository is archived: nobody can write to it, and RAOS leaves it alone." },
   "repository-is-empty": { says: "The default branch has no commit." },

@@ -1,5 +1,6 @@
 import type { IncidentDetails } from "../../domain/alert/incident.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
+import type { ImageUpgrade } from "../../domain/upgrade/image-upgrade.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Work } from "../../domain/work.ts";
 import { type CautionContext, cautionsOf } from "../caution/cautions.ts";
@@ -19,6 +20,8 @@ import { queriesSection } from "./queries-section.ts";
 import type { BodySection } from "./section.ts";
 import { reasonsOf, refusalOf, summaryOf } from "./summary.ts";
 
+import { upgradeSection } from "./upgrade-section.ts";
+
 /** GitHub's limit of a body, in characters. RAOS counts UTF-16 code units: a text never has fewer of them than characters. */
 export const LONGEST_BODY = 65_536;
 
@@ -28,6 +31,8 @@ export interface ProposalContext extends CautionContext {
   readonly rendered?: RenderedDiff;
   /** What an alert's change is about: the incident, the evidence, the dropped edits. Undefined for other causes. */
   readonly incident: IncidentDetails | undefined;
+  /** The newer images of a change that a registry asks for; left out: none. */
+  readonly upgrades?: readonly ImageUpgrade[];
   /** Whether the text is shown in a check of another pull request: then nothing says what to do with this one. */
   readonly isPreview?: boolean;
 }
@@ -50,6 +55,7 @@ export function* bodyOf(
     incident === undefined
       ? summaryOf(changes, verdict)
       : `${refusalOf(verdict)}${incidentSentence(incident)}${reasonsOf(changes)}`;
+  const upgraded = upgradeSection(context.upgrades ?? []);
   const cautions = cautionsOf(changes, context);
   const ended = environmentSection(changes, context.config);
   const next = context.isPreview === true ? "" : nextSection(changes, context.config);
@@ -75,6 +81,7 @@ export function* bodyOf(
       shown[part] = length;
       const parts = [
         summary,
+        upgraded,
         cautions,
         ended,
         textOf(guardrails, shown.guardrails),
