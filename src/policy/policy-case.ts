@@ -87,9 +87,8 @@ function causeOf({ cause, agent, environment }: PolicyCase): Cause {
     case "request":
       return { kind: "request", id: "1" };
     case "tune":
-      return { kind: "tune", agent };
     case "upgrade":
-      return { kind: "upgrade", agent };
+      return { kind: cause, agent };
     case "regression":
       return { kind: "regression", pull: 1 };
     default:

@@ -6,7 +6,7 @@ import { limitsOf, type Pass } from "../../pass/pass.ts";
 import { hasWish } from "../../pass/people/wished.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { decide } from "../../pr/decide.ts";
-import { planUpgrade } from "./plan-upgrade.ts";
+import { planAgentUpgrade } from "./plan-agent-upgrade.ts";
 import { readTagLists } from "./read-tag-lists.ts";
 
 /** Agents whose ended pull requests are read together. */
@@ -33,7 +33,10 @@ export async function* planUpgrades(pass: Pass): AsyncGenerator<Step> {
     const ended = await endedPulls(pass, some);
     for (const agent of some) {
       const full = waitsFor(pass, agent);
-      yield* planUpgrade({ pass, registry, lists, full, ended: ended.byBranch, isComplete: ended.complete }, agent);
+      yield* planAgentUpgrade(
+        { pass, registry, lists, full, ended: ended.byBranch, isComplete: ended.complete },
+        agent,
+      );
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { RegistryFailure, TagList } from "./registry-answers.ts";
 import { failure } from "./registry-request.ts";
-import { jsonOf, type RegistrySession } from "./registry-session.ts";
+import { bodyJson, type RegistrySession } from "./registry-session.ts";
 
 /** Tags asked for at a time, most pages of them, and most tags of a repository. */
 const PAGE = 1000;
@@ -30,7 +30,7 @@ export async function listTags(session: RegistrySession): Promise<TagList | Regi
       );
     const answer = await session.ask({ url, limit: PAGE_LIMIT });
     if (answer.kind === "failed") return answer;
-    const names = namesIn(jsonOf(answer.body));
+    const names = namesIn(bodyJson(answer.body));
     if (names === undefined) return failure(session.place, "unreadable", "answered with no list of tags");
     for (const name of names) if (typeof name === "string" && TAG.test(name)) tags.add(name);
     const next = nextPage(answer.headers.get("link"), url);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { ImageInRegistry, RegistryFailure } from "./registry-answers.ts";
 import { failure } from "./registry-request.ts";
-import { jsonOf, type RegistrySession } from "./registry-session.ts";
+import { bodyJson, type RegistrySession } from "./registry-session.ts";
 
 /** Most bytes of a manifest (as distribution has it) and of an image's configuration. */
 const MANIFEST_LIMIT = 4_194_304;
@@ -121,7 +121,7 @@ async function readBytes(
   // A registry may say the digest by another algorithm, which proves nothing either way.
   if ((said.startsWith("sha256:") && said !== digest) || wanted !== digest)
     return failure(session.place, "unreadable", `sent other bytes for ${shown(reference)} than its digest says`);
-  return { kind: "bytes", digest, value: jsonOf(answer.body) };
+  return { kind: "bytes", digest, value: bodyJson(answer.body) };
 }
 
 function nameOf({ os, architecture, variant }: Platform): string {

@@ -83,7 +83,7 @@ async function signInFor(
 
 function tokenIn(answer: RegistryAnswer | RegistryFailure, place: RegistryPlace): SignedIn | RegistryFailure {
   if (answer.kind === "failed") return answer;
-  const value = jsonOf(answer.body);
+  const value = bodyJson(answer.body);
   const token =
     typeof value === "object" && value !== null
       ? (Reflect.get(value, "token") ?? Reflect.get(value, "access_token"))
@@ -94,7 +94,7 @@ function tokenIn(answer: RegistryAnswer | RegistryFailure, place: RegistryPlace)
 }
 
 /** The JSON in an answer's bytes; undefined where they are none. */
-export function jsonOf(bytes: Uint8Array): unknown {
+export function bodyJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes).toString("utf8"));
   } catch {

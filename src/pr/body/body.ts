@@ -20,7 +20,7 @@ import { queriesSection } from "./queries-section.ts";
 import type { BodySection } from "./section.ts";
 import { reasonsOf, refusalOf, summaryOf } from "./summary.ts";
 
-import { upgradeSection } from "./upgrade-section.ts";
+import { upgradeTable } from "../table/upgrade-table.ts";
 
 /** GitHub's limit of a body, in characters. RAOS counts UTF-16 code units: a text never has fewer of them than characters. */
 export const LONGEST_BODY = 65_536;
@@ -55,7 +55,7 @@ export function* bodyOf(
     incident === undefined
       ? summaryOf(changes, verdict)
       : `${refusalOf(verdict)}${incidentSentence(incident)}${reasonsOf(changes)}`;
-  const upgraded = upgradeSection(context.upgrades ?? []);
+  const upgraded = upgradeTable(context.upgrades ?? []);
   const cautions = cautionsOf(changes, context);
   const ended = environmentSection(changes, context.config);
   const next = context.isPreview === true ? "" : nextSection(changes, context.config);

@@ -6,7 +6,7 @@ import { code, some, table } from "../markdown.ts";
 const MOST = 32;
 
 /** What the registry says about each newer image; empty where there is none. All of it was written by whoever pushed the image. */
-export function upgradeSection(upgrades: readonly ImageUpgrade[]): string {
+export function upgradeTable(upgrades: readonly ImageUpgrade[]): string {
   if (upgrades.length === 0) return "";
   const rows = upgrades.slice(0, MOST).map(({ environments, from, to, created, platforms }) => {
     const [old, next] = [imageReference(from), imageReference(to)];

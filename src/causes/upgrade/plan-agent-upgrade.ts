@@ -28,7 +28,7 @@ export interface UpgradeContext {
 type UpgradeCause = Extract<Cause, { readonly kind: "upgrade" }>;
 
 /** The step for one agent; none where its images are the newest and no pull request is open. Throws GitError or ForgeError. */
-export async function* planUpgrade(context: UpgradeContext, agent: AgentFacts): AsyncGenerator<Step> {
+export async function* planAgentUpgrade(context: UpgradeContext, agent: AgentFacts): AsyncGenerator<Step> {
   const { pass, registry, lists, full } = context;
   const cause: UpgradeCause = { kind: "upgrade", agent: agent.key };
   const unit = { cause, agents: [agent.key] };
