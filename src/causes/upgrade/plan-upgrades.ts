@@ -21,11 +21,14 @@ export async function* planUpgrades(pass: Pass): AsyncGenerator<Step> {
   const { registry, store, log } = pass.world;
   if (registry === undefined || pass.isUnlimited || pass.isPreview) return;
   const broken = new Set(pass.survey.problems.map(({ key }) => key));
-  const agents = store.agents
+  const all = store.agents
     .keysWithUpgrades()
     .filter((key) => !broken.has(key))
     .flatMap((key) => store.facts(key) ?? []);
-  yield* leftOverPulls(pass, new Set(agents.map((agent) => branchOf(agent))), broken);
+  yield* leftOverPulls(pass, new Set(all.map((agent) => branchOf(agent))), broken);
+  // A new agent is deployed first as its author wrote it.
+  const fresh = new Set(pass.survey.drifts().flatMap(({ key, state }) => (state === "new" ? [key] : [])));
+  const agents = all.filter((agent) => !fresh.has(agent.key) || pass.forge.open.has(branchOf(agent)));
   if (agents.length === 0) return;
   const lists = await readTagLists(registry, agents, log);
   for (let start = 0; start < agents.length; start += CHUNK) {
