@@ -1,7 +1,6 @@
 import { assertInTime } from "../deadline/deadline.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
 import { ForgeError } from "../forge/forge.ts";
-import { hasConfiguration } from "../pass/has-configuration.ts";
 import { readDefaultBranch } from "../pass/read-commit.ts";
 import type { Previews, World } from "../pass/world.ts";
 import { checkKeyOf } from "../pr/check/check-key.ts";
@@ -32,8 +31,10 @@ export async function showChecks(world: World, options: ShowChecksOptions = {}):
   if (checks === undefined || world.previews === undefined) return 0;
   const read = await readDefaultBranch(world);
   // Where no raos.yaml is, RAOS proposes one and says nothing else.
-  const isThere = read.kind === "read" || read.kind === "unreadable";
-  if (!isThere || !(await hasConfiguration(read.commit))) return 0;
+  if (read.kind !== "read" && read.kind !== "unreadable") return 0;
+  const isConfigured =
+    read.kind === "read" ? read.isConfigured : (await read.commit.source.file("raos.yaml")) !== undefined;
+  if (!isConfigured) return 0;
   const subjects = await checks.subjects(read.base.branch, CHECK_NAME);
   forgetGone(world, subjects);
   let written = 0;

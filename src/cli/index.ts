@@ -76,6 +76,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "have RAOS open and merge nothing for an agent, until it is released",
     load: async () => (await import("./delivery/hold.ts")).holdCommand,
   },
+  promote: {
+    description: "open the pull request that brings an agent's change into its next environments, without waiting",
+    load: async () => (await import("./delivery/promote.ts")).promoteCommand,
+  },
   report: {
     description: "say how often, how fast and how well changes were delivered, and what became of each remedy's",
     load: async () => (await import("./delivery/report.ts")).reportCommand,

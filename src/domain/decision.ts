@@ -92,6 +92,12 @@ export type SkipReason =
   | "opposes-open-change"
   /** The alert's rule has read no data for less than an hour. */
   | "no-data"
+  /** The environments before have had the change for a shorter time than raos.yaml asks for. */
+  | "soaking"
+  /** Something about the agent is wrong in an environment before. */
+  | "not-verified"
+  /** A person took the last promotion back. */
+  | "taken-back-by-a-person"
   /** A person holds the agent. */
   | "held"
   /** The model has not answered yet. */

@@ -99,6 +99,10 @@ export interface DefaultBranch {
   readonly sha: Sha | undefined;
   /** "archived": nobody can write to the repository. "fork": it is a copy of another one. Left out: neither, as far as is known. */
   readonly standing?: "archived" | "fork" | undefined;
+  /** `owner/name`, as the forge spells it now. Left out: the forge is a folder. */
+  readonly repository?: string;
+  /** What people tagged the repository with. Left out: none, as far as is known. */
+  readonly topics?: readonly string[] | undefined;
 }
 
 /** Rules of a repository about merges. Every method throws `ForgeError`. */

@@ -2,6 +2,7 @@ import { inSlices } from "../deadline/slices.ts";
 import type { IncidentDetails } from "../domain/alert/incident.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { ChangeSet, Edit } from "../domain/change-set.ts";
+import { environmentsOfCause } from "../domain/deployed/waves.ts";
 import type { AgentKey, Snapshot } from "../domain/fleet.ts";
 import type { Proposal } from "../domain/proposal.ts";
 import type { ImageUpgrade } from "../domain/upgrade/image-upgrade.ts";
@@ -49,7 +50,7 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
     cause,
     agents: agents.map((key) => ({ key, path: survey.pathOf(key) })),
     tenants,
-    environments: survey.environments,
+    environments: environmentsOfCause(cause, survey.fleet.config, survey.environments),
     fleet: survey.fleet,
   };
   const changes = await inSlices(planning(scope, snapshot, edits));

@@ -2,7 +2,7 @@ import { environmentReadme, environmentReadmeText } from "../compile/delivery/en
 import { compileTenant, compiling, values } from "../compile/index.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { AgentChange, ChangeSet, Edit, FileChange } from "../domain/change-set.ts";
-import { chartDir } from "../domain/deployed/deploy-path.ts";
+import { chartDir, parseDeployPath } from "../domain/deployed/deploy-path.ts";
 import { wantedCopy } from "../domain/deployed/wanted-copy.ts";
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
@@ -19,7 +19,7 @@ export interface PlanScope {
   readonly agents: readonly { readonly key: AgentKey; readonly path: Path | undefined }[];
   /** Tenants whose own objects belong to the change. */
   readonly tenants: readonly string[];
-  /** Environments that raos.yaml names or that `deploy/` holds. */
+  /** The environments whose generated files may change: of those that raos.yaml names or that `deploy/` holds. */
   readonly environments: readonly string[];
   readonly fleet: Fleet;
 }
@@ -51,7 +51,7 @@ export function* planning(scope: PlanScope, snapshot: Snapshot, edits: readonly 
       for (const existing of snapshot.list(directory)) texts.set(existing, undefined);
       changes.push(...changeOf(key, environment, read?.agent, snapshot, scope.fleet));
     }
-    for (const [file, text] of wanted) texts.set(file, text);
+    for (const [file, text] of wanted) if (isIn(scope.environments, file)) texts.set(file, text);
   }
   for (const tenant of scope.tenants)
     for (const [file, text] of tenantTexts(tenant, scope, snapshot)) texts.set(file, text);
@@ -79,7 +79,16 @@ function tenantTexts(
     ...(wantedCopy(tenant, environment, fleet).kind === "as-it-is" ? [] : snapshot.list(chartDir(environment, tenant))),
   ]);
   const wanted = fleet.tenants.has(tenant) ? compileTenant(tenant, fleet) : [];
-  return new Map<Path, string | undefined>([...present.map((file) => [file, undefined] as const), ...wanted]);
+  return new Map<Path, string | undefined>([
+    ...present.map((file) => [file, undefined] as const),
+    ...[...wanted].filter(([file]) => isIn(environments, file)),
+  ]);
+}
+
+/** Whether a generated file belongs to one of these environments. */
+function isIn(environments: readonly string[], file: Path): boolean {
+  const parsed = parseDeployPath(file);
+  return parsed === undefined || environments.includes(parsed.environment);
 }
 
 /**

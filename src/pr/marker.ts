@@ -77,8 +77,8 @@ const CAUSE_SHAPES: { readonly [K in Cause["kind"]]: z.ZodType<Extract<Cause, { 
   drift: z.strictObject({
     kind: z.literal("drift"),
     scope: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("agent"), agent: AgentKey }),
-      z.strictObject({ kind: z.literal("tenant"), tenant: z.string().max(63) }),
+      z.strictObject({ kind: z.literal("agent"), agent: AgentKey, wave: z.exactOptional(Text) }),
+      z.strictObject({ kind: z.literal("tenant"), tenant: z.string().max(63), wave: z.exactOptional(Text) }),
     ]),
   }),
   alert: z.strictObject({ kind: z.literal("alert"), agent: AgentKey, remedy: Text, environment: Text }),

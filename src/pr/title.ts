@@ -17,8 +17,13 @@ export function titleOf(changes: DescribedChanges): string {
   const { states } = changes;
   const only = states.size === 1 ? [...states][0] : undefined;
   const what = only === undefined ? titleOfAgents(changes) : titleOfAgent(changes, ...only);
-  const title = changes.cause.kind === "regression" ? `Revert #${changes.cause.pull}: ${what}` : what;
+  const title = `${prefixOf(changes.cause)}${what}`;
   return title.length <= LONGEST_TITLE ? title : `${title.slice(0, LONGEST_TITLE - 1).trimEnd()}…`;
+}
+
+function prefixOf(cause: DescribedChanges["cause"]): string {
+  if (cause.kind === "regression") return `Revert #${cause.pull}: `;
+  return cause.kind === "drift" && cause.scope.wave !== undefined ? "Promote: " : "";
 }
 
 function titleOfAgent(changes: DescribedChanges, agent: AgentKey, state: AgentState): string {

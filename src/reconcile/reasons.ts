@@ -64,7 +64,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   enqueued: { says: "It was added to the merge queue, which merges it." },
   "fires-again": { says: "The alert fires again, so what was changed for it is not taken back." },
   "forge-blocked": { says: "A branch of somebody else has the name that the bot's branch needs; `message` names it." },
-  "forge-conflict": { says: "The pull request does not merge cleanly." },
+  "forge-conflict": {
+    says: "The pull request does not merge cleanly, or somebody's commits are on its branch; `message` says which.",
+  },
   "forge-forbidden": { says: "The forge does not allow the bot to do this." },
   "forge-invalid": { says: "The forge refused what the bot sent." },
   "forge-not-found": { says: "The forge does not have the repository or pull request any more." },
@@ -116,6 +118,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "not-opened-by-raos": {
     says: "Somebody else's pull request is open on the bot's branch; `raos pr adopt` takes it over.",
   },
+  "not-verified": {
+    says: "The change waits: in an environment before, RAOS has an open pull request or issue about an alert of the agent.",
+  },
   "nothing-to-do": { says: "Nothing differs, or the incident needs no change." },
   "opposes-open-change": {
     says: "An open pull request lets the agent do more at a time, or less; this change would do the opposite.",
@@ -137,9 +142,15 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   resolved: { says: "The alert has ended." },
   "review-required": { says: "It would merge, but the rules of the branch require a review." },
   "same-change-is-open": { says: "Another open pull request asks for the same change, or for one of the same value." },
+  soaking: {
+    says: "The change waits until the environments before have had it for as long as `promotion.soak` in raos.yaml says.",
+  },
   "spec-has-problems": { says: "The agent's spec has Problems, so nothing can be planned for it." },
   "stale-base": { says: "The default branch changed the same files since the pull request was made." },
   superseded: { says: "Another pull request holds the change now." },
+  "taken-back-by-a-person": {
+    says: "A person took back what was promoted, so that nothing is promoted by itself until `raos promote` is asked for.",
+  },
   "text-changed": { says: "Title or body of the pull request are not what they should be." },
   "unknown-agent": { says: "The alert names an agent that the repository does not have." },
   "unknown-environment": { says: "The alert's labels fit no environment of raos.yaml." },

@@ -170,9 +170,54 @@ const FIXABLE = [
     "dashboard",
     "grouping",
   ] as const),
-  ...(["limits", "schedule", "labels", "reservedLabels", "namespaceLabels", "flux", "argocd", "monitoring"] as const),
+  ...([
+    "promotion",
+    "limits",
+    "schedule",
+    "labels",
+    "reservedLabels",
+    "namespaceLabels",
+    "flux",
+    "argocd",
+    "monitoring",
+  ] as const),
   ...(["prometheus", "alertmanager", "loki", "model"] as const),
 ] as const;
+
+const EnvironmentName = DnsLabel.describe("Name of an environment");
+
+const Promotion = z.strictObject({
+  waves: z
+    .array(z.array(EnvironmentName).min(1).max(100).describe("Environments that a change reaches together"))
+    .min(1)
+    .max(20)
+    .describe("The environments in the order in which a change reaches them; each of spec.environments once"),
+  soak: z
+    .string()
+    .max(32)
+    .regex(/^([1-9]\d{0,5}[mhd])+$/, "is not a duration; write 30m, 4h or 1d")
+    .optional()
+    .describe("How long a change has to have been in the wave before; left out: no time"),
+  gate: z
+    .enum(["verified", "merged"])
+    .default("verified")
+    .describe(
+      "verified: no alert about the agent is active in the waves before; merged: nothing is asked for but the time",
+    ),
+});
+
+const Onboarding = z.strictObject({
+  repositories: z
+    .array(
+      z
+        .string()
+        .max(100)
+        .regex(/^[\w.*-]+$/, "is not the name of a repository; write its name, in which * stands for any letters"),
+    )
+    .max(1000)
+    .default([])
+    .describe("Names of repositories, in which * stands for any letters"),
+});
 
 const Spec = z.strictObject({
   path: z
@@ -246,6 +291,12 @@ const Spec = z.strictObject({
   alertmanager: Url.optional().describe("The Alertmanager to read active alerts from"),
   loki: Loki.optional().describe("The Loki to read agents' logs from"),
   model: Model.optional().describe("The model that investigates where no rule fits"),
+  promotion: Promotion.optional().describe(
+    "The order in which environments get a change; left out: one pull request for all of them",
+  ),
+  onboarding: Onboarding.optional().describe(
+    "In the raos.yaml of the organisation's .github repository: where RAOS is introduced without being asked by specs or a topic",
+  ),
   fixed: z
     .array(z.enum(FIXABLE))
     .max(FIXABLE.length)

@@ -66,10 +66,11 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
     // Actions and other services report a status only once they have begun.
     checksStartLater: true,
     defaultBranch: async () => {
-      const { default_branch: name, empty, full_name: now, ...facts } = await readRepositoryFacts(context);
+      const { default_branch: name, empty, full_name: now, topics, ...facts } = await readRepositoryFacts(context);
       assertSameName(`${options.owner}/${options.name}`, now, options.url);
       const standing = facts.archived === true ? "archived" : facts.fork === true ? "fork" : undefined;
-      return { name, sha: empty ? undefined : await readBranchHead(context, name), standing };
+      const sha = empty ? undefined : await readBranchHead(context, name);
+      return { name, sha, standing, repository: now, topics: topics ?? undefined };
     },
     organisationConfig: () => readGiteaOrganisationConfig(context.client, options.owner, options.name),
     pullRequests: (branches) => listGiteaPulls(context, own, branches),

@@ -61,6 +61,8 @@ const RepositoryFacts = z.object({
   clone_url: z.string(),
   fork: z.boolean().nullish(),
   archived: z.boolean().nullish(),
+  full_name: z.string(),
+  topics: z.array(z.string()).nullish(),
 });
 const RefFacts = z.object({ object: z.object({ sha: z.string() }) });
 
@@ -122,7 +124,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   return {
     checksStartLater: true,
     defaultBranch: async () => {
-      const { default_branch, fork, archived } = await facts();
+      const { default_branch, fork, archived, full_name: repository, topics } = await facts();
       const ref = await client.get(
         "read the default branch",
         { owner, repo: name, ref: `heads/${default_branch}` },
@@ -130,7 +132,10 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
         RefFacts,
       );
       const standing = fork === true ? "fork" : undefined;
-      return { name: default_branch, sha: ref?.object.sha, standing: archived === true ? "archived" : standing };
+      return {
+        ...{ name: default_branch, sha: ref?.object.sha, standing: archived === true ? "archived" : standing },
+        ...{ repository, topics: topics ?? undefined },
+      };
     },
     organisationConfig: () => readOrganisationConfig(client, repository),
     lastChange: async () => {

@@ -168,6 +168,11 @@ export const configRows: readonly Row[] = [
     "windows add to each other, and all are in this zone",
   ),
   silent(`${C}.generate`, "moot", "either word says where the generated files are, whatever else is said"),
+  silent(
+    [`${C}.onboarding`, `${C}.onboarding.repositories`],
+    "moot",
+    "a repository's own file may be an organisation's, which RAOS serves, too",
+  ),
   silent(`${C}.fixed`, "moot", "a repository's own file may be an organisation's, which RAOS serves, too"),
   silent(`${C}.dashboard`, "moot", "it shows the whole, whatever else is said"),
   silent(`${C}.labels`, "moot", "GitHub makes no label by itself, and a run says which it does not know"),
