@@ -66,9 +66,7 @@ function authIn(folder: string, auth: RegistryAuth): unknown {
       return { htpasswd: { realm: "test", path: file("htpasswd", HTPASSWD) } };
     case "token": {
       const { realm, service, issuer, jwks } = auth;
-      return {
-        auth: { token: { realm, service, issuer, jwks: file("jwks.json", jwks), signingalgorithms: ["ES256"] } },
-      };
+      return { token: { realm, service, issuer, jwks: file("jwks.json", jwks), signingalgorithms: ["ES256"] } };
     }
     default:
       return auth satisfies never;
