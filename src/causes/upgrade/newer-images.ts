@@ -1,4 +1,4 @@
-import type { AgentFacts } from "../../domain/fleet.ts";
+import type { AgentFacts, UpgradedImage } from "../../domain/fleet.ts";
 import { imageReference } from "../../domain/values/image.ts";
 import type { RegistryFailure, RegistryReader, TagList } from "../../observe/registry/registry-answers.ts";
 import { chooseTag } from "../../upgrade/choose-tag.ts";
@@ -20,19 +20,31 @@ export async function findNewerImages(
   { upgrades = [] }: AgentFacts,
 ): Promise<NewerImages> {
   const images: FoundImage[] = [];
-  for (const { at, image, rules } of upgrades) {
-    const { name, tag: own, digest } = imageReference(image);
-    const list = lists.get(name);
+  for (const upgraded of upgrades) {
+    const list = lists.get(imageReference(upgraded.image).name);
     if (list?.kind !== "tags") return list ?? NOT_READ;
-    const choice = chooseTag(own, list.tags, rules);
-    const isStill = choice.kind === "newest" && digest !== "" && list.tags.includes(own);
-    const tag = choice.kind === "newer" ? choice.tag : isStill ? own : undefined;
-    if (tag === undefined) continue;
-    const read = await registry.image(image, tag);
+    const wanted = await wantedTag(registry, list, upgraded);
+    if (wanted.kind === "failed") return wanted;
+    if (wanted.kind === "none") continue;
+    const read = await registry.image(upgraded.image, wanted.tag);
     if (read.kind === "failed") return read;
-    images.push({ at, tag, digest: read.digest, created: read.created, platforms: read.platforms });
+    const { digest, created, platforms } = read;
+    images.push({ at: upgraded.at, tag: wanted.tag, digest, created, platforms });
   }
   return { kind: "found", images };
+}
+
+type WantedTag = { readonly kind: "tag"; readonly tag: string } | { readonly kind: "none" } | RegistryFailure;
+
+/** The tag that the value should name; none where it is the newest already, and names what it is pinned to. */
+async function wantedTag(registry: RegistryReader, list: TagList, { image, rules }: UpgradedImage): Promise<WantedTag> {
+  const { tag, digest } = imageReference(image);
+  const choice = chooseTag(tag, list.tags, rules);
+  if (choice.kind === "newer") return { kind: "tag", tag: choice.tag };
+  if (choice.kind === "unknown" || digest === "" || !list.tags.includes(tag)) return { kind: "none" };
+  const now = await registry.digest(image, tag);
+  if (now.kind === "failed") return now;
+  return now.digest === digest ? { kind: "none" } : { kind: "tag", tag };
 }
 
 const NOT_READ: RegistryFailure = { kind: "failed", reason: "unreadable", message: "its registry was not read" };

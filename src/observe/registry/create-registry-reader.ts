@@ -3,7 +3,7 @@ import { imageReference } from "../../domain/values/image.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import type { DockerConfig, RegistryCredential } from "./docker-config.ts";
 import { listTags } from "./list-tags.ts";
-import { readImage } from "./read-image.ts";
+import { readDigest, readImage } from "./read-image.ts";
 import type { RegistryFailure, RegistryReader } from "./registry-answers.ts";
 import { registryPlace } from "./registry-place.ts";
 import type { RegistrySender } from "./registry-request.ts";
@@ -48,11 +48,15 @@ export function createRegistryReader(options: RegistryReaderOptions): RegistryRe
     return read;
   };
   const tags = rememberAnswers(options.now, (image: string) => unlessWaiting(image, listTags));
+  const digests = rememberAnswers(options.now, (image: string) =>
+    unlessWaiting(image, (open) => readDigest(open, imageReference(image).tag)),
+  );
   const images = rememberAnswers(options.now, (image: string) =>
     unlessWaiting(image, (open) => readImage(open, imageReference(image).tag)),
   );
   return {
     tags: (image) => tags(imageReference(image).name),
+    digest: (image, tag) => digests(`${imageReference(image).name}:${tag}`),
     image: (image, tag) => images(`${imageReference(image).name}:${tag}`),
   };
 }

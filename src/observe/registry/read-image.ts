@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import type { ImageInRegistry, RegistryFailure } from "./registry-answers.ts";
+import type { ImageInRegistry, RegistryFailure, TagDigest } from "./registry-answers.ts";
 import { failure } from "./registry-request.ts";
 import { bodyJson, type RegistrySession } from "./registry-session.ts";
 
@@ -57,6 +57,18 @@ export async function readImage(
   const config = await readConfig(session, single.data);
   if (config.kind === "failed") return config;
   return { kind: "image", digest, created: config.created, platforms: config.platforms };
+}
+
+/** Asks for the digest of what a tag names, without its bytes. Never throws. */
+export async function readDigest(session: RegistrySession, tag: string): Promise<TagDigest | RegistryFailure> {
+  const { origin, repository } = session.place;
+  const url = `${origin}/v2/${repository}/manifests/${tag}`;
+  const answer = await session.ask({ url, method: "HEAD", accept: ACCEPT, limit: MANIFEST_LIMIT });
+  if (answer.kind === "failed") return answer;
+  const digest = Digest.safeParse(answer.headers.get("docker-content-digest"));
+  return digest.success
+    ? { kind: "digest", digest: digest.data }
+    : failure(session.place, "unreadable", `does not say the digest of ${shown(tag)}`);
 }
 
 /** An index is as old as the first image in it that runs somewhere; attestations run nowhere. */

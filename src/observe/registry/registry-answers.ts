@@ -27,10 +27,18 @@ export interface ImageInRegistry {
   readonly platforms: readonly string[];
 }
 
+/** What a tag names now, by the registry's own word. */
+export interface TagDigest {
+  readonly kind: "digest";
+  readonly digest: string;
+}
+
 /** Reads registries of images. Never throws; what it was told is remembered for an hour. */
 export interface RegistryReader {
   /** The tags beside an image such as `ghcr.io/acme/triage:1.2.3`. */
   tags(image: string): Promise<TagList | RegistryFailure>;
+  /** The digest of what a tag names; registries do not count this as a pull. */
+  digest(image: string, tag: string): Promise<TagDigest | RegistryFailure>;
   /** What a tag of the image's repository names now. */
   image(image: string, tag: string): Promise<ImageInRegistry | RegistryFailure>;
 }
