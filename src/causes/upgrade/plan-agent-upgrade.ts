@@ -9,8 +9,8 @@ import { prepare } from "../../pass/prepare.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { type DecisionLimits, decide } from "../../pr/decide.ts";
 import { decodeMarker } from "../../pr/marker.ts";
+import { type AnsweredPull, withoutAnswered } from "../../upgrade/answered-edits.ts";
 import { type UpgradeEdit, upgradeEdits } from "../../upgrade/upgrade-edits.ts";
-import { withoutRefusedVersions } from "../../upgrade/without-refused.ts";
 import { findNewerImages, type TagLists } from "./newer-images.ts";
 
 /** What planning one agent needs. */
@@ -42,18 +42,20 @@ export async function* planAgentUpgrade(context: UpgradeContext, agent: AgentFac
   const edits = upgradeEdits(agent, newer.images);
   if (edits.length === 0 && open === undefined) return;
   const last = context.ended.get(branchFor(cause));
-  const left = withoutRefusedVersions(edits, refusedIn(last), agent.upgrades ?? []);
-  if (edits.length > 0 && left.length === 0)
-    yield stepWithoutPlan(unit, { kind: "skip", reason: "closed-by-a-person", pull: last });
-  else if (full !== undefined && open === undefined)
+  const answered = answeredPull(last);
+  const left = withoutAnswered(edits, answered, agent.upgrades ?? []);
+  if (edits.length > 0 && left.length === 0) {
+    const reason = answered?.answer === "merged" ? "taken-back" : "closed-by-a-person";
+    yield stepWithoutPlan(unit, { kind: "skip", reason, pull: last });
+  } else if (full !== undefined && open === undefined)
     yield stepWithoutPlan(unit, { kind: "skip", reason: full, pull: undefined });
   else yield await propose(context, unit, left, open ?? last);
 }
 
-/** The edits of a pull request that a person closed. */
-function refusedIn(last: PullRequest | undefined) {
-  const isRefused = last?.state === "closed" && !last.closedByBot && last.openedByBot && last.textByBot;
-  return isRefused ? (decodeMarker(last.body)?.edits ?? []) : [];
+/** What people made of the last pull request; its marker can only lead to fewer proposals, whoever wrote it. */
+function answeredPull(last: PullRequest | undefined): AnsweredPull | undefined {
+  if (last?.openedByBot !== true || last.state === "open" || last.closedByBot) return undefined;
+  return { answer: last.state, edits: decodeMarker(last.body)?.edits ?? [] };
 }
 
 async function propose(

@@ -179,6 +179,19 @@ spec:
     expect(open().map(({ headRef }) => headRef)).toContain("raos/upgrade/acme/one");
   });
 
+  test("that was taken back after the merge stays back until a newer one comes", async () => {
+    await begin({ [SPEC]: agent("one", IMAGE) });
+    tags = ["1.4.0"];
+    await pass();
+    for (const pull of (await fleet.opened.forge.pullRequests([])).pulls) await fleet.opened.forge.merge(pull);
+    await write({ [SPEC]: agent("one", IMAGE) });
+    const about = async () =>
+      (await pass()).filter(([cause]) => cause === "upgrade").map(([, , kind, reason]) => [kind, reason]);
+    expect(await about()).toEqual([["skipped", "taken-back"]]);
+    tags = ["1.4.0", "1.4.1"];
+    expect(await about()).toEqual([["opened", undefined]]);
+  });
+
   test("keeps a person's commit on the branch", async () => {
     await begin({ [SPEC]: agent("one", IMAGE) });
     tags = ["1.4.0"];
