@@ -84,6 +84,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "say how often, how fast and how well changes were delivered, and what became of each remedy's",
     load: async () => (await import("./delivery/report.ts")).reportCommand,
   },
+  status: {
+    description: "say for every agent and environment what the default branch wants, what runs, and what holds it up",
+    load: async () => (await import("./delivery/status.ts")).statusCommand,
+  },
   demo: {
     description: "run the main job on a sample fleet in a new repository; needs no account, key or cluster",
     load: async () => (await import("./demo.ts")).demoCommand,

@@ -105,7 +105,7 @@ export type SkipReason =
   /** The pull request that proposed a raos.yaml was merged, but the default branch holds none. */
   | "no-configuration"
   /** What was merged was taken back since. */
-  | "taken-back"
+  | "version-taken-back"
   /** A registry of images does not answer, so nothing is known to be newer. */
   | "registry-unavailable"
   /** A dry run does not ask the model, which a real pass would. */

@@ -58,6 +58,11 @@ export interface Forge {
    */
   merge(pull: PullRequest, onto?: Sha): Promise<Sha>;
   /**
+   * Says on a merged pull request what became of it, in one comment that later calls replace. Nothing is written where it says so
+   * already.
+   */
+  showRollout(pull: PullRequest, text: string): Promise<void>;
+  /**
    * The bot's issues: every open one, and those closed in the last 90 days. `complete` as in `pullRequests`, for those closed
    * in the last 7 days: where there are very many issues, older ones may be missing.
    */

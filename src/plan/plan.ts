@@ -3,9 +3,11 @@ import { compileTenant, compiling, values } from "../compile/index.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { AgentChange, ChangeSet, Edit, FileChange } from "../domain/change-set.ts";
 import { chartDir, parseDeployPath } from "../domain/deployed/deploy-path.ts";
+import { DIGEST_KEY } from "../domain/deployed/values-digest.ts";
 import { wantedCopy } from "../domain/deployed/wanted-copy.ts";
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
+import { isMapping } from "../domain/values/json.ts";
 import type { Json, Path } from "../domain/values/scalars.ts";
 import { finished, type Work } from "../domain/work.ts";
 import { consentProblems } from "../spec/check/check-references.ts";
@@ -153,7 +155,8 @@ function changeOf(
   fleet: Fleet,
 ): AgentChange[] {
   const deployed = `${deployDir(environment, key)}/values.yaml`;
-  const before = snapshot.oid(deployed) === undefined ? undefined : parseGenerated(snapshot.read(deployed));
+  const before =
+    snapshot.oid(deployed) === undefined ? undefined : withoutDigest(parseGenerated(snapshot.read(deployed)));
   const effective = agent?.environments.get(environment);
   if (before === undefined && effective === undefined) return [];
   const after = agent === undefined || effective === undefined ? undefined : values(agent, environment, fleet);
@@ -166,6 +169,13 @@ function changeOf(
  */
 function parseGenerated(bytes: Uint8Array): Json {
   return json(readDocuments("", bytes).documents[0]?.value);
+}
+
+/** The values without their digest, which says nothing to a reviewer or a guardrail. */
+function withoutDigest(values: Json): Json {
+  if (!isMapping(values)) return values;
+  const { [DIGEST_KEY]: _, ...rest } = values;
+  return rest;
 }
 
 function json(value: unknown): Json {

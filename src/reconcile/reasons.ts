@@ -151,14 +151,12 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "taken-back-by-a-person": {
     says: "A person took back what was promoted, so that nothing is promoted by itself until `raos promote` is asked for.",
   },
-  "taken-back": {
-    says: "The version was merged and taken back since; only a newer one is proposed.",
-  },
   "text-changed": { says: "Title or body of the pull request are not what they should be." },
   "unknown-agent": { says: "The alert names an agent that the repository does not have." },
   "unknown-environment": { says: "The alert's labels fit no environment of raos.yaml." },
   unresolved: { says: "The model investigated and found no change to propose." },
   "up-to-date": { says: "The open pull request or issue is as it should be." },
+  "version-taken-back": { says: "The version was merged and taken back since; only a newer one is proposed." },
 };
 
 /** The reasons as a chapter of the reference, in Markdown. */

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { DIGEST_KEY } from "../../domain/deployed/values-digest.ts";
 import type { Snapshot } from "../../domain/fleet.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import { pathOfOrganisation } from "../../domain/kinds/organisation-path.ts";
@@ -90,7 +91,8 @@ async function chartWarnings(snapshot: Snapshot, { spec }: Config): Promise<read
   const path = "path" in spec.chart ? `${spec.chart.path}/values.schema.json` : undefined;
   if (path === undefined || snapshot.oid(path) === undefined) return [];
   const known = parseJson(await readFile(shipped("charts", "agent", "values.schema.json")));
-  const unknown = unknownValues(known, parseJson(snapshot.read(path)));
+  // The digest is written only where the chart knows it.
+  const unknown = unknownValues(known, parseJson(snapshot.read(path))).filter((name) => name !== DIGEST_KEY);
   const [first] = unknown;
   if (first === undefined) return [];
   const more = unknown.length === 1 ? "" : `, and ${unknown.length - 1} more`;

@@ -12,12 +12,14 @@ import { decodeMarker } from "../../pr/marker.ts";
 import { type AnsweredPull, withoutAnswered } from "../../upgrade/answered-edits.ts";
 import { type UpgradeEdit, upgradeEdits } from "../../upgrade/upgrade-edits.ts";
 import { findNewerImages, type TagLists } from "./newer-images.ts";
+import type { SayFailure } from "./read-tag-lists.ts";
 
 /** What planning one agent needs. */
 export interface UpgradeContext {
   readonly pass: Pass;
   readonly registry: RegistryReader;
   readonly lists: TagLists;
+  readonly say: SayFailure;
   /** The limit that lets no pull request of this agent be opened now. */
   readonly full: DecisionLimits["full"];
   readonly ended: ReadonlyMap<string, PullRequest>;
@@ -29,13 +31,14 @@ type UpgradeCause = Extract<Cause, { readonly kind: "upgrade" }>;
 
 /** The step for one agent; none where its images are the newest and no pull request is open. Throws GitError or ForgeError. */
 export async function* planAgentUpgrade(context: UpgradeContext, agent: AgentFacts): AsyncGenerator<Step> {
-  const { pass, registry, lists, full } = context;
+  const { pass, registry, lists, say, full } = context;
   const cause: UpgradeCause = { kind: "upgrade", agent: agent.key };
   const unit = { cause, agents: [agent.key] };
   const open = pass.forge.open.get(branchFor(cause));
   const newer = await findNewerImages(registry, lists, agent);
   if (newer.kind === "failed") {
     const { message } = newer;
+    say(agent.upgrades?.[0]?.image ?? "", newer);
     yield stepWithoutPlan(unit, { kind: "skip", reason: "registry-unavailable", pull: open, message });
     return;
   }
@@ -45,7 +48,7 @@ export async function* planAgentUpgrade(context: UpgradeContext, agent: AgentFac
   const answered = answeredPull(last);
   const left = withoutAnswered(edits, answered, agent.upgrades ?? []);
   if (edits.length > 0 && left.length === 0) {
-    const reason = answered?.answer === "merged" ? "taken-back" : "closed-by-a-person";
+    const reason = answered?.answer === "merged" ? "version-taken-back" : "closed-by-a-person";
     yield stepWithoutPlan(unit, { kind: "skip", reason, pull: last });
   } else if (full !== undefined && open === undefined)
     yield stepWithoutPlan(unit, { kind: "skip", reason: full, pull: undefined });

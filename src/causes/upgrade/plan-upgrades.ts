@@ -7,7 +7,7 @@ import { hasWish } from "../../pass/people/wished.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { decide } from "../../pr/decide.ts";
 import { planAgentUpgrade } from "./plan-agent-upgrade.ts";
-import { readTagLists } from "./read-tag-lists.ts";
+import { readTagLists, sayOnce } from "./read-tag-lists.ts";
 
 /** Agents whose ended pull requests are read together. */
 const CHUNK = 50;
@@ -30,14 +30,15 @@ export async function* planUpgrades(pass: Pass): AsyncGenerator<Step> {
   const fresh = new Set(pass.survey.drifts().flatMap(({ key, state }) => (state === "new" ? [key] : [])));
   const agents = all.filter((agent) => !fresh.has(agent.key) || pass.forge.open.has(branchOf(agent)));
   if (agents.length === 0) return;
-  const lists = await readTagLists(registry, agents, log);
+  const say = sayOnce(log);
+  const lists = await readTagLists(registry, agents, say);
   for (let start = 0; start < agents.length; start += CHUNK) {
     const some = agents.slice(start, start + CHUNK);
     const ended = await endedPulls(pass, some);
     for (const agent of some) {
       const full = waitsFor(pass, agent);
       yield* planAgentUpgrade(
-        { pass, registry, lists, full, ended: ended.byBranch, isComplete: ended.complete },
+        { pass, registry, lists, say, full, ended: ended.byBranch, isComplete: ended.complete },
         agent,
       );
     }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { millisecondsOf } from "../values/duration.ts";
 import { mapOf } from "../values/map-of.ts";
 import { DnsLabel, HttpUrl, Image, Labels, Registry } from "../values/scalars.ts";
 import { apiVersion, kind, LabelOrDomain, Metadata } from "./kind-header.ts";
@@ -184,6 +185,9 @@ const FIXABLE = [
   ...(["prometheus", "alertmanager", "loki", "model"] as const),
 ] as const;
 
+/** Milliseconds: 30 days; Git's history is read as far back as five weeks. */
+const LONGEST_SOAK = 30 * 86_400_000;
+
 const EnvironmentName = DnsLabel.describe("Name of an environment");
 
 const Promotion = z.strictObject({
@@ -196,6 +200,7 @@ const Promotion = z.strictObject({
     .string()
     .max(32)
     .regex(/^([1-9]\d{0,5}[mhd])+$/, "is not a duration; write 30m, 4h or 1d")
+    .refine((text) => millisecondsOf(text) <= LONGEST_SOAK, "is longer than 30 days; write 30d or less")
     .optional()
     .describe("How long a change has to have been in the wave before; left out: no time"),
   gate: z

@@ -10,6 +10,7 @@ import { createGiteaHeadWriter } from "./branches/head-writer.ts";
 import { createPushQueue } from "./branches/push-queue.ts";
 import { createGiteaClient } from "./client/client.ts";
 import { createGiteaConversation } from "./comments/conversation.ts";
+import { showGiteaRollout } from "./comments/write-comment.ts";
 import { type GiteaContext, GiteaUser, readRepositoryFacts } from "./context.ts";
 import { listGiteaIssues } from "./issues/list.ts";
 import { closeGiteaIssue, openGiteaIssue, updateGiteaIssue } from "./issues/write.ts";
@@ -74,6 +75,7 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
     },
     organisationConfig: () => readGiteaOrganisationConfig(context.client, options.owner, options.name),
     pullRequests: (branches) => listGiteaPulls(context, own, branches),
+    showRollout: (pull, text) => showGiteaRollout(context, pull, text),
     openedSince: (since) => listOpenedBranches(context, own, since),
     recentPulls: (since) => listRecentPulls(context, own, since),
     pull: async (number) => {

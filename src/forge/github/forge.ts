@@ -13,6 +13,7 @@ import type { GitHubAuth } from "./client/connection.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "./client/pace.ts";
 import { createClosedIssuesReader } from "./closed-issues.ts";
 import { createConversation } from "./comments/conversation.ts";
+import { showGitHubRollout } from "./comments/rollout-comment.ts";
 import type { GitHubContext } from "./context.ts";
 import { setLabelsAndReviewers } from "./labels.ts";
 import { listIssues } from "./list-issues.ts";
@@ -138,6 +139,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       };
     },
     organisationConfig: () => readOrganisationConfig(client, repository),
+    showRollout: (pull, text) => showGitHubRollout(client, repository, pull, text),
     lastChange: async () => {
       const newest = { owner, repo: name, state: "all", sort: "updated", direction: "desc", per_page: 1 } as const;
       const found = await client.get(

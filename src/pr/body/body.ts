@@ -8,6 +8,7 @@ import { filesToShow } from "../caution/chart-copies.ts";
 import { sendersNote } from "../senders.ts";
 import type { DescribedChanges } from "../table/rows.ts";
 import { tableSection } from "../table/table-section.ts";
+import { upgradeTable } from "../table/upgrade-table.ts";
 import { changedObjectsOf, type ObjectChange, type RenderedDiff } from "./changed-objects.ts";
 import { environmentSection } from "./environment-section.ts";
 import { evidenceSection } from "./evidence-section.ts";
@@ -19,8 +20,6 @@ import { objectsSection } from "./objects-section.ts";
 import { queriesSection } from "./queries-section.ts";
 import type { BodySection } from "./section.ts";
 import { reasonsOf, refusalOf, summaryOf } from "./summary.ts";
-
-import { upgradeTable } from "../table/upgrade-table.ts";
 
 /** GitHub's limit of a body, in characters. RAOS counts UTF-16 code units: a text never has fewer of them than characters. */
 export const LONGEST_BODY = 65_536;

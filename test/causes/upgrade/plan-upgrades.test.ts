@@ -187,7 +187,7 @@ spec:
     await write({ [SPEC]: agent("one", IMAGE) });
     const about = async () =>
       (await pass()).filter(([cause]) => cause === "upgrade").map(([, , kind, reason]) => [kind, reason]);
-    expect(await about()).toEqual([["skipped", "taken-back"]]);
+    expect(await about()).toEqual([["skipped", "version-taken-back"]]);
     tags = ["1.4.0", "1.4.1"];
     expect(await about()).toEqual([["opened", undefined]]);
   });

@@ -167,6 +167,36 @@ export const configRows: readonly Row[] = [
     "moot",
     "windows add to each other, and all are in this zone",
   ),
+  config(
+    [`${C}.promotion`, `${C}.promotion.waves`, `${C}.promotion.soak`, `${C}.promotion.gate`],
+    "moot",
+    "{environments: [{name: production}], promotion: {waves: [[production]], soak: 1h}}",
+    "warning: promotion/waves: with one wave a change reaches every environment at once; write a second wave, or remove promotion",
+  ),
+  config(
+    `${C}.promotion.waves`,
+    "nothing",
+    "{environments: [{name: staging}, {name: production}], promotion: {waves: [[staging]]}}",
+    "promotion/waves: production is in no wave, so that no change would reach it; add it",
+  ),
+  config(
+    `${C}.promotion.waves`,
+    "miss",
+    "{environments: [{name: staging}, {name: production}], promotion: {waves: [[staging], [prodution]]}}",
+    'promotion/waves/1/0: there is no environment prodution; did you mean "production"?',
+  ),
+  config(
+    `${C}.promotion.soak`,
+    "miss",
+    "{environments: [{name: production}], promotion: {waves: [[production]], soak: 30 minutes}}",
+    'promotion/soak: "30 minutes" is not a duration; write 30m, 4h or 1d',
+  ),
+  config(
+    `${C}.promotion.soak`,
+    "miss",
+    "{environments: [{name: production}], promotion: {waves: [[production]], soak: 90d}}",
+    'promotion/soak: "90d" is longer than 30 days; write 30d or less',
+  ),
   silent(`${C}.generate`, "moot", "either word says where the generated files are, whatever else is said"),
   silent(
     [`${C}.onboarding`, `${C}.onboarding.repositories`],
