@@ -2,6 +2,10 @@ import type { UpgradeRule } from "../domain/agent/agent-upgrade.ts";
 import { tagRange } from "../domain/upgrade/tag-range.ts";
 import { tagReader } from "../domain/upgrade/tag-reader.ts";
 import { compareVersions, type TagVersion } from "../domain/upgrade/tag-version.ts";
+import { finished, type Work } from "../domain/work.ts";
+
+/** Tags that are read in one piece of work. */
+const PIECE = 100;
 
 /** What the tags of a repository mean for an image. */
 export type TagChoice =
@@ -12,16 +16,24 @@ export type TagChoice =
   /** The image's own tag is no version by one of the rules, so nothing is newer than it. */
   | { readonly kind: "unknown" };
 
+/** As `choosingTag`, at once. */
+export function chooseTag(current: string, tags: Iterable<string>, rules: readonly UpgradeRule[]): TagChoice {
+  return finished(choosingTag(current, tags, rules));
+}
+
 /**
  * The newest of the tags that every one of the rules allows and reads as newer than the image's own: never an older one, and never a
  * pre-release unless a range names one. It does not depend on the order of the tags. Rules that are none allow nothing; the
  * check of specs reports them.
  */
-export function chooseTag(current: string, tags: Iterable<string>, rules: readonly UpgradeRule[]): TagChoice {
+export function* choosingTag(current: string, tags: Iterable<string>, rules: readonly UpgradeRule[]): Work<TagChoice> {
   const judges = rules.map((rule) => judgeOf(rule, current));
   if (judges.length === 0 || judges.includes(undefined)) return { kind: "unknown" };
   let best: { readonly tag: string; readonly version: TagVersion } | undefined;
+  let read = 0;
   for (const tag of tags) {
+    read += 1;
+    if (read % PIECE === 0) yield;
     const versions = judges.map((judge) => judge?.(tag));
     const [version] = versions;
     if (version === undefined || versions.includes(undefined)) continue;

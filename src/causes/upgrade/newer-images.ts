@@ -1,7 +1,9 @@
+import { inSlices } from "../../deadline/slices.ts";
+import type { UpgradeRule } from "../../domain/agent/agent-upgrade.ts";
 import type { AgentFacts, UpgradedImage } from "../../domain/fleet.ts";
 import { imageReference } from "../../domain/values/image.ts";
 import type { RegistryFailure, RegistryReader, TagList } from "../../observe/registry/registry-answers.ts";
-import { chooseTag } from "../../upgrade/choose-tag.ts";
+import { choosingTag, type TagChoice } from "../../upgrade/choose-tag.ts";
 import type { FoundImage } from "../../upgrade/upgrade-edits.ts";
 
 /** The tags of each repository of images, by its name. */
@@ -39,12 +41,24 @@ type WantedTag = { readonly kind: "tag"; readonly tag: string } | { readonly kin
 /** The tag that the value should name; none where it is the newest already, and names what it is pinned to. */
 async function wantedTag(registry: RegistryReader, list: TagList, { image, rules }: UpgradedImage): Promise<WantedTag> {
   const { tag, digest } = imageReference(image);
-  const choice = chooseTag(tag, list.tags, rules);
+  const choice = await chooseOnce(list, tag, rules);
   if (choice.kind === "newer") return { kind: "tag", tag: choice.tag };
   if (choice.kind === "unknown" || digest === "" || !list.tags.includes(tag)) return { kind: "none" };
   const now = await registry.digest(image, tag);
   if (now.kind === "failed") return now;
   return now.digest === digest ? { kind: "none" } : { kind: "tag", tag };
+}
+
+/** The choices of each list: many agents have the same image and the same rule. */
+const CHOICES = new WeakMap<TagList, Map<string, Promise<TagChoice>>>();
+
+function chooseOnce(list: TagList, tag: string, rules: readonly UpgradeRule[]): Promise<TagChoice> {
+  const known = CHOICES.get(list) ?? new Map<string, Promise<TagChoice>>();
+  CHOICES.set(list, known);
+  const key = JSON.stringify([tag, rules]);
+  const choice = known.get(key) ?? inSlices(choosingTag(tag, list.tags, rules));
+  known.set(key, choice);
+  return choice;
 }
 
 const NOT_READ: RegistryFailure = { kind: "failed", reason: "unreadable", message: "its registry was not read" };

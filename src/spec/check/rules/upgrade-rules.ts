@@ -18,6 +18,14 @@ export function upgrades({ runtime }: AgentSpec): readonly SpecFault[] {
   return wrong.length > 0 ? wrong : tagFaults(image, upgrade);
 }
 
+/** An upgrade of an image that stays, since another environment has the same value and no rule. */
+export function heldUpgrades({ runtime }: AgentSpec): readonly SpecFault[] {
+  if (runtime.upgrade === undefined || runtime.image === undefined) return [];
+  const message =
+    "an environment without it has the same value of runtime.image, which so never moves; write it for all of them, or an image of its own into the overlay";
+  return [{ path: PATH, message }];
+}
+
 function fieldFaults(upgrade: UpgradeRule): readonly SpecFault[] {
   const { scheme, range, pattern } = upgrade;
   if (scheme !== "pattern" && pattern !== undefined)

@@ -37,6 +37,12 @@ export const upgradeRows: readonly Row[] = [
   ),
   agent(
     "runtime.upgrade",
+    "moot",
+    `runtime: {image: "ghcr.io/acme/hello:1.2.3"}\nenvironments:\n  staging: {runtime: {upgrade: {range: "^1.2"}}}`,
+    "environments/staging/runtime/upgrade: an environment without it has the same value of runtime.image, which so never moves; write it for all of them, or an image of its own into the overlay",
+  ),
+  agent(
+    "runtime.upgrade",
     "nothing",
     upgrade(""),
     "runtime/upgrade: nothing says how far it may go; add range, such as ^1.2",
