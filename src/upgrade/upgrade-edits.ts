@@ -42,7 +42,7 @@ export function upgradeEdits(
           why: whyOf(image, next.tag, ranges),
           by: "rule",
         },
-        upgrade: { environments, from: image, to, ranges, created, platforms },
+        upgrade: { environments, from: image, to, created, platforms },
       },
     ];
   });

@@ -4,8 +4,6 @@ export interface ImageUpgrade {
   /** Image references, as the spec has them and will have them. */
   readonly from: string;
   readonly to: string;
-  /** The ranges that allow it, as the spec writes them; "" where a rule has none. */
-  readonly ranges: readonly string[];
   /** When the image was made, by its own word; undefined where it does not say. */
   readonly created: string | undefined;
   /** Such as `linux/amd64`; empty where the registry does not say. */

@@ -88,7 +88,7 @@ describe("many agents with one image", () => {
         .map(({ headRef }) => headRef)
         .toSorted(),
     ).toEqual([...NAMES].sort().map((name) => `raos/upgrade/acme/${name}`));
-    expect(open()[0]?.title).toMatch(/^acme\/\w+: image 1\.2\.0 → /);
+    expect(open()[0]?.title).toMatch(/^acme\/\w+: image 1\.2\.0 → 1\.4\.0 in production$/);
     expect(asked).toHaveLength(2);
     for (const pull of (await fleet.opened.forge.pullRequests([])).pulls) await fleet.opened.forge.merge(pull);
     expect(await pass()).toEqual([]);

@@ -41,7 +41,7 @@ async function pulls(place: FleetClone): Promise<readonly Pull[]> {
   return JSON.parse(ran.out);
 }
 
-async function pr(place: FleetClone, verb: "merge" | "close", number: number | undefined): Promise<void> {
+async function pr(place: FleetClone, verb: "merge" | "close" | "revert", number: number | undefined): Promise<void> {
   expect(await raos(place.clone, ["pr", verb, "--repo", place.bare, String(number)])).toMatchObject({ code: 0 });
 }
 
@@ -105,6 +105,8 @@ describeReal("registry", "a newer image in a registry", () => {
     const moved = await pushImage(to, "1.3.0", { salt: "moved" });
     expect(await pass(place)).toEqual(["opened"]);
     expect(imagesOn(place, BRANCH)).toEqual([`${image}:1.3.0@${moved}`]);
+    const digests = [second, moved].map((digest) => digest.slice("sha256:".length, "sha256:".length + 7));
+    expect((await pulls(place))[0]?.title).toBe(`demo/hello: image ${digests.join(" → ")}`);
   });
 
   test("stays refused until a newer one comes", { timeout: 60_000 }, async () => {
@@ -119,6 +121,19 @@ describeReal("registry", "a newer image in a registry", () => {
     expect(await pass(place)).toEqual(["skipped: closed-by-a-person"]);
     await pushImage(to, "1.3.1", { salt: "1.3.1" });
     expect(await pass(place)).toEqual(["opened"]);
+  });
+
+  test("stays back once it was merged and reverted", { timeout: 60_000 }, async () => {
+    const [to, image] = [target("acme/reverted"), `${registry.host}/acme/reverted`];
+    for (const tag of ["1.2.0", "1.3.0"]) await pushImage(to, tag, { salt: tag });
+    const place = await deployed(specWith(`${image}:1.2.0`));
+    expect(await pass(place)).toEqual(["opened"]);
+    const [upgrade] = await pulls(place);
+    await pr(place, "merge", upgrade?.number);
+    await pr(place, "revert", upgrade?.number);
+    await pr(place, "merge", (await pulls(place))[0]?.number);
+    expect(imagesOn(place, "main")).toEqual([`${image}:1.2.0`]);
+    expect(await pass(place)).toEqual(["skipped: version-taken-back"]);
   });
 
   test("is written where the value stands, and nowhere without a rule", { timeout: 60_000 }, async () => {
