@@ -25,7 +25,7 @@ const WHOLE = 60_000;
 
 /** A reader that asks each registry at most once an hour about the same thing, and not again while it is told to wait. */
 export function createRegistryReader(options: RegistryReaderOptions): RegistryReader {
-  const waits = new Map<string, RegistryFailure>();
+  const waits = new Map<string, { readonly failure: RegistryFailure; readonly until: Instant }>();
   const session = async (image: string) => {
     const place = registryPlace(image);
     const whole = signalWithin(WHOLE);
@@ -42,9 +42,11 @@ export function createRegistryReader(options: RegistryReaderOptions): RegistryRe
   ): Promise<T | RegistryFailure> => {
     const { origin } = registryPlace(image);
     const waiting = waits.get(origin);
-    if (waiting?.retryAt !== undefined && waiting.retryAt > options.now()) return waiting;
+    if (waiting !== undefined && waiting.until > options.now()) return waiting.failure;
     const read = await work(await session(image));
-    if (isFailure(read) && read.retryAt !== undefined) waits.set(origin, read);
+    // One that does not answer about one repository would keep a pass waiting for each of the others.
+    if (isFailure(read) && (read.retryAt !== undefined || read.reason === "unreachable"))
+      waits.set(origin, { failure: read, until: read.retryAt ?? options.now() + FAILED });
     return read;
   };
   const tags = rememberAnswers(options.now, (image: string) => unlessWaiting(image, listTags));

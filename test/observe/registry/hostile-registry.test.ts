@@ -209,6 +209,18 @@ test("a registry that is asked too often is left alone for as long as it says", 
   expect(place.seen).toHaveLength(2);
 });
 
+test("a registry that does not answer keeps nobody waiting for its other repositories", async () => {
+  const clock = { now: 1_000_000 };
+  const place = await serve((_, response) => response.writeHead(503).end());
+  const one = reader("", fetch, () => clock.now);
+  for (const name of ["a", "b", "c"])
+    expect(await one.tags(`${place.host}/acme/${name}`)).toMatchObject({ reason: "unreachable" });
+  expect(place.seen).toHaveLength(1);
+  clock.now += 301_000;
+  await one.tags(`${place.host}/acme/c`);
+  expect(place.seen).toHaveLength(2);
+});
+
 test("no message holds what a registry sent, nor a credential", async () => {
   const place = await serve((_, response) => {
     response.writeHead(403, { "content-type": "text/plain" });
