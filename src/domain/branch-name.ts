@@ -66,6 +66,7 @@ const WRITERS: Writers = {
   tune: ({ agent }) => ["tune", ...parts(agent)],
   upgrade: ({ agent }) => ["upgrade", ...parts(agent)],
   regression: ({ pull }) => ["regression", pullNumber(pull)],
+  rollout: ({ pull }) => ["rollout", pullNumber(pull)],
   onboarding: () => ["onboarding"],
 };
 
@@ -83,6 +84,7 @@ const READERS: Readonly<Record<string, (segments: readonly string[]) => Cause | 
   tune: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "tune", agent })),
   upgrade: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "upgrade", agent })),
   regression: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "regression", pull: Number(pull) } : undefined),
+  rollout: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "rollout", pull: Number(pull) } : undefined),
   onboarding: () => ({ kind: "onboarding" }),
 };
 

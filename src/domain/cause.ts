@@ -17,5 +17,7 @@ export type Cause =
   /** A registry has a newer image. */
   | { readonly kind: "upgrade"; readonly agent: AgentKey }
   | { readonly kind: "regression"; readonly pull: number }
+  /** A pull request was merged, and is watched. It leads to no branch of its own. */
+  | { readonly kind: "rollout"; readonly pull: number }
   /** The repository has agent specs, and no raos.yaml yet. */
   | { readonly kind: "onboarding" };

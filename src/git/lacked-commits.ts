@@ -14,5 +14,10 @@ export async function commitsLackedBy(place: GitPlace, head: Sha, other: Sha): P
   if (code !== 0) return undefined;
   const args = ["rev-list", "--end-of-options", commitName(head), `^${commitName(other)}`, "--"];
   const { stdout } = await runGit(place, args);
-  return new Set(stdout.toString("latin1").split("\n"));
+  return new Set(
+    stdout
+      .toString("latin1")
+      .split("\n")
+      .filter((line) => line !== ""),
+  );
 }

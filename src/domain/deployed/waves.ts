@@ -44,6 +44,7 @@ export function environmentsOfCause(cause: Cause, config: Config, environments: 
     case "upgrade":
       return upTo(0);
     case "regression":
+    case "rollout":
     case "onboarding":
       return environments;
     default:

@@ -32,6 +32,7 @@ const SENTENCES: { readonly [K in Cause["kind"]]: (cause: CauseOf<K>, changes: D
   request: ({ id }, changes) => `Asked for in request ${code(id)}.${reasonsOf(changes)}`,
   upgrade: ({ agent }, changes) => `A newer image of ${code(agent)} is in its registry.${reasonsOf(changes)}`,
   regression: ({ pull }, changes) => `${regressionSentence(pull, changes)}${reasonsOf(changes)}`,
+  rollout: ({ pull }) => `What became of #${pull}.`,
   onboarding: () => "The first configuration of RAOS in this repository.",
 };
 

@@ -1,3 +1,4 @@
+import type { ClusterManifest } from "../../support/cli/deployed-fleet.ts";
 import type { ApiServer } from "../kubernetes/apiserver.ts";
 import { isKubeObject, pathOf } from "../kubernetes/kube-client.ts";
 
@@ -5,13 +6,6 @@ import { isKubeObject, pathOf } from "../kubernetes/kube-client.ts";
 export interface ClusterObjects {
   /** Applies a manifest, and stores the status that `statusOf` makes for the generation which the server gave it. */
   put(plural: string, manifest: ClusterManifest, statusOf?: (generation: number) => object): Promise<void>;
-}
-
-export interface ClusterManifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly [field: string]: unknown };
-  readonly [field: string]: unknown;
 }
 
 /** Stores objects in an API server. Throws what the server objects to. */
@@ -39,4 +33,42 @@ export function clusterObjects(server: ApiServer): ClusterObjects {
 /** A condition as a controller writes it, long ago enough to be sorted before what the test does. */
 export function condition(type: string, status: string, reason: string, message = ""): object {
   return { type, status, reason, message, lastTransitionTime: "2026-01-02T03:04:05Z" };
+}
+
+/** How many of the one pod of a Deployment are there, and what its controller says. */
+export interface DeploymentState {
+  readonly available: number;
+  readonly conditions?: readonly object[];
+}
+
+/** The Deployment of an agent of acme in production, of one pod, as charts/agent renders it and its controller writes it. */
+export async function putDeployment(
+  objects: ClusterObjects,
+  name: string,
+  digest: string,
+  { available, conditions = [] }: DeploymentState,
+): Promise<void> {
+  const labels = {
+    "app.kubernetes.io/instance": name,
+    "app.kubernetes.io/part-of": "raos",
+    "raos.dev/tenant": "acme",
+    "raos.dev/environment": "production",
+  };
+  await objects.put(
+    "deployments",
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name, namespace: "acme", labels, annotations: { "raos.dev/values-digest": digest } },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { "app.kubernetes.io/instance": name } },
+        template: { metadata: { labels }, spec: { containers: [{ name: "agent", image: "example.com/agent:1" }] } },
+      },
+    },
+    (observedGeneration) => ({
+      ...{ observedGeneration, replicas: 1, updatedReplicas: 1, readyReplicas: available },
+      ...{ availableReplicas: available, conditions },
+    }),
+  );
 }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { agentSpec, deployedFleet } from "../../support/cli/deployed-fleet.ts";
 import { raos } from "../../support/cli/raos.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { describeReal } from "../component.ts";
 import { type ApiServer, apiServerTools, startApiServer } from "../kubernetes/apiserver.ts";
 import { writeKubeconfig } from "../kubernetes/kubeconfig.ts";
-import { clusterObjects, condition } from "./cluster-objects.ts";
-import { agentSpec, deployedFleet } from "./fleet.ts";
+import { clusterObjects, condition, putDeployment } from "./cluster-objects.ts";
 
 const AGENTS = ["behind", "broken", "fine", "rolled", "slow", "stuck"];
 
@@ -38,7 +38,7 @@ describeReal(apiServerTools, "raos status of a cluster with Flux", () => {
     await flux(fleet.head(), "True");
     for (const name of AGENTS) {
       await release(name, [condition("Ready", "True", "InstallSucceeded")]);
-      await deployment(name, old.get(name) ?? "", { updated: 1, available: 1 });
+      await putDeployment(objects, name, old.get(name) ?? "", { available: 1 });
     }
     expect(await status()).toEqual({
       code: 0,
@@ -75,7 +75,7 @@ describeReal(apiServerTools, "raos status of a cluster with Flux", () => {
       const digest = wanted.get(name) ?? "";
       if (name === "fine") {
         await release(name, [condition("Ready", "True", "UpgradeSucceeded")]);
-        await deployment(name, digest, { updated: 1, available: 1 });
+        await putDeployment(objects, name, digest, { available: 1 });
       } else if (name === "rolled") {
         const failed = "Helm upgrade failed for release acme/rolled: context deadline exceeded";
         await release(name, [
@@ -96,7 +96,7 @@ describeReal(apiServerTools, "raos status of a cluster with Flux", () => {
         await release(name, [
           condition("Ready", "Unknown", "Progressing", "Running 'upgrade' action with timeout of 5m0s"),
         ]);
-        await deployment(name, digest, { updated: 1, available: name === "slow" ? 1 : 0 });
+        await putDeployment(objects, name, digest, { available: name === "slow" ? 1 : 0 });
       }
     }
     await pod("stuck");
@@ -179,37 +179,6 @@ describeReal(apiServerTools, "raos status of a cluster with Flux", () => {
     async function release(name: string, conditions: readonly object[]): Promise<void> {
       const manifest = fleet.manifest("production", name, "release.yaml");
       await objects.put("helmreleases", manifest, (observedGeneration) => ({ observedGeneration, conditions }));
-    }
-
-    async function deployment(
-      name: string,
-      digest: string,
-      { updated, available }: { readonly updated: number; readonly available: number },
-    ): Promise<void> {
-      const labels = {
-        "app.kubernetes.io/instance": name,
-        "app.kubernetes.io/part-of": "raos",
-        "raos.dev/tenant": "acme",
-        "raos.dev/environment": "production",
-      };
-      const container = { name: "agent", image: "example.com/agent:1" };
-      await objects.put(
-        "deployments",
-        {
-          apiVersion: "apps/v1",
-          kind: "Deployment",
-          metadata: { name, namespace: "acme", labels, annotations: { "raos.dev/values-digest": digest } },
-          spec: {
-            replicas: 1,
-            selector: { matchLabels: { "app.kubernetes.io/instance": name } },
-            template: { metadata: { labels }, spec: { containers: [container] } },
-          },
-        },
-        (observedGeneration) => ({
-          ...{ observedGeneration, replicas: 1, updatedReplicas: updated, readyReplicas: available },
-          ...{ availableReplicas: available, conditions: [] },
-        }),
-      );
     }
 
     async function pod(name: string): Promise<void> {

@@ -3,9 +3,8 @@ import { join, resolve } from "node:path";
 import { expect } from "vitest";
 import { parse } from "yaml";
 import { valuesDigest } from "../../../src/domain/deployed/values-digest.ts";
-import { fleetClone } from "../../support/cli/fleet-clone.ts";
-import { raos } from "../../support/cli/raos.ts";
-import type { ClusterManifest } from "./cluster-objects.ts";
+import { fleetClone } from "./fleet-clone.ts";
+import { raos } from "./raos.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../../charts/agent");
 const CHART = Object.fromEntries(
@@ -15,8 +14,16 @@ const CHART = Object.fromEntries(
 );
 const HEAD = "apiVersion: raos.dev/v1alpha1";
 
-/** The spec of an agent of acme, with more lines. */
-export function agentSpec(name: string, prompt: string, more = ""): string {
+/** A manifest of an object in a namespace. */
+export interface ClusterManifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/** The spec of an agent of acme. */
+export function agentSpec(name: string, prompt: string): string {
   return `${HEAD}
 kind: Agent
 metadata: {name: ${name}, namespace: acme}
@@ -24,7 +31,7 @@ spec:
   description: Sorts
   instructions: {inline: ${prompt}}
   model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
-${more}`;
+`;
 }
 
 /** A repository of the tenant acme with the shipped chart, its agents generated and merged; `spec` are further lines of raos.yaml. */
