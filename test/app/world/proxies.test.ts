@@ -52,7 +52,10 @@ test("GitHub is reached through the proxy", async () => {
     "git.acme.example",
     await listen((request, response) => {
       if (request.url === "/api/v3/repos/acme/agents")
-        json(response, { node_id: "R_1", default_branch: "main", clone_url: "https://git.acme.example/acme/agents" });
+        json(response, {
+          ...{ node_id: "R_1", full_name: "acme/agents", default_branch: "main" },
+          clone_url: "https://git.acme.example/acme/agents",
+        });
       else json(response, { object: { sha: "a".repeat(40) } });
     }),
   );

@@ -111,8 +111,8 @@ test("each remedy in each tenant has a row, and what models cost is added up", (
 
 | cause | tenant | proposed | merged | refused | verified | worse | reverted |
 |---|---|---:|---:|---:|---:|---:|---:|
-| \`out-of-memory\` | \`acme\` | 2 | 1 | 1 | 0 | 0 | 0 | 0 | 0 |
-| \`out-of-memory\` | \`bank\` | 1 | 1 | 0 | 0 |
+| \`out-of-memory\` | \`acme\` | 2 | 1 | 1 | 0 | 0 | 0 |
+| \`out-of-memory\` | \`bank\` | 1 | 1 | 0 | 0 | 0 | 0 |
 
 Models took 2400 tokens, for $0.03.
 `);
