@@ -65,6 +65,7 @@ const WRITERS: Writers = {
   request: ({ id }) => ["request", id],
   tune: ({ agent }) => ["tune", ...parts(agent)],
   regression: ({ pull }) => ["regression", pullNumber(pull)],
+  rollout: ({ pull }) => ["rollout", pullNumber(pull)],
   onboarding: () => ["onboarding"],
 };
 
@@ -81,6 +82,7 @@ const READERS: Readonly<Record<string, (segments: readonly string[]) => Cause | 
   request: ([id = ""]) => ({ kind: "request", id }),
   tune: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "tune", agent })),
   regression: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "regression", pull: Number(pull) } : undefined),
+  rollout: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "rollout", pull: Number(pull) } : undefined),
   onboarding: () => ({ kind: "onboarding" }),
 };
 

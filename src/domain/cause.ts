@@ -15,5 +15,7 @@ export type Cause =
   | { readonly kind: "request"; readonly id: string }
   | { readonly kind: "tune"; readonly agent: AgentKey }
   | { readonly kind: "regression"; readonly pull: number }
+  /** A pull request was merged, and is watched. It leads to no branch of its own. */
+  | { readonly kind: "rollout"; readonly pull: number }
   /** The repository has agent specs, and no raos.yaml yet. */
   | { readonly kind: "onboarding" };

@@ -3,6 +3,7 @@ import type { Cause } from "./cause.ts";
 import type { AgentKey } from "./fleet.ts";
 import type { Problem } from "./problem.ts";
 import type { PullRequest } from "./pull-request.ts";
+import type { RolloutReason } from "./rollout/report.ts";
 import type { Sha } from "./values/scalars.ts";
 
 /** The fields of each kind of decision. A reason is always a named one. */
@@ -42,6 +43,8 @@ interface DecisionFields {
     readonly sentence: string;
     readonly reason: "resolved" | "superseded" | "duplicate" | "agent-removed" | "no-longer-denied";
   };
+  /** A merged pull request is told what became of it. */
+  readonly "show-rollout": { readonly pull: PullRequest; readonly text: string; readonly reason: RolloutReason };
   readonly "keep-issue": { readonly issue: Issue; readonly reason: "up-to-date" | "closed-by-a-person" };
 }
 
@@ -93,6 +96,10 @@ export type SkipReason =
   | "not-verified"
   /** A person took the last promotion back. */
   | "taken-back-by-a-person"
+  /** A merged change is on its way to the cluster. */
+  | "rolling-out"
+  /** A merged change runs, and is looked at again after a time. */
+  | "verifying"
   /** A person holds the agent. */
   | "held"
   /** The model has not answered yet. */

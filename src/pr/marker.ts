@@ -85,6 +85,7 @@ const CAUSE_SHAPES: { readonly [K in Cause["kind"]]: z.ZodType<Extract<Cause, { 
   request: z.strictObject({ kind: z.literal("request"), id: Text }),
   tune: z.strictObject({ kind: z.literal("tune"), agent: AgentKey }),
   regression: z.strictObject({ kind: z.literal("regression"), pull: z.int().positive() }),
+  rollout: z.strictObject({ kind: z.literal("rollout"), pull: z.int().positive() }),
   onboarding: z.strictObject({ kind: z.literal("onboarding") }),
 };
 const CauseShape: z.ZodType<Cause> = z.union(Object.values(CAUSE_SHAPES));

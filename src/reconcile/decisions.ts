@@ -108,6 +108,14 @@ const DECISIONS: { readonly [K in DecisionKind]: DecisionEntry<K> } = {
       return { kind: "closed", reason, ...issueOf(issue) };
     },
   },
+  "show-rollout": {
+    summary: "would say what became of it",
+    foresee: ({ pull, reason }) => ({ kind: "updated", reason, ...pullOf(pull) }),
+    async act({ pull, text, reason }, { world }) {
+      await world.forge.showRollout(pull, text);
+      return { kind: "updated", reason, ...pullOf(pull) };
+    },
+  },
   "keep-issue": {
     summary: "would keep its issue",
     foresee: ({ issue, reason }) => ({ kind: "unchanged", reason, ...issueOf(issue) }),

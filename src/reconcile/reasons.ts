@@ -42,6 +42,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "ambiguous-environment": { says: "The alert's labels fit several environments." },
   "auto-merge": { says: "Somebody turned on auto-merge; GitHub merges it as soon as its rules allow." },
   "base-moved": { says: "The default branch moved while the pull request was verified; the next pass tries again." },
+  "cannot-tell": {
+    says: "What was merged runs, and what is measured does not show whether it is well, as its comment explains.",
+  },
   "changed-meanwhile": { says: "The pull request changed while it was verified; the next pass tries again." },
   "changed-since": { says: "Somebody changed a value that the pull request changes." },
   "changed-since-alert": {
@@ -133,11 +136,13 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "A person edited the pull request's text, which holds what the bot would plan again.",
   },
   question: { says: "No remedy finds a change, and no model could be asked: a person has to look." },
+  replaced: { says: "A later change took the place of the merged one before that was judged." },
   report: { says: "The issue reports what happens; nothing can be changed in a spec." },
   "repository-is-archived": { says: "The repository is archived: nobody can write to it, and RAOS leaves it alone." },
   "repository-is-empty": { says: "The default branch has no commit." },
   resolved: { says: "The alert has ended." },
   "review-required": { says: "It would merge, but the rules of the branch require a review." },
+  "rolling-out": { says: "What was merged is on its way to the cluster." },
   "same-change-is-open": { says: "Another open pull request asks for the same change, or for one of the same value." },
   soaking: {
     says: "The change waits until the environments before have had it for as long as `promotion.soak` in raos.yaml says.",
@@ -152,6 +157,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "unknown-agent": { says: "The alert names an agent that the repository does not have." },
   "unknown-environment": { says: "The alert's labels fit no environment of raos.yaml." },
   unresolved: { says: "The model investigated and found no change to propose." },
+  verified: { says: "What was merged runs, and is no worse than before." },
+  verifying: { says: "What was merged runs; after `verification.after` RAOS looks whether it is well." },
+  worse: { says: "What was merged is worse than before, or did not roll out." },
   "up-to-date": { says: "The open pull request or issue is as it should be." },
 };
 

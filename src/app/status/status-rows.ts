@@ -1,8 +1,9 @@
+import type { RolloutOutlook } from "../../domain/rollout/report.ts";
 import type { Rollout, RolloutPhase } from "../../domain/rollout/rollout.ts";
 
 /** What became of the last change of an agent in an environment, and the pull request that brought it. */
 export interface LastChange {
-  readonly verdict: "better" | "same" | "worse" | "cannot-tell";
+  readonly verdict: RolloutOutlook;
   readonly pull: number;
 }
 

@@ -22,6 +22,11 @@ export async function readEnvironment(
   return readCluster({ env, context }, { environment, delivery, namespace }, signal);
 }
 
+/** Whether it is known which cluster is the environment's. */
+export function hasCluster({ env }: Pick<Shell, "env">, config: Config, environment: string): boolean {
+  return closedBecause(env, config, sourcesOf(config, environment).kubernetesContext) === undefined;
+}
+
 /** Why it is not known which cluster is the environment's. */
 function closedBecause(env: Shell["env"], { spec }: Config, context: string | undefined): string | undefined {
   const isSet = (env.KUBECONFIG ?? "") !== "";

@@ -43,6 +43,7 @@ export function environmentsOfCause(cause: Cause, config: Config, environments: 
     case "tune":
       return upTo(0);
     case "regression":
+    case "rollout":
     case "onboarding":
       return environments;
     default:

@@ -173,6 +173,7 @@ const FIXABLE = [
   ] as const),
   ...([
     "promotion",
+    "verification",
     "limits",
     "schedule",
     "labels",
@@ -187,6 +188,9 @@ const FIXABLE = [
 
 /** Milliseconds: 30 days; Git's history is read as far back as five weeks. */
 const LONGEST_SOAK = 30 * 86_400_000;
+
+/** Milliseconds: a day. */
+const LONGEST_VERIFICATION = 86_400_000;
 
 const EnvironmentName = DnsLabel.describe("Name of an environment");
 
@@ -209,6 +213,16 @@ const Promotion = z.strictObject({
     .describe(
       "verified: no alert about the agent is active in the waves before; merged: nothing is asked for but the time",
     ),
+});
+
+const Verification = z.strictObject({
+  after: z
+    .string()
+    .max(32)
+    .regex(/^([1-9]\d{0,5}[mh])+$/, "is not a duration; write 15m or 1h")
+    .refine((text) => millisecondsOf(text) <= LONGEST_VERIFICATION, "is longer than a day; write 24h or less")
+    .default("15m")
+    .describe("How long after a change runs it is compared with the time before"),
 });
 
 const Onboarding = z.strictObject({
@@ -296,6 +310,7 @@ const Spec = z.strictObject({
   alertmanager: Url.optional().describe("The Alertmanager to read active alerts from"),
   loki: Loki.optional().describe("The Loki to read agents' logs from"),
   model: Model.optional().describe("The model that investigates where no rule fits"),
+  verification: Verification.prefault({}).describe("How what was merged is looked at once it runs"),
   promotion: Promotion.optional().describe(
     "The order in which environments get a change; left out: one pull request for all of them",
   ),

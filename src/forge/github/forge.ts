@@ -163,7 +163,9 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     recentPulls: async (since) => {
       const listed = await readRecentPulls(since);
       const written = pulls.recent().filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since);
-      const all = listed && [...new Map([...listed, ...written].map((pull) => [pull.number, pull])).values()];
+      // What ended after this process wrote it is newer than that.
+      const ended = (listed ?? []).filter(({ state }) => state !== "open");
+      const all = listed && [...new Map([...listed, ...written, ...ended].map((pull) => [pull.number, pull])).values()];
       return all && (await Promise.all(all.map(asOwn)));
     },
     openedSince: async (since) => {

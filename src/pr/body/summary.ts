@@ -31,6 +31,7 @@ const SENTENCES: { readonly [K in Cause["kind"]]: (cause: CauseOf<K>, changes: D
   tune: ({ agent }, changes) => `What ${code(agent)} requests does not match what it uses.${reasonsOf(changes)}`,
   request: ({ id }, changes) => `Asked for in request ${code(id)}.${reasonsOf(changes)}`,
   regression: ({ pull }, changes) => `${regressionSentence(pull, changes)}${reasonsOf(changes)}`,
+  rollout: ({ pull }) => `What became of #${pull}.`,
   onboarding: () => "The first configuration of RAOS in this repository.",
 };
 

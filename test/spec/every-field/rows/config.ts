@@ -197,6 +197,23 @@ export const configRows: readonly Row[] = [
     "{environments: [{name: production}], promotion: {waves: [[production]], soak: 90d}}",
     'promotion/soak: "90d" is longer than 30 days; write 30d or less',
   ),
+  config(
+    `${C}.verification.after`,
+    "miss",
+    "{verification: {after: 2d}}",
+    'verification/after: "2d" is not a duration; write 15m or 1h',
+  ),
+  config(
+    `${C}.verification.after`,
+    "miss",
+    "{verification: {after: 48h}}",
+    'verification/after: "48h" is longer than a day; write 24h or less',
+  ),
+  silent(
+    [`${C}.verification`, `${C}.verification.after`],
+    "moot",
+    "where nothing shows what runs, nothing is looked at, and a cluster may be named later",
+  ),
   silent(`${C}.generate`, "moot", "either word says where the generated files are, whatever else is said"),
   silent(
     [`${C}.onboarding`, `${C}.onboarding.repositories`],
