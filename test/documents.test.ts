@@ -19,6 +19,7 @@ const DOCUMENTS = [
   "docs/remedies.md",
   "docs/running.md",
   "docs/status.md",
+  "docs/upgrades.md",
   "docs/decisions/0001-git-is-the-only-record.md",
   "docs/decisions/0004-a-copy-of-the-chart-for-each-tenant.md",
   "charts/agent/README.md",

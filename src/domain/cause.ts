@@ -14,6 +14,8 @@ export type Cause =
   | { readonly kind: "alert"; readonly agent: AgentKey; readonly remedy: string; readonly environment: string }
   | { readonly kind: "request"; readonly id: string }
   | { readonly kind: "tune"; readonly agent: AgentKey }
+  /** A registry has a newer image. */
+  | { readonly kind: "upgrade"; readonly agent: AgentKey }
   | { readonly kind: "regression"; readonly pull: number }
   /** A pull request was merged, and is watched. It leads to no branch of its own. */
   | { readonly kind: "rollout"; readonly pull: number }

@@ -34,7 +34,12 @@ interface DecisionFields {
     readonly pull: PullRequest | undefined;
     readonly reason: "up-to-date" | "nothing-to-do";
   };
-  readonly skip: { readonly reason: SkipReason; readonly pull: PullRequest | undefined };
+  /** `message`: what somebody has to do about it. */
+  readonly skip: {
+    readonly reason: SkipReason;
+    readonly pull: PullRequest | undefined;
+    readonly message?: string;
+  };
   /** No pull request can help: an issue says why. */
   readonly "open-issue": { readonly report: IssueProposal; readonly reason: ReportReason };
   readonly "update-issue": { readonly issue: Issue; readonly report: IssueProposal; readonly reason: ReportReason };
@@ -106,6 +111,10 @@ export type SkipReason =
   | "investigating"
   /** The pull request that proposed a raos.yaml was merged, but the default branch holds none. */
   | "no-configuration"
+  /** What was merged was taken back since. */
+  | "version-taken-back"
+  /** A registry of images does not answer, so nothing is known to be newer. */
+  | "registry-unavailable"
   /** A dry run does not ask the model, which a real pass would. */
   | "model-not-asked";
 

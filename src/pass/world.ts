@@ -5,6 +5,7 @@ import type { Instant, Path, Sha } from "../domain/values/scalars.ts";
 import type { Base, Forge, ForgeReader } from "../forge/forge.ts";
 import type { Investigations, NoInvestigations } from "../model/investigations.ts";
 import type { EvidenceReader } from "../observe/evidence-reader.ts";
+import type { RegistryReader } from "../observe/registry/registry-answers.ts";
 import type { SurveyStore } from "../survey/memo/store.ts";
 import type { CommitView } from "../survey/source/commit-view.ts";
 import type { PathChange } from "../survey/source/source.ts";
@@ -42,6 +43,8 @@ export interface PlanningWorld {
    * names for it.
    */
   evidenceReader(config: Config, environment: string): EvidenceReader;
+  /** Reads registries of images; left out: none is asked, and no newer image is found. */
+  readonly registry?: RegistryReader;
   /** Whether it is configured which cluster an environment is. */
   hasCluster(config: Config, environment: string): boolean;
   /** Reads how far what is deployed in an environment has come. */

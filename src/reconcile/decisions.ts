@@ -84,7 +84,10 @@ const DECISIONS: { readonly [K in DecisionKind]: DecisionEntry<K> } = {
   },
   skip: {
     summary: "would skip",
-    foresee: ({ pull, reason }) => ({ kind: "skipped", reason, ...pullOf(pull) }),
+    foresee: ({ pull, reason, message }) => ({
+      ...{ kind: "skipped", reason, ...pullOf(pull) },
+      ...(message === undefined ? {} : { message }),
+    }),
   },
   "open-issue": {
     summary: "would open an issue",

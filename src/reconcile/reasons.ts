@@ -136,6 +136,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "A person edited the pull request's text, which holds what the bot would plan again.",
   },
   question: { says: "No remedy finds a change, and no model could be asked: a person has to look." },
+  "registry-unavailable": {
+    says: "The registry of the agent's image cannot be read, so nothing is changed; the message says why.",
+  },
   replaced: { says: "A later change took the place of the merged one before that was judged." },
   report: { says: "The issue reports what happens; nothing can be changed in a spec." },
   "repository-is-archived": { says: "The repository is archived: nobody can write to it, and RAOS leaves it alone." },
@@ -157,10 +160,11 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "unknown-agent": { says: "The alert names an agent that the repository does not have." },
   "unknown-environment": { says: "The alert's labels fit no environment of raos.yaml." },
   unresolved: { says: "The model investigated and found no change to propose." },
+  "up-to-date": { says: "The open pull request or issue is as it should be." },
   verified: { says: "What was merged runs, and is no worse than before." },
   verifying: { says: "What was merged runs; after `verification.after` RAOS looks whether it is well." },
+  "version-taken-back": { says: "The version was merged and taken back since; only a newer one is proposed." },
   worse: { says: "What was merged is worse than before, or did not roll out." },
-  "up-to-date": { says: "The open pull request or issue is as it should be." },
 };
 
 /** The reasons as a chapter of the reference, in Markdown. */

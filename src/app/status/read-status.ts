@@ -5,8 +5,12 @@ import type { ClusterReading } from "../../domain/rollout/facts.ts";
 import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { readDefaultBranch } from "../../pass/read-commit.ts";
 import { judgeRollouts } from "../../pass/rollouts/judge-rollouts.ts";
+import { type LastChange, lastChangesIn } from "../../pass/rollouts/last-changes.ts";
 import { readWanted } from "../../pass/rollouts/read-wanted.ts";
 import type { PlanningWorld } from "../../pass/world.ts";
+
+/** How far back pull requests are listed. Milliseconds: a month. */
+const MONTH = 31 * 86_400_000;
 
 /** Which agents and environments are asked about; left out: all. */
 export interface StatusScope {
@@ -26,13 +30,12 @@ export type StatusReading =
       readonly kind: "read";
       readonly config: Config;
       readonly rollouts: readonly Rollout[];
+      /** What is known of the change that brought what is wanted. */
+      readonly lastChange: (rollout: Rollout) => LastChange | undefined;
       readonly unread: readonly UnreadCluster[];
     }
   | { readonly kind: "empty"; readonly branch: string }
   | { readonly kind: "unreadable"; readonly problems: readonly Problem[] };
-
-/** Reads the cluster of an environment; see `readEnvironment`. */
-export type ReadEnvironment = (config: Config, environment: string) => Promise<ClusterReading>;
 
 /**
  * Reads what the default branch wants and what the clusters show, each cluster once and all at the same time. Writes nothing but
@@ -40,7 +43,6 @@ export type ReadEnvironment = (config: Config, environment: string) => Promise<C
  */
 export async function readStatus(
   world: PlanningWorld,
-  readEnvironment: ReadEnvironment,
   { agent, environment }: StatusScope = {},
 ): Promise<StatusReading> {
   const read = await readDefaultBranch(world);
@@ -52,10 +54,12 @@ export async function readStatus(
   const names = config.spec.environments.map(({ name }) => name).filter((name) => (environment ?? name) === name);
   const wanted = await readWanted(commit, names, agent === undefined ? "all" : [agent]);
   const asked = names.filter((name) => wanted.some((one) => one.environment === name));
-  const readings = await Promise.all(asked.map(async (name) => [name, await readEnvironment(config, name)] as const));
+  const readings = await Promise.all(asked.map(async (name) => [name, await world.readCluster(config, name)] as const));
   const clusters = new Map(readings);
   const rollouts = await judgeRollouts({ commit, fleet }, wanted, clusters);
-  return { kind: "read", config, rollouts, unread: readings.flatMap(([name, reading]) => unreadIn(name, reading)) };
+  const lastChange = lastChangesIn((await world.forge.recentPulls(world.now() - MONTH)) ?? []);
+  const unread = readings.flatMap(([name, reading]) => unreadIn(name, reading));
+  return { kind: "read", config, rollouts, lastChange, unread };
 }
 
 function unreadIn(environment: string, reading: ClusterReading): readonly UnreadCluster[] {

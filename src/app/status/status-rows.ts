@@ -1,11 +1,5 @@
-import type { RolloutOutlook } from "../../domain/rollout/report.ts";
 import type { Rollout, RolloutPhase } from "../../domain/rollout/rollout.ts";
-
-/** What became of the last change of an agent in an environment, and the pull request that brought it. */
-export interface LastChange {
-  readonly verdict: RolloutOutlook;
-  readonly pull: number;
-}
+import type { LastChange } from "../../pass/rollouts/last-changes.ts";
 
 /** A line of `raos status --output json`. */
 export interface StatusRow extends Partial<LastChange> {

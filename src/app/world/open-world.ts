@@ -139,6 +139,7 @@ async function opened<T extends Forge>(
     ...(previews === undefined ? {} : { previews }),
     evidenceReader: services.evidenceReader,
     investigations: services.investigations,
+    ...(services.registry === undefined ? {} : { registry: services.registry }),
     async repair(error) {
       if (error instanceof MemoError) {
         store.renew(error);

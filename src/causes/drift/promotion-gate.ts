@@ -2,11 +2,14 @@ import { causeOf } from "../../domain/branch-name.ts";
 import type { SkipReason } from "../../domain/decision.ts";
 import { type AgentKey, deployDir, tenantFiles } from "../../domain/fleet.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
-import type { Path } from "../../domain/values/scalars.ts";
+import type { Instant, Path } from "../../domain/values/scalars.ts";
 import { isOwnAuthor } from "../../git/bot.ts";
 import type { History } from "../../git/history.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readIssues } from "../../pass/people/read-issues.ts";
+import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
+import { lastChangesIn } from "../../pass/rollouts/last-changes.ts";
+import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import type { WaveUnit } from "./wave-units.ts";
 
 /** Why a wave waits, although the waves before it have the change. */
@@ -14,7 +17,7 @@ export type GateReason = Extract<SkipReason, "soaking" | "not-verified" | "taken
 
 /**
  * Why the change of a unit may not reach its wave yet; undefined where it may. The time counts from when the files of the waves
- * before reached the default branch. What a person took back in the wave is not promoted again by itself, whatever is wanted now:
+ * before reached the default branch, and from when they run, where a cluster shows that. What a person took back in the wave is not promoted again by itself, whatever is wanted now:
  * Kargo's automatic promotion stops in the same way. Throws GitError or ForgeError.
  */
 export async function gateOf(pass: Pass, unit: WaveUnit): Promise<GateReason | undefined> {
@@ -26,9 +29,23 @@ export async function gateOf(pass: Pass, unit: WaveUnit): Promise<GateReason | u
   const history = await pass.commit.history([...before, ...own]);
   if (await isTakenBack(pass, own, history)) return "taken-back-by-a-person";
   const reached = Math.max(0, ...before.map((path) => history.changesOf(path)[0]?.at ?? 0));
-  if (pass.world.now() < reached + millisecondsOf(promotion?.soak ?? "")) return "soaking";
-  const isVerified = promotion?.gate === "merged" || !(await hasAlert(pass, unit.agents, unit.before));
-  return isVerified ? undefined : "not-verified";
+  const isVerifying = promotion?.gate !== "merged";
+  const running = isVerifying ? await runningSince(pass, unit) : reached;
+  if (running === undefined || (isVerifying && (await hasAlert(pass, unit.agents, unit.before)))) return "not-verified";
+  const isSoaking = pass.world.now() < Math.max(reached, running) + millisecondsOf(promotion?.soak ?? "");
+  return isSoaking ? "soaking" : undefined;
+}
+
+/**
+ * Since when what is wanted runs in all environments before whose cluster is configured; undefined where it is not known to run in one
+ * of them, or was found to be worse there.
+ */
+async function runningSince(pass: Pass, { agents, before }: WaveUnit): Promise<Instant | undefined> {
+  const read = before.filter((environment) => pass.world.hasCluster(pass.survey.fleet.config, environment));
+  const rollouts = read.length === 0 ? [] : await readRollouts(pass, agents, read);
+  const lastChange = lastChangesIn((await readRecentPulls(pass)) ?? []);
+  const isWell = rollouts.every((rollout) => rollout.phase === "running" && lastChange(rollout)?.verdict !== "worse");
+  return isWell ? Math.max(0, ...rollouts.map(({ since }) => since ?? 0)) : undefined;
 }
 
 function foldersOf({ agents, tenants }: WaveUnit, environment: string): readonly Path[] {

@@ -2,14 +2,12 @@ import { causeOf } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
 import { sourcesOf } from "../../domain/kinds/environment-sources.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
-import type { ClusterReading } from "../../domain/rollout/facts.ts";
 import { type RolloutReport, type RolloutRow, reasonOfReport } from "../../domain/rollout/report.ts";
 import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
-import { judgeRollouts } from "../../pass/rollouts/judge-rollouts.ts";
-import { readWanted } from "../../pass/rollouts/read-wanted.ts";
+import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { noRevertText } from "../../pr/command/no-revert.ts";
 import { readRolloutText, rolloutText } from "../../pr/rollout/rollout-text.ts";
@@ -38,7 +36,7 @@ export async function* planRollouts(pass: Pass): AsyncGenerator<Step> {
   if (pass.isUnlimited || pass.isPreview) return;
   const watched = await findWatched(pass);
   if (watched.length === 0) return;
-  const rollouts = await readRollouts(pass, watched);
+  const rollouts = await rolloutsOf(pass, watched);
   for (const one of watched) yield* stepsOf(pass, one, rollouts);
 }
 
@@ -66,19 +64,12 @@ function isObserved({ survey, world }: Pass, environment: string): boolean {
   return sourcesOf(config, environment).prometheus !== undefined || world.hasCluster(config, environment);
 }
 
-/** How far what the default branch wants of these agents has come, by agent and environment. Each cluster is read once. */
-async function readRollouts(pass: Pass, watched: readonly Watched[]): Promise<ReadonlyMap<string, Rollout>> {
-  const { commit, survey, world } = pass;
-  const { fleet } = survey;
+/** How far what the default branch wants of these agents has come, by agent and environment. */
+async function rolloutsOf(pass: Pass, watched: readonly Watched[]): Promise<ReadonlyMap<string, Rollout>> {
   const releases = watched.flatMap(({ merged }) => merged.releases);
-  const environments = [...new Set(releases.map(({ environment }) => environment))];
-  const wanted = await readWanted(commit, environments, [...new Set(releases.map(({ agent }) => agent))]);
-  const clusters = await Promise.all(
-    environments.map(
-      async (name): Promise<readonly [string, ClusterReading]> => [name, await world.readCluster(fleet.config, name)],
-    ),
-  );
-  const rollouts = await judgeRollouts({ commit, fleet }, wanted, new Map(clusters));
+  const agents = new Set(releases.map(({ agent }) => agent));
+  const environments = new Set(releases.map(({ environment }) => environment));
+  const rollouts = await readRollouts(pass, [...agents], [...environments]);
   return new Map(rollouts.map((rollout) => [`${rollout.environment} ${rollout.agent}`, rollout]));
 }
 

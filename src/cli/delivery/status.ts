@@ -1,9 +1,8 @@
 import { Command } from "commander";
 import { dump } from "js-yaml";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../../app/shell.ts";
-import { type ReadEnvironment, readStatus, type StatusReading } from "../../app/status/read-status.ts";
+import { readStatus, type StatusReading } from "../../app/status/read-status.ts";
 import { type StatusRow, statusRows } from "../../app/status/status-rows.ts";
-import { readEnvironment } from "../../app/world/cluster-access.ts";
 import type { ServerKind } from "../../app/world/forges/remote-forge.ts";
 import { openWorld } from "../../app/world/open-world.ts";
 import { PATH_HELP, repositoryFolder } from "../../app/world/repository-folder.ts";
@@ -37,8 +36,7 @@ export function statusCommand(shell: Shell, exit: (code: ExitCode) => void): Com
         throw new UsageError(`--agent ${agent} is no agent; write tenant/name`);
       const opened = await openWorld(shell, repo, { folder: repositoryFolder(path), server });
       try {
-        const read: ReadEnvironment = (config, name) => readEnvironment(shell, config, name);
-        const reading = await readStatus(opened.world, read, { agent, environment });
+        const reading = await readStatus(opened.world, { agent, environment });
         exit(print(shell, reading, options));
       } finally {
         await opened.close();
@@ -56,7 +54,7 @@ function print(shell: Shell, reading: StatusReading, { agent, environment, outpu
   const names = reading.config.spec.environments.map(({ name }) => name);
   if (environment !== undefined && !names.includes(environment))
     throw new UsageError(`there is no environment "${environment}"; raos.yaml has ${names.join(", ")}`);
-  const rows = statusRows(reading.rollouts);
+  const rows = statusRows(reading.rollouts, reading.lastChange);
   if (output === "json") shell.out(`${JSON.stringify(rows, null, 2)}\n`);
   else if (output === "yaml") shell.out(dump(rows));
   else printTable(shell, rows, agent);

@@ -41,6 +41,7 @@ export function environmentsOfCause(cause: Cause, config: Config, environments: 
       );
     case "request":
     case "tune":
+    case "upgrade":
       return upTo(0);
     case "regression":
     case "rollout":

@@ -211,7 +211,7 @@ const Promotion = z.strictObject({
     .enum(["verified", "merged"])
     .default("verified")
     .describe(
-      "verified: no alert about the agent is active in the waves before; merged: nothing is asked for but the time",
+      "verified: what is wanted runs in the waves before, as far as their clusters are configured, was not found to be worse, and no alert about the agent is open there; merged: nothing is asked for but the time",
     ),
 });
 

@@ -30,6 +30,7 @@ const SENTENCES: { readonly [K in Cause["kind"]]: (cause: CauseOf<K>, changes: D
   alert: (cause, changes) => `${alertSentence(cause)}${reasonsOf(changes)}`,
   tune: ({ agent }, changes) => `What ${code(agent)} requests does not match what it uses.${reasonsOf(changes)}`,
   request: ({ id }, changes) => `Asked for in request ${code(id)}.${reasonsOf(changes)}`,
+  upgrade: ({ agent }, changes) => `A newer image of ${code(agent)} is in its registry.${reasonsOf(changes)}`,
   regression: ({ pull }, changes) => `${regressionSentence(pull, changes)}${reasonsOf(changes)}`,
   rollout: ({ pull }) => `What became of #${pull}.`,
   onboarding: () => "The first configuration of RAOS in this repository.",

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readReport } from "../../../src/app/report/read-report.ts";
+import { readStatus } from "../../../src/app/status/read-status.ts";
+import { statusRows } from "../../../src/app/status/status-rows.ts";
 import { valuesDigest } from "../../../src/domain/deployed/values-digest.ts";
 import type { ClusterReading } from "../../../src/domain/rollout/facts.ts";
 import type { World } from "../../../src/pass/world.ts";
+import { readRolloutText } from "../../../src/pr/rollout/rollout-text.ts";
 import { reconcile } from "../../../src/reconcile/reconcile.ts";
 import { clusterOf, condition, deployment, kustomization, release, source } from "../../rollout/facts.ts";
 import type { Pull } from "../../servers/github/model/model.ts";
@@ -163,5 +167,50 @@ describe("what does not roll out is taken back", () => {
     expect(outcomes.filter((one) => one.startsWith("regression"))).toEqual([]);
     expect(said(pull).at(-1)).toContain("Worse than before");
     expect(said(pull).at(-1)).toMatch(/changed .*since/);
+  });
+});
+
+describe("what runs is what promotion and the report go by", () => {
+  test("the next wave waits until the change runs in the one before, and has not been found to be worse", async () => {
+    await write({
+      "raos.yaml": FILES["raos.yaml"].replace(
+        "[{name: production}]",
+        "[{name: production}, {name: second}]\n  promotion: {waves: [[production], [second]]}",
+      ),
+    });
+    await pass();
+    for (const pull of open()) await merge(pull);
+    cluster = await applied(await wantedDigest());
+    await pass();
+    for (const pull of open()) await merge(pull);
+    const before = { digest: await wantedDigest(), commit: await head() };
+    const pull = await changed("1Gi");
+    cluster = await applied(before.digest, { commit: before.commit });
+    expect(await pass()).toContain("drift skipped not-verified");
+    cluster = await applied(await wantedDigest(), { workload: { digest: before.digest } });
+    expect(await pass()).toContain("drift skipped not-verified");
+    cluster = await applied(await wantedDigest());
+    expect(await pass()).toContain("drift opened ");
+    expect(open().map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^Promote: acme\/triage: memory limit 768Mi → 1Gi/),
+    ]);
+    expect(said(pull).at(-1)).toContain("### Running; looked at again soon");
+  });
+
+  test("what was judged is in the status and in the report", async () => {
+    const pull = await changed("1Gi");
+    cluster = await applied(await wantedDigest());
+    later = 1000;
+    await pass();
+    later = 17 * MINUTE;
+    await pass();
+    const status = await readStatus(world(), { agent: "acme/triage" });
+    if (status.kind !== "read") throw new Error(status.kind);
+    const [row] = statusRows(status.rollouts, status.lastChange);
+    expect(row).toMatchObject({ agent: "acme/triage", phase: "running", pull: pull.number });
+    expect(row?.verdict).toBe(readRolloutText(said(pull)[0] ?? "")?.rows[0]?.outlook);
+    const report = await readReport(world(), 0);
+    const became = report?.remedies.find(({ remedy }) => remedy === "drift");
+    expect(became).toMatchObject({ merged: 3, worse: 0 });
   });
 });
