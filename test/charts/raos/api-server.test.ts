@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ObjectsRequest } from "../../../src/observe/evidence-reader.ts";
+import { readCluster } from "../../../src/observe/kube/rollouts/read-cluster.ts";
 import { readerOf } from "../../../src/observe/kubernetes.ts";
 import { describeReal } from "../../real/component.ts";
 import { helmInstallDryRun, helmTemplate } from "../../real/helm/helm.ts";
@@ -118,7 +121,7 @@ describeReal(["helm"], "the rules of the bot's roles", () => {
   test.each(["namespaces", "cluster"])("are the requests that the code makes, each, and no more: %s", async (set) => {
     const roles = (await objectsOf(set)).filter(({ kind }) => kind === "Role" || kind === "ClusterRole");
     expect(roles.length).toBe(set === "cluster" ? 1 : 2);
-    const asked = await requestsOfTheCode();
+    const asked = await requestsOfTheCode(set === "cluster");
     for (const { rules } of roles) expect(permissionsIn(rules)).toEqual(asked);
   });
 
@@ -139,8 +142,8 @@ const FORBIDDEN = [
   ["list", "rbac.authorization.k8s.io", "roles"] as const,
 ];
 
-/** What the reader of Kubernetes asks a server for: `verb group resource`, sorted. */
-async function requestsOfTheCode(): Promise<readonly string[]> {
+/** What the readers of Kubernetes ask a server for: `verb group resource`, sorted; `isWhole`: also what is listed of no tenant. */
+async function requestsOfTheCode(isWhole: boolean): Promise<readonly string[]> {
   const loopback = await startLoopback((to) => json(to, { kind: "List", apiVersion: "v1", metadata: {}, items: [] }));
   try {
     const config = new KubeConfig();
@@ -151,9 +154,17 @@ async function requestsOfTheCode(): Promise<readonly string[]> {
       currentContext: "x",
     });
     for (const what of ASKS) await readerOf(config).read(request(what, "support"), "e1", 5000);
+    const KUBECONFIG = join(temporaryFolder(), "config");
+    writeFileSync(KUBECONFIG, config.exportConfig());
+    for (const delivery of isWhole ? (["flux", "argocd"] as const) : [])
+      await readCluster(
+        { env: { KUBECONFIG } },
+        { environment: "production", delivery, namespace: "support" },
+        undefined,
+      );
     const found = loopback.asked.map(({ method, url }) => {
       const [, group = "", resource = ""] =
-        /^\/(?:api|apis\/([^/]+))\/v\d\/namespaces\/support\/([a-z]+)(?:\?|$)/.exec(url) ?? [];
+        /^\/(?:api|apis\/([^/]+))\/v\w+(?:\/namespaces\/support)?\/([a-z]+)(?:\?|$)/.exec(url) ?? [];
       return `${method === "GET" ? "list" : method} ${group} ${resource}`;
     });
     return [...new Set(found)].sort();

@@ -3,11 +3,11 @@ import type { Condition } from "../../../domain/rollout/facts.ts";
 import type { Instant, Sha } from "../../../domain/values/scalars.ts";
 import type { WordCollector } from "./collect-words.ts";
 
-/** A text that the API server bounds itself; a longer one is as if it were not there. */
-export const Text = z.string().max(1024).catch("");
-export const Count = z.int().min(0).catch(0);
+/** A text that the API server bounds itself; a longer one is as if it were not there. What is often missing has a default: an error costs more. */
+export const Text = z.string().max(1024).default("").catch("");
+export const Count = z.int().min(0).default(0).catch(0);
 /** A message of a controller, of any length. */
-export const Message = z.string().catch("");
+export const Message = z.string().default("").catch("");
 
 /** RFC 3339, as metav1.Time is written; undefined for anything else. */
 export const Time = z
@@ -31,16 +31,16 @@ export const RawCondition = z.object({
   observedGeneration: Count,
 });
 
-export const RawConditions = z.array(RawCondition).max(100).catch([]);
+export const RawConditions = z.array(RawCondition).max(100).default([]).catch([]);
 
 export const Name = z.string().min(1).max(253);
 export const RawMetadata = z.object({
   name: Name,
   namespace: Name,
   generation: Count,
-  labels: z.record(z.string(), z.string()).catch({}),
-  annotations: z.record(z.string(), z.string()).catch({}),
-  ownerReferences: z.array(z.unknown()).catch([]),
+  labels: z.record(z.string(), z.string()).default({}).catch({}),
+  annotations: z.record(z.string(), z.string()).default({}).catch({}),
+  ownerReferences: z.array(z.unknown()).default([]).catch([]),
 });
 
 /** Conditions that hold are no news, so that their messages are not kept. */

@@ -2,7 +2,6 @@ import { CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
 import * as z from "zod";
 import { yieldToOthers } from "../../../deadline/slices.ts";
 import type { Listed } from "../../../domain/rollout/facts.ts";
-import type { Json } from "../../../domain/values/scalars.ts";
 import { clientsUntil, rejectOnAbort } from "../load-cluster.ts";
 import { readFailure, statusOf } from "../read-failure.ts";
 
@@ -26,7 +25,7 @@ const MOST_PAGES = 600;
 
 const Page = z.object({
   metadata: z.object({ continue: z.string().optional() }).default({}),
-  items: z.array(z.json()),
+  items: z.array(z.unknown()),
 });
 
 /**
@@ -36,7 +35,7 @@ const Page = z.object({
 export async function listObjects<T>(
   config: KubeConfig,
   kind: ObjectKind,
-  read: (object: Json) => T | undefined,
+  read: (object: unknown) => T | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Listed<readonly T[]>> {
   for (let restarts = 0; ; restarts += 1) {
@@ -55,7 +54,7 @@ export async function listObjects<T>(
 async function readPages<T>(
   config: KubeConfig,
   kind: ObjectKind,
-  read: (object: Json) => T | undefined,
+  read: (object: unknown) => T | undefined,
   signal: AbortSignal | undefined,
   deadline: { current: AbortSignal },
 ): Promise<Listed<readonly T[]>> {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ApplicationFacts, SyncOperation } from "../../../domain/rollout/facts.ts";
-import type { Json, Sha } from "../../../domain/values/scalars.ts";
+import type { Sha } from "../../../domain/values/scalars.ts";
 import type { WordCollector } from "./collect-words.ts";
 import { commitIn, Message, RawMetadata, Text, Time } from "./fields.ts";
 
@@ -48,7 +48,7 @@ const RawApplication = z.object({
  * An Application of Argo CD; undefined where it has another shape. Of several sources the one with `ref: values` holds the agent's
  * values; then `revision` is empty, and `revisions` has an entry for each source.
  */
-export function readApplication(object: Json, words: WordCollector): ApplicationFacts | undefined {
+export function readApplication(object: unknown, words: WordCollector): ApplicationFacts | undefined {
   const { data } = RawApplication.safeParse(object);
   if (data === undefined) return undefined;
   const { spec, status } = data;

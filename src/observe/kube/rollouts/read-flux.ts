@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { KustomizationFacts, ReleaseFacts, SourceFacts } from "../../../domain/rollout/facts.ts";
-import type { Json, Path } from "../../../domain/values/scalars.ts";
+import type { Path } from "../../../domain/values/scalars.ts";
 import type { WordCollector } from "./collect-words.ts";
 import { Count, commitIn, conditionsOf, RawConditions, RawMetadata, Text, Time } from "./fields.ts";
 
-const Suspended = z.boolean().catch(false);
+const Suspended = z.boolean().default(false).catch(false);
 
 const RawSource = z.object({
   metadata: RawMetadata,
@@ -19,7 +19,7 @@ const RawSource = z.object({
 });
 
 /** A GitRepository as the API server lists it; undefined where it has another shape. */
-export function readSource(object: Json, words: WordCollector): SourceFacts | undefined {
+export function readSource(object: unknown, words: WordCollector): SourceFacts | undefined {
   const { data } = RawSource.safeParse(object);
   if (data === undefined) return undefined;
   return { ...controlled(data, words), fetched: commitIn(data.status.artifact.revision) };
@@ -38,7 +38,7 @@ const RawKustomization = z.object({
 });
 
 /** A Kustomization of Flux; undefined where it has another shape. */
-export function readKustomization(object: Json, words: WordCollector): KustomizationFacts | undefined {
+export function readKustomization(object: unknown, words: WordCollector): KustomizationFacts | undefined {
   const { data } = RawKustomization.safeParse(object);
   if (data === undefined) return undefined;
   const { path, sourceRef } = data.spec;
@@ -64,7 +64,7 @@ const RawRelease = z.object({
 });
 
 /** A HelmRelease of Flux; undefined where it has another shape. */
-export function readRelease(object: Json, words: WordCollector): ReleaseFacts | undefined {
+export function readRelease(object: unknown, words: WordCollector): ReleaseFacts | undefined {
   const { data } = RawRelease.safeParse(object);
   if (data === undefined) return undefined;
   const [values] = data.spec.valuesFrom;

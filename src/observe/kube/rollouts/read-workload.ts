@@ -2,7 +2,7 @@ import * as z from "zod";
 import { DIGEST_ANNOTATION } from "../../../domain/deployed/values-digest.ts";
 import type { AgentKey } from "../../../domain/fleet.ts";
 import type { WorkloadFacts } from "../../../domain/rollout/facts.ts";
-import type { Json } from "../../../domain/values/scalars.ts";
+
 import type { WordCollector } from "./collect-words.ts";
 import { Count, conditionsOf, RawConditions, RawMetadata, Text, Time } from "./fields.ts";
 
@@ -37,7 +37,7 @@ export interface LabelledWorkload {
  * A workload of charts/agent; undefined where it has another shape, belongs to no agent, or is a Job that a CronJob made. Its pods
  * are not looked at here.
  */
-export function readLabelled(kind: WorkloadKind, object: Json, words: WordCollector): LabelledWorkload | undefined {
+export function readLabelled(kind: WorkloadKind, object: unknown, words: WordCollector): LabelledWorkload | undefined {
   const { data } = RawWorkload.safeParse(object);
   if (data === undefined) return undefined;
   const { metadata, spec, status } = data;
