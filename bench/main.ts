@@ -7,6 +7,7 @@ import { manyRepositories } from "./many-repositories.ts";
 import { memory } from "./memory.ts";
 import { oneChange } from "./one-change.ts";
 import type { Row } from "./ratio.ts";
+import { rolloutVerdict } from "./verdict.ts";
 
 /** `npm run bench [-- name …]`: the table of the README, as Markdown. Each ratio is taken in this very run. */
 
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   investigation,
   "log-summary": logSummary,
   "many-repositories": manyRepositories,
+  verdict: rolloutVerdict,
 };
 
 const wanted = process.argv.slice(2);

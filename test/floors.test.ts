@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
 /** Folders in which nothing awaits, logs or reads a clock. */
-const PURE = ["domain", "redaction", "logs", "spec", "compile", "policy", "remedy", "pr", "plan"];
+const PURE = ["domain", "redaction", "logs", "spec", "compile", "policy", "remedy", "pr", "verdict", "plan"];
 /** Which folder may import which; "" is `src/main.ts`. What is not listed here is an arrow that ARCHITECTURE.md does not know. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policy: ["domain", "spec"],
   remedy: ["domain", "spec"],
   pr: ["domain"],
+  verdict: ["domain"],
   plan: ["domain", "spec", "compile"],
   // Input and output begin here.
   deadline: ["domain"],
