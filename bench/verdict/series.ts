@@ -1,6 +1,6 @@
 import type { Points } from "../../src/domain/rollout-verdict/comparison.ts";
 import type { RolloutTimes } from "../../src/domain/rollout-verdict/rollout-verdict.ts";
-import { HISTORY, momentOfLook, POINT_STEP } from "../../src/verdict/windows.ts";
+import { HISTORY, momentOfLook, POINT_STEP } from "../../src/domain/rollout-verdict/timing.ts";
 import type { Chance } from "../month/random.ts";
 
 /** A series whose truth is known: what it does by itself, and what the roll-out did to it. */

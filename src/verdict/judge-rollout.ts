@@ -7,10 +7,10 @@ import type {
   RolloutVerdict,
 } from "../domain/rollout-verdict/rollout-verdict.ts";
 import type { RolloutMetric, Signal } from "../domain/rollout-verdict/signal.ts";
+import { momentOfLook } from "../domain/rollout-verdict/timing.ts";
 import { confoundersOf } from "./confounders.ts";
 import { signalsOf } from "./signals/signals-of.ts";
 import { type SignalSubject, subjectsOf } from "./signals/subjects.ts";
-import { momentOfLook } from "./windows.ts";
 
 /** The verdict of a roll-out, from all that was read about it. Look once, at `momentOfLook`: earlier, points are missing. */
 export function judgeRollout(readings: RolloutReadings): RolloutVerdict {

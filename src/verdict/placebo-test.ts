@@ -1,8 +1,9 @@
 import type { Incomparable, PlaceboComparison, Points, Shift } from "../domain/rollout-verdict/comparison.ts";
 import type { RolloutTimes } from "../domain/rollout-verdict/rollout-verdict.ts";
+import { HISTORY } from "../domain/rollout-verdict/timing.ts";
 import type { Instant } from "../domain/values/scalars.ts";
 import { withoutDailyCycle } from "./daily-cycle.ts";
-import { cleaned, gapOf, HISTORY, meansOf, meanWithin, sidesAt, sidesOf } from "./windows.ts";
+import { cleaned, gapOf, meansOf, meanWithin, sidesAt, sidesOf } from "./windows.ts";
 
 /** Milliseconds from one placebo to the next, and fewest placebos: those of three days, so that each hour was seen thrice. */
 const EVERY = 15 * 60_000;

@@ -1,25 +1,14 @@
 import type { Points } from "../domain/rollout-verdict/comparison.ts";
 import type { RolloutTimes } from "../domain/rollout-verdict/rollout-verdict.ts";
+import { LOOK_BACK, POINT_STEP, POINTS } from "../domain/rollout-verdict/timing.ts";
 import type { Instant } from "../domain/values/scalars.ts";
 
 const MINUTE = 60_000;
 
-/** Milliseconds from one point to the next, and how many points a side has. */
-export const POINT_STEP = MINUTE;
-export const POINTS = 30;
-/** What the rates look back, `rate(x[5m])`: so long after a roll-out they still hold what was before. */
-export const LOOK_BACK = 5 * MINUTE;
 /** The hours before a roll-out whose mean is a side, too: of more points, so that it is steadier. */
 const LONG = 6 * 60 * MINUTE;
-/** How much history is read. */
-export const HISTORY = 7 * 24 * 60 * MINUTE;
 /** Share of its points that a side must have. */
 const COMPLETE = 0.8;
-
-/** The moment at which a roll-out is looked at, once: each further look would raise the chance of a false alarm. */
-export function momentOfLook({ settledAt }: RolloutTimes): Instant {
-  return settledAt + LOOK_BACK + POINTS * POINT_STEP;
-}
 
 /** Milliseconds between the last point before and the first after, which belong to neither side. */
 export function gapOf({ changeAt, settledAt }: RolloutTimes): number {

@@ -1,7 +1,7 @@
 import type { Points } from "../../src/domain/rollout-verdict/comparison.ts";
 import type { RolloutReadings, SeriesReading } from "../../src/domain/rollout-verdict/readings.ts";
 import type { RolloutTimes } from "../../src/domain/rollout-verdict/rollout-verdict.ts";
-import { HISTORY, momentOfLook, POINT_STEP } from "../../src/verdict/windows.ts";
+import { HISTORY, momentOfLook, POINT_STEP } from "../../src/domain/rollout-verdict/timing.ts";
 
 /** A roll-out of two minutes, a week after the first point. */
 export const TIMES: RolloutTimes = { changeAt: HISTORY, settledAt: HISTORY + 2 * 60_000 };

@@ -6,7 +6,7 @@ import { countTest } from "../count-test.ts";
 import { type Rank, rankAmongPlacebos, shiftAmong } from "../placebo-test.ts";
 import { meanWithin, type Span, sidesOf } from "../windows.ts";
 import { outlookOf } from "./metric-signal.ts";
-import { shownSeries } from "./reading-points.ts";
+import { shownPoints } from "./reading-points.ts";
 import { errorRatios, type RequestRates, requestRates } from "./request-counts.ts";
 
 type Rates = Extract<RequestRates, { kind: "rates" }>;
@@ -19,8 +19,10 @@ export function errorSignal({ calls, failed, times }: Pick<RolloutReadings, "cal
   const rates = requestRates({ calls, failed });
   if (rates.kind === "none") return signalOf({ kind: "not-compared", reason: rates.reason, ...NONE });
   const counts = countsAround(rates, times);
-  const rank = rankAmongPlacebos(errorRatios(rates), times);
-  return signalOf(counts, rank, shownSeries(failed, "count", times));
+  const ratios = errorRatios(rates);
+  const { query } = failed;
+  const link = failed.kind === "read" ? failed.link : undefined;
+  return signalOf(counts, rankAmongPlacebos(ratios, times), shownPoints(ratios, { query, link }, "ratio", times));
 }
 
 const NONE = { before: undefined, after: undefined };

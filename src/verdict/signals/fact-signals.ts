@@ -1,7 +1,8 @@
 import type { Incomparable, Points } from "../../domain/rollout-verdict/comparison.ts";
 import type { RolloutReadings } from "../../domain/rollout-verdict/readings.ts";
 import type { Outlook, Signal } from "../../domain/rollout-verdict/signal.ts";
-import { LOOK_BACK, meanWithin, POINT_STEP, POINTS, type Span, sidesOf } from "../windows.ts";
+import { LOOK_BACK, POINT_STEP, POINTS } from "../../domain/rollout-verdict/timing.ts";
+import { meanWithin, type Span, sidesOf } from "../windows.ts";
 import { pointsOf } from "./reading-points.ts";
 
 /** The share of its wanted replicas that an agent has ready, and its query's time held, where all is well: scrapes are missed. */
@@ -17,8 +18,8 @@ export function readinessSignal({ times, ready, wanted }: Pick<RolloutReadings, 
   if (some.kind === "none") return factOf("readiness", some.reason);
   const readyAt = new Map(some.points);
   const shares = all.points.flatMap(([at, count]): Points => {
-    const now = readyAt.get(at);
-    return count > 0 && now !== undefined ? [[at, Math.min(1, now / count)]] : [];
+    // Without pods there is no series of those that are ready.
+    return count > 0 ? [[at, Math.min(1, (readyAt.get(at) ?? 0) / count)]] : [];
   });
   const sides = sidesOf(times);
   const [before, after] = [meanWithin(shares, sides.before), meanWithin(shares, sides.after)];

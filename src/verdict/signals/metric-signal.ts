@@ -4,7 +4,7 @@ import type { SeriesReading } from "../../domain/rollout-verdict/readings.ts";
 import type { RolloutTimes } from "../../domain/rollout-verdict/rollout-verdict.ts";
 import type { Outlook, RolloutMetric, Signal } from "../../domain/rollout-verdict/signal.ts";
 import { placeboTest } from "../placebo-test.ts";
-import { pointsOf, shownSeries } from "./reading-points.ts";
+import { pointsOf, shownReading } from "./reading-points.ts";
 
 /** The unit of each metric, and whether less of it is better. More or fewer calls are neither. */
 const METRICS: Readonly<Record<RolloutMetric, { readonly unit: MeasureUnit; readonly isLessBetter: boolean }>> = {
@@ -21,7 +21,7 @@ export function metricSignal(metric: RolloutMetric, reading: SeriesReading, time
     found.kind === "none"
       ? { kind: "not-compared", reason: found.reason, before: undefined, after: undefined }
       : placeboTest(found.points, times);
-  const shown = shownSeries(reading, unit, times);
+  const shown = shownReading(reading, unit, times);
   return { kind: "metric", metric, outcome: outcomeOf(comparison, isLessBetter), comparison, shown };
 }
 

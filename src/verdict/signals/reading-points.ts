@@ -21,12 +21,21 @@ export function pointsOf(reading: SeriesReading): PointsRead {
   return more.length > 0 ? { kind: "none", reason: "not-read" } : { kind: "points", points: cleaned(only.points) };
 }
 
-/** The points from the hours before a roll-out to those after it, for a chart. */
-export function shownSeries(reading: SeriesReading, unit: MeasureUnit, times: RolloutTimes): ShownSeries | undefined {
+/** The only series of a reading from the hours before a roll-out to the minutes after it, for a chart. */
+export function shownReading(reading: SeriesReading, unit: MeasureUnit, times: RolloutTimes): ShownSeries | undefined {
   const found = pointsOf(reading);
-  if (found.kind === "none" || reading.kind !== "read") return undefined;
+  return found.kind === "none" || reading.kind !== "read" ? undefined : shownPoints(found.points, reading, unit, times);
+}
+
+/** Points from the hours before a roll-out to the minutes after it, for a chart. */
+export function shownPoints(
+  points: Points,
+  { query, link }: Pick<ShownSeries, "query" | "link">,
+  unit: MeasureUnit,
+  times: RolloutTimes,
+): ShownSeries {
   const { hours, after } = sidesOf(times);
-  const points = within(found.points, { from: hours.from, to: after.to });
-  const every = Math.max(1, Math.ceil(points.length / SHOWN));
-  return { query: reading.query, link: reading.link, unit, points: points.filter((_, index) => index % every === 0) };
+  const near = within(points, { from: hours.from, to: after.to });
+  const every = Math.max(1, Math.ceil(near.length / SHOWN));
+  return { query, link, unit, points: near.filter((_, index) => index % every === 0) };
 }

@@ -1,8 +1,9 @@
 import type { Incomparable, Points } from "../../domain/rollout-verdict/comparison.ts";
 import type { RolloutReadings } from "../../domain/rollout-verdict/readings.ts";
 import type { BurnRates, Outlook, Signal } from "../../domain/rollout-verdict/signal.ts";
+import { momentOfLook } from "../../domain/rollout-verdict/timing.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
-import { cleaned, meanWithin, momentOfLook, type Span, sidesOf } from "../windows.ts";
+import { cleaned, meanWithin, type Span, sidesOf } from "../windows.ts";
 import { pointsOf } from "./reading-points.ts";
 import { type RequestRates, requestRates } from "./request-counts.ts";
 
