@@ -18,6 +18,8 @@ const DOCUMENTS = [
   "docs/organisation.md",
   "docs/remedies.md",
   "docs/running.md",
+  "docs/status.md",
+  "docs/upgrades.md",
   "docs/decisions/0001-git-is-the-only-record.md",
   "docs/decisions/0004-a-copy-of-the-chart-for-each-tenant.md",
   "charts/agent/README.md",

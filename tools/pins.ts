@@ -123,6 +123,18 @@ export const pins = [
   },
   {
     kind: "go",
+    name: "registry",
+    version: "3.1.2",
+    accepts: "3.",
+    folder: "registry",
+    package: "github.com/distribution/distribution/v3/cmd/registry",
+    stamp: "github.com/distribution/distribution/v3/version.version=3.1.2",
+    // Any program may be called so on PATH.
+    onPath: [],
+    probe: ["--version"],
+  },
+  {
+    kind: "go",
     name: "loki",
     version: "3.7.8",
     accepts: "3.",

@@ -3,11 +3,15 @@ import type { CausePlanner } from "./cause.ts";
 import { planDrift } from "./drift/plan-drift.ts";
 import { planOnboarding } from "./onboarding/plan-onboarding.ts";
 import { planRegressions } from "./regression/plan-regressions.ts";
+import { planRollouts } from "./rollout/plan-rollouts.ts";
+import { planUpgrades } from "./upgrade/plan-upgrades.ts";
 
 /** Every cause, in the order of a pass: what is broken now goes before what is merely out of date. */
 export const CAUSES: readonly CausePlanner[] = [
   { kind: "onboarding", plan: planOnboarding },
   { kind: "alert", plan: planAlerts },
   { kind: "regression", plan: (pass) => ({ outcomes: [], steps: planRegressions(pass) }) },
+  { kind: "rollout", plan: (pass) => ({ outcomes: [], steps: planRollouts(pass) }) },
   { kind: "drift", plan: (pass) => ({ outcomes: [], steps: planDrift(pass) }) },
+  { kind: "upgrade", plan: (pass) => ({ outcomes: [], steps: planUpgrades(pass) }) },
 ];

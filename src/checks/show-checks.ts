@@ -1,13 +1,13 @@
 import { assertInTime } from "../deadline/deadline.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
 import { ForgeError } from "../forge/forge.ts";
-import { hasConfiguration } from "../pass/has-configuration.ts";
 import { readDefaultBranch } from "../pass/read-commit.ts";
 import type { Previews, World } from "../pass/world.ts";
 import { checkKeyOf } from "../pr/check/check-key.ts";
 import { checkReportOf, type MergeFindings } from "../pr/check/check-report.ts";
 import { generateOnBranch } from "./generate-on-branch.ts";
 import { type BaseReading, previewMerge } from "./preview-merge.ts";
+import { previewRepair } from "./preview-repair.ts";
 
 /** The name of the check, which a branch's rules can require. */
 export const CHECK_NAME = "raos";
@@ -31,7 +31,10 @@ export async function showChecks(world: World, options: ShowChecksOptions = {}):
   if (checks === undefined || world.previews === undefined) return 0;
   const read = await readDefaultBranch(world);
   // Where no raos.yaml is, RAOS proposes one and says nothing else.
-  if (read.kind !== "read" || !(await hasConfiguration(read.commit))) return 0;
+  if (read.kind !== "read" && read.kind !== "unreadable") return 0;
+  const isConfigured =
+    read.kind === "read" ? read.isConfigured : (await read.commit.source.file("raos.yaml")) !== undefined;
+  if (!isConfigured) return 0;
   const subjects = await checks.subjects(read.base.branch, CHECK_NAME);
   forgetGone(world, subjects);
   let written = 0;
@@ -41,7 +44,10 @@ export async function showChecks(world: World, options: ShowChecksOptions = {}):
     const stamp = `${subject.head} ${read.base.sha}`;
     if (!isAsked && subject.shown !== undefined && world.checkedHeads.get(subject.ref) === stamp) continue;
     assertInTime();
-    const found = await findingsOf(world, world.previews, read, subject, options.generate?.get(subject.head));
+    const found =
+      read.kind === "unreadable"
+        ? await previewRepair(world.previews, read, subject)
+        : await findingsOf(world, world.previews, read, subject, options.generate?.get(subject.head));
     // The commit on its branch has another head, which gets a check of its own.
     if (found === "gone" || found === "committed") continue;
     const report = checkReportOf(found);

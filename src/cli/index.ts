@@ -76,9 +76,17 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "have RAOS open and merge nothing for an agent, until it is released",
     load: async () => (await import("./delivery/hold.ts")).holdCommand,
   },
+  promote: {
+    description: "open the pull request that brings an agent's change into its next environments, without waiting",
+    load: async () => (await import("./delivery/promote.ts")).promoteCommand,
+  },
   report: {
     description: "say how often, how fast and how well changes were delivered, and what became of each remedy's",
     load: async () => (await import("./delivery/report.ts")).reportCommand,
+  },
+  status: {
+    description: "say for every agent and environment what the default branch wants, what runs, and what holds it up",
+    load: async () => (await import("./delivery/status.ts")).statusCommand,
   },
   demo: {
     description: "run the main job on a sample fleet in a new repository; needs no account, key or cluster",

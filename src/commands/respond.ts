@@ -18,6 +18,7 @@ import { planSteps } from "../reconcile/plan-steps.ts";
 import { REASONS } from "../reconcile/reasons.ts";
 import { explainValues } from "./answers/explain-values.ts";
 import { holdAgent, resumeAgent } from "./answers/hold-agent.ts";
+import { answerPromote } from "./answers/promote-agent.ts";
 import { revertPull } from "./answers/revert-pull.ts";
 
 /** What each command answers, as Markdown, having done what it says. Each throws GitError or ForgeError. */
@@ -85,6 +86,7 @@ export function createResponder(world: World, comment: ThreadComment): Responder
       const why = `${comment.author} asked for it, in comment ${comment.id} on pull request ${comment.number}.`;
       return (await revertPull(world, comment.number, { by: "person", why })).says;
     },
+    promote: (rest) => answerPromote(world, comment, rest),
     hold: (rest) => holdAgent(world, comment, rest),
     resume: (rest) => resumeAgent(world, comment, rest),
   };

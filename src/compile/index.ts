@@ -1,4 +1,5 @@
 import { chartDir } from "../domain/deployed/deploy-path.ts";
+import { stampDigest, valuesDigest } from "../domain/deployed/values-digest.ts";
 import { wantedCopy } from "../domain/deployed/wanted-copy.ts";
 import { deployDir, type EffectiveAgent, type Fleet, projectFile, tenantFile } from "../domain/fleet.ts";
 import type { Config } from "../domain/kinds/kinds.ts";
@@ -16,20 +17,20 @@ import { toYamlDocuments } from "./yaml/yaml.ts";
 import { yamlInTurn } from "./yaml/yaml-in-turn.ts";
 
 type Delivery = Config["spec"]["delivery"];
-/** `values` is the text of values.yaml. */
+/** `digest` is that of the text of values.yaml. */
 type AgentObject = (
   agent: MergedAgent,
   effective: EffectiveAgent,
   config: Config,
   mode: ScalingMode,
-  values: string,
+  digest: string,
 ) => Json;
 
 /** The files of an agent beside its values.yaml, by what deploys them. */
 const releaseFiles: { readonly [D in Delivery]: readonly (readonly [name: string, object: AgentObject])[] } = {
   flux: [
     ["release.yaml", helmRelease],
-    ["kustomization.yaml", (agent, _effective, config, _mode, values) => kustomization(agent, config, values)],
+    ["kustomization.yaml", (agent, _effective, config, _mode, digest) => kustomization(agent, config, digest)],
   ],
   argocd: [["application.yaml", application]],
 };
@@ -56,9 +57,12 @@ export function* compiling(agent: MergedAgent, fleet: Fleet): Work<ReadonlyMap<P
     const directory = deployDir(effective.environment, agent.key);
     const mode = scalingMode(effective.spec);
     const deployed = valuesText(agentValues(agent, effective, mode, fleet));
-    files.set(`${directory}/values.yaml`, deployed);
+    const digest = valuesDigest(deployed);
+    // An older chart would refuse a value that it does not know.
+    const isStamped = fleet.chart?.knowsDigest === true && "path" in fleet.config.spec.chart;
+    files.set(`${directory}/values.yaml`, isStamped ? stampDigest(head, deployed, digest) : deployed);
     for (const { name, object, text } of releases) {
-      files.set(`${directory}/${name}`, text(object(agent, effective, fleet.config, mode, deployed)));
+      files.set(`${directory}/${name}`, text(object(agent, effective, fleet.config, mode, digest)));
     }
     yield;
   }
@@ -101,7 +105,10 @@ function tenantChart(environment: string, tenant: string, fleet: Fleet): readonl
   return [...wanted.copy.files].map(([path, text]) => [`${chartDir(environment, tenant)}/${path}`, text]);
 }
 
-/** The chart's values for an agent in one environment, as values.yaml holds them; null where the agent is not in it. */
+/**
+ * The chart's values for an agent in one environment, as values.yaml holds them beside their digest; null where the agent is not
+ * in it.
+ */
 export function values(agent: MergedAgent, environment: string, fleet: Fleet): Json {
   const effective = agent.environments.get(environment);
   return effective === undefined ? null : agentValues(agent, effective, scalingMode(effective.spec), fleet);

@@ -56,11 +56,17 @@ type Writers = { readonly [K in Cause["kind"]]: (cause: CauseByKind[K]) => Segme
 
 /** How the cause of each kind is written: the first word of its branch, and the segments behind it. */
 const WRITERS: Writers = {
-  drift: ({ scope }) => (scope.kind === "agent" ? ["agent", ...parts(scope.agent)] : ["tenant", scope.tenant]),
+  drift: ({ scope: { wave, ...scope } }) => {
+    const [own, promoted] = scope.kind === "agent" ? ["agent", "promote"] : ["tenant", "promote-tenant"];
+    const of = scope.kind === "agent" ? parts(scope.agent) : [scope.tenant];
+    return wave === undefined ? [own, ...of] : [promoted, ...of, wave];
+  },
   alert: ({ agent, environment, remedy }) => ["alert", ...parts(agent), environment, remedy],
   request: ({ id }) => ["request", id],
   tune: ({ agent }) => ["tune", ...parts(agent)],
+  upgrade: ({ agent }) => ["upgrade", ...parts(agent)],
   regression: ({ pull }) => ["regression", pullNumber(pull)],
+  rollout: ({ pull }) => ["rollout", pullNumber(pull)],
   onboarding: () => ["onboarding"],
 };
 
@@ -69,11 +75,16 @@ const READERS: Readonly<Record<string, (segments: readonly string[]) => Cause | 
   agent: ([tenant = "", name = ""]) =>
     causeOfAgent(tenant, name, (agent) => ({ kind: "drift", scope: { kind: "agent", agent } })),
   tenant: ([tenant = ""]) => ({ kind: "drift", scope: { kind: "tenant", tenant } }),
+  promote: ([tenant = "", name = "", wave = ""]) =>
+    causeOfAgent(tenant, name, (agent) => ({ kind: "drift", scope: { kind: "agent", agent, wave } })),
+  "promote-tenant": ([tenant = "", wave = ""]) => ({ kind: "drift", scope: { kind: "tenant", tenant, wave } }),
   alert: ([tenant = "", name = "", environment = "", remedy = ""]) =>
     causeOfAgent(tenant, name, (agent) => ({ kind: "alert", agent, environment, remedy })),
   request: ([id = ""]) => ({ kind: "request", id }),
   tune: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "tune", agent })),
+  upgrade: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "upgrade", agent })),
   regression: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "regression", pull: Number(pull) } : undefined),
+  rollout: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "rollout", pull: Number(pull) } : undefined),
   onboarding: () => ({ kind: "onboarding" }),
 };
 

@@ -1,16 +1,23 @@
 import type { AgentKey } from "./fleet.ts";
 
+/** A wave of promotion behind the first one, by its environments. Left out: the first, or there are no waves. */
+export type WaveName = string;
+
 /** Why a pull request exists. Its branch name is a pure function of this. */
 export type Cause =
   | {
       readonly kind: "drift";
       readonly scope:
-        | { readonly kind: "agent"; readonly agent: AgentKey }
-        | { readonly kind: "tenant"; readonly tenant: string };
+        | { readonly kind: "agent"; readonly agent: AgentKey; readonly wave?: WaveName }
+        | { readonly kind: "tenant"; readonly tenant: string; readonly wave?: WaveName };
     }
   | { readonly kind: "alert"; readonly agent: AgentKey; readonly remedy: string; readonly environment: string }
   | { readonly kind: "request"; readonly id: string }
   | { readonly kind: "tune"; readonly agent: AgentKey }
+  /** A registry has a newer image. */
+  | { readonly kind: "upgrade"; readonly agent: AgentKey }
   | { readonly kind: "regression"; readonly pull: number }
+  /** A pull request was merged, and is watched. It leads to no branch of its own. */
+  | { readonly kind: "rollout"; readonly pull: number }
   /** The repository has agent specs, and no raos.yaml yet. */
   | { readonly kind: "onboarding" };

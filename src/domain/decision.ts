@@ -3,6 +3,7 @@ import type { Cause } from "./cause.ts";
 import type { AgentKey } from "./fleet.ts";
 import type { Problem } from "./problem.ts";
 import type { PullRequest } from "./pull-request.ts";
+import type { RolloutReason } from "./rollout/report.ts";
 import type { Sha } from "./values/scalars.ts";
 
 /** The fields of each kind of decision. A reason is always a named one. */
@@ -33,7 +34,12 @@ interface DecisionFields {
     readonly pull: PullRequest | undefined;
     readonly reason: "up-to-date" | "nothing-to-do";
   };
-  readonly skip: { readonly reason: SkipReason; readonly pull: PullRequest | undefined };
+  /** `message`: what somebody has to do about it. */
+  readonly skip: {
+    readonly reason: SkipReason;
+    readonly pull: PullRequest | undefined;
+    readonly message?: string;
+  };
   /** No pull request can help: an issue says why. */
   readonly "open-issue": { readonly report: IssueProposal; readonly reason: ReportReason };
   readonly "update-issue": { readonly issue: Issue; readonly report: IssueProposal; readonly reason: ReportReason };
@@ -42,6 +48,8 @@ interface DecisionFields {
     readonly sentence: string;
     readonly reason: "resolved" | "superseded" | "duplicate" | "agent-removed" | "no-longer-denied";
   };
+  /** A merged pull request is told what became of it. */
+  readonly "show-rollout": { readonly pull: PullRequest; readonly text: string; readonly reason: RolloutReason };
   readonly "keep-issue": { readonly issue: Issue; readonly reason: "up-to-date" | "closed-by-a-person" };
 }
 
@@ -87,12 +95,26 @@ export type SkipReason =
   | "opposes-open-change"
   /** The alert's rule has read no data for less than an hour. */
   | "no-data"
+  /** The environments before have had the change for a shorter time than raos.yaml asks for. */
+  | "soaking"
+  /** Something about the agent is wrong in an environment before. */
+  | "not-verified"
+  /** A person took the last promotion back. */
+  | "taken-back-by-a-person"
+  /** A merged change is on its way to the cluster. */
+  | "rolling-out"
+  /** A merged change runs, and is looked at again after a time. */
+  | "verifying"
   /** A person holds the agent. */
   | "held"
   /** The model has not answered yet. */
   | "investigating"
   /** The pull request that proposed a raos.yaml was merged, but the default branch holds none. */
   | "no-configuration"
+  /** What was merged was taken back since. */
+  | "version-taken-back"
+  /** A registry of images does not answer, so nothing is known to be newer. */
+  | "registry-unavailable"
   /** A dry run does not ask the model, which a real pass would. */
   | "model-not-asked";
 

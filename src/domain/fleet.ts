@@ -1,4 +1,5 @@
 import type { AgentSpec } from "./agent/agent.ts";
+import type { UpgradeRule } from "./agent/agent-upgrade.ts";
 import type { ChartCopy } from "./deployed/chart-copy.ts";
 import type { AgentFields, AgentTemplate, Config, Model, Tenant } from "./kinds/kinds.ts";
 import type { JsonPointer, Oid, Path, Sha } from "./values/scalars.ts";
@@ -35,6 +36,16 @@ export interface Agent {
   readonly facts: AgentFacts;
 }
 
+/** One value of a spec file that names an image, and how it moves to newer versions. */
+export interface UpgradedImage {
+  /** The value in the file: of all environments that share it, or of one overlay. */
+  readonly at: JsonPointer;
+  readonly image: string;
+  readonly environments: readonly string[];
+  /** The rules of these environments, each once: the value moves only to what all of them allow. */
+  readonly rules: readonly UpgradeRule[];
+}
+
 /** Only what other agents need to know of an agent: 100,000 of these have to fit into memory. */
 export interface AgentFacts {
   readonly key: AgentKey;
@@ -52,6 +63,8 @@ export interface AgentFacts {
   readonly endsByItself?: true;
   /** Present where its Dapr components have the names that dapr-agents looks for, which a namespace has once. */
   readonly daprAgents?: true;
+  /** Present where newer images are proposed. */
+  readonly upgrades?: readonly UpgradedImage[];
   /** Prompt files it reads. */
   readonly prompts: readonly Path[];
   /** Peers it calls (`tools[].agent`), in any environment, sorted, each once. */

@@ -32,6 +32,8 @@ export interface PullRequest {
   readonly closedByBot: boolean;
   /** Whether the bot has already commented that it no longer changes it. */
   readonly handsOff: boolean;
+  /** What the bot's own comment says of what became of it after the merge; left out: there is no such comment. */
+  readonly rollout?: string;
   readonly createdAt: Instant;
   /** When its newest commit was made, as the forge knows it. */
   readonly headAt: Instant;

@@ -17,6 +17,7 @@ export function emptyForge(sha: Sha): Forge {
     update: refuse,
     close: refuse,
     commentHandsOff: refuse,
+    showRollout: refuse,
     checks: async () => "none",
     merge: refuse,
     issues: async () => ({ issues: [], complete: true }),

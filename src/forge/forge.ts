@@ -58,6 +58,11 @@ export interface Forge {
    */
   merge(pull: PullRequest, onto?: Sha): Promise<Sha>;
   /**
+   * Says on a merged pull request what became of it, in one comment that later calls replace. Nothing is written where it says so
+   * already.
+   */
+  showRollout(pull: PullRequest, text: string): Promise<void>;
+  /**
    * The bot's issues: every open one, and those closed in the last 90 days. `complete` as in `pullRequests`, for those closed
    * in the last 7 days: where there are very many issues, older ones may be missing.
    */
@@ -99,6 +104,10 @@ export interface DefaultBranch {
   readonly sha: Sha | undefined;
   /** "archived": nobody can write to the repository. "fork": it is a copy of another one. Left out: neither, as far as is known. */
   readonly standing?: "archived" | "fork" | undefined;
+  /** `owner/name`, as the forge spells it now. Left out: the forge is a folder. */
+  readonly repository?: string;
+  /** What people tagged the repository with. Left out: none, as far as is known. */
+  readonly topics?: readonly string[] | undefined;
 }
 
 /** Rules of a repository about merges. Every method throws `ForgeError`. */

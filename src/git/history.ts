@@ -42,9 +42,9 @@ const OLD = 35 * 86_400_000;
 
 /**
  * Reads when some files, and folders (ending in "/"), changed on the default branch: its own commits and its merges (first
- * parents), with one Git process for all paths. Throws GitError where there is no such commit.
+ * parents), at most so many changes of each, with one Git process for all paths. Throws GitError where there is no such commit.
  */
-export async function readHistory(place: GitPlace, commit: Sha, paths: readonly Path[]): Promise<History> {
+export async function readHistory(place: GitPlace, commit: Sha, paths: readonly Path[], most = MOST): Promise<History> {
   const changes = new Map<Path, BranchChange[]>(paths.map((path) => [path, []]));
   const mark = `${randomUUID()} `;
   const format = `${mark}%H %ct %P%x1f%ae%x1f%an%x1f%s`;
@@ -60,12 +60,12 @@ export async function readHistory(place: GitPlace, commit: Sha, paths: readonly 
       current = changeIn(record.slice(mark.length), order);
       order += 1;
       newest ??= current.at;
-      if (isEnough(changes, newest - OLD)) break;
+      if (isEnough(changes, newest - OLD, most)) break;
       continue;
     }
     if (current === undefined) continue;
     // The first path of a commit comes after a line end.
-    for (const path of selfAndFolders(record.replace(/^\n/, ""))) addChange(changes.get(path), current);
+    for (const path of selfAndFolders(record.replace(/^\n/, ""))) addChange(changes.get(path), current, most);
   }
   return { changesOf: (path) => changes.get(path) ?? [] };
 }
@@ -73,12 +73,12 @@ export async function readHistory(place: GitPlace, commit: Sha, paths: readonly 
 const MANY = 64;
 
 /** Whether each path has as many changes as are wanted, or one that is older than a moment. */
-function isEnough(changes: ReadonlyMap<Path, readonly BranchChange[]>, old: Instant): boolean {
-  return [...changes.values()].every((one) => one.length >= MOST || (one.at(-1)?.at ?? Number.POSITIVE_INFINITY) < old);
+function isEnough(changes: ReadonlyMap<Path, readonly BranchChange[]>, old: Instant, most: number): boolean {
+  return changes.values().every((one) => one.length >= most || (one.at(-1)?.at ?? Number.POSITIVE_INFINITY) < old);
 }
 
-function addChange(list: BranchChange[] | undefined, change: BranchChange): void {
-  if (list !== undefined && list.length < MOST && list.at(-1) !== change) list.push(change);
+function addChange(list: BranchChange[] | undefined, change: BranchChange, most: number): void {
+  if (list !== undefined && list.length < most && list.at(-1) !== change) list.push(change);
 }
 
 function changeIn(header: string, order: number): BranchChange {

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { redact } from "./redact.ts";
+import { redact, redactAll } from "./redact.ts";
 
 /** Most characters of a message. */
 const LONGEST = 200;
@@ -10,11 +10,23 @@ const ADDRESS =
 
 /** A message of another program that may be shown: short, on one line, without invisible characters, secrets or addresses. */
 export async function safeWords(text: string): Promise<string> {
-  const line = stripVTControlCharacters(text.slice(0, 65_536))
+  return shorten(await redact(oneLine(text.slice(0, 65_536))));
+}
+
+/** As `safeWords`, for many texts with one search for secrets. */
+export async function safeWordsOfAll(texts: readonly string[]): Promise<readonly string[]> {
+  return (await redactAll(texts.map(oneLine))).map(shorten);
+}
+
+function oneLine(text: string): string {
+  return stripVTControlCharacters(text)
     .toWellFormed()
     .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
     .replace(/\p{Cf}/gu, "");
-  const clean = (await redact(line))
+}
+
+function shorten(redacted: string): string {
+  const clean = redacted
     .slice(0, 10 * LONGEST)
     .replace(ADDRESS, "[address]")
     .trim();

@@ -2,7 +2,6 @@ import type { Outcome } from "../domain/decision.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { Survey } from "../survey/survey.ts";
 import { createBudget } from "./budget.ts";
-import { hasConfiguration } from "./has-configuration.ts";
 import type { LoadedPolicies } from "./load-policies.ts";
 import type { Pass } from "./pass.ts";
 import { readDefaultBranch } from "./read-commit.ts";
@@ -34,8 +33,10 @@ export async function beginPass(world: PlanningWorld, options: PassOptions = {})
   if (read.kind === "archived") return nothing(read.branch, { kind: "skipped", reason: "repository-is-archived" });
   if (read.kind === "unreadable") return nothing(read.branch, { kind: "problem", problems: read.problems });
   const { base, isFork, commit, survey, policies } = read;
+  if (options.isUnlimited === true && read.missing.length > 0)
+    return nothing(base.branch, { kind: "problem", problems: read.missing });
   // A working folder is not asked for a configuration: it is planned with the defaults.
-  const isConfigured = options.isUnlimited === true || (await hasConfiguration(commit));
+  const isConfigured = options.isUnlimited === true || read.isConfigured;
   if (isFork && !isConfigured) return nothing(base.branch, { kind: "skipped", reason: "fork-without-configuration" });
   const { pulls, openedLastHour, issues, recent } = await readForge(world, reported);
   const { open, duplicates } = openByBranch(pulls.pulls, base.branch);

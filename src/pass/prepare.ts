@@ -2,8 +2,10 @@ import { inSlices } from "../deadline/slices.ts";
 import type { IncidentDetails } from "../domain/alert/incident.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { ChangeSet, Edit } from "../domain/change-set.ts";
+import { environmentsOfCause } from "../domain/deployed/waves.ts";
 import type { AgentKey, Snapshot } from "../domain/fleet.ts";
 import type { Proposal } from "../domain/proposal.ts";
+import type { ImageUpgrade } from "../domain/upgrade/image-upgrade.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import { planning } from "../plan/plan.ts";
 import { judging } from "../policy/judge.ts";
@@ -21,6 +23,8 @@ export interface Wanted {
   readonly edits: readonly Edit[];
   /** What happened, for the reviewer of a change that an alert asks for. */
   readonly details?: IncidentDetails | undefined;
+  /** The newer images, and what their registries say about them, of a change that a registry asks for. */
+  readonly upgrades?: readonly ImageUpgrade[];
   /** Finds what is known of the change beyond its files; called once it is planned, and not denied. */
   readonly notesOf?: (changes: ChangeSet) => Promise<ChangeNotes>;
 }
@@ -46,7 +50,7 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
     cause,
     agents: agents.map((key) => ({ key, path: survey.pathOf(key) })),
     tenants,
-    environments: survey.environments,
+    environments: environmentsOfCause(cause, survey.fleet.config, survey.environments),
     fleet: survey.fleet,
   };
   const changes = await inSlices(planning(scope, snapshot, edits));
@@ -60,6 +64,7 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
   const context = {
     ...survey.fleet,
     incident: details,
+    upgrades: wanted.upgrades ?? [],
     isPreview: pass.isPreview,
     notes: await wanted.notesOf?.(changes),
   };

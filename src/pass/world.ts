@@ -1,9 +1,11 @@
 import type { Config } from "../domain/kinds/kinds.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
+import type { ClusterReading } from "../domain/rollout/facts.ts";
 import type { Instant, Path, Sha } from "../domain/values/scalars.ts";
 import type { Base, Forge, ForgeReader } from "../forge/forge.ts";
 import type { Investigations, NoInvestigations } from "../model/investigations.ts";
 import type { EvidenceReader } from "../observe/evidence-reader.ts";
+import type { RegistryReader } from "../observe/registry/registry-answers.ts";
 import type { SurveyStore } from "../survey/memo/store.ts";
 import type { CommitView } from "../survey/source/commit-view.ts";
 import type { PathChange } from "../survey/source/source.ts";
@@ -41,6 +43,12 @@ export interface PlanningWorld {
    * names for it.
    */
   evidenceReader(config: Config, environment: string): EvidenceReader;
+  /** Reads registries of images; left out: none is asked, and no newer image is found. */
+  readonly registry?: RegistryReader;
+  /** Whether it is configured which cluster an environment is. */
+  hasCluster(config: Config, environment: string): boolean;
+  /** Reads how far what is deployed in an environment has come. */
+  readCluster(config: Config, environment: string): Promise<ClusterReading>;
   /** The model that is asked where no rule applies; undefined where none is configured, or the process has no key for it. */
   investigations(config: Config): Investigations | NoInvestigations | undefined;
 }

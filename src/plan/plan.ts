@@ -2,10 +2,12 @@ import { environmentReadme, environmentReadmeText } from "../compile/delivery/en
 import { compileTenant, compiling, values } from "../compile/index.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { AgentChange, ChangeSet, Edit, FileChange } from "../domain/change-set.ts";
-import { chartDir } from "../domain/deployed/deploy-path.ts";
+import { chartDir, parseDeployPath } from "../domain/deployed/deploy-path.ts";
+import { DIGEST_KEY } from "../domain/deployed/values-digest.ts";
 import { wantedCopy } from "../domain/deployed/wanted-copy.ts";
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
+import { isMapping } from "../domain/values/json.ts";
 import type { Json, Path } from "../domain/values/scalars.ts";
 import { finished, type Work } from "../domain/work.ts";
 import { consentProblems } from "../spec/check/check-references.ts";
@@ -19,7 +21,7 @@ export interface PlanScope {
   readonly agents: readonly { readonly key: AgentKey; readonly path: Path | undefined }[];
   /** Tenants whose own objects belong to the change. */
   readonly tenants: readonly string[];
-  /** Environments that raos.yaml names or that `deploy/` holds. */
+  /** The environments whose generated files may change: of those that raos.yaml names or that `deploy/` holds. */
   readonly environments: readonly string[];
   readonly fleet: Fleet;
 }
@@ -51,7 +53,7 @@ export function* planning(scope: PlanScope, snapshot: Snapshot, edits: readonly 
       for (const existing of snapshot.list(directory)) texts.set(existing, undefined);
       changes.push(...changeOf(key, environment, read?.agent, snapshot, scope.fleet));
     }
-    for (const [file, text] of wanted) texts.set(file, text);
+    for (const [file, text] of wanted) if (isIn(scope.environments, file)) texts.set(file, text);
   }
   for (const tenant of scope.tenants)
     for (const [file, text] of tenantTexts(tenant, scope, snapshot)) texts.set(file, text);
@@ -79,7 +81,16 @@ function tenantTexts(
     ...(wantedCopy(tenant, environment, fleet).kind === "as-it-is" ? [] : snapshot.list(chartDir(environment, tenant))),
   ]);
   const wanted = fleet.tenants.has(tenant) ? compileTenant(tenant, fleet) : [];
-  return new Map<Path, string | undefined>([...present.map((file) => [file, undefined] as const), ...wanted]);
+  return new Map<Path, string | undefined>([
+    ...present.map((file) => [file, undefined] as const),
+    ...[...wanted].filter(([file]) => isIn(environments, file)),
+  ]);
+}
+
+/** Whether a generated file belongs to one of these environments. */
+function isIn(environments: readonly string[], file: Path): boolean {
+  const parsed = parseDeployPath(file);
+  return parsed === undefined || environments.includes(parsed.environment);
 }
 
 /**
@@ -144,7 +155,8 @@ function changeOf(
   fleet: Fleet,
 ): AgentChange[] {
   const deployed = `${deployDir(environment, key)}/values.yaml`;
-  const before = snapshot.oid(deployed) === undefined ? undefined : parseGenerated(snapshot.read(deployed));
+  const before =
+    snapshot.oid(deployed) === undefined ? undefined : withoutDigest(parseGenerated(snapshot.read(deployed)));
   const effective = agent?.environments.get(environment);
   if (before === undefined && effective === undefined) return [];
   const after = agent === undefined || effective === undefined ? undefined : values(agent, environment, fleet);
@@ -157,6 +169,13 @@ function changeOf(
  */
 function parseGenerated(bytes: Uint8Array): Json {
   return json(readDocuments("", bytes).documents[0]?.value);
+}
+
+/** The values without their digest, which says nothing to a reviewer or a guardrail. */
+function withoutDigest(values: Json): Json {
+  if (!isMapping(values)) return values;
+  const { [DIGEST_KEY]: _, ...rest } = values;
+  return rest;
 }
 
 function json(value: unknown): Json {

@@ -9,7 +9,7 @@ import type { Json } from "../domain/values/scalars.ts";
 import type { PolicyInputs } from "./variables.ts";
 
 const JsonValue: z.ZodType<Json> = z.json();
-const CauseKind = z.enum(["drift", "alert", "request", "tune", "regression"]);
+const CauseKind = z.enum(["drift", "alert", "request", "tune", "upgrade", "regression"]);
 
 /**
  * One case of a guardrail's fixture. Without `before` the agent is new; without `after` it is removed. Without `spec`, `after`
@@ -87,7 +87,8 @@ function causeOf({ cause, agent, environment }: PolicyCase): Cause {
     case "request":
       return { kind: "request", id: "1" };
     case "tune":
-      return { kind: "tune", agent };
+    case "upgrade":
+      return { kind: cause, agent };
     case "regression":
       return { kind: "regression", pull: 1 };
     default:

@@ -77,14 +77,16 @@ const CAUSE_SHAPES: { readonly [K in Cause["kind"]]: z.ZodType<Extract<Cause, { 
   drift: z.strictObject({
     kind: z.literal("drift"),
     scope: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("agent"), agent: AgentKey }),
-      z.strictObject({ kind: z.literal("tenant"), tenant: z.string().max(63) }),
+      z.strictObject({ kind: z.literal("agent"), agent: AgentKey, wave: z.exactOptional(Text) }),
+      z.strictObject({ kind: z.literal("tenant"), tenant: z.string().max(63), wave: z.exactOptional(Text) }),
     ]),
   }),
   alert: z.strictObject({ kind: z.literal("alert"), agent: AgentKey, remedy: Text, environment: Text }),
   request: z.strictObject({ kind: z.literal("request"), id: Text }),
   tune: z.strictObject({ kind: z.literal("tune"), agent: AgentKey }),
+  upgrade: z.strictObject({ kind: z.literal("upgrade"), agent: AgentKey }),
   regression: z.strictObject({ kind: z.literal("regression"), pull: z.int().positive() }),
+  rollout: z.strictObject({ kind: z.literal("rollout"), pull: z.int().positive() }),
   onboarding: z.strictObject({ kind: z.literal("onboarding") }),
 };
 const CauseShape: z.ZodType<Cause> = z.union(Object.values(CAUSE_SHAPES));

@@ -64,11 +64,13 @@ function reviewersOf(changes: ChangeSet, tenants: ReadonlyMap<string, Tenant>): 
 }
 
 /**
- * Whether it may merge without a person: a guardrail allows it, every agent in every environment has it on, and
- * no model made an edit.
+ * Whether it may merge without a person: a guardrail allows it, every agent in every environment has it on, no model made an edit,
+ * and it takes back no other change.
  */
 function mayMergeItself(changes: ChangeSet, verdict: Verdict): boolean {
   if (verdict.kind !== "allow" || !verdict.lowRisk) return false;
+  // What is taken back may be a person's change.
+  if (changes.cause.kind === "regression") return false;
   if (changes.edits.length === 0 || changes.changes.length === 0) return false;
   return (
     changes.edits.every((edit) => edit.by === "rule") && changes.changes.every((change) => allowsAutoMerge(change.spec))

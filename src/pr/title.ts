@@ -17,8 +17,13 @@ export function titleOf(changes: DescribedChanges): string {
   const { states } = changes;
   const only = states.size === 1 ? [...states][0] : undefined;
   const what = only === undefined ? titleOfAgents(changes) : titleOfAgent(changes, ...only);
-  const title = changes.cause.kind === "regression" ? `Revert #${changes.cause.pull}: ${what}` : what;
+  const title = `${prefixOf(changes.cause)}${what}`;
   return title.length <= LONGEST_TITLE ? title : `${title.slice(0, LONGEST_TITLE - 1).trimEnd()}…`;
+}
+
+function prefixOf(cause: DescribedChanges["cause"]): string {
+  if (cause.kind === "regression") return `Revert #${cause.pull}: `;
+  return cause.kind === "drift" && cause.scope.wave !== undefined ? "Promote: " : "";
 }
 
 function titleOfAgent(changes: DescribedChanges, agent: AgentKey, state: AgentState): string {
@@ -131,7 +136,9 @@ function phrasesOf(rows: readonly Row[], phrase: (row: Row) => string): readonly
 /** `memory limit 512Mi → 640Mi`, or only `memory limit` where a value is no plain word. */
 function phraseOf(row: Row): string {
   const what = word(row.what) ?? "a value";
-  const [before, after] = [shortValue(row.before), shortValue(row.after)];
+  const short = [shortValue(row.before), shortValue(row.after)] as const;
+  // The same tag with another digest.
+  const [before, after] = short[0] === short[1] ? [shortDigest(row.before), shortDigest(row.after)] : short;
   if (row.before === undefined) return after === undefined ? `add ${what}` : `set ${what} to ${after}`;
   if (row.after === undefined) return `remove ${what}`;
   return before === undefined || after === undefined || before === after ? what : `${what} ${before} → ${after}`;
@@ -147,13 +154,17 @@ function versionOf(list: readonly AgentChange[]): string {
   return shown === undefined ? "" : ` ${shown}`;
 }
 
-/** A value as a title shows it: an image by the start of its digest, or its tag; undefined where it is no plain word. */
+/** A value as a title shows it: an image by its tag, or the start of its digest; undefined where it is no plain word. */
 function shortValue(value: Json | undefined): string | undefined {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return undefined;
-  const digest = /@sha256:([0-9a-f]{7})[0-9a-f]{57}$/.exec(value)?.[1];
-  const tag = /\/[\w.-]+:([\w.-]+)$/.exec(value)?.[1];
-  return word(digest ?? tag ?? value);
+  const tag = /\/[\w.-]+:([\w.-]+)(?:@sha256:[0-9a-f]{64})?$/.exec(value)?.[1];
+  return word(tag ?? shortDigest(value) ?? value);
+}
+
+/** The start of an image's digest; undefined where it has none. */
+function shortDigest(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? /@sha256:([0-9a-f]{7})[0-9a-f]{57}$/.exec(value)?.[1] : undefined;
 }
 
 /** Text that is safe in a title and in a commit: nothing that mentions, links or refers, nothing that cannot be seen. */

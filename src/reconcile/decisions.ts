@@ -84,7 +84,10 @@ const DECISIONS: { readonly [K in DecisionKind]: DecisionEntry<K> } = {
   },
   skip: {
     summary: "would skip",
-    foresee: ({ pull, reason }) => ({ kind: "skipped", reason, ...pullOf(pull) }),
+    foresee: ({ pull, reason, message }) => ({
+      ...{ kind: "skipped", reason, ...pullOf(pull) },
+      ...(message === undefined ? {} : { message }),
+    }),
   },
   "open-issue": {
     summary: "would open an issue",
@@ -106,6 +109,14 @@ const DECISIONS: { readonly [K in DecisionKind]: DecisionEntry<K> } = {
     async act({ issue, sentence, reason }, { world }) {
       await world.forge.closeIssue(issue, sentence);
       return { kind: "closed", reason, ...issueOf(issue) };
+    },
+  },
+  "show-rollout": {
+    summary: "would say what became of it",
+    foresee: ({ pull, reason }) => ({ kind: "updated", reason, ...pullOf(pull) }),
+    async act({ pull, text, reason }, { world }) {
+      await world.forge.showRollout(pull, text);
+      return { kind: "updated", reason, ...pullOf(pull) };
     },
   },
   "keep-issue": {

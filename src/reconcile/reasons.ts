@@ -42,6 +42,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "ambiguous-environment": { says: "The alert's labels fit several environments." },
   "auto-merge": { says: "Somebody turned on auto-merge; GitHub merges it as soon as its rules allow." },
   "base-moved": { says: "The default branch moved while the pull request was verified; the next pass tries again." },
+  "cannot-tell": {
+    says: "What was merged runs, and what is measured does not show whether it is well, as its comment explains.",
+  },
   "changed-meanwhile": { says: "The pull request changed while it was verified; the next pass tries again." },
   "changed-since": { says: "Somebody changed a value that the pull request changes." },
   "changed-since-alert": {
@@ -64,7 +67,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   enqueued: { says: "It was added to the merge queue, which merges it." },
   "fires-again": { says: "The alert fires again, so what was changed for it is not taken back." },
   "forge-blocked": { says: "A branch of somebody else has the name that the bot's branch needs; `message` names it." },
-  "forge-conflict": { says: "The pull request does not merge cleanly." },
+  "forge-conflict": {
+    says: "The pull request does not merge cleanly, or somebody's commits are on its branch; `message` says which.",
+  },
   "forge-forbidden": { says: "The forge does not allow the bot to do this." },
   "forge-invalid": { says: "The forge refused what the bot sent." },
   "forge-not-found": { says: "The forge does not have the repository or pull request any more." },
@@ -116,6 +121,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "not-opened-by-raos": {
     says: "Somebody else's pull request is open on the bot's branch; `raos pr adopt` takes it over.",
   },
+  "not-verified": {
+    says: "The change waits: in an environment before, RAOS has an open pull request or issue about an alert of the agent.",
+  },
   "nothing-to-do": { says: "Nothing differs, or the incident needs no change." },
   "opposes-open-change": {
     says: "An open pull request lets the agent do more at a time, or less; this change would do the opposite.",
@@ -128,20 +136,35 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "A person edited the pull request's text, which holds what the bot would plan again.",
   },
   question: { says: "No remedy finds a change, and no model could be asked: a person has to look." },
+  "registry-unavailable": {
+    says: "The registry of the agent's image cannot be read, so nothing is changed; the message says why.",
+  },
+  replaced: { says: "A later change took the place of the merged one before that was judged." },
   report: { says: "The issue reports what happens; nothing can be changed in a spec." },
   "repository-is-archived": { says: "The repository is archived: nobody can write to it, and RAOS leaves it alone." },
   "repository-is-empty": { says: "The default branch has no commit." },
   resolved: { says: "The alert has ended." },
   "review-required": { says: "It would merge, but the rules of the branch require a review." },
+  "rolling-out": { says: "What was merged is on its way to the cluster." },
   "same-change-is-open": { says: "Another open pull request asks for the same change, or for one of the same value." },
+  soaking: {
+    says: "The change waits until the environments before have had it for as long as `promotion.soak` in raos.yaml says.",
+  },
   "spec-has-problems": { says: "The agent's spec has Problems, so nothing can be planned for it." },
   "stale-base": { says: "The default branch changed the same files since the pull request was made." },
   superseded: { says: "Another pull request holds the change now." },
+  "taken-back-by-a-person": {
+    says: "A person took back what was promoted, so that nothing is promoted by itself until `raos promote` is asked for.",
+  },
   "text-changed": { says: "Title or body of the pull request are not what they should be." },
   "unknown-agent": { says: "The alert names an agent that the repository does not have." },
   "unknown-environment": { says: "The alert's labels fit no environment of raos.yaml." },
   unresolved: { says: "The model investigated and found no change to propose." },
   "up-to-date": { says: "The open pull request or issue is as it should be." },
+  verified: { says: "What was merged runs, and is no worse than before." },
+  verifying: { says: "What was merged runs; after `verification.after` RAOS looks whether it is well." },
+  "version-taken-back": { says: "The version was merged and taken back since; only a newer one is proposed." },
+  worse: { says: "What was merged is worse than before, or did not roll out." },
 };
 
 /** The reasons as a chapter of the reference, in Markdown. */

@@ -123,7 +123,7 @@ async function settle(
 }
 
 /** Refusals that a person has to do something about, and whose words say what. */
-const TOLD: ReadonlySet<ForgeErrorCode> = new Set(["blocked", "protected", "forbidden"]);
+const TOLD: ReadonlySet<ForgeErrorCode> = new Set(["blocked", "conflict", "protected", "forbidden"]);
 
 function remember({ evidenceReadAt, unchangedPulls, now }: World, what: Remember): void {
   switch (what.kind) {

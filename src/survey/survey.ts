@@ -99,12 +99,14 @@ async function surveyWith(
   const fleet = fleetOf({ ...shared, chart: chart.copy, lastNamespaces }, store);
   const named = shared.config.spec.environments.map((environment) => environment.name);
   const environments = [...named, ...[...tenants.keys()].filter((name) => !named.includes(name)).sort()];
-  const work = await findRefreshScope(source, store, config);
+  // Values hold their digest or not, by the chart.
+  const stamp = chart.copy?.knowsDigest === true ? `${config} digest` : config;
+  const work = await findRefreshScope(source, store, stamp);
   if (work !== undefined) {
     store.clearMark();
     const read = () => refresh({ source, store, fleet, environments }, work);
     await (work.kind === "everything" ? limitFullSurveys(read) : read());
-    store.setMark({ sha: source.sha, config });
+    store.setMark({ sha: source.sha, config: stamp });
   }
   const wanted = [...shared.tenants.keys()].filter((tenant) => store.agents.hasAgents(tenant));
   // Agents without their tenant's file have Problems and run on, and so the tenant's objects stay.

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { chartKinds } from "../../src/compile/delivery/argocd.ts";
 import { compile } from "../../src/compile/index.ts";
+import { DIGEST_ANNOTATION } from "../../src/domain/deployed/values-digest.ts";
 import { describeReal } from "../real/component.ts";
 import { helmLint, helmTemplate } from "../real/helm/helm.ts";
 import { anyAgent } from "../support/specs/arbitrary-agent.ts";
@@ -59,6 +60,21 @@ describeReal(["helm", "helm3"], "the agent chart under Helm 4 and Helm 3", () =>
     // It belongs to no namespace: the project of a tenant whose file has such a role permits it.
     expect(rendered.delete("rbac.authorization.k8s.io ClusterRoleBinding")).toBe(true);
     expect([...rendered].sort()).toEqual(chartKinds.map(([group, kind]) => `${group} ${kind}`).sort());
+  });
+
+  test("every workload shows the digest of its values, and no pod does, so that none is restarted for it", async () => {
+    const seen = new Set<string>();
+    for (const release of [...releases, ...deploymentReleases()]) {
+      const own = anyWorkloadOf(manifests(await renderRelease(release)));
+      const values = `${release.values}valuesDigest: "0123456789"\n`;
+      const shown = anyWorkloadOf(manifests(await renderRelease({ ...release, values })));
+      const { [DIGEST_ANNOTATION]: before, ..._ } = own.metadata.annotations ?? {};
+      expect([before, shown.metadata.annotations?.[DIGEST_ANNOTATION]]).toEqual([undefined, "0123456789"]);
+      expect(shown.spec).toEqual(own.spec);
+      expect(shown.metadata.name).toBe(own.metadata.name);
+      seen.add(shown.kind);
+    }
+    expect([...seen].sort()).toEqual(["CronJob", "Deployment", "Job", "StatefulSet"]);
   });
 
   test("values that the schema does not know are refused", async () => {
@@ -154,6 +170,10 @@ function workloadOf(objects: readonly Manifest[]): Manifest {
   const workload = objects.find(({ kind }) => kind === "Deployment" || kind === "StatefulSet");
   if (workload === undefined) throw new Error("no workload");
   return workload;
+}
+
+function anyWorkloadOf(objects: readonly Manifest[]): Manifest {
+  return objects.find(({ kind }) => kind === "CronJob" || kind === "Job") ?? workloadOf(objects);
 }
 
 function podAnnotations(text: string): Readonly<Record<string, string>> {

@@ -62,6 +62,7 @@ export interface Manifest {
     readonly name: string;
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   // biome-ignore lint/suspicious/noExplicitAny: objects of twenty kinds are looked into, and the API server judges their shape
   readonly [field: string]: any;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { compile, compileTenant, rootObjects, values } from "../../src/compile/index.ts";
+import { valuesDigest } from "../../src/domain/deployed/values-digest.ts";
 import type { Agent } from "../../src/domain/fleet.ts";
 import type { Config } from "../../src/domain/kinds/kinds.ts";
 import type { FleetReading } from "../../src/spec/read/read-fleet.ts";
@@ -15,11 +16,17 @@ const remote: Partial<Config["spec"]> = {
 
 type Case = readonly [name: string, reading: FleetReading, tenants: readonly string[]];
 const cases: readonly Case[] = [
-  ["flux-chart-in-repository", fixtureFleet(), ["support", "finance", "logistics"]],
+  ["flux-chart-in-repository", withChart(fixtureFleet()), ["support", "finance", "logistics"]],
   ["flux-chart-in-registry", fixtureFleet(oci), ["logistics"]],
-  ["argocd-chart-in-repository", fixtureFleet(argocdConfig), ["finance"]],
+  ["argocd-chart-in-repository", withChart(fixtureFleet(argocdConfig)), ["finance"]],
   ["argocd-chart-in-registry", fixtureFleet({ ...argocdConfig, ...oci, ...remote }), ["logistics"]],
 ];
+
+/** The fleet with a chart in its repository that knows the digest. Its copies are left out. */
+function withChart(reading: FleetReading): FleetReading {
+  const chart = { version: "0.1.0", files: new Map<string, string>(), tree: "", knowsDigest: true };
+  return { ...reading, fleet: { ...reading.fleet, chart } };
+}
 
 describe("the fixture fleet", () => {
   test("has no Problems and twelve agents", () => {
@@ -46,6 +53,21 @@ describe("the files of an agent", () => {
   test("values.yaml of a fully used spec is under 120 lines, of the least spec under 20", () => {
     expect(lines(file(reading, "support/triage", "values.yaml"))).toBeLessThan(120);
     expect(lines(file(reading, "support/hello", "values.yaml"))).toBeLessThan(20);
+  });
+
+  test("hold the digest of the values where the chart knows it: the one that the HelmRelease names them by", () => {
+    const stamped = withChart(reading);
+    const registry = withChart(fixtureFleet(oci));
+    for (const { key } of reading.agents.values()) {
+      const text = file(stamped, key, "values.yaml");
+      const digest = valuesDigest(text);
+      expect(text.split("\n")[1]).toBe(`valuesDigest: "${digest}"`);
+      expect(text.replace(/^valuesDigest: .*\n/m, "")).toBe(file(reading, key, "values.yaml"));
+      expect(digest).toBe(valuesDigest(file(reading, key, "values.yaml")));
+      for (const each of [stamped, reading])
+        expect(file(each, key, "release.yaml")).toContain(`name: ${key.replace("/", ".")}.${digest}\n`);
+      expect(file(registry, key, "values.yaml")).not.toContain("valuesDigest");
+    }
   });
 
   test("each says where it comes from in its first line", () => {
@@ -139,6 +161,7 @@ describe("the folders of an environment", () => {
       ["templates/a.yaml", "a: 1\n"],
     ]),
     tree: "0".repeat(40),
+    knowsDigest: false,
   };
 
   test.each([

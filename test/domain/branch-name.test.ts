@@ -8,6 +8,8 @@ const agent = "acme/triage";
 const named: readonly (readonly [Cause, string])[] = [
   [{ kind: "drift", scope: { kind: "agent", agent } }, "raos/agent/acme/triage"],
   [{ kind: "drift", scope: { kind: "tenant", tenant: "acme" } }, "raos/tenant/acme"],
+  [{ kind: "drift", scope: { kind: "agent", agent, wave: "production" } }, "raos/promote/acme/triage/production"],
+  [{ kind: "drift", scope: { kind: "tenant", tenant: "acme", wave: "eu+us" } }, "raos/promote-tenant/acme/eu=2bus"],
   [
     { kind: "alert", agent, environment: "production", remedy: "out-of-memory" },
     "raos/alert/acme/triage/production/out-of-memory",
@@ -24,6 +26,8 @@ const key = fc.tuple(word, word).map(([tenant, name]) => `${tenant}/${name}`);
 const cause: fc.Arbitrary<Cause> = fc.oneof(
   key.map((agent): Cause => ({ kind: "drift", scope: { kind: "agent", agent } })),
   text.map((tenant): Cause => ({ kind: "drift", scope: { kind: "tenant", tenant } })),
+  fc.tuple(key, text).map(([agent, wave]): Cause => ({ kind: "drift", scope: { kind: "agent", agent, wave } })),
+  fc.tuple(text, text).map(([tenant, wave]): Cause => ({ kind: "drift", scope: { kind: "tenant", tenant, wave } })),
   fc
     .tuple(key, text, text)
     .map(([agent, environment, remedy]): Cause => ({ kind: "alert", agent, environment, remedy })),

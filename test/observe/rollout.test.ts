@@ -3,7 +3,7 @@ import { Config } from "../../src/domain/kinds/kinds.ts";
 import { withBool } from "../../src/domain/query/bool-comparison.ts";
 import { createEvidenceReader } from "../../src/observe/create-evidence-reader.ts";
 import { readRollout } from "../../src/observe/rollout/read-rollout.ts";
-import { judgeRollout } from "../../src/verdict/judge-rollout.ts";
+import { judgeOutlook } from "../../src/verdict/judge-outlook.ts";
 import { describeReal } from "../real/component.ts";
 import { freePorts } from "../real/process/loopback.ts";
 import { type Running, startPrometheus } from "../real/prometheus/prometheus.ts";
@@ -40,7 +40,7 @@ describeReal(["prometheus", "promtool"], "a roll-out in two clusters that one Pr
   afterAll(() => prometheus?.stop());
 
   test("is worse in the one where calls fail and its query does not hold", { timeout: 60_000 }, async () => {
-    const verdict = judgeRollout(await readingsFrom(prometheus?.url ?? "", "staging"));
+    const verdict = judgeOutlook(await readingsFrom(prometheus?.url ?? "", "staging"));
     expect(verdict).toMatchObject({ outlook: "worse", reason: { kind: "two-signals" } });
     const errors = verdict.signals.find((one) => one.kind === "errors");
     expect(errors).toMatchObject({ outcome: "worse", counts: { kind: "compared", shift: "up" } });
@@ -51,7 +51,7 @@ describeReal(["prometheus", "promtool"], "a roll-out in two clusters that one Pr
   });
 
   test("has no other cluster's errors", { timeout: 60_000 }, async () => {
-    const verdict = judgeRollout(await readingsFrom(prometheus?.url ?? "", "production"));
+    const verdict = judgeOutlook(await readingsFrom(prometheus?.url ?? "", "production"));
     expect(verdict.signals.find((one) => one.kind === "errors")).toMatchObject({ outcome: "same" });
   });
 });
@@ -63,7 +63,7 @@ test.each([
   const url = await listen((__, response) => response.end(JSON.stringify(answer)));
   const readings = await readingsFrom(url, "staging");
   expect(readings.calls).toMatchObject({ kind: "not-read" });
-  expect(judgeRollout(readings)).toMatchObject({ outlook: "cannot-tell", reason: { kind: "incomplete" } });
+  expect(judgeOutlook(readings)).toMatchObject({ outlook: "cannot-tell", reason: { kind: "incomplete" } });
 });
 
 test.each([

@@ -24,6 +24,14 @@ labels:
   {{- mergeOverwrite (dict) (.labels | default dict) (include "agent.podLabels" .root | fromJson) $fixed | toYaml | nindent 2 }}
 {{- end }}
 
+{{/*
+Which values the workload was made from, as an annotation. It is not on the pods, so that a change which is not about them, such as one
+of the dashboard, restarts none.
+*/}}
+{{- define "agent.valuesDigest" -}}
+{{- with .Values.valuesDigest }}raos.dev/values-digest: {{ . | quote }}{{ end }}
+{{- end }}
+
 {{/* Whether something other than the release sets the number of replicas: "true" or "". */}}
 {{- define "agent.autoscaled" -}}
 {{- if or .Values.scaling.hpa .Values.scaling.keda }}true{{ end }}

@@ -103,6 +103,7 @@ export function replayForge(
     update: async (pull, proposal) => write(proposal, pull.number, pull.createdAt),
     close: async (pull) => end(pull, "closed"),
     commentHandsOff: async () => {},
+    showRollout: async () => {},
     checks: async () => "none",
     merge: async (pull) => {
       end(pull, "merged");

@@ -26,8 +26,8 @@ export function createQuietRounds(now: () => Instant): QuietRounds {
     async stampOf({ forge }) {
       try {
         const reads = [forge.defaultBranch(), forge.lastChange?.(), forge.organisationConfig?.()] as const;
-        const [{ sha, standing }, change, organisation] = await Promise.all(reads);
-        return change === undefined ? undefined : JSON.stringify([sha, standing, change, organisation?.text]);
+        const [{ sha, standing, topics }, change, organisation] = await Promise.all(reads);
+        return change === undefined ? undefined : JSON.stringify([sha, standing, topics, change, organisation?.text]);
       } catch (error) {
         if (!(error instanceof ForgeError)) throw error;
         return undefined;

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { DIGEST_KEY } from "../../domain/deployed/values-digest.ts";
 import type { Snapshot } from "../../domain/fleet.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
+import { pathOfOrganisation } from "../../domain/kinds/organisation-path.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { blobOid } from "../../domain/values/object-id.ts";
 import type { Json, Path } from "../../domain/values/scalars.ts";
@@ -13,7 +15,6 @@ import { policyWarnings } from "../../pass/policy-warnings.ts";
 import { layoutProblems } from "../../spec/check/check-layout.ts";
 import { groupProblems } from "../../spec/problems/group-problems.ts";
 import { placeEnvironments } from "../../spec/problems/misspelt-environment.ts";
-import { pathOfOrganisation } from "../../spec/read/organisation-config.ts";
 import { chartPathIn } from "../../spec/read/read-chart.ts";
 import { type FleetReading, readFleet } from "../../spec/read/read-fleet.ts";
 import { readConfig } from "../../spec/read/read-shared.ts";
@@ -90,7 +91,8 @@ async function chartWarnings(snapshot: Snapshot, { spec }: Config): Promise<read
   const path = "path" in spec.chart ? `${spec.chart.path}/values.schema.json` : undefined;
   if (path === undefined || snapshot.oid(path) === undefined) return [];
   const known = parseJson(await readFile(shipped("charts", "agent", "values.schema.json")));
-  const unknown = unknownValues(known, parseJson(snapshot.read(path)));
+  // The digest is written only where the chart knows it.
+  const unknown = unknownValues(known, parseJson(snapshot.read(path))).filter((name) => name !== DIGEST_KEY);
   const [first] = unknown;
   if (first === undefined) return [];
   const more = unknown.length === 1 ? "" : `, and ${unknown.length - 1} more`;

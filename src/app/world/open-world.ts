@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { BRANCH_PREFIX, branchBelow } from "../../domain/branch-name.ts";
+import { pathOfOrganisation } from "../../domain/kinds/organisation-path.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import type { Forge, OwnersConfig } from "../../forge/forge.ts";
 import { forgeBelow } from "../../forge/forge-below.ts";
@@ -12,7 +13,6 @@ import { GitError } from "../../git/git-error.ts";
 import { repairAfterKilledRuns } from "../../git/locks/repair-checkout.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
 import type { Log, World } from "../../pass/world.ts";
-import { pathOfOrganisation } from "../../spec/read/organisation-config.ts";
 import { MemoError } from "../../survey/memo/memo-error.ts";
 import { STORE_FORMAT, SurveyStore } from "../../survey/memo/store.ts";
 import { type CommitView, gitView } from "../../survey/source/commit-view.ts";
@@ -139,6 +139,7 @@ async function opened<T extends Forge>(
     ...(previews === undefined ? {} : { previews }),
     evidenceReader: services.evidenceReader,
     investigations: services.investigations,
+    ...(services.registry === undefined ? {} : { registry: services.registry }),
     async repair(error) {
       if (error instanceof MemoError) {
         store.renew(error);

@@ -10,17 +10,21 @@ import { createEvidenceReader, type OpenSource } from "../../observe/create-evid
 import { createKubeReader } from "../../observe/create-kube-reader.ts";
 import type { EvidenceReader } from "../../observe/evidence-reader.ts";
 import { type KubeReader, unknownCluster } from "../../observe/kube-reader.ts";
+import type { RegistryReader } from "../../observe/registry/registry-answers.ts";
 import type { Shell } from "../shell.ts";
 import { assertTokenAddresses, namesFor, type TokenName } from "./bound-token.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { outboundFetch } from "./outbound-fetch.ts";
 import { type SourceAccess, sourceAccess } from "./source-access.ts";
 import { modelAccess } from "./sources/model-access.ts";
+import { registriesOf } from "./sources/registries.ts";
 
-/** The evidence reader and the model of a world. */
+/** The evidence reader, the model and the reader of registries of a world. */
 export interface RemoteServices {
   evidenceReader(config: Config, environment: string): EvidenceReader;
   investigations(config: Config): Investigations | NoInvestigations | undefined;
+  /** Left out: no registry of images is asked. */
+  readonly registry?: RegistryReader;
 }
 
 export interface RemoteServicesOptions {
@@ -91,7 +95,11 @@ export function createRemoteServices(shell: Shell, options: RemoteServicesOption
       signal: shell.signal,
     });
   };
-  return { evidenceReader: readers, investigations: rememberBy((config: Config) => config.spec.model, modelOf) };
+  return {
+    evidenceReader: readers,
+    investigations: rememberBy((config: Config) => config.spec.model, modelOf),
+    registry: registriesOf(shell, send),
+  };
 }
 
 /** The supervisor, whose libraries are loaded with the first question. */

@@ -1,5 +1,6 @@
 import { tenantOf } from "../../domain/agent-key.ts";
 import { branchFor } from "../../domain/branch-name.ts";
+import { wavesOf } from "../../domain/deployed/waves.ts";
 import { type AgentKey, deployDir, tenantFiles } from "../../domain/fleet.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { type Drift, type Unit, unitsOf } from "../../plan/units.ts";
@@ -41,7 +42,9 @@ async function sharedInputChanges({ commit, survey }: Pass): Promise<(key: Agent
   const several = [...byTenant].flatMap(([tenant, keys]) => (keys.length > 1 || drifted.has(tenant) ? keys : []));
   if (several.length === 0) return () => false;
   const specs = (key: AgentKey) => [survey.pathOf(key)].filter((path) => path !== undefined);
-  const folders = (key: AgentKey) => survey.environments.map((environment) => deployDir(environment, key));
+  // The last wave shows longest what a change of the specs has not reached yet.
+  const { environments } = wavesOf(survey.fleet.config, survey.environments).at(-1) ?? survey;
+  const folders = (key: AgentKey) => environments.map((environment) => deployDir(environment, key));
   const changes = await commit.lastChanges(several.flatMap((key) => [...specs(key), ...folders(key)]));
   const known = new Set(several);
   return (key) => changes !== undefined && known.has(key) && !changes.isAfter(specs(key), folders(key));

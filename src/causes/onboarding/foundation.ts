@@ -4,11 +4,14 @@ import type { FoundSetup } from "../../domain/review/onboarding.ts";
 import { DnsLabel, type Path } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { firstFiles, firstTenant } from "../../plan/first-files.ts";
+import { type OrganisationFields, readOrganisation } from "../../spec/read/organisation-config.ts";
 
 /** The files that configure a repository, by path; only those that it does not hold yet. */
 export interface Foundation {
   readonly config: Config;
   readonly files: ReadonlyMap<Path, Uint8Array>;
+  /** The organisation's raos.yaml; undefined where nothing is inherited. */
+  readonly inherits: OrganisationFields | undefined;
 }
 
 /** Tenants for which a file is written. */
@@ -20,12 +23,15 @@ const MOST_TENANTS = 100;
  */
 export async function foundationOf({ commit, world }: Pass, found: FoundSetup): Promise<Foundation> {
   const { delivery, environments } = found;
+  const organisation = readOrganisation(await (await commit.source.shared()).load());
+  const inherits = organisation.kind === "read" ? organisation : undefined;
   const first = firstFiles({
     delivery: delivery.kind === "argocd" ? { kind: "argocd", repoURL: delivery.repoURL } : { kind: "flux" },
     chart: { kind: "copied" },
     environments: environments.names,
-    folder: "",
+    folder: commit.source.below ?? "",
     hasSchema: false,
+    inherits,
   });
   // Names and URL were checked when they were found.
   if (first.kind === "invalid") throw new RangeError(`the first configuration is invalid: ${first.message}`);
@@ -33,10 +39,13 @@ export async function foundationOf({ commit, world }: Pass, found: FoundSetup): 
   const texts = [...first.files, ...tenants].map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
   const held = await commit.slice([...texts.map(({ path }) => path), "tenants/", "charts/agent/"]);
   const isHeld = (path: Path) => held.oid(path) !== undefined || isOtherSpelling(path, held);
-  const hasChart = [...held.list("charts/agent")].length > 0;
+  const { chart } = first.config.spec;
+  // The chart that ships is for the folder that it ships in.
+  const hasChart = !("path" in chart && chart.path === "charts/agent") || [...held.list("charts/agent")].length > 0;
   const all = [...texts, ...(hasChart ? [] : await world.shippedChart())];
   return {
     config: first.config,
+    inherits,
     files: new Map(all.filter(({ path }) => !isHeld(path)).map(({ path, bytes }) => [path, bytes])),
   };
 }

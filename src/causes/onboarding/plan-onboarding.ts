@@ -2,7 +2,9 @@ import { inSlices } from "../../deadline/slices.ts";
 import { branchFor } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
 import type { ChangeSet } from "../../domain/change-set.ts";
+import type { Config } from "../../domain/kinds/kinds.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
+import type { FoundSetup } from "../../domain/review/onboarding.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
@@ -11,6 +13,7 @@ import { judging } from "../../policy/judge.ts";
 import { decide } from "../../pr/decide.ts";
 import { decideEndedOnboarding, reopened } from "../../pr/onboarding/decide-onboarding.ts";
 import { proposeOnboarding } from "../../pr/onboarding/propose-onboarding.ts";
+import { isLeftToRepositories, type OrganisationFields } from "../../spec/read/organisation-config.ts";
 import type { CausePlan } from "../cause.ts";
 import { findSetup } from "./find-setup.ts";
 import { forecast } from "./forecast.ts";
@@ -20,14 +23,14 @@ const CAUSE: Cause = { kind: "onboarding" };
 const BRANCH = branchFor(CAUSE);
 const SUBJECT = { cause: CAUSE, agents: [] } as const;
 
-/** What this process planned last for a repository: it stays the same until the default branch moves. */
-const PLANNED = new WeakMap<Pass["world"]["memory"], { readonly sha: string; readonly planned: Planned }>();
+/** What this process planned last for a repository: it stays the same until the default branch, or what is inherited, changes. */
+const PLANNED = new WeakMap<Pass["world"]["memory"], { readonly of: string; readonly planned: Planned }>();
 
 type Planned = Pick<Step, "changes" | "verdict" | "proposal">;
 
 /**
- * One pull request that configures a repository which has agent specs and no raos.yaml; nothing else is planned for it. Once
- * there is a raos.yaml, or no spec, the open one is closed.
+ * One pull request that configures a repository in which RAOS is wanted, and which has no raos.yaml; nothing else is planned for it.
+ * Once there is a raos.yaml, or RAOS is not wanted any more, the open one is closed.
  */
 export function planOnboarding(pass: Pass): CausePlan {
   return { outcomes: [], steps: pass.isConfigured ? closeLeftOver(pass) : propose(pass) };
@@ -65,16 +68,18 @@ async function newestPull({ world, forge }: Pass): Promise<{
 
 async function plannedFor(pass: Pass): Promise<Planned> {
   const { memory } = pass.world;
+  const of = `${pass.base.sha} ${(await pass.commit.source.shared()).key}`;
   const known = PLANNED.get(memory);
-  if (known?.sha === pass.base.sha) return known.planned;
+  if (known?.of === of) return known.planned;
   const planned = await plan(pass);
-  PLANNED.set(memory, { sha: pass.base.sha, planned });
+  PLANNED.set(memory, { of, planned });
   return planned;
 }
 
 async function plan(pass: Pass): Promise<Planned> {
-  const found = await findSetup(pass.commit);
-  const { config, files } = await foundationOf(pass, found);
+  const seen = await findSetup(pass.commit);
+  const { config, files, inherits } = await foundationOf(pass, seen);
+  const found = inherits === undefined ? seen : withInherited(seen, config, inherits);
   const changes = changesOf(pass, files);
   const verdict: Verdict = await inSlices(judging(changes, pass.policies.guardrails, pass.survey.fleet));
   const { openPulls, pullsPerHour } = config.spec.limits;
@@ -86,6 +91,19 @@ async function plan(pass: Pass): Promise<Planned> {
     ...(await forecast(pass, files, config)),
   });
   return { changes, verdict, proposal };
+}
+
+/** What the organisation says counts, whatever the files show. */
+function withInherited(found: FoundSetup, { spec }: Config, inherits: OrganisationFields): FoundSetup {
+  const names = spec.environments.map(({ name }) => name);
+  const { path: file } = inherits;
+  return {
+    ...found,
+    environments: isLeftToRepositories("environments", inherits) ? found.environments : { names, places: [file] },
+    delivery: isLeftToRepositories("delivery", inherits)
+      ? found.delivery
+      : { kind: "inherited", delivery: spec.delivery, file },
+  };
 }
 
 function changesOf({ base }: Pass, files: ReadonlyMap<Path, Uint8Array>): ChangeSet {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { chartDir } from "../../domain/deployed/deploy-path.ts";
 import type { EffectiveAgent } from "../../domain/fleet.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
@@ -9,8 +8,6 @@ import { isAutoscaled, type ScalingMode } from "../sections/scaling.ts";
 import { pathInRepository } from "./repository-path.ts";
 
 const CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
-
-const SHOWN_DIGEST = 10;
 
 /**
  * The HelmRelease of an agent (helm.toolkit.fluxcd.io/v2). It lives beside the source, not in the tenant's namespace, so
@@ -25,7 +22,7 @@ export function helmRelease(
   { environment, spec }: EffectiveAgent,
   config: Config,
   mode: ScalingMode,
-  values: string,
+  digest: string,
 ): Json {
   const { sourceRef, interval } = config.spec.flux;
   const name = joinedName(agent.tenant, agent.name);
@@ -48,7 +45,7 @@ export function helmRelease(
         remediation: { retries: 3, strategy: "rollback" },
       },
       driftDetection: { mode: "enabled", ...(isAutoscaled(mode) ? { ignore: [replicas] } : {}) },
-      valuesFrom: [{ kind: "ConfigMap", name: valuesName(agent, values), valuesKey: "values.yaml" }],
+      valuesFrom: [{ kind: "ConfigMap", name: valuesName(agent, digest), valuesKey: "values.yaml" }],
     },
   };
 }
@@ -74,11 +71,10 @@ function chart(environment: string, tenant: string, config: Config): { readonly 
 }
 
 /**
- * The name of the ConfigMap that holds an agent's values: it moves with their text. Kustomize's own hash would need a file more
+ * The name of the ConfigMap that holds an agent's values: it moves with their digest. Kustomize's own hash would need a file more
  * in each folder, which says that a HelmRelease refers to ConfigMaps.
  */
-function valuesName(agent: MergedAgent, values: string): string {
-  const digest = createHash("sha256").update(values).digest("hex").slice(0, SHOWN_DIGEST);
+function valuesName(agent: MergedAgent, digest: string): string {
   return `${joinedName(agent.tenant, agent.name)}.${digest}`;
 }
 
@@ -86,14 +82,14 @@ function valuesName(agent: MergedAgent, values: string): string {
  * The kustomization.yaml of a folder: kustomize-controller applies the folder, makes its values a ConfigMap, and deletes the one
  * that held the values before. The watch label makes helm-controller act at once where somebody changes the ConfigMap itself.
  */
-export function kustomization(agent: MergedAgent, config: Config, values: string): Json {
+export function kustomization(agent: MergedAgent, config: Config, digest: string): Json {
   return {
     apiVersion: "kustomize.config.k8s.io/v1beta1",
     kind: "Kustomization",
     resources: ["release.yaml"],
     configMapGenerator: [
       {
-        name: valuesName(agent, values),
+        name: valuesName(agent, digest),
         namespace: config.spec.flux.sourceRef.namespace,
         files: ["values.yaml"],
         options: { disableNameSuffixHash: true, labels: { "reconcile.fluxcd.io/watch": "Enabled" } },

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { DnsLabel, Image, Port, Quantity, Route } from "../values/scalars.ts";
+import { Upgrade } from "./agent-upgrade.ts";
 import { EnvVar, Resources } from "./container.ts";
 import { ExternalSecret } from "./pod/external-secrets.ts";
 import { JobFields } from "./pod/job.ts";
@@ -21,6 +22,7 @@ const Storage = z.strictObject({
 export const Runtime = z
   .strictObject({
     image: Image.optional().describe("Container image; left out: the stock agent runtime"),
+    upgrade: Upgrade.optional(),
     port: Port.default(8080).describe("Port the agent listens on"),
     protocol: z.enum(["http", "grpc"]).default("http").describe("Protocol Dapr uses towards the agent"),
     framework: z

@@ -8,4 +8,6 @@ export interface ChartCopy {
   readonly files: ReadonlyMap<Path, string>;
   /** The id of the Git tree that holds these files and nothing else. */
   readonly tree: Oid;
+  /** Whether its schema has `valuesDigest`, which an older chart refuses. */
+  readonly knowsDigest: boolean;
 }

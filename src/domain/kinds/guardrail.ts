@@ -30,8 +30,8 @@ export const Guardrail = z
       .strictObject({
         description: z.string().max(1024).optional().describe("What the guardrail is for"),
         causes: z
-          .array(z.enum(["drift", "alert", "request", "tune", "regression"]))
-          .max(5)
+          .array(z.enum(["drift", "alert", "request", "tune", "upgrade", "regression"]))
+          .max(6)
           .optional()
           .describe("Which causes it judges; left out: all"),
         enforce: z

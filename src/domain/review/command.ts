@@ -9,6 +9,7 @@ export const COMMANDS = [
   "generate",
   "rebase",
   "recreate",
+  "promote",
   "revert",
   "hold",
   "resume",

@@ -1,8 +1,6 @@
 import type { Link, MeasureUnit } from "../alert/evidence.ts";
+import type { RolloutOutlook } from "../rollout/report.ts";
 import type { CountComparison, Incomparable, PlaceboComparison, Points } from "./comparison.ts";
-
-/** What one signal says of a roll-out, and what all of them together say: the public words. */
-export type Outlook = "better" | "same" | "worse" | "cannot-tell";
 
 /** The metrics that are compared before against after. */
 export type RolloutMetric = "latency" | "tokens" | "traffic";
@@ -21,13 +19,13 @@ export type Signal =
   | {
       readonly kind: "metric";
       readonly metric: RolloutMetric;
-      readonly outcome: Outlook;
+      readonly outcome: RolloutOutlook;
       readonly comparison: PlaceboComparison;
       readonly shown: ShownSeries | undefined;
     }
   | {
       readonly kind: "errors";
-      readonly outcome: Outlook;
+      readonly outcome: RolloutOutlook;
       readonly counts: CountComparison;
       /** The same change among the placebos; undefined where counts alone had to do. */
       readonly placebos: PlaceboRank | undefined;
@@ -36,7 +34,7 @@ export type Signal =
   | {
       /** The error budget: the fast burn is a reason by itself. */
       readonly kind: "slo-burn";
-      readonly outcome: Outlook;
+      readonly outcome: RolloutOutlook;
       readonly objective: number;
       /** How many times faster than allowed the budget was used, over an hour and over five minutes; before and after. */
       readonly before: BurnRates | undefined;
@@ -46,7 +44,7 @@ export type Signal =
   | {
       /** The objective of the 95th percentile, in seconds. */
       readonly kind: "slo-latency";
-      readonly outcome: Outlook;
+      readonly outcome: RolloutOutlook;
       readonly objective: number;
       readonly before: number | undefined;
       readonly after: number | undefined;
@@ -55,7 +53,7 @@ export type Signal =
   | {
       /** The query by which the change's remedy says that it helped. Shares of the time in which it held. */
       readonly kind: "verify";
-      readonly outcome: Outlook;
+      readonly outcome: RolloutOutlook;
       readonly query: string;
       readonly before: number | undefined;
       readonly after: number | undefined;
@@ -64,14 +62,14 @@ export type Signal =
   | {
       /** Alerts about the agent that fire after the roll-out and did not in the day before it. */
       readonly kind: "alerts";
-      readonly outcome: Outlook;
+      readonly outcome: RolloutOutlook;
       readonly firing: readonly string[];
       readonly reason: Incomparable | undefined;
     }
   | {
       /** Means of the share of the wanted replicas that were ready. */
       readonly kind: "readiness";
-      readonly outcome: Outlook;
+      readonly outcome: RolloutOutlook;
       readonly before: number | undefined;
       readonly after: number | undefined;
       readonly reason: Incomparable | undefined;
@@ -79,7 +77,7 @@ export type Signal =
   | {
       /** How often containers restarted. */
       readonly kind: "restarts";
-      readonly outcome: Outlook;
+      readonly outcome: RolloutOutlook;
       readonly before: number | undefined;
       readonly after: number | undefined;
       readonly reason: Incomparable | undefined;

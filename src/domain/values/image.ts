@@ -28,6 +28,13 @@ export function imageReference(image: string): ImageReference {
   return { name: `docker.io/${slash < 0 ? "library/" : ""}${path}`, registry: "docker.io", tag, digest };
 }
 
+/** The image with another tag, pinned by a digest; written as it was, so that `redis` does not become `docker.io/library/redis`. */
+export function pinnedImage(image: string, tag: string, digest: string): string {
+  const [beforeDigest = ""] = image.split("@");
+  const colon = beforeDigest.indexOf(":", beforeDigest.lastIndexOf("/") + 1);
+  return `${colon < 0 ? beforeDigest : beforeDigest.slice(0, colon)}:${tag}@${digest}`;
+}
+
 /** Whether the image lies in a registry, or below a prefix of one such as `ghcr.io/acme`. */
 export function isFrom(image: string, registry: string): boolean {
   const { name } = imageReference(image);

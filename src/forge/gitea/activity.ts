@@ -1,10 +1,12 @@
 import * as z from "zod";
-import { type CommentKind, commentKindsOf } from "../comment-markers.ts";
+import { type CommentKind, commentKindsOf, rolloutIn } from "../comment-markers.ts";
 import { listPages } from "./client/pages.ts";
 import { type GiteaContext, GiteaUser, refuseAbsent } from "./context.ts";
 
 /** What happened to a pull request or an issue, as far as RAOS asks. */
 export interface Activity {
+  /** What the bot's own comment says of the roll-out; undefined: there is none. */
+  readonly rollout: string | undefined;
   /** The kinds of the bot's own comments. */
   readonly comments: ReadonlySet<CommentKind>;
   /** Whether the bot's account closed it last. */
@@ -20,7 +22,7 @@ const TimelineEntry = z.object({ type: z.string(), user: GiteaUser.nullish(), bo
 
 /** Most pages of fifty entries; of a longer timeline, the first of them. */
 const MOST_PAGES = 20;
-const NOTHING: Activity = { comments: new Set(), closedByAccount: false, closedByDeletion: false };
+const NOTHING: Activity = { rollout: undefined, comments: new Set(), closedByAccount: false, closedByDeletion: false };
 
 /** What is known of a pull request or an issue from a list: with it an earlier answer is recognised as the present one. */
 export interface Stamp {
@@ -73,8 +75,10 @@ async function readActivity(context: GiteaContext, number: number): Promise<Acti
   const closing = items.findLastIndex(({ type }) => type === "close");
   const isOfAccount = (entry: z.infer<typeof TimelineEntry> | undefined) => entry?.user?.id === id;
   const next = items[closing + 1];
+  const bodies = own.map(({ body }) => body ?? "");
   return {
-    comments: commentKindsOf(own.map(({ body }) => body ?? "")),
+    rollout: rolloutIn(bodies),
+    comments: commentKindsOf(bodies),
     closedByAccount: isOfAccount(items[closing]),
     closedByDeletion: isOfAccount(items[closing]) && next?.type === "delete_branch" && isOfAccount(next),
   };

@@ -41,6 +41,7 @@ const RepositoryFacts = z.object({
   archived: z.boolean().nullish(),
   empty: z.boolean(),
   has_pull_requests: z.boolean(),
+  topics: z.array(z.string()).nullish(),
 });
 
 /** What a Gitea says about a repository. */

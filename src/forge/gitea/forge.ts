@@ -10,6 +10,7 @@ import { createGiteaHeadWriter } from "./branches/head-writer.ts";
 import { createPushQueue } from "./branches/push-queue.ts";
 import { createGiteaClient } from "./client/client.ts";
 import { createGiteaConversation } from "./comments/conversation.ts";
+import { showGiteaRollout } from "./comments/write-comment.ts";
 import { type GiteaContext, GiteaUser, readRepositoryFacts } from "./context.ts";
 import { listGiteaIssues } from "./issues/list.ts";
 import { closeGiteaIssue, openGiteaIssue, updateGiteaIssue } from "./issues/write.ts";
@@ -66,13 +67,15 @@ export function createGiteaForge(options: GiteaForgeOptions): GiteaForge {
     // Actions and other services report a status only once they have begun.
     checksStartLater: true,
     defaultBranch: async () => {
-      const { default_branch: name, empty, full_name: now, ...facts } = await readRepositoryFacts(context);
+      const { default_branch: name, empty, full_name: now, topics, ...facts } = await readRepositoryFacts(context);
       assertSameName(`${options.owner}/${options.name}`, now, options.url);
       const standing = facts.archived === true ? "archived" : facts.fork === true ? "fork" : undefined;
-      return { name, sha: empty ? undefined : await readBranchHead(context, name), standing };
+      const sha = empty ? undefined : await readBranchHead(context, name);
+      return { name, sha, standing, repository: now, topics: topics ?? undefined };
     },
     organisationConfig: () => readGiteaOrganisationConfig(context.client, options.owner, options.name),
     pullRequests: (branches) => listGiteaPulls(context, own, branches),
+    showRollout: (pull, text) => showGiteaRollout(context, pull, text),
     openedSince: (since) => listOpenedBranches(context, own, since),
     recentPulls: (since) => listRecentPulls(context, own, since),
     pull: async (number) => {

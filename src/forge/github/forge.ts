@@ -13,6 +13,7 @@ import type { GitHubAuth } from "./client/connection.ts";
 import { createPacer, GITHUB_PACE, type Pacer } from "./client/pace.ts";
 import { createClosedIssuesReader } from "./closed-issues.ts";
 import { createConversation } from "./comments/conversation.ts";
+import { showGitHubRollout } from "./comments/rollout-comment.ts";
 import type { GitHubContext } from "./context.ts";
 import { setLabelsAndReviewers } from "./labels.ts";
 import { listIssues } from "./list-issues.ts";
@@ -61,6 +62,8 @@ const RepositoryFacts = z.object({
   clone_url: z.string(),
   fork: z.boolean().nullish(),
   archived: z.boolean().nullish(),
+  full_name: z.string(),
+  topics: z.array(z.string()).nullish(),
 });
 const RefFacts = z.object({ object: z.object({ sha: z.string() }) });
 
@@ -122,7 +125,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   return {
     checksStartLater: true,
     defaultBranch: async () => {
-      const { default_branch, fork, archived } = await facts();
+      const { default_branch, fork, archived, full_name: repository, topics } = await facts();
       const ref = await client.get(
         "read the default branch",
         { owner, repo: name, ref: `heads/${default_branch}` },
@@ -130,9 +133,13 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
         RefFacts,
       );
       const standing = fork === true ? "fork" : undefined;
-      return { name: default_branch, sha: ref?.object.sha, standing: archived === true ? "archived" : standing };
+      return {
+        ...{ name: default_branch, sha: ref?.object.sha, standing: archived === true ? "archived" : standing },
+        ...{ repository, topics: topics ?? undefined },
+      };
     },
     organisationConfig: () => readOrganisationConfig(client, repository),
+    showRollout: (pull, text) => showGitHubRollout(client, repository, pull, text),
     lastChange: async () => {
       const newest = { owner, repo: name, state: "all", sort: "updated", direction: "desc", per_page: 1 } as const;
       const found = await client.get(
@@ -156,7 +163,9 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
     recentPulls: async (since) => {
       const listed = await readRecentPulls(since);
       const written = pulls.recent().filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since);
-      const all = listed && [...new Map([...listed, ...written].map((pull) => [pull.number, pull])).values()];
+      // What ended after this process wrote it is newer than that.
+      const ended = (listed ?? []).filter(({ state }) => state !== "open");
+      const all = listed && [...new Map([...listed, ...written, ...ended].map((pull) => [pull.number, pull])).values()];
       return all && (await Promise.all(all.map(asOwn)));
     },
     openedSince: async (since) => {

@@ -69,6 +69,17 @@ export async function storeHandsOff(context: LocalContext, pull: PullRequest, co
   });
 }
 
+/** Records what became of a pull request after its merge; nothing is written where that is recorded already. */
+export async function storeRollout(context: LocalContext, { number }: PullRequest, text: string): Promise<void> {
+  const { stored } = await findPull(context, number);
+  if (stored.file.rollout?.text === text) return;
+  const entry = { file: { ...stored.file, rollout: { text, at: context.now() } }, message: "Roll-out", by: BOT };
+  await context.write({
+    drafts: [draftEntry(context, stored.meta, entry)],
+    refs: ([meta]) => [{ ref: metaRef(number), old: stored.meta, new: meta }],
+  });
+}
+
 /** Attempts to merge while the base keeps moving. */
 const ATTEMPTS = 10;
 

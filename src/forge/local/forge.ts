@@ -7,7 +7,7 @@ import { runGit } from "../../git/run-git.ts";
 import type { Forge } from "../forge.ts";
 import { withForgeErrors } from "../with-forge-errors.ts";
 import { createLocalContext, findPull } from "./context.ts";
-import { closeLocalPull, mergeLocalPull, reopenLocalPull, storeHandsOff } from "./end-pull.ts";
+import { closeLocalPull, mergeLocalPull, reopenLocalPull, storeHandsOff, storeRollout } from "./end-pull.ts";
 import { createLocalIssues, type LocalIssues } from "./issues.ts";
 import { createOpener } from "./open-pull.ts";
 import { resolvePulls } from "./resolve-pulls.ts";
@@ -88,6 +88,7 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
     closeAsPerson: (pull, sentence) => withForgeErrors(() => closeLocalPull(context, pull, person, "person", sentence)),
     reopen: (pull) => withForgeErrors(() => reopenLocalPull(context, pull, person)),
     commentHandsOff: (pull, sentence) => withForgeErrors(() => storeHandsOff(context, pull, sentence)),
+    showRollout: (pull, text) => withForgeErrors(() => storeRollout(context, pull, text)),
     checks: async () => "none",
     merge: (pull, onto) => mergeLocalPull(context, pull, person, onto),
     list: (state) =>
@@ -101,9 +102,10 @@ export function createLocalForge(repository: Repository, options: LocalForgeOpti
         const { stored } = await findPull(context, number);
         const paths = Array.from({ length: stored.file.comments }, (_, index) => commentPath(index + 1));
         const read = await Promise.all(paths.map((path) => context.objects.at(stored.meta, path)));
-        return read
-          .map((one) => (one.kind === "object" ? parseComment(one.bytes) : undefined))
-          .filter((comment) => comment !== undefined);
+        const { rollout } = stored.file;
+        const last = rollout === undefined ? [] : [{ author: BOT.name, body: rollout.text, at: rollout.at }];
+        const said = read.map((one) => (one.kind === "object" ? parseComment(one.bytes) : undefined));
+        return [...said.filter((comment) => comment !== undefined), ...last];
       }),
     diff: (number) =>
       withForgeErrors(async () => {

@@ -54,6 +54,7 @@ function resolvePull(pull: StoredPull, base: string, { commits, made }: Authorsh
     textByBot: made.has(pull.meta),
     closedByBot: file.state === "closed" && file.closedBy === "bot",
     handsOff: file.handsOff,
+    ...(file.rollout === undefined ? {} : { rollout: file.rollout.text }),
     createdAt: file.createdAt,
     headAt: file.createdAt,
     endedAt: state === "open" ? undefined : file.closedAt,

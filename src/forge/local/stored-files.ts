@@ -28,6 +28,8 @@ export const PullFile = z.strictObject({
   /** When it was closed or merged through this forge. */
   closedAt: Moment.optional(),
   handsOff: z.boolean(),
+  /** What became of it after the merge. */
+  rollout: z.exactOptional(z.strictObject({ text: z.string().max(STORED_BODY_LIMIT), at: Moment })),
   /** The number of files in `comments/`. */
   comments: z.int().min(0).max(100_000),
 });

@@ -1,4 +1,5 @@
 import { branchFor } from "../../domain/branch-name.ts";
+import type { SkipReason } from "../../domain/decision.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import { type BoxVerb, boxContent } from "../../domain/review/dashboard-box.ts";
 import type { Path } from "../../domain/values/scalars.ts";
@@ -8,6 +9,21 @@ import type { Pass } from "../pass.ts";
 /** Whether a person ticked the box of a branch for this content. */
 export function isWished({ wished }: Pass, verb: BoxVerb, branch: string, content: string): boolean {
   return wished.some((box) => box.verb === verb && box.branch === branch && box.content === content);
+}
+
+/** Why a change waits that a person may have opened all the same. */
+const OPENED_ON_WISH: ReadonlySet<string> = new Set<SkipReason>([
+  "limits.openPulls",
+  "limits.pullsPerHour",
+  "outside-schedule",
+  "soaking",
+  "not-verified",
+  "taken-back-by-a-person",
+]);
+
+/** Whether a change that waits for this reason is opened where a person asks for it. */
+export function isOpenedOnWish(reason: string | undefined): boolean {
+  return reason !== undefined && OPENED_ON_WISH.has(reason);
 }
 
 /** Whether a person asked, by whatever box, for something of a branch. */

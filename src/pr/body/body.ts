@@ -1,5 +1,6 @@
 import type { IncidentDetails } from "../../domain/alert/incident.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
+import type { ImageUpgrade } from "../../domain/upgrade/image-upgrade.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Work } from "../../domain/work.ts";
 import { type CautionContext, cautionsOf } from "../caution/cautions.ts";
@@ -7,6 +8,7 @@ import { filesToShow } from "../caution/chart-copies.ts";
 import { sendersNote } from "../senders.ts";
 import type { DescribedChanges } from "../table/rows.ts";
 import { tableSection } from "../table/table-section.ts";
+import { upgradeTable } from "../table/upgrade-table.ts";
 import { changedObjectsOf, type ObjectChange, type RenderedDiff } from "./changed-objects.ts";
 import { environmentSection } from "./environment-section.ts";
 import { evidenceSection } from "./evidence-section.ts";
@@ -28,6 +30,8 @@ export interface ProposalContext extends CautionContext {
   readonly rendered?: RenderedDiff;
   /** What an alert's change is about: the incident, the evidence, the dropped edits. Undefined for other causes. */
   readonly incident: IncidentDetails | undefined;
+  /** The newer images of a change that a registry asks for; left out: none. */
+  readonly upgrades?: readonly ImageUpgrade[];
   /** Whether the text is shown in a check of another pull request: then nothing says what to do with this one. */
   readonly isPreview?: boolean;
 }
@@ -50,6 +54,7 @@ export function* bodyOf(
     incident === undefined
       ? summaryOf(changes, verdict)
       : `${refusalOf(verdict)}${incidentSentence(incident)}${reasonsOf(changes)}`;
+  const upgraded = upgradeTable(context.upgrades ?? []);
   const cautions = cautionsOf(changes, context);
   const ended = environmentSection(changes, context.config);
   const next = context.isPreview === true ? "" : nextSection(changes, context.config);
@@ -75,6 +80,7 @@ export function* bodyOf(
       shown[part] = length;
       const parts = [
         summary,
+        upgraded,
         cautions,
         ended,
         textOf(guardrails, shown.guardrails),

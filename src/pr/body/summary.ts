@@ -1,5 +1,5 @@
 import { isRevert, revertedRemedy } from "../../domain/alert/revert.ts";
-import type { Cause } from "../../domain/cause.ts";
+import type { Cause, WaveName } from "../../domain/cause.ts";
 import type { AgentChange } from "../../domain/change-set.ts";
 import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
@@ -23,14 +23,23 @@ type CauseOf<K extends Cause["kind"]> = Extract<Cause, { readonly kind: K }>;
 
 /** What each kind of cause says to the reviewer. */
 const SENTENCES: { readonly [K in Cause["kind"]]: (cause: CauseOf<K>, changes: DescribedChanges) => string } = {
-  drift: ({ scope }, changes) =>
-    scope.kind === "agent" ? agentSentence(changes, scope.agent) : tenantSentence(changes, scope.tenant),
+  drift: ({ scope }, changes) => {
+    const what = scope.kind === "agent" ? agentSentence(changes, scope.agent) : tenantSentence(changes, scope.tenant);
+    return scope.wave === undefined ? what : `${promotionSentence(scope.wave)} ${what}`;
+  },
   alert: (cause, changes) => `${alertSentence(cause)}${reasonsOf(changes)}`,
   tune: ({ agent }, changes) => `What ${code(agent)} requests does not match what it uses.${reasonsOf(changes)}`,
   request: ({ id }, changes) => `Asked for in request ${code(id)}.${reasonsOf(changes)}`,
+  upgrade: ({ agent }, changes) => `A newer image of ${code(agent)} is in its registry.${reasonsOf(changes)}`,
   regression: ({ pull }, changes) => `${regressionSentence(pull, changes)}${reasonsOf(changes)}`,
+  rollout: ({ pull }) => `What became of #${pull}.`,
   onboarding: () => "The first configuration of RAOS in this repository.",
 };
+
+function promotionSentence(wave: WaveName): string {
+  const environments = wave.split("+").map((name) => code(name, 63));
+  return `**A promotion to ${some(environments, 5)}**: the environments before have this change already.`;
+}
 
 /** A person asked for it, or RAOS found out. The number is RAOS's own, so that it may be a link. */
 function regressionSentence(pull: number, { edits }: DescribedChanges): string {

@@ -1,5 +1,6 @@
 import type { FileChange } from "../../domain/change-set.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
+import { isOfOrganisation } from "../../domain/kinds/organisation-path.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { CheckReport } from "../../domain/review/check-report.ts";
 import type { Verdict } from "../../domain/verdict.ts";
@@ -25,6 +26,8 @@ export type Generation =
 /** What merging a pull request would do, compared with the default branch as it is. */
 export type MergeFindings =
   | { readonly kind: "conflict"; readonly branch: string }
+  /** The configuration on the default branch has Problems, and none once this is merged. */
+  | { readonly kind: "mended"; readonly branch: string }
   | {
       readonly kind: "merged";
       readonly branch: string;
@@ -54,6 +57,7 @@ const MOST_LISTED = 50;
 /** The check of a pull request: the result in a sentence, what was found, and the texts of the pull requests that would follow. */
 export function checkReportOf(found: MergeFindings): CheckReport {
   if (found.kind === "conflict") return conflictReport(found.branch);
+  if (found.kind === "mended") return mendedReport(found.branch);
   const { problems, denials } = found;
   const { conclusion, title } = resultOf(found);
   return {
@@ -62,10 +66,28 @@ export function checkReportOf(found: MergeFindings): CheckReport {
     summary: summaryOf(found),
     text: textOf(found.followUps),
     offersGenerate: found.followUps.length > 0 && isOffered(found.generation),
-    annotations: [...problems, ...denials].map(({ file, line, column, pointer, message }) => ({
-      ...{ path: file, line, column, level: "failure" },
-      message: pointer === "" ? message : `${pointer}: ${message}`,
-    })),
+    // A line of another repository cannot be marked here.
+    annotations: [...problems, ...denials].flatMap((problem) =>
+      isOfOrganisation(problem.file) ? [] : [annotationOf(problem)],
+    ),
+  };
+}
+
+function annotationOf({ file, line, column, pointer, message }: Problem): CheckReport["annotations"][number] {
+  return {
+    ...{ path: file, line, column, level: "failure" },
+    message: pointer === "" ? message : `${pointer}: ${message}`,
+  };
+}
+
+function mendedReport(branch: string): CheckReport {
+  return {
+    conclusion: "success",
+    title: "The configuration has no Problems any more",
+    summary: `On ${span(branch)} the configuration has Problems, so that RAOS plans nothing there. With this merged it has none, and what follows is planned.`,
+    text: undefined,
+    annotations: [],
+    offersGenerate: false,
   };
 }
 

@@ -19,6 +19,10 @@ const TEXTS: { readonly [K in CommandName]: { readonly says: string; readonly ne
     says: "closes this pull request of RAOS, whoever committed to it, and has a new one opened",
     needsPush: true,
   },
+  promote: {
+    says: "opens the pull request that brings an agent's change into its next environments; behind it: an agent, an environment",
+    needsPush: true,
+  },
   revert: { says: "opens a pull request that takes back what this merged one of RAOS changed", needsPush: true },
   hold: {
     says: "has RAOS open and merge nothing for an agent, until somebody ends it; behind it: an agent, and why",

@@ -53,14 +53,18 @@ function bodyWith(report: OnboardingReport, most: number): string {
 const REFUSAL =
   "Close this pull request: RAOS then leaves the repository alone, and does not ask again. To come back, reopen it, or commit a `raos.yaml` of your own.";
 
-function introduction({ forecasts, more, problems }: OnboardingReport): string {
+function introduction({ found, forecasts, more, problems }: OnboardingReport): string {
   const count = forecasts.filter(({ kind }) => kind === "opens").length + more;
   const follows = count === 0 ? "no pull request follows yet" : `${counted(count, "pull request")} would follow`;
   const wrong =
     problems.length === 0
       ? ""
       : `, and ${counted(problems.length, "Problem")} ${problems.length === 1 ? "waits" : "wait"} to be mended`;
-  return `This repository holds agent specs, and no \`raos.yaml\` yet. RAOS turns specs into what Flux or Argo CD deploys, by pull requests that people review. **Until this one is merged, RAOS does nothing else here.** Once it is, ${follows}${wrong}.`;
+  const why =
+    found.specs.length > 0
+      ? "This repository holds agent specs, and no `raos.yaml` yet."
+      : "RAOS is asked for here, by the topic `raos` or by the configuration of the organisation, and there is no `raos.yaml` yet.";
+  return `${why} RAOS turns specs into what Flux or Argo CD deploys, by pull requests that people review. **Until this one is merged, RAOS does nothing else here.** Once it is, ${follows}${wrong}.`;
 }
 
 function foundList({ specs, agents, delivery, environments }: FoundSetup): string {
@@ -70,8 +74,12 @@ function foundList({ specs, agents, delivery, environments }: FoundSetup): strin
     MOST_SPECS,
   );
   const of = tenants.size === 0 ? "" : ` of ${counted(tenants.size, "tenant")}`;
+  const files =
+    specs.length === 0
+      ? "none yet. Write the first as `agents/<tenant>/<name>.yaml`"
+      : `${counted(specs.length, "file")}${of}: ${names}`;
   return [
-    `- **Agent specs**: ${counted(specs.length, "file")}${of}: ${names}.`,
+    `- **Agent specs**: ${files}.`,
     `- **Delivery**: ${deliveryText(delivery)}.`,
     `- **Environments**: ${environmentText(environments)}.`,
   ].join("\n");
@@ -85,10 +93,14 @@ function deliveryText(delivery: FoundSetup["delivery"]): string {
       return `Argo CD: ${seenIn(delivery.files)} ${delivery.files.length === 1 ? "holds" : "hold"} its objects, which name ${code(delivery.repoURL)}. Make sure that this is the URL of this repository`;
     case "unknown":
       return "No file shows what deploys this repository. Flux is proposed; for Argo CD write `delivery: argocd` and `argocd.repoURL`";
+    case "inherited":
+      return `${DELIVERIES[delivery.delivery]}, as ${code(delivery.file)} says`;
     default:
       return delivery satisfies never;
   }
 }
+
+const DELIVERIES = { flux: "Flux", argocd: "Argo CD" } as const;
 
 function environmentText({ names, places }: FoundSetup["environments"]): string {
   const shown = some(
@@ -129,8 +141,11 @@ function proposalText({ configuration, added }: OnboardingReport): string {
   ].join("\n\n");
 }
 
-function forecastText({ forecasts, more, limits }: OnboardingReport, most: number): string {
-  if (forecasts.length === 0) return "No pull request: no spec can be deployed yet.";
+function forecastText({ found, forecasts, more, limits }: OnboardingReport, most: number): string {
+  if (forecasts.length === 0)
+    return found.specs.length === 0
+      ? "No pull request yet: one follows for each spec that is written."
+      : "No pull request: no spec can be deployed yet.";
   const opened = forecasts
     .filter((one) => one.kind === "opens")
     .map(({ title, isReviewed }) => `${prose(title, 120)}${isReviewed ? " (a guardrail wants it reviewed)" : ""}`);

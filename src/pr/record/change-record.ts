@@ -5,8 +5,10 @@ import type { Cause } from "../../domain/cause.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Marker } from "../../domain/proposal.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
+import { type RolloutReason, reasonOfReport } from "../../domain/rollout/report.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import { decodeMarker } from "../marker.ts";
+import { readRolloutText } from "../rollout/rollout-text.ts";
 
 /** What became of one of the bot's pull requests. */
 export interface ChangeRecord {
@@ -22,6 +24,8 @@ export interface ChangeRecord {
   readonly tenant: string;
   /** The agent that it is about; undefined where it is about a whole tenant, or where only its cause is known. */
   readonly agent: AgentKey | undefined;
+  /** What became of it once it ran; undefined: not known, or not judged yet. */
+  readonly became: RolloutReason | undefined;
   /** The number of the pull request that it takes back. */
   readonly takesBack: number | undefined;
   readonly spent: Spent | undefined;
@@ -39,9 +43,15 @@ export function recordOf(pull: PullRequest): ChangeRecord | undefined {
   return {
     ...{ number, openedAt, result: resultOf(pull), endedAt, isAlert: cause.kind === "alert" },
     ...{ source: cause.kind === "alert" ? cause.remedy : cause.kind, ...subjectOf(cause, marker) },
+    became: becameOf(pull),
     takesBack: cause.kind === "regression" ? cause.pull : undefined,
     spent: marker?.spent,
   };
+}
+
+function becameOf({ state, rollout }: PullRequest): RolloutReason | undefined {
+  const report = state === "merged" && rollout !== undefined ? readRolloutText(rollout) : undefined;
+  return report === undefined ? undefined : reasonOfReport(report);
 }
 
 function resultOf({ state, closedByBot }: PullRequest): ChangeRecord["result"] {

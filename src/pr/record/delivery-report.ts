@@ -92,7 +92,9 @@ function remedyFigures(
         group.filter((one) => one.result === result && inTime(one.endedAt));
       return {
         ...{ remedy, tenant, proposed: group.filter(({ openedAt }) => inTime(openedAt)).length },
-        ...{ merged: ended("merged").length, refused: ended("refused").length, verified: 0, worse: 0 },
+        ...{ merged: ended("merged").length, refused: ended("refused").length },
+        verified: ended("merged").filter(({ became }) => became === "verified").length,
+        worse: ended("merged").filter(({ became }) => became === "worse").length,
         reverted: ended("merged").filter(({ number }) => takenBack.has(number)).length,
       };
     })

@@ -27,6 +27,8 @@ const COLUMNS: readonly (readonly [title: string, cell: (row: RemedyFigures) => 
   ["proposed", (row) => String(row.proposed), "---:"],
   ["merged", (row) => String(row.merged), "---:"],
   ["refused", (row) => String(row.refused), "---:"],
+  ["verified", (row) => String(row.verified), "---:"],
+  ["worse", (row) => String(row.worse), "---:"],
   ["reverted", (row) => String(row.reverted), "---:"],
 ];
 

@@ -1,6 +1,6 @@
 import type { AgentKey } from "../../domain/fleet.ts";
+import type { RolloutOutlook } from "../../domain/rollout/report.ts";
 import type { Confounder, RolloutVerdict } from "../../domain/rollout-verdict/rollout-verdict.ts";
-import type { Outlook } from "../../domain/rollout-verdict/signal.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import { clock } from "../body/chart.ts";
 import { code, counted, prose, some, table } from "../markdown.ts";
@@ -32,7 +32,7 @@ export function verdictText(verdict: RolloutVerdict, { agent, environment }: Rol
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-const OUTLOOKS: Readonly<Record<Outlook, string>> = {
+const OUTLOOKS: Readonly<Record<RolloutOutlook, string>> = {
   better: "**better**",
   same: "same",
   worse: "**worse**",

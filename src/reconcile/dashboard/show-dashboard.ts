@@ -5,6 +5,7 @@ import type { Box } from "../../domain/review/dashboard-box.ts";
 import { ForgeError } from "../../forge/forge.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readIssues } from "../../pass/people/read-issues.ts";
+import { isOpenedOnWish } from "../../pass/people/wished.ts";
 import type { World } from "../../pass/world.ts";
 import { DASHBOARD_KEY, dashboardIssue } from "../../pr/dashboard/dashboard.ts";
 import { type AnsweredTick, decodeAnswers } from "../../pr/dashboard/requests.ts";
@@ -88,7 +89,7 @@ function outcomeSentence({ kind, pull, reason }: Outcome): string {
   if (kind === "opened") return `Opened #${pull?.number}.`;
   if (kind === "updated") return `Built #${pull?.number} anew.`;
   // A box that still counts opens what these hold back.
-  if (reason === "limits.openPulls" || reason === "limits.pullsPerHour" || reason === "outside-schedule")
+  if (isOpenedOnWish(reason))
     return "The specs have changed since this box was offered; tick the new one if you still want it.";
   if (kind === "unchanged" && pull !== undefined) return `#${pull.number} is open and up to date.`;
   return `${sayingOf(reason)}.`;

@@ -5,7 +5,7 @@ import type { Problem } from "../../domain/problem.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Box } from "../../domain/review/dashboard-box.ts";
 import type { Pass } from "../../pass/pass.ts";
-import { contentOfPull, contentOfUnit } from "../../pass/people/wished.ts";
+import { contentOfPull, contentOfUnit, isOpenedOnWish } from "../../pass/people/wished.ts";
 import type { Step } from "../../pass/step.ts";
 import {
   DASHBOARD_KEY,
@@ -97,17 +97,11 @@ async function waitingEntries(pass: Pass, settled: readonly SettledStep[]): Prom
 async function boxOf(pass: Pass, { cause, agents, decision }: Step): Promise<Box | undefined> {
   if (decision.kind !== "skip") return undefined;
   const branch = branchFor(cause);
-  switch (decision.reason) {
-    case "closed-by-a-person":
-      if (decision.pull === undefined) return undefined;
-      return { verb: "reopen", branch, content: contentOfPull(decision.pull) };
-    case "limits.openPulls":
-    case "limits.pullsPerHour":
-    case "outside-schedule":
-      return { verb: "open", branch, content: await contentOfUnit(pass, { cause, agents, tenants: [] }) };
-    default:
-      return undefined;
-  }
+  const { reason, pull } = decision;
+  if (reason === "closed-by-a-person")
+    return pull === undefined ? undefined : { verb: "reopen", branch, content: contentOfPull(pull) };
+  if (!isOpenedOnWish(reason)) return undefined;
+  return { verb: "open", branch, content: await contentOfUnit(pass, { cause, agents, tenants: [] }) };
 }
 
 /** The bot's open issues, less those that this pass closed, and those that it opened. */

@@ -8,6 +8,7 @@ import { problemAt } from "../problems/problems.ts";
 import type { AgentPath } from "../read/agent-path.ts";
 import { pathInDocument } from "../read/path-in-document.ts";
 import { specProblem } from "../read/spec-problem.ts";
+import { upgradedImages } from "../read/upgraded-images.ts";
 import type { YamlDocument } from "../yaml/read-yaml.ts";
 import { checkJob } from "./check-job.ts";
 import { checkOutside } from "./check-outside.ts";
@@ -19,6 +20,7 @@ import { checkSpec } from "./check-spec.ts";
 import { idleMaximum } from "./rules/plausible-rules.ts";
 import type { SpecFault } from "./rules/spec-fault.ts";
 import { tenantLimits } from "./rules/tenant-limits.ts";
+import { heldUpgrades } from "./rules/upgrade-rules.ts";
 
 /** Problems of the agent as a whole: its tenant or an overlay does not exist, or the spec of an environment is inconsistent. */
 export function checkAgent(
@@ -29,6 +31,7 @@ export function checkAgent(
   place: AgentPath,
 ): readonly Problem[] {
   const others = [...tenantProblems(document, shared, place), ...overlayProblems(document, layers, shared, place)];
+  const moving = new Set(upgradedImages(layers, environments).flatMap((image) => image.environments));
   const faults = new Map<string, { readonly fault: SpecFault; readonly environments: string[] }>();
   for (const [environment, { spec }] of environments) {
     // A template and its parameters may together make a secret that is in neither file.
@@ -42,6 +45,7 @@ export function checkAgent(
       ...checkJob(spec, shared, place.name),
       ...tenantLimits(spec, shared, place.tenant),
       ...checkOutside(spec, shared, place.tenant),
+      ...(moving.has(environment) ? [] : heldUpgrades(spec)),
       ...secrets,
     ]) {
       const where = pointerOf(pathInDocument(layers, environment, fault.path).path);

@@ -2,6 +2,7 @@ import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { displayValue } from "../problems/display-value.ts";
+import { didYouMean } from "../problems/nearest.ts";
 import { problemAt } from "../problems/problems.ts";
 import { pathFault } from "../read/prompt.ts";
 import type { YamlDocument } from "../yaml/read-yaml.ts";
@@ -29,7 +30,11 @@ export function checkConfig(document: YamlDocument, { spec }: Config, below?: Pa
       "/spec/delivery",
       "Argo CD needs argocd.repoURL, the URL under which it knows this repository; without it nothing deploys",
     );
-  problems.push(...addressProblems(document, spec), ...deliveryProblems(document, spec));
+  problems.push(
+    ...addressProblems(document, spec),
+    ...deliveryProblems(document, spec),
+    ...waveProblems(document, spec),
+  );
   if (spec.schedule !== undefined) {
     if (!isTimezone(spec.schedule.timezone))
       add(
@@ -92,6 +97,39 @@ function deliveryProblems(
         ...clusters,
         problemAt(document, "/spec/flux/interval", `${flux.interval} is no time at all; write such as 10m`),
       ];
+}
+
+/** Every environment is in exactly one wave: one in none would never get a change, and nobody would see why. */
+function waveProblems(document: YamlDocument, { environments, promotion }: Config["spec"]): readonly Problem[] {
+  if (promotion === undefined) return [];
+  const known = new Set(environments.map(({ name }) => name));
+  const seen = new Set<string>();
+  const problems: Problem[] = [];
+  for (const [index, wave] of promotion.waves.entries())
+    for (const [place, name] of wave.entries()) {
+      const at = `/spec/promotion/waves/${index}/${place}`;
+      if (!known.has(name))
+        problems.push(
+          problemAt(
+            document,
+            at,
+            `there is no environment ${name}; ${didYouMean(name, known, "name one of spec.environments")}`,
+          ),
+        );
+      else if (seen.has(name))
+        problems.push(problemAt(document, at, `a second time ${name}; a change reaches it once`));
+      seen.add(name);
+    }
+  const missing = [...known].filter((name) => !seen.has(name));
+  if (missing.length > 0)
+    problems.push(
+      problemAt(
+        document,
+        "/spec/promotion/waves",
+        `${missing.slice(0, 5).join(", ")} is in no wave, so that no change would reach it; add it`,
+      ),
+    );
+  return problems;
 }
 
 function isTimezone(name: string): boolean {

@@ -116,6 +116,7 @@ const ONLY_FOR_PEOPLE = [
   "runtime/externalSecrets",
   "runtime/pod",
   "runtime/serviceAccount",
+  "runtime/upgrade",
 ];
 
 function isOnlyForPeople(pointer: string): boolean {

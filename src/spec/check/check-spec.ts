@@ -20,6 +20,7 @@ import { autoscaling, replicas } from "./rules/scaling-rules.ts";
 import type { SpecFault } from "./rules/spec-fault.ts";
 import { texts } from "./rules/text-rules.ts";
 import { skills, tools } from "./rules/tool-rules.ts";
+import { upgrades } from "./rules/upgrade-rules.ts";
 
 /** Faults in a spec in effect that the schema cannot find. */
 export function checkSpec(spec: AgentSpec): readonly SpecFault[] {
@@ -37,6 +38,7 @@ const RULES: readonly ((spec: AgentSpec) => readonly SpecFault[])[] = [
   amounts,
   storage,
   variables,
+  upgrades,
   devices,
   podVolumes,
   volumeMounts,

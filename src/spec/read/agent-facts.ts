@@ -5,7 +5,7 @@ import type { AgentFacts, EffectiveAgent } from "../../domain/fleet.ts";
 
 /** What other agents need to know of an agent, from its specs in effect. */
 export function factsOf(
-  own: Pick<AgentFacts, "key" | "path" | "oid" | "namespace" | "template" | "models">,
+  own: Pick<AgentFacts, "key" | "path" | "oid" | "namespace" | "template" | "models" | "upgrades">,
   names: readonly string[],
   environments: ReadonlyMap<string, EffectiveAgent>,
 ): AgentFacts {
@@ -23,6 +23,7 @@ export function factsOf(
       ? { endsByItself: true }
       : {}),
     ...([...environments.values()].some(({ spec }) => hasFixedComponents(spec)) ? { daprAgents: true } : {}),
+    ...(own.upgrades === undefined || own.upgrades.length === 0 ? {} : { upgrades: own.upgrades }),
     prompts: [...new Set(prompts)].sort(),
     calls: callsOf(environments, tenant),
     callsAcross: callsAcrossOf(environments, tenant),

@@ -1,16 +1,14 @@
 import type { Snapshot } from "../../domain/fleet.ts";
 import { Config } from "../../domain/kinds/kinds.ts";
+import { isOfOrganisation } from "../../domain/kinds/organisation-path.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { firstOf, problemAt, schemaProblems } from "../problems/problems.ts";
 import { isMap } from "../values.ts";
 import { readYaml, type YamlDocument } from "../yaml/read-yaml.ts";
 
-/** `acme/.github//raos.yaml`, as Kustomize writes a file of a repository: no file of a snapshot's own has two slashes in its path. */
-const PLACE = /^[^/]{1,100}\/\.github\/\/raos\.yaml$/;
-
 /** What no repository inherits: it is about one repository, or about the organisation's file itself. */
-const OWN: ReadonlySet<string> = new Set(["path", "fixed"]);
+const OWN: ReadonlySet<string> = new Set(["path", "fixed", "onboarding"]);
 
 /** The organisation's configuration. */
 export type OrganisationReading =
@@ -23,16 +21,21 @@ export type OrganisationReading =
       readonly fields: Readonly<Record<string, unknown>>;
       /** Fields that repositories may not set. */
       readonly fixed: readonly string[];
+      /** Names of repositories that RAOS is introduced to, with `*` for any letters. */
+      readonly onboards: readonly string[];
     };
 
-/** The path by which the file of an organisation is known in its repositories. */
-export function pathOfOrganisation(owner: string): Path {
-  return `${owner}/.github//raos.yaml`;
+/** The organisation's configuration, where it has one that is right. */
+export type OrganisationFields = Extract<OrganisationReading, { kind: "read" }>;
+
+/** Whether a repository says a field of `spec` itself: the organisation neither sets nor fixes it. */
+export function isLeftToRepositories(field: string, { fields, fixed }: OrganisationFields): boolean {
+  return !Object.hasOwn(fields, field) && !fixed.includes(field);
 }
 
 /** The path of the organisation's file among the shared files of a snapshot; undefined where there is none. */
 export function organisationPath(snapshot: Snapshot): Path | undefined {
-  for (const path of snapshot.list("")) if (PLACE.test(path)) return path;
+  for (const path of snapshot.list("")) if (isOfOrganisation(path)) return path;
   return undefined;
 }
 
@@ -47,7 +50,8 @@ export function readOrganisation(snapshot: Snapshot): OrganisationReading {
   if (!parsed.success)
     return { kind: "problems", problems: firstOf(schemaProblems(document, Config, parsed.error.issues)) };
   const entries = Object.entries(specOf(document)).filter(([name]) => !OWN.has(name));
-  return { kind: "read", path, fields: Object.fromEntries(entries), fixed: parsed.data.spec.fixed };
+  const { fixed, onboarding } = parsed.data.spec;
+  return { kind: "read", path, fields: Object.fromEntries(entries), fixed, onboards: onboarding?.repositories ?? [] };
 }
 
 /**
@@ -61,7 +65,7 @@ export function inheritFields(document: YamlDocument, fields: Readonly<Record<st
 /** One Problem for each field that a repository sets and the organisation fixes. */
 export function fixedProblems(
   document: YamlDocument,
-  { path, fixed }: Pick<Extract<OrganisationReading, { kind: "read" }>, "path" | "fixed">,
+  { path, fixed }: Pick<OrganisationFields, "path" | "fixed">,
 ): readonly Problem[] {
   const own = specOf(document);
   return fixed

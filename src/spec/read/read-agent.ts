@@ -22,6 +22,7 @@ import { factsOf } from "./agent-facts.ts";
 import { type AgentPath, agentPath } from "./agent-path.ts";
 import { type Prompt, readPrompt } from "./prompt.ts";
 import { specProblem } from "./spec-problem.ts";
+import { upgradedImages } from "./upgraded-images.ts";
 
 const validate = createValidator(AgentFile);
 
@@ -101,7 +102,10 @@ function assemble(reading: Reading): AgentReading {
   const template = file.spec.template?.ref ?? undefined;
   const models = [...layers.models.keys()].sort();
   const facts = factsOf(
-    { key: place.key, path: document.file, oid: reading.oid, namespace, template, models },
+    {
+      ...{ key: place.key, path: document.file, oid: reading.oid, namespace, template, models },
+      upgrades: upgradedImages(layers, environments),
+    },
     names,
     environments,
   );

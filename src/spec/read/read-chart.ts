@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { ChartCopy } from "../../domain/deployed/chart-copy.ts";
+import { DIGEST_KEY } from "../../domain/deployed/values-digest.ts";
 import type { Snapshot } from "../../domain/fleet.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Problem } from "../../domain/problem.ts";
@@ -49,8 +50,19 @@ export function readChart(snapshot: Snapshot, config: Config): ChartReading {
   if (!("version" in head)) return failed(head);
   const files = new Map(read).set(HEAD, head.text);
   const tree = nestedTreeOid(new Map([...files].map(([path, text]) => [path, blobOid(text)])));
-  return { copy: { version: head.version, files, tree }, problems: [] };
+  return { copy: { version: head.version, files, tree, knowsDigest: knowsDigest(files) }, problems: [] };
 }
+
+/** Whether the chart's schema has a property for the digest. A chart that only lets any value pass would not show it. */
+function knowsDigest(files: ReadonlyMap<Path, string>): boolean {
+  try {
+    return Schema.safeParse(JSON.parse(files.get("values.schema.json") ?? "null")).success;
+  } catch {
+    return false;
+  }
+}
+
+const Schema = z.object({ properties: z.object({ [DIGEST_KEY]: z.looseObject({}) }) });
 
 /** The chart's folder that a raos.yaml names, or the standard one: also where the file has Problems, which others report. */
 export function chartPathIn(config: Uint8Array | undefined): Path {

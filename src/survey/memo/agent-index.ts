@@ -90,6 +90,13 @@ export class AgentIndex {
     );
   }
 
+  /** Agents whose images move to newer versions, sorted. */
+  keysWithUpgrades(): readonly AgentKey[] {
+    return this.#database.column(
+      `select distinct key as value from specs where instr(facts, '"upgrades":') > 0 order by key`,
+    );
+  }
+
   /** Agents with this namespace and name, of any tenant: two of them have the same Dapr app-id. */
   keysOfAppId(namespace: string, name: string): readonly AgentKey[] {
     return this.#database.column(

@@ -23,6 +23,7 @@ const SCHEMA = `
   create index if not exists specs_app on specs (namespace, substr(key, instr(key, '/') + 1)) where namespace is not null;
   create index if not exists specs_ends on specs (key) where instr(facts, '"endsByItself":true') > 0;
   create index if not exists specs_dapr_agents on specs (namespace, key) where instr(facts, '"daprAgents":true') > 0;
+  create index if not exists specs_upgrades on specs (key) where instr(facts, '"upgrades":') > 0;
   create index if not exists specs_template on specs (template) where template is not null;
   create index if not exists specs_problems on specs (path) where problems is not null;
   create table if not exists calls (caller text not null, callee text not null, path text not null, primary key (callee, caller, path)) without rowid;

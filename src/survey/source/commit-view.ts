@@ -1,7 +1,8 @@
 import type { Snapshot } from "../../domain/fleet.ts";
 import type { Path, Sha } from "../../domain/values/scalars.ts";
 import type { GitPlace } from "../../git/git-place.ts";
-import { type History, readHistory, readVersions, type Version } from "../../git/history.ts";
+import { type BranchChange, type History, readHistory, readVersions, type Version } from "../../git/history.ts";
+import { commitsLackedBy } from "../../git/lacked-commits.ts";
 import { type LastChanges, readLastChanges } from "../../git/last-changes.ts";
 import { folderPaths, readerBelow } from "../../git/objects/folder-paths.ts";
 import type { ObjectReader } from "../../git/objects/object-reader.ts";
@@ -30,6 +31,13 @@ export interface CommitView {
    * the history serves every later question about the same paths.
    */
   history(paths: readonly Path[]): Promise<History>;
+  /** The last change of each of these files and folders (ending in "/") on the default branch; nothing for a working folder. */
+  newestChanges(paths: readonly Path[]): Promise<ReadonlyMap<Path, BranchChange>>;
+  /**
+   * The commits up to this one that another commit does not have among its ancestors; undefined where the repository does not have
+   * it, or this is a working folder.
+   */
+  lackedBy(other: Sha): Promise<ReadonlySet<Sha> | undefined>;
   /** The versions of a file that a history names, newest first; none for a working folder. */
   versions(path: Path, history: History): Promise<readonly Version[]>;
   /**
@@ -78,6 +86,16 @@ export function gitView(place: GitPlace, all: ObjectReader, sha: Sha, folder: Pa
       return { isAfter: (these, others) => read.isAfter(these.map(outer), others.map(outer)) };
     },
     history,
+    async newestChanges(paths) {
+      const read = await readHistory(place, sha, paths.map(outer), 1);
+      return new Map(
+        paths.flatMap((path) => {
+          const [change] = read.changesOf(outer(path));
+          return change === undefined ? [] : [[path, change] as const];
+        }),
+      );
+    },
+    lackedBy: (other) => commitsLackedBy(place, sha, other),
     versions: (path, read) => readVersions(objects, path, read.changesOf(path)),
     async changesOfMerging(into) {
       const merged = await mergeTree(place, into, sha);
@@ -97,6 +115,8 @@ export function folderView(snapshot: Snapshot): CommitView {
     named: async (name) => [...snapshot.list("")].filter((path) => path.endsWith(`/${name}`)),
     lastChanges: async () => undefined,
     history: async () => ({ changesOf: () => [] }),
+    newestChanges: async () => new Map(),
+    lackedBy: async () => undefined,
     versions: async () => [],
     changesOfMerging: async () => undefined,
   };

@@ -1,7 +1,8 @@
+import type { RolloutOutlook } from "../../domain/rollout/report.ts";
 import type { CountComparison, Points } from "../../domain/rollout-verdict/comparison.ts";
 import type { RolloutReadings } from "../../domain/rollout-verdict/readings.ts";
 import type { RolloutTimes } from "../../domain/rollout-verdict/rollout-verdict.ts";
-import type { Outlook, PlaceboRank, Signal } from "../../domain/rollout-verdict/signal.ts";
+import type { PlaceboRank, Signal } from "../../domain/rollout-verdict/signal.ts";
 import { countTest } from "../count-test.ts";
 import { type Rank, rankAmongPlacebos, shiftAmong } from "../placebo-test.ts";
 import { meanWithin, type Span, sidesOf } from "../windows.ts";
@@ -31,7 +32,7 @@ function signalOf(counts: CountComparison, rank?: Rank, shown?: Extract<Signal, 
   return { kind: "errors", outcome: outcomeOf(counts, rank), counts, placebos: rank && placebosOf(rank), shown };
 }
 
-function outcomeOf(counts: CountComparison, rank: Rank | undefined): Outlook {
+function outcomeOf(counts: CountComparison, rank: Rank | undefined): RolloutOutlook {
   if (counts.kind === "not-compared") return "cannot-tell";
   const isConfirmed = rank === undefined || shiftAmong(rank) === counts.shift;
   return isConfirmed ? outlookOf(counts.shift) : "same";

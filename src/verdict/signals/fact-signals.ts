@@ -1,6 +1,7 @@
+import type { RolloutOutlook } from "../../domain/rollout/report.ts";
 import type { Incomparable, Points } from "../../domain/rollout-verdict/comparison.ts";
 import type { RolloutReadings } from "../../domain/rollout-verdict/readings.ts";
-import type { Outlook, Signal } from "../../domain/rollout-verdict/signal.ts";
+import type { Signal } from "../../domain/rollout-verdict/signal.ts";
 import { LOOK_BACK, POINT_STEP, POINTS } from "../../domain/rollout-verdict/timing.ts";
 import { meanWithin, type Span, sidesOf } from "../windows.ts";
 import { pointsOf } from "./reading-points.ts";
@@ -50,7 +51,7 @@ export function restartsSignal({ times, restarts }: Pick<RolloutReadings, "times
   return { kind: "restarts", outcome: restartsOutcome(before, after, most), before, after, reason: undefined };
 }
 
-function restartsOutcome(before: number, after: number, most: number): Outlook {
+function restartsOutcome(before: number, after: number, most: number): RolloutOutlook {
   if (after >= MANY_RESTARTS && after > most) return "worse";
   return before >= MANY_RESTARTS && after < 1 ? "better" : "same";
 }
@@ -74,7 +75,7 @@ export function verifySignal({ times, verify }: Pick<RolloutReadings, "times" | 
 }
 
 /** What held most of the time after and did not before is better; the other way round it is worse. */
-function heldOutcome(before: number, after: number): Outlook {
+function heldOutcome(before: number, after: number): RolloutOutlook {
   if (before >= MOSTLY && after < MOSTLY) return "worse";
   return before < MOSTLY && after >= MOSTLY ? "better" : "same";
 }

@@ -1,8 +1,9 @@
 import type { MeasureUnit } from "../../domain/alert/evidence.ts";
+import type { RolloutOutlook } from "../../domain/rollout/report.ts";
 import type { PlaceboComparison, Shift } from "../../domain/rollout-verdict/comparison.ts";
 import type { SeriesReading } from "../../domain/rollout-verdict/readings.ts";
 import type { RolloutTimes } from "../../domain/rollout-verdict/rollout-verdict.ts";
-import type { Outlook, RolloutMetric, Signal } from "../../domain/rollout-verdict/signal.ts";
+import type { RolloutMetric, Signal } from "../../domain/rollout-verdict/signal.ts";
 import { placeboTest } from "../placebo-test.ts";
 import { pointsOf, shownReading } from "./reading-points.ts";
 
@@ -25,13 +26,13 @@ export function metricSignal(metric: RolloutMetric, reading: SeriesReading, time
   return { kind: "metric", metric, outcome: outcomeOf(comparison, isLessBetter), comparison, shown };
 }
 
-function outcomeOf(comparison: PlaceboComparison, isLessBetter: boolean): Outlook {
+function outcomeOf(comparison: PlaceboComparison, isLessBetter: boolean): RolloutOutlook {
   if (comparison.kind === "not-compared") return "cannot-tell";
   return isLessBetter ? outlookOf(comparison.shift) : "same";
 }
 
 /** What a shift means where less is better. */
-export function outlookOf(shift: Shift): Outlook {
+export function outlookOf(shift: Shift): RolloutOutlook {
   switch (shift) {
     case "up":
       return "worse";

@@ -1,6 +1,7 @@
+import type { RolloutOutlook } from "../../domain/rollout/report.ts";
 import type { Incomparable, Points } from "../../domain/rollout-verdict/comparison.ts";
 import type { RolloutReadings } from "../../domain/rollout-verdict/readings.ts";
-import type { BurnRates, Outlook, Signal } from "../../domain/rollout-verdict/signal.ts";
+import type { BurnRates, Signal } from "../../domain/rollout-verdict/signal.ts";
 import { momentOfLook } from "../../domain/rollout-verdict/timing.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import { cleaned, meanWithin, type Span, sidesOf } from "../windows.ts";
@@ -22,7 +23,7 @@ export function burnSignal({ objectives, times, calls, failed }: Readings): read
   if (objective === undefined) return [];
   const rates = requestRates({ calls, failed });
   const signal = (
-    outcome: Outlook,
+    outcome: RolloutOutlook,
     reason?: Incomparable,
     before?: BurnRates,
     after?: BurnRates,
@@ -55,7 +56,7 @@ export function latencySignal({
   return [{ kind: "slo-latency", outcome, objective, before, after, reason }];
 }
 
-function outcomeOf(before: number | undefined, after: number | undefined, objective: number): Outlook {
+function outcomeOf(before: number | undefined, after: number | undefined, objective: number): RolloutOutlook {
   if (before === undefined || after === undefined) return "cannot-tell";
   if (before <= objective && after > objective) return "worse";
   return before > objective && after <= objective ? "better" : "same";

@@ -47,6 +47,15 @@ test("while it is broken nothing is written, and its place is named; not the las
   expect(openTitles()).toEqual([]);
 });
 
+test("while it is broken the checks of its repositories say so, without a line that they do not have", async () => {
+  await write(shared, { "raos.yaml": `${head}spec: {limits: {openPulls: many}}\n` });
+  const pull = await fleet.open("topic", { [TRIAGE]: agentOf("triage", "1Gi") });
+  await showChecks(fleet.opened.world);
+  const run = fleet.runOn(pull.head);
+  expect([run?.conclusion, run?.title, run?.annotations]).toEqual(["failure", "1 Problem", []]);
+  expect(run?.summary).toContain("acme/.github//raos.yaml");
+});
+
 test("where GitHub does not answer, nothing is guessed", async () => {
   await write(shared, { "raos.yaml": `${head}spec: {limits: {openPulls: 0}}\n` });
   await write(fleet.repository, { [TRIAGE]: agentOf("triage", "1Gi") });

@@ -168,6 +168,25 @@ test("the API server that a kubeconfig names is reached through the proxy", asyn
   expect(proxy.asked).toContain("kube.acme.example:443");
 });
 
+test("a registry of images is read through the proxy, with Docker's credential", async () => {
+  const seen: string[] = [];
+  const { proxy } = await behindProxy(
+    "registry.acme.example",
+    await listen((request, response) => {
+      seen.push(`${request.url} ${request.headers.authorization ?? "-"}`);
+      if (request.headers.authorization !== undefined) return json(response, { tags: ["1.2.3"] });
+      response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end();
+    }),
+  );
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { "registry.acme.example": { auth: "YTpi" } } }));
+  const env = { DOCKER_CONFIG: folder, HTTPS_PROXY: proxy.url };
+  const { registry } = createRemoteServices(shellFor("/", Date.now, env), { wait: true });
+  expect(await registry?.tags("registry.acme.example/agents/triage:1.2.0")).toEqual({ kind: "tags", tags: ["1.2.3"] });
+  expect(seen).toEqual(["-", "Basic YTpi"].map((who) => `/v2/agents/triage/tags/list?n=1000 ${who}`));
+  expect(proxy.asked).toContain("registry.acme.example:443");
+});
+
 test.each(["chat", "responses"] as const)("the model is asked through the proxy, by the %s API", async (api) => {
   const found = { summary: "All are busy.", cause: "Many tickets.", confidence: "low", evidence: [FIRST.id] };
   const json = { ...found, unresolved: true, edits: [] };

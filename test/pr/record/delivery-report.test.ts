@@ -12,6 +12,7 @@ function record(number: number, changed: Partial<ChangeRecord> = {}): ChangeReco
   return {
     ...{ number, openedAt: SINCE + DAY, result: "merged", endedAt: SINCE + DAY + 3_600_000, source: "drift" },
     ...{ isAlert: false, tenant: "acme", agent: "acme/triage", takesBack: undefined, spent: undefined },
+    became: undefined,
     ...changed,
   };
 }
@@ -108,9 +109,9 @@ test("each remedy in each tenant has a row, and what models cost is added up", (
 | deployments taken back | 0.0 % |
 | time to restore, median | 1 h 0 min |
 
-| cause | tenant | proposed | merged | refused | reverted |
-|---|---|---:|---:|---:|---:|
-| \`out-of-memory\` | \`acme\` | 2 | 1 | 1 | 0 |
+| cause | tenant | proposed | merged | refused | verified | worse | reverted |
+|---|---|---:|---:|---:|---:|---:|---:|
+| \`out-of-memory\` | \`acme\` | 2 | 1 | 1 | 0 | 0 | 0 | 0 | 0 |
 | \`out-of-memory\` | \`bank\` | 1 | 1 | 0 | 0 |
 
 Models took 2400 tokens, for $0.03.

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { verdictText } from "../../../src/pr/verdict/verdict-text.ts";
-import { judgeRollout } from "../../../src/verdict/judge-rollout.ts";
+import { judgeOutlook } from "../../../src/verdict/judge-outlook.ts";
 import { expectGolden } from "../../support/golden.ts";
 import { EMPTY, minutes, read, readings, wavering } from "../../verdict/readings.ts";
 import { dangers } from "../dangers.ts";
@@ -9,7 +9,7 @@ import { dangers } from "../dangers.ts";
 const PLACE = { agent: "support/triage", environment: "staging" };
 const since = (factor: number, level = 1) =>
   read(minutes((minute) => level * (minute > 0 ? factor : 1) * wavering(minute)));
-const textOf = (differences: Parameters<typeof readings>[0]) => verdictText(judgeRollout(readings(differences)), PLACE);
+const textOf = (differences: Parameters<typeof readings>[0]) => verdictText(judgeOutlook(readings(differences)), PLACE);
 
 test("a verdict shows every signal with its figures, and charts of what moved", () => {
   const holds = read(minutes((minute) => (minute > 0 ? 1 : 0)));

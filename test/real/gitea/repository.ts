@@ -31,14 +31,15 @@ export interface GiteaRepository {
 
 let count = 0;
 
-/** Makes a repository that `owner` owns and `bot` may write to; with files, `main` holds them. */
+/** Makes a repository that `owner` owns and `bot` may write to; with files, `main` holds them. `called`: its name; left out, a new one. */
 export async function createGiteaRepository(
   owner: GiteaAccount,
   bot: GiteaAccount,
   files: Readonly<Record<string, string>> | undefined,
+  called?: string,
 ): Promise<GiteaRepository> {
   count += 1;
-  const short = `fleet-${count}`;
+  const short = called ?? `fleet-${count}`;
   const name = `${owner.login}/${short}`;
   const address = `${owner.url}/${name}`;
   await askGitea(owner, "POST", "/user/repos", { name: short, default_branch: "main" });

@@ -12,6 +12,7 @@ import { policyRows } from "./rows/policies.ts";
 import { runtimeRows } from "./rows/runtime.ts";
 import { schedulingRows } from "./rows/scheduling.ts";
 import { tenantRows } from "./rows/tenant.ts";
+import { upgradeRows } from "./rows/upgrades.ts";
 import { volumeRows } from "./rows/volumes.ts";
 import { holds, type Row } from "./rows.ts";
 
@@ -20,6 +21,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   agent: agentRows,
   models: modelRows,
   runtime: runtimeRows,
+  upgrades: upgradeRows,
   jobs: jobRows,
   volumes: volumeRows,
   containers: containerRows,

@@ -74,6 +74,7 @@ export async function toPull(context: PullContext, pull: GiteaPull): Promise<Pul
       !pull.merged &&
       ((activity.closedByAccount && activity.comments.has("closed")) || activity.closedByDeletion),
     handsOff: activity.comments.has("hands-off"),
+    ...(activity.rollout === undefined ? {} : { rollout: activity.rollout }),
     createdAt: Date.parse(pull.created_at),
     headAt: commit?.committedAt ?? Date.parse(pull.created_at),
     endedAt: isOpen ? undefined : Date.parse(pull.closed_at ?? pull.updated_at),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { BRANCH_PREFIX } from "../../../domain/branch-name.ts";
 import type { PullRequest } from "../../../domain/pull-request.ts";
-import { type CommentKind, commentKindsOf } from "../../comment-markers.ts";
+import { type CommentKind, commentKindsOf, rolloutIn } from "../../comment-markers.ts";
 
 /** The fields that `isBotCommit` needs. */
 export const COMMIT_FIELDS = `
@@ -79,16 +79,19 @@ export function commentKindsIn(
   comments: z.infer<typeof CommentNodes>,
   former: readonly string[] = [],
 ): ReadonlySet<CommentKind> {
-  const isOwn = (comment: (typeof comments.nodes)[number]) =>
+  return commentKindsOf(ownComments(comments, former));
+}
+
+function ownComments({ nodes }: z.infer<typeof CommentNodes>, former: readonly string[]): readonly string[] {
+  const isOwn = (comment: (typeof nodes)[number]) =>
     comment?.viewerDidAuthor === true || former.some((login) => isSameAccount(comment?.author ?? null, login));
-  return commentKindsOf(
-    comments.nodes.flatMap((comment) => (comment !== null && isOwn(comment) ? [comment.body] : [])),
-  );
+  return nodes.flatMap((comment) => (comment !== null && isOwn(comment) ? [comment.body] : []));
 }
 
 /** A pull request as GitHub shows it to `viewer`, the login the forge acts as. */
 export function toPullRequest(node: PullNode, viewer: string): PullRequest {
   const comments = commentKindsIn(node.comments);
+  const rollout = rolloutIn(ownComments(node.comments, []));
   return {
     number: node.number,
     id: node.id,
@@ -106,6 +109,7 @@ export function toPullRequest(node: PullNode, viewer: string): PullRequest {
     closedByBot: isClosedByBot(node, viewer),
     handsOff: comments.has("hands-off"),
     ...(node.isDraft ? { isDraft: true } : {}),
+    ...(rollout === undefined ? {} : { rollout }),
     createdAt: Date.parse(node.createdAt),
     headAt: Date.parse(node.commits.nodes?.at(-1)?.commit.committedDate ?? node.createdAt),
     endedAt: node.closedAt === null ? undefined : Date.parse(node.closedAt),

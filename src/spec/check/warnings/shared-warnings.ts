@@ -40,6 +40,16 @@ function configDoubts({ spec }: Config): readonly Doubt[] {
       ? [{ path: ["limits", name], message: "0 lets RAOS open no pull request at all; write 1 or more" }]
       : [],
   );
+  const single =
+    spec.promotion?.waves.length === 1
+      ? [
+          {
+            path: ["promotion", "waves"],
+            message:
+              "with one wave a change reaches every environment at once; write a second wave, or remove promotion",
+          },
+        ]
+      : [];
   const alerts = spec.environments.map(({ alerts: labels = {} }) => JSON.stringify(Object.entries(labels).sort()));
   const alike = spec.environments.flatMap(({ name }, index): readonly Doubt[] => {
     const first = alerts.indexOf(alerts[index] ?? "");
@@ -63,7 +73,7 @@ function configDoubts({ spec }: Config): readonly Doubt[] {
           },
         ]
       : [];
-  return [...none, ...alike, ...reserved, ...budget];
+  return [...none, ...single, ...alike, ...reserved, ...budget];
 }
 
 function tenantDoubts({ spec, metadata }: Tenant, { tenants, config, broken }: SharedInputs): readonly Doubt[] {

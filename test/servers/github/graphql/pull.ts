@@ -99,6 +99,7 @@ export function commentShape(asking: RequestContext, on: Pull | Issue, comment: 
     __typename: "IssueComment",
     id: nodeId("IC", comment.id),
     databaseId: comment.id,
+    fullDatabaseId: String(comment.id),
     body: comment.body,
     author: actorShape(asking, comment.author),
     ...editShape(asking, comment.lastEdit),

@@ -173,6 +173,7 @@ export interface Repository {
   /** What a merge is refused with, as rules of the base branch have it; undefined: there is no rule, or it is met. */
   mergeRefusal: string | undefined;
   isArchived: boolean;
+  topics: readonly string[];
   /** Rules of rulesets, as REST shows them, by the beginning of the branches that they hold for. */
   readonly branchRules: Map<string, readonly Readonly<Record<string, unknown>>[]>;
   readonly createdAt: string;

@@ -109,6 +109,7 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     deleteBranchOnMerge: false,
     mergeRefusal: undefined,
     isArchived: false,
+    topics: [],
     branchRules: new Map(),
     createdAt: at,
     pushedAt: at,

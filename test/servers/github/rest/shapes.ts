@@ -115,7 +115,7 @@ export function repositoryShape(world: World, repository: Repository): Shape {
     open_issues: openIssues,
     open_issues_count: openIssues,
     size: 0,
-    topics: [],
+    topics: repository.topics,
     is_template: false,
     created_at: repository.createdAt,
     updated_at: repository.createdAt,

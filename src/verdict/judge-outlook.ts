@@ -13,7 +13,7 @@ import { signalsOf } from "./signals/signals-of.ts";
 import { type SignalSubject, subjectsOf } from "./signals/subjects.ts";
 
 /** The verdict of a roll-out, from all that was read about it. Look once, at `momentOfLook`: earlier, points are missing. */
-export function judgeRollout(readings: RolloutReadings): RolloutVerdict {
+export function judgeOutlook(readings: RolloutReadings): RolloutVerdict {
   return judgeSignals(readings.times, signalsOf(readings), confoundersOf(readings));
 }
 

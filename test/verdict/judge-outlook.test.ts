@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { RolloutOutlook } from "../../src/domain/rollout/report.ts";
 import type { RolloutReadings, SeriesReading } from "../../src/domain/rollout-verdict/readings.ts";
 import type { Confounder } from "../../src/domain/rollout-verdict/rollout-verdict.ts";
-import type { Outlook, Signal } from "../../src/domain/rollout-verdict/signal.ts";
-import { judgeRollout, judgeSignals } from "../../src/verdict/judge-rollout.ts";
+import type { Signal } from "../../src/domain/rollout-verdict/signal.ts";
+import { judgeOutlook, judgeSignals } from "../../src/verdict/judge-outlook.ts";
 import { EMPTY, minutes, NOT_READ, read, readings, TIMES, wavering } from "./readings.ts";
 
 const since = (factor: number, level = 1) =>
@@ -160,18 +161,18 @@ describe("the verdict of a roll-out", () => {
   ];
 
   test.each(cases)("%s", (_, differences, outlook, reason) => {
-    expect(judgeRollout(readings(differences))).toMatchObject({ outlook, reason: { kind: reason } });
+    expect(judgeOutlook(readings(differences))).toMatchObject({ outlook, reason: { kind: reason } });
   });
 
   test("a roll-out of three hours is not compared", () => {
     const times = { ...TIMES, changeAt: TIMES.settledAt - 3 * 3_600_000 };
-    expect(judgeRollout(readings({ times }))).toMatchObject({
+    expect(judgeOutlook(readings({ times }))).toMatchObject({
       reason: { kind: "confounded", by: [{ kind: "long-rollout", minutes: 180 }] },
     });
   });
 
   test("every figure that was used is kept", () => {
-    const { signals } = judgeRollout(readings({ objectives: slo, failed: since(40, 0.04), verify: turning(1) }));
+    const { signals } = judgeOutlook(readings({ objectives: slo, failed: since(40, 0.04), verify: turning(1) }));
     expect(signals.map(({ kind, outcome }) => `${kind}: ${outcome}`)).toEqual([
       "verify: better",
       "slo-burn: worse",
@@ -193,7 +194,7 @@ describe("the verdict of a roll-out", () => {
 });
 
 describe("whatever the signals", () => {
-  const outcome = fc.constantFrom<Outlook>("better", "same", "worse", "cannot-tell");
+  const outcome = fc.constantFrom<RolloutOutlook>("better", "same", "worse", "cannot-tell");
   const fact = { before: 0, after: 1, reason: undefined };
   const not = { kind: "not-compared", before: undefined, after: undefined } as const;
   const reason = fc.constantFrom(
@@ -304,7 +305,7 @@ describe("whatever the signals", () => {
     const broken = fc.record(Object.fromEntries(names.map((name) => [name, reading])));
     fc.assert(
       fc.property(broken, (differences) => {
-        const verdict = judgeRollout(readings({ objectives: { errorRate: 0.01, p95Seconds: 1 }, ...differences }));
+        const verdict = judgeOutlook(readings({ objectives: { errorRate: 0.01, p95Seconds: 1 }, ...differences }));
         expect(["better", "same", "worse", "cannot-tell"]).toContain(verdict.outlook);
       }),
     );

@@ -1,0 +1,88 @@
+import type { RolloutRow } from "../../domain/rollout/report.ts";
+import type { Rollout } from "../../domain/rollout/rollout.ts";
+import type { Instant } from "../../domain/values/scalars.ts";
+import type { BroughtRelease } from "./merged-release.ts";
+
+/** What is known of a release now. */
+export interface FollowedRelease {
+  readonly release: BroughtRelease;
+  /** What was said of it before; undefined: nothing. */
+  readonly before: RolloutRow | undefined;
+  /** How far what the default branch wants now has come; undefined: nothing is wanted there any more. */
+  readonly rollout: Rollout | undefined;
+  readonly mergedAt: Instant;
+  readonly now: Instant;
+  /** How long after it runs it is looked at, in milliseconds. */
+  readonly after: number;
+}
+
+/** A row; `lookAt` is when its verdict is due, where it waits for one. */
+export interface FollowedRow {
+  readonly row: RolloutRow;
+  readonly lookAt: Instant | undefined;
+}
+
+/** How long a roll-out that does not end is followed. Milliseconds: three days. */
+const LONGEST = 3 * 86_400_000;
+
+/**
+ * The row of a release. One that was judged stays as it is. What the controller gave up is worse without any measurement; what is not
+ * known to run counts from the merge.
+ */
+export function followRow(followed: FollowedRelease): FollowedRow {
+  const { release, before, rollout } = followed;
+  if (before !== undefined && (before.outlook !== undefined || isEnd(before)))
+    return { row: before, lookAt: undefined };
+  if (rollout === undefined) return ended(release, "removed");
+  return rollout.wanted.digest === release.digest ? followPhase(followed, rollout) : ended(release, "replaced");
+}
+
+function followPhase(followed: FollowedRelease, rollout: Rollout): FollowedRow {
+  switch (rollout.phase) {
+    case "running":
+    case "unknown":
+      return waiting(followed, rollout);
+    case "failed":
+    case "rolled-back":
+      return { row: { ...rowOf(followed, rollout), outlook: "worse" }, lookAt: undefined };
+    case "pending":
+    case "rolling":
+    case "held-up":
+      return onItsWay(followed, rollout);
+    default:
+      return rollout satisfies never;
+  }
+}
+
+function waiting(followed: FollowedRelease, rollout: Rollout): FollowedRow {
+  const { before, mergedAt, after } = followed;
+  const isSame = before?.state === rollout.phase;
+  // A cluster may name a later moment after a pod was replaced: what counts is when it first ran.
+  const since = (isSame ? before.since : undefined) ?? rollout.since ?? mergedAt;
+  return { row: { ...rowOf(followed, rollout), since }, lookAt: Math.max(since, mergedAt) + after };
+}
+
+function onItsWay(followed: FollowedRelease, rollout: Rollout): FollowedRow {
+  const row = rowOf(followed, rollout);
+  const isLate = followed.now - followed.mergedAt > LONGEST;
+  return { row: isLate ? { ...row, outlook: "cannot-tell" } : row, lookAt: undefined };
+}
+
+function rowOf({ release, before }: FollowedRelease, { phase, since, reason }: Rollout): RolloutRow {
+  const began = since ?? (before?.state === phase ? before.since : undefined);
+  return {
+    ...release,
+    state: phase,
+    ...(reason === undefined ? {} : { reason: reason.slice(0, 600) }),
+    ...(began === undefined ? {} : { since: began }),
+  };
+}
+
+function ended(release: BroughtRelease, state: "removed" | "replaced"): FollowedRow {
+  return { row: { ...release, state }, lookAt: undefined };
+}
+
+/** Whether nothing is to be found out any more. */
+export function isEnd({ state, outlook }: RolloutRow): boolean {
+  return state === "replaced" || state === "removed" || outlook !== undefined;
+}
