@@ -8,6 +8,7 @@ import { memory } from "./memory.ts";
 import { oneChange } from "./one-change.ts";
 import type { Row } from "./ratio.ts";
 import { status } from "./status.ts";
+import { rolloutVerdict } from "./verdict.ts";
 
 /** `npm run bench [-- name …]`: the table of the README, as Markdown. Each ratio is taken in this very run. */
 
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   "log-summary": logSummary,
   "many-repositories": manyRepositories,
   status,
+  verdict: rolloutVerdict,
 };
 
 const wanted = process.argv.slice(2);

@@ -3,7 +3,10 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
 /** Folders in which nothing awaits, logs or reads a clock. */
-const PURE = ["domain", "redaction", "logs", "spec", "compile", "policy", "remedy", "upgrade", "pr", "plan", "rollout"];
+const PURE = [
+  ...["domain", "redaction", "logs", "spec", "compile", "policy", "remedy"],
+  ...["upgrade", "pr", "plan", "rollout", "verdict"],
+];
 /** Which folder may import which; "" is `src/main.ts`. What is not listed here is an arrow that ARCHITECTURE.md does not know. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -15,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   remedy: ["domain", "spec"],
   upgrade: ["domain"],
   pr: ["domain"],
+  verdict: ["domain"],
   plan: ["domain", "spec", "compile"],
   rollout: ["domain"],
   // Input and output begin here.

@@ -1,12 +1,14 @@
 import type { Evidence, Refusal } from "../domain/alert/evidence.ts";
+import type { SeriesReading } from "../domain/rollout-verdict/readings.ts";
 import type { Instant } from "../domain/values/scalars.ts";
-import type { EvidenceReader, EvidenceRequest, LogsRequest, MetricsRequest } from "./evidence-reader.ts";
+import type { EvidenceReader, EvidenceRequest, LogsRequest, MetricsRequest, RangeRequest } from "./evidence-reader.ts";
 import { explainEmptyLogs, explainEmptyMetrics } from "./explain-empty.ts";
 import type { KubeReader } from "./kube-reader.ts";
 import { type LokiSource, readLogs } from "./loki.ts";
 import { type PrometheusSource, readMetrics } from "./prometheus.ts";
 import type { ReadOptions, SourceFetch } from "./read-options.ts";
 import { redact, redactJson } from "./redact.ts";
+import { readPoints } from "./rollout/read-points.ts";
 
 /** A source that is not read, because its credential belongs to another address. The text says what to set. */
 export interface Withheld {
@@ -39,6 +41,7 @@ export function createEvidenceReader(options: EvidenceReaderOptions): EvidenceRe
   return {
     read: (request, id, signal) => readEvidence(request, id, options, signal),
     explainEmpty: (request, signal) => explainEmpty(request, options, signal),
+    readRange: (request, signal) => readRange(request, options, signal),
     redact,
     redactJson,
   };
@@ -66,6 +69,20 @@ async function readEvidence(
     default:
       return request satisfies never;
   }
+}
+
+async function readRange(
+  request: RangeRequest,
+  options: EvidenceReaderOptions,
+  signal: AbortSignal | undefined,
+): Promise<SeriesReading> {
+  const { deadlineMs, grafana, fetch } = options;
+  const prometheus = typeof options.prometheus === "function" ? await options.prometheus() : options.prometheus;
+  const { query } = request;
+  if (prometheus === undefined) return { kind: "not-read", query, message: "no Prometheus is configured" };
+  if ("foreign" in prometheus) return { kind: "not-read", query, message: prometheus.foreign };
+  if ("withheld" in prometheus) return { kind: "not-read", query, message: prometheus.withheld };
+  return readPoints(request, prometheus, { deadlineMs, grafana, signal, fetch });
 }
 
 async function fromPrometheus(

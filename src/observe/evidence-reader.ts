@@ -1,5 +1,6 @@
 import type { Evidence, MeasureUnit } from "../domain/alert/evidence.ts";
 import type { Peak } from "../domain/query/peaks.ts";
+import type { SeriesReading } from "../domain/rollout-verdict/readings.ts";
 import type { Instant, Json } from "../domain/values/scalars.ts";
 
 /** A PromQL range query, ready to run: its variables were escaped when they were filled in. */
@@ -26,6 +27,13 @@ export interface LogsRequest {
   readonly deployedAt: Instant | undefined;
 }
 
+/** A PromQL query over a range whose every point is wanted, as for comparisons. */
+export interface RangeRequest {
+  readonly query: string;
+  readonly start: Instant;
+  readonly end: Instant;
+}
+
 /** Objects of one agent in its namespace. */
 export interface ObjectsRequest {
   readonly kind: "kubernetes";
@@ -49,6 +57,8 @@ export interface EvidenceReader {
    * for. Undefined where it does not tell. Never throws; left out: the reader cannot ask.
    */
   explainEmpty?(request: MetricsRequest | LogsRequest, signal?: AbortSignal): Promise<string | undefined>;
+  /** The points of a range, one a minute, whole or not at all. Never throws; left out: the reader has no Prometheus. */
+  readRange?(request: RangeRequest, signal?: AbortSignal): Promise<SeriesReading>;
   /** The text with everything that looks like a secret, a token, a key or an e-mail address masked. */
   redact(text: string): Promise<string>;
   /** The value with every string in it redacted. */

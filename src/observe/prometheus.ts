@@ -203,7 +203,10 @@ export function statsOf(series: readonly Series[]): SeriesStats {
   };
 }
 
-async function redactLabels(labels: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+/** The first 40 labels, shortened and redacted. */
+export async function redactLabels(
+  labels: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
   const some = Object.fromEntries(Object.entries(labels).slice(0, 40));
   const clean = await redactJson(some);
   return Object.fromEntries(Object.entries(clean ?? {}).map(([key, value]) => [key, String(value).slice(0, 500)]));

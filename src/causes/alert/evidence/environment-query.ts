@@ -1,6 +1,7 @@
 import { type EnvironmentSources, sourcesOf } from "../../../domain/kinds/environment-sources.ts";
 import { bindLogql } from "../../../domain/query/bind-logql.ts";
 import { type Bound, bindPromql, type QueryBounds } from "../../../domain/query/bind-promql.ts";
+import { seriesBoundsOf } from "../../../domain/query/series-bounds.ts";
 import { fillQuery } from "../../../remedy/fill-query.ts";
 import { queryVariables } from "./query-variables.ts";
 import type { Subject } from "./subject.ts";
@@ -9,9 +10,7 @@ type Observed = Pick<Subject, "shared" | "environment">;
 
 /** The series that a subject's queries may read: those with its environment's labels. */
 export function seriesBounds(subject: Observed): QueryBounds {
-  const { prometheus } = sourcesIn(subject);
-  const orLacking = prometheus?.isShared === false;
-  return { labels: prometheus?.matchers ?? {}, environment: subject.environment, orLacking };
+  return seriesBoundsOf(subject.shared.config, subject.environment);
 }
 
 /** A PromQL query of a remedy, limited to the subject's environment. */
