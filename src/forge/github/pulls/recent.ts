@@ -100,6 +100,9 @@ export async function listOpenedSince(
 /** GitHub's lists may be older than its last writes, and its moments are whole seconds. Milliseconds. */
 const OVERLAP = 600_000;
 
+/** How far back from the newest change a reader remembers, in milliseconds: further than anything that a pass reads. */
+const REMEMBERED = 100 * 86_400_000;
+
 /** Lists the bot's pull requests opened or ended after a moment; undefined where that cannot be known. Throws ForgeError. */
 export type RecentPullsReader = (since: Instant) => Promise<readonly PullRequest[] | undefined>;
 
@@ -127,8 +130,12 @@ export function createRecentPullsReader(
     const changed = await readPulls(client, repository, [...new Set([...listed.own.keys(), ...again.own.keys()])]);
     if (changed === undefined) return undefined;
     const all = new Map([...before.pulls, ...changed].map((pull) => [pull.number, pull]));
-    const pulls = [...all.values()].filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since);
-    known = { since: before.since, until: Math.max(before.until, listed.newest), pulls };
-    return pulls;
+    const until = Math.max(before.until, listed.newest);
+    const oldest = Math.max(before.since, until - REMEMBERED);
+    const pullsSince = (at: Instant) =>
+      [...all.values()].filter((pull) => pull.createdAt > at || (pull.endedAt ?? 0) > at);
+    // A read of a week must not forget what a read of three months found.
+    known = { since: oldest, until, pulls: pullsSince(oldest) };
+    return pullsSince(since);
   };
 }
