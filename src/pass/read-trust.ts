@@ -38,7 +38,8 @@ async function readRecords({ world }: Pass): Promise<Records | undefined> {
   const since = world.now() - TRUST_TIME;
   try {
     const pulls = await world.forge.recentPulls(since);
-    if (pulls === undefined) world.log.warn({}, "there are too many pull requests to read what became of the bot's own");
+    if (pulls === undefined)
+      world.log.warn({}, "there are too many pull requests to read what became of the bot's own");
     return pulls && { since, all: pulls.flatMap((pull) => recordOf(pull) ?? []) };
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;

@@ -96,7 +96,18 @@ function isStillApplicable(
 function stampOf(sha: Sha, pull: PullRequest, state: AlertState, record: ChangeCounts | undefined): string {
   const { head, title, body, base, botOnly, openedByBot, textByBot, handsOff } = pull;
   const fires = typeof state === "string" ? state : "resolved";
-  return [sha, head, textHash(title, body), base, botOnly, openedByBot, textByBot, handsOff, fires, JSON.stringify(record)].join(" ");
+  return [
+    sha,
+    head,
+    textHash(title, body),
+    base,
+    botOnly,
+    openedByBot,
+    textByBot,
+    handsOff,
+    fires,
+    JSON.stringify(record),
+  ].join(" ");
 }
 
 function agentsOf(cause: AlertCause, marker: Marker | undefined): readonly AgentKey[] {

@@ -13,13 +13,23 @@ export interface TrustSubject {
  * What became of the source's earlier changes since a moment, in the tenant with the least trust. A change that was merged at an
  * unknown moment counts as one of this time, where it was opened in it.
  */
-export function trustIn(records: readonly ChangeRecord[], { source, tenants }: TrustSubject, since: Instant): ChangeCounts {
+export function trustIn(
+  records: readonly ChangeRecord[],
+  { source, tenants }: TrustSubject,
+  since: Instant,
+): ChangeCounts {
   const takenBack = takenBackBy(records);
   const own = records
     .filter((one) => one.source === source)
     .map(({ openedAt, endedAt = openedAt, ...rest }) => ({ ...rest, openedAt, endedAt }));
   const inTime = (at: Instant | undefined) => at !== undefined && at >= since;
   return leastTrust(
-    tenants.map((tenant) => countChanges(own.filter((one) => one.tenant === tenant), takenBack, inTime)),
+    tenants.map((tenant) =>
+      countChanges(
+        own.filter((one) => one.tenant === tenant),
+        takenBack,
+        inTime,
+      ),
+    ),
   );
 }

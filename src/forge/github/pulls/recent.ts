@@ -109,12 +109,14 @@ export type RecentPullsReader = (since: Instant) => Promise<readonly PullRequest
 /**
  * A reader that remembers what it read: a pull request that was not changed since is as it was, so that later reads list only
  * the changes of the last minutes, however many people's pull requests were changed in the week. Undefined where more than
- * 10,000 were changed.
+ * 10,000 were changed. `rewritten` are numbers of pull requests on which the caller wrote since the last read; it is emptied. GitHub
+ * does not promise that an edit of a comment counts as a change of its pull request.
  */
 export function createRecentPullsReader(
   client: GitHubClient,
   repository: RepositoryName,
-  former: readonly string[] = [],
+  former: readonly string[],
+  rewritten: Set<number>,
 ): RecentPullsReader {
   let known: { readonly since: Instant; readonly until: Instant; readonly pulls: readonly PullRequest[] } | undefined;
   return async (since) => {
@@ -127,8 +129,11 @@ export function createRecentPullsReader(
         ? await listDownTo(client, repository, "updatedAt", Math.max(since, listed.newest - 1000), former)
         : listed;
     if (listed === undefined || again === undefined) return undefined;
-    const changed = await readPulls(client, repository, [...new Set([...listed.own.keys(), ...again.own.keys()])]);
+    const remembered = before.pulls.map(({ number }) => number).filter((number) => rewritten.has(number));
+    const numbers = [...new Set([...listed.own.keys(), ...again.own.keys(), ...remembered])];
+    const changed = await readPulls(client, repository, numbers);
     if (changed === undefined) return undefined;
+    for (const number of numbers) rewritten.delete(number);
     const all = new Map([...before.pulls, ...changed].map((pull) => [pull.number, pull]));
     const until = Math.max(before.until, listed.newest);
     const oldest = Math.max(before.since, until - REMEMBERED);
