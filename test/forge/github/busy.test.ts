@@ -61,7 +61,8 @@ test("a read of a week forgets nothing that a read of three months found, nor wh
   await at.forge.showRollout(merged, "Rolling out");
   const pull = at.repository.pulls.get(merged.number);
   const longAgo = new Date(Date.now() - 4 * WEEK).toISOString().replace(/\.\d+Z$/, "Z");
-  if (pull !== undefined) Object.assign(pull, { createdAt: longAgo, mergedAt: longAgo, updatedAt: longAgo });
+  const closings = pull?.closings.map((closing) => ({ ...closing, at: longAgo }));
+  Object.assign(pull ?? {}, { createdAt: longAgo, mergedAt: longAgo, updatedAt: longAgo, closings });
   const reader = at.connect();
   const said = async (weeks: number) =>
     (await reader.recentPulls(Date.now() - weeks * WEEK))?.map(({ rollout }) => rollout);
