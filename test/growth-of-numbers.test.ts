@@ -36,7 +36,8 @@ function changes(before: Json, after: Json): ChangeSet {
   };
 }
 
-const proposed = (change: ChangeSet) => propose(change, judge(change, [], inputs), { ...inputs, incident: undefined });
+const proposed = (change: ChangeSet) =>
+  propose(change, judge(change, [], inputs, undefined), { ...inputs, incident: undefined });
 
 function many(size: number): ChangeSet {
   const agents = Array.from({ length: size }, (_, index) => `acme/a${index}`);

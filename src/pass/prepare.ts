@@ -12,6 +12,7 @@ import { judging } from "../policy/judge.ts";
 import type { ChangeNotes } from "../pr/caution/change-notes.ts";
 import { proposing } from "../pr/propose.ts";
 import type { Pass } from "./pass.ts";
+import { readTrust } from "./read-trust.ts";
 
 /** What a pull request is for. */
 export interface Wanted {
@@ -54,7 +55,8 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
     fleet: survey.fleet,
   };
   const changes = await inSlices(planning(scope, snapshot, edits));
-  const verdict = await inSlices(judging(changes, policies.guardrails, survey.fleet));
+  const record = await readTrust(pass, changes);
+  const verdict = await inSlices(judging(changes, policies.guardrails, survey.fleet, record));
   const specs = new Set(scope.agents.map(({ path }) => path));
   // Edits that change no spec were made already, whatever else drifted.
   const isEmpty =

@@ -2,6 +2,7 @@ import type { Cause } from "../domain/cause.ts";
 import type { AgentChange, ChangeSet, Edit } from "../domain/change-set.ts";
 import type { Variables } from "../domain/expression/expression.ts";
 import { deployDir } from "../domain/fleet.ts";
+import type { ChangeCounts } from "../domain/record/change-counts.ts";
 import { packJson } from "../domain/values/packed-json.ts";
 import type { Verdict, Violation } from "../domain/verdict.ts";
 import { finished, type Work } from "../domain/work.ts";
@@ -23,10 +24,17 @@ const MOST_EDITS = 5000;
  *   warning, and for `allow` it counts as false.
  * - Where the cause is drift, a person's own commit made the change. There `deny` only warns, since the person has decided
  *   already, unless the guardrail has `enforce: always`.
+ * - `record` is what became of earlier changes of the same source. Undefined: not known; then rules that read it fail, as above.
+ * - A guardrail with `enforce: never` judges nothing.
  * - A change is of low risk where an `allow` is true for every part of it, and no rule denies, asks for review or warns.
  */
-export function judge(changes: ChangeSet, guardrails: readonly CompiledGuardrail[], inputs: PolicyInputs): Verdict {
-  return finished(judging(changes, guardrails, inputs));
+export function judge(
+  changes: ChangeSet,
+  guardrails: readonly CompiledGuardrail[],
+  inputs: PolicyInputs,
+  record: ChangeCounts | undefined,
+): Verdict {
+  return finished(judging(changes, guardrails, inputs, record));
 }
 
 /** As `judge`, one guardrail for one agent in one environment at a time. */
@@ -34,12 +42,13 @@ export function* judging(
   changes: ChangeSet,
   guardrails: readonly CompiledGuardrail[],
   inputs: PolicyInputs,
+  record: ChangeCounts | undefined,
 ): Work<Verdict> {
   const found: Record<Effect, Violation[]> = { deny: [...refusals(changes)], review: [], warn: [], allow: [] };
   const parts = partsOf(changes);
   let lowRisk = parts.length > 0;
   for (const part of parts) {
-    const variables = variablesOf(part, changes.cause, inputs);
+    const variables = variablesOf(part, changes.cause, inputs, record);
     yield;
     const results: Answer[] = [];
     for (const guardrail of guardrails) {
@@ -53,6 +62,12 @@ export function* judging(
   if (violations.length > 0) return { kind: "deny", violations, warnings: [...reasons, ...warnings] };
   if (reasons.length > 0) return { kind: "review", reasons, warnings };
   return { kind: "allow", warnings, lowRisk: lowRisk && warnings.length === 0 };
+}
+
+/** Whether a guardrail in force reads `record` for a change of this cause: only then it has to be found out. */
+export function readsRecord(guardrails: readonly CompiledGuardrail[], cause: Cause): boolean {
+  const isRead = ({ when }: CompiledRule) => when.reads.some(([root]) => root === "record");
+  return guardrails.some((guardrail) => judges(guardrail, cause) && guardrail.rules.some(isRead));
 }
 
 /** Violations of RAOS' own rules. */
@@ -97,9 +112,13 @@ function partsOf(changes: ChangeSet): readonly Part[] {
 }
 
 function appliesTo(guardrail: CompiledGuardrail, cause: Cause, change: AgentChange): boolean {
-  const { causes, environments } = guardrail;
-  if (causes.length > 0 && !causes.includes(cause.kind)) return false;
+  const { environments } = guardrail;
+  if (!judges(guardrail, cause)) return false;
   return environments.length === 0 || environments.includes(change.environment);
+}
+
+function judges({ causes, enforce }: CompiledGuardrail, cause: Cause): boolean {
+  return enforce !== "never" && (causes.length === 0 || causes.includes(cause.kind));
 }
 
 interface Answer {
@@ -134,8 +153,14 @@ function evaluateRule(
   if (answer.kind === "value" && answer.value === true) return { effect: rule.effect, message: rule.message };
   if (answer.kind === "value" && answer.value === false) return undefined;
   if (rule.effect === "allow") return undefined;
-  const why = answer.kind === "error" ? answer.message : "the expression is neither true nor false";
+  const why = answer.kind === "error" ? causeOfFailure(answer.message) : "the expression is neither true nor false";
   const hint = why.endsWith("is not set") ? "; check it with has() first" : "";
   const message = `could not be judged (${why}${hint}): ${rule.message}`;
   return { effect: rule.effect === "warn" ? "warn" : "review", message };
+}
+
+/** Every field of `record` is set, or none: then it could not be read. */
+function causeOfFailure(message: string): string {
+  const isRecord = message.startsWith("record.") && message.endsWith(" is not set");
+  return isRecord ? "what became of earlier changes cannot be read now" : message;
 }

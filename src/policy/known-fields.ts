@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AgentSpec } from "../domain/agent/agent.ts";
 import { Config, Tenant } from "../domain/kinds/kinds.ts";
+import { NO_CHANGES } from "../domain/record/change-counts.ts";
 
 /** The fields of each variable, where they are known; those of the chart's values are not. */
 const SHAPES: readonly (readonly [prefix: readonly string[], shape: z.ZodType])[] = [
@@ -14,6 +15,7 @@ const OBJECTS: Readonly<Record<string, readonly string[]>> = {
   agent: ["key", "name", "tenant"],
   tenant: ["name", "spec"],
   cause: ["kind", "agent", "environment", "id", "pull", "remedy", "scope"],
+  record: Object.keys(NO_CHANGES),
 };
 
 /**

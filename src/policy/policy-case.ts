@@ -5,10 +5,12 @@ import type { Cause } from "../domain/cause.ts";
 import type { ChangeSet, Edit } from "../domain/change-set.ts";
 import { deployDir } from "../domain/fleet.ts";
 import { Config, Tenant } from "../domain/kinds/kinds.ts";
+import type { ChangeCounts } from "../domain/record/change-counts.ts";
 import type { Json } from "../domain/values/scalars.ts";
 import type { PolicyInputs } from "./variables.ts";
 
 const JsonValue: z.ZodType<Json> = z.json();
+const Count = z.int().nonnegative().default(0);
 const CauseKind = z.enum(["drift", "alert", "request", "tune", "upgrade", "regression"]);
 
 /**
@@ -41,6 +43,13 @@ export const PolicyCase = z.strictObject({
   /** The specs of other tenants, by name. */
   tenants: z.record(z.string(), Tenant.shape.spec).default({}),
   config: Config.shape.spec.optional(),
+  /** What became of earlier changes of the same remedy or cause; unknown: it cannot be read. */
+  record: z
+    .union([
+      z.literal("unknown"),
+      z.strictObject({ merged: Count, refused: Count, verified: Count, worse: Count, reverted: Count }),
+    ])
+    .prefault({}),
   expect: z.strictObject({
     verdict: z.enum(["allow", "review", "deny"]),
     lowRisk: z.boolean().optional(),
@@ -76,6 +85,11 @@ export function inputsOf(one: PolicyCase): PolicyInputs {
       [tenant, { apiVersion: API_VERSION, kind: "Tenant", metadata: { name: tenant }, spec } as const] as const,
   );
   return { config, tenants: new Map(tenants) };
+}
+
+/** The record of earlier changes that a case gives: of none where it gives none, undefined where it says that it is unknown. */
+export function recordOfCase({ record }: PolicyCase): ChangeCounts | undefined {
+  return record === "unknown" ? undefined : record;
 }
 
 function causeOf({ cause, agent, environment }: PolicyCase): Cause {

@@ -2,7 +2,7 @@ import { type PolicyDocument, problem } from "../domain/kinds/policy-document.ts
 import { byPlace, type Problem } from "../domain/problem.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import { judge } from "./judge.ts";
-import { changesOfCase, inputsOf, type PolicyCase, PolicyCases } from "./policy-case.ts";
+import { changesOfCase, inputsOf, type PolicyCase, PolicyCases, recordOfCase } from "./policy-case.ts";
 import type { CompiledGuardrail } from "./read-guardrails.ts";
 
 /** The result of a case and the expected one, each as `verdict: message; message`. */
@@ -43,7 +43,9 @@ export function runPolicyTests(
 
 function resultOf(guardrail: CompiledGuardrail, one: PolicyCase): PolicyResult {
   const { verdict, messages, lowRisk } = one.expect;
-  const actualVerdict = judge(changesOfCase(one), [guardrail], inputsOf(one));
+  // What is off until somebody turns it on is tested as if it was on.
+  const tested: CompiledGuardrail = guardrail.enforce === "never" ? { ...guardrail, enforce: "default" } : guardrail;
+  const actualVerdict = judge(changesOfCase(one), [tested], inputsOf(one), recordOfCase(one));
   const risk = lowRisk === undefined || actualVerdict.kind !== "allow" ? "" : lowRiskOf(actualVerdict.lowRisk);
   const expected = line(`${verdict}${lowRisk === undefined ? "" : lowRiskOf(lowRisk)}`, messages);
   const actual = line(`${actualVerdict.kind}${risk}`, messagesOf(actualVerdict));

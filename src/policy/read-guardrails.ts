@@ -22,7 +22,7 @@ export interface CompiledGuardrail {
   readonly path: Path;
   readonly causes: readonly string[];
   readonly environments: readonly string[];
-  readonly enforce: "default" | "always";
+  readonly enforce: "default" | "always" | "never";
   readonly rules: readonly CompiledRule[];
 }
 

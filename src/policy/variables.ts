@@ -3,6 +3,7 @@ import type { Cause } from "../domain/cause.ts";
 import type { AgentChange, Edit, FileChange } from "../domain/change-set.ts";
 import { type Variables, variable } from "../domain/expression/expression.ts";
 import type { SharedInputs } from "../domain/fleet.ts";
+import type { ChangeCounts } from "../domain/record/change-counts.ts";
 import type { Json } from "../domain/values/scalars.ts";
 import { reachVariable } from "./reach-variable.ts";
 
@@ -18,6 +19,7 @@ export const VARIABLES = [
   "environment",
   "files",
   "reach",
+  "record",
   "stage",
   "tenant",
 ] as const;
@@ -48,8 +50,15 @@ export interface Part {
  *   `tenant`) or "unreadable" (`host`). `field` is the pointer to the field; `opens`: it opens the network policy; `port`: absent
  *   where every port is meant; `metadata`: it is a cloud's metadata service or a link-local address; `tenant`: the owner of the
  *   namespace; `own`: it is the agent's own namespace; `accepted`: that tenant accepts the agent's tenant.
+ * - `record`: `{merged, refused, verified, worse, reverted}`, what became of the changes that the same remedy, or the same kind of
+ *   cause, asked for before; empty where that is not known, so that each rule that reads it fails.
  */
-export function variablesOf({ change, edits, files }: Part, cause: Cause, inputs: PolicyInputs): Variables {
+export function variablesOf(
+  { change, edits, files }: Part,
+  cause: Cause,
+  inputs: PolicyInputs,
+  record: ChangeCounts | undefined,
+): Variables {
   const tenant = tenantOf(change.agent);
   const spec = fieldOf(change.spec, "stage");
   return {
@@ -65,6 +74,7 @@ export function variablesOf({ change, edits, files }: Part, cause: Cause, inputs
     edits: variable(edits.map(editOf)),
     files: variable(files.map(fileOf)),
     reach: variable(reachVariable(change.spec, tenant, inputs)),
+    record: variable({ ...record }),
   };
 }
 

@@ -35,7 +35,7 @@ function changeSet(cause: Cause, parts: Partial<ChangeSet> = {}): ChangeSet {
 function said(changes: ChangeSet, ...texts: readonly string[]): string {
   const { guardrails, problems } = readGuardrails(texts.flatMap((text) => documentsOf(text)));
   expect(problems).toEqual([]);
-  const verdict = judge(changes, guardrails, inputs);
+  const verdict = judge(changes, guardrails, inputs, undefined);
   const main = verdict.kind === "deny" ? verdict.violations : verdict.kind === "review" ? verdict.reasons : [];
   const line = (list: typeof main) => list.map(({ message, environment }) => `${message}@${environment}`).join(", ");
   const risk = verdict.kind === "allow" && verdict.lowRisk ? " of low risk" : "";

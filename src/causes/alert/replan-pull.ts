@@ -5,10 +5,12 @@ import type { SkipReason } from "../../domain/decision.ts";
 import type { AgentKey, Snapshot } from "../../domain/fleet.ts";
 import type { Marker, Proposal } from "../../domain/proposal.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
+import type { ChangeCounts } from "../../domain/record/change-counts.ts";
 import type { Instant, Sha } from "../../domain/values/scalars.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
 import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
 import { type Prepared, prepare } from "../../pass/prepare.ts";
+import { readTrust } from "../../pass/read-trust.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { textHash } from "../../pr/content-hash.ts";
 import { type DecisionLimits, decide } from "../../pr/decide.ts";
@@ -36,7 +38,7 @@ export async function replanPull(
   const { pass } = context;
   const marker = decodeMarker(pull.body);
   const unit = { cause, agents: agentsOf(cause, marker) };
-  const stamp = stampOf(pass.commit.sha, pull, state);
+  const stamp = stampOf(pass.commit.sha, pull, state, await readTrust(pass, unit));
   if (pass.world.unchangedPulls.get(pull.branch) === stamp)
     return stepWithoutPlan(unit, { kind: "unchanged", pull, reason: "up-to-date" });
   const limits = limitsOf(pass, pass.forge.complete);
@@ -90,11 +92,22 @@ function isStillApplicable(
   return edits.every((edit) => files.has(edit.file) && isAsItWas(edit, snapshot.read(edit.file)));
 }
 
-/** Everything that the result depends on; guardrails and specs are those of the commit. */
-function stampOf(sha: Sha, pull: PullRequest, state: AlertState): string {
+/** Everything that the result depends on; guardrails and specs are those of the commit, `record` is what guardrails read of it. */
+function stampOf(sha: Sha, pull: PullRequest, state: AlertState, record: ChangeCounts | undefined): string {
   const { head, title, body, base, botOnly, openedByBot, textByBot, handsOff } = pull;
   const fires = typeof state === "string" ? state : "resolved";
-  return [sha, head, textHash(title, body), base, botOnly, openedByBot, textByBot, handsOff, fires].join(" ");
+  return [
+    sha,
+    head,
+    textHash(title, body),
+    base,
+    botOnly,
+    openedByBot,
+    textByBot,
+    handsOff,
+    fires,
+    JSON.stringify(record),
+  ].join(" ");
 }
 
 function agentsOf(cause: AlertCause, marker: Marker | undefined): readonly AgentKey[] {

@@ -81,7 +81,7 @@ async function plan(pass: Pass): Promise<Planned> {
   const { config, files, inherits } = await foundationOf(pass, seen);
   const found = inherits === undefined ? seen : withInherited(seen, config, inherits);
   const changes = changesOf(pass, files);
-  const verdict: Verdict = await inSlices(judging(changes, pass.policies.guardrails, pass.survey.fleet));
+  const verdict: Verdict = await inSlices(judging(changes, pass.policies.guardrails, pass.survey.fleet, undefined));
   const { openPulls, pullsPerHour } = config.spec.limits;
   const proposal = proposeOnboarding(changes, {
     found,

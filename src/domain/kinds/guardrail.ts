@@ -35,9 +35,9 @@ export const Guardrail = z
           .optional()
           .describe("Which causes it judges; left out: all"),
         enforce: z
-          .enum(["default", "always"])
+          .enum(["default", "always", "never"])
           .default("default")
-          .describe("always: deny also a person's own commit, which otherwise is warned"),
+          .describe("always: deny also a person's own commit, which otherwise is warned; never: it judges nothing"),
         environments: z.array(DnsLabel).max(32).optional().describe("Which environments it judges; left out: all"),
         rules: z.array(Rule).min(1).max(64).describe("The rules, each with one expression"),
       })

@@ -106,7 +106,8 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
   const pulls = createWriteMemory<PullRequest>(Date.now);
   const issues = createWriteMemory<Issue>(Date.now);
   const readClosedIssues = createClosedIssuesReader(client, repository);
-  const readRecentPulls = createRecentPullsReader(client, repository, former);
+  const rewritten = new Set<number>();
+  const readRecentPulls = createRecentPullsReader(client, repository, former, rewritten);
   const remembered = (pull: PullRequest): PullRequest => {
     pulls.remember(pull);
     return pull;
@@ -139,7 +140,10 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       };
     },
     organisationConfig: () => readOrganisationConfig(client, repository),
-    showRollout: (pull, text) => showGitHubRollout(client, repository, pull, text),
+    showRollout: async (pull, text) => {
+      await showGitHubRollout(client, repository, pull, text);
+      rewritten.add(pull.number);
+    },
     lastChange: async () => {
       const newest = { owner, repo: name, state: "all", sort: "updated", direction: "desc", per_page: 1 } as const;
       const found = await client.get(

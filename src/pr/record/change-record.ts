@@ -42,11 +42,16 @@ export function recordOf(pull: PullRequest): ChangeRecord | undefined {
   const { number, createdAt: openedAt, endedAt } = pull;
   return {
     ...{ number, openedAt, result: resultOf(pull), endedAt, isAlert: cause.kind === "alert" },
-    ...{ source: cause.kind === "alert" ? cause.remedy : cause.kind, ...subjectOf(cause, marker) },
+    ...{ source: sourceOf(cause), ...subjectOf(cause, marker) },
     became: becameOf(pull),
     takesBack: cause.kind === "regression" ? cause.pull : undefined,
     spent: marker?.spent,
   };
+}
+
+/** Who a cause's change is counted for: the remedy, by its name, else the kind of the cause. */
+export function sourceOf(cause: Cause): string {
+  return cause.kind === "alert" ? cause.remedy : cause.kind;
 }
 
 function becameOf({ state, rollout }: PullRequest): RolloutReason | undefined {

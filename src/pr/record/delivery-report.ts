@@ -1,7 +1,9 @@
 import type { Issue } from "../../domain/alert/incident.ts";
 import { decodeIssueMarker } from "../../domain/alert/issue-marker.ts";
+import type { ChangeCounts } from "../../domain/record/change-counts.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import type { ChangeRecord } from "./change-record.ts";
+import { countChanges, takenBackBy } from "./count-changes.ts";
 
 /** How a fleet is delivered, over a time: the four figures of dora.dev, what became of each remedy's changes, and what models cost. */
 export interface DeliveryReport {
@@ -19,15 +21,10 @@ export interface DeliveryReport {
 }
 
 /** What became of the changes of one remedy, or of one kind of cause, in one tenant. */
-export interface RemedyFigures {
+export interface RemedyFigures extends ChangeCounts {
   readonly remedy: string;
   readonly tenant: string;
   readonly proposed: number;
-  readonly merged: number;
-  readonly refused: number;
-  readonly verified: number;
-  readonly worse: number;
-  readonly reverted: number;
 }
 
 /** What a report is made from. */
@@ -48,9 +45,7 @@ const DAY = 86_400_000;
 export function reportDelivery({ since, until, records, issues, askedAt }: DeliveryFacts): DeliveryReport {
   const inTime = (at: Instant | undefined) => at !== undefined && at >= since && at <= until;
   const merged = records.filter(({ result, endedAt }) => result === "merged" && inTime(endedAt));
-  const takenBack = new Set(
-    records.flatMap(({ result, takesBack }) => (result === "merged" && takesBack !== undefined ? [takesBack] : [])),
-  );
+  const takenBack = takenBackBy(records);
   const leads = merged.map(({ number, openedAt, endedAt = openedAt }) => endedAt - (askedAt.get(number) ?? openedAt));
   const restored = issues.flatMap(({ createdAt, endedAt }) =>
     endedAt !== undefined && inTime(endedAt) ? [endedAt - createdAt] : [],
@@ -88,15 +83,8 @@ function remedyFigures(
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, group]) => {
       const [remedy = "", tenant = ""] = key.split("\0");
-      const ended = (result: ChangeRecord["result"]) =>
-        group.filter((one) => one.result === result && inTime(one.endedAt));
-      return {
-        ...{ remedy, tenant, proposed: group.filter(({ openedAt }) => inTime(openedAt)).length },
-        ...{ merged: ended("merged").length, refused: ended("refused").length },
-        verified: ended("merged").filter(({ became }) => became === "verified").length,
-        worse: ended("merged").filter(({ became }) => became === "worse").length,
-        reverted: ended("merged").filter(({ number }) => takenBack.has(number)).length,
-      };
+      const proposed = group.filter(({ openedAt }) => inTime(openedAt)).length;
+      return { remedy, tenant, proposed, ...countChanges(group, takenBack, inTime) };
     })
     .filter(({ proposed, merged, refused }) => proposed + merged + refused > 0);
 }

@@ -53,3 +53,26 @@ test("among 3,000 pull requests that people changed in a week, the bot knows all
   expect(second?.length).toBe(2);
   expect(counted(at)).toEqual({ writes: 0, reads: 2 });
 });
+
+test("a read of a week forgets nothing that a read of three months found, nor what is said of it later", async () => {
+  const at = await start();
+  const merged = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
+  await at.forge.merge(merged);
+  await at.forge.showRollout(merged, "Rolling out");
+  const pull = at.repository.pulls.get(merged.number);
+  const longAgo = new Date(Date.now() - 4 * WEEK).toISOString().replace(/\.\d+Z$/, "Z");
+  const closings = pull?.closings.map((closing) => ({ ...closing, at: longAgo }));
+  Object.assign(pull ?? {}, { createdAt: longAgo, mergedAt: longAgo, updatedAt: longAgo, closings });
+  const reader = at.connect();
+  const said = async (weeks: number) =>
+    (await reader.recentPulls(Date.now() - weeks * WEEK))?.map(({ rollout }) => rollout);
+  expect(await said(12)).toEqual(["Rolling out"]);
+  expect(await said(1)).toEqual([]);
+  expect(await said(12)).toEqual(["Rolling out"]);
+
+  // GitHub counts an edit of the comment as no change of the pull request, and others were changed since.
+  addPeoplesPulls(at, 1);
+  expect(await said(12)).toEqual(["Rolling out"]);
+  await reader.showRollout(merged, "Worse than before");
+  expect(await said(12)).toEqual(["Worse than before"]);
+});

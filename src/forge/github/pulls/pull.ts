@@ -15,7 +15,7 @@ export const PULL_FIELDS = `
   author { login } editor { login }
   headRefName headRefOid baseRefName
   labels(first: 20) { nodes { name } }
-  comments(last: 20) { nodes { viewerDidAuthor author { login } body } }
+  comments(last: 20) { nodes { viewerDidAuthor author { login } editor { login } body } }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login } } } }
   commits(last: 50) { totalCount nodes { commit { ${COMMIT_FIELDS} } } }
 `;
@@ -34,7 +34,11 @@ export type CommitNode = z.infer<typeof CommitNode>;
 const Actor = z.object({ login: z.string() }).nullable();
 
 export const CommentNodes = z.object({
-  nodes: z.array(z.object({ viewerDidAuthor: z.boolean(), author: Actor.optional(), body: z.string() }).nullable()),
+  nodes: z.array(
+    z
+      .object({ viewerDidAuthor: z.boolean(), author: Actor.optional(), editor: Actor.optional(), body: z.string() })
+      .nullable(),
+  ),
 });
 
 export const PullNode = z.object({
@@ -91,7 +95,11 @@ function ownComments({ nodes }: z.infer<typeof CommentNodes>, former: readonly s
 /** A pull request as GitHub shows it to `viewer`, the login the forge acts as. */
 export function toPullRequest(node: PullNode, viewer: string): PullRequest {
   const comments = commentKindsIn(node.comments);
-  const rollout = rolloutIn(ownComments(node.comments, []));
+  // What somebody else wrote into the bot's comment is not its word: guardrails trust what it says.
+  const unedited = node.comments.nodes.filter(
+    (one) => (one?.editor ?? null) === null || isSameAccount(one?.editor ?? null, viewer),
+  );
+  const rollout = rolloutIn(ownComments({ nodes: unedited }, []));
   return {
     number: node.number,
     id: node.id,

@@ -100,18 +100,23 @@ export async function listOpenedSince(
 /** GitHub's lists may be older than its last writes, and its moments are whole seconds. Milliseconds. */
 const OVERLAP = 600_000;
 
+/** How far back from the newest change a reader remembers, in milliseconds: further than anything that a pass reads. */
+const REMEMBERED = 100 * 86_400_000;
+
 /** Lists the bot's pull requests opened or ended after a moment; undefined where that cannot be known. Throws ForgeError. */
 export type RecentPullsReader = (since: Instant) => Promise<readonly PullRequest[] | undefined>;
 
 /**
  * A reader that remembers what it read: a pull request that was not changed since is as it was, so that later reads list only
  * the changes of the last minutes, however many people's pull requests were changed in the week. Undefined where more than
- * 10,000 were changed.
+ * 10,000 were changed. `rewritten` are numbers of pull requests on which the caller wrote since the last read; it is emptied. GitHub
+ * does not promise that an edit of a comment counts as a change of its pull request.
  */
 export function createRecentPullsReader(
   client: GitHubClient,
   repository: RepositoryName,
-  former: readonly string[] = [],
+  former: readonly string[],
+  rewritten: Set<number>,
 ): RecentPullsReader {
   let known: { readonly since: Instant; readonly until: Instant; readonly pulls: readonly PullRequest[] } | undefined;
   return async (since) => {
@@ -124,11 +129,18 @@ export function createRecentPullsReader(
         ? await listDownTo(client, repository, "updatedAt", Math.max(since, listed.newest - 1000), former)
         : listed;
     if (listed === undefined || again === undefined) return undefined;
-    const changed = await readPulls(client, repository, [...new Set([...listed.own.keys(), ...again.own.keys()])]);
+    const remembered = before.pulls.map(({ number }) => number).filter((number) => rewritten.has(number));
+    const numbers = [...new Set([...listed.own.keys(), ...again.own.keys(), ...remembered])];
+    const changed = await readPulls(client, repository, numbers);
     if (changed === undefined) return undefined;
+    for (const number of numbers) rewritten.delete(number);
     const all = new Map([...before.pulls, ...changed].map((pull) => [pull.number, pull]));
-    const pulls = [...all.values()].filter((pull) => pull.createdAt > since || (pull.endedAt ?? 0) > since);
-    known = { since: before.since, until: Math.max(before.until, listed.newest), pulls };
-    return pulls;
+    const until = Math.max(before.until, listed.newest);
+    const oldest = Math.max(before.since, until - REMEMBERED);
+    const pullsSince = (at: Instant) =>
+      [...all.values()].filter((pull) => pull.createdAt > at || (pull.endedAt ?? 0) > at);
+    // A read of a week must not forget what a read of three months found.
+    known = { since: oldest, until, pulls: pullsSince(oldest) };
+    return pullsSince(since);
   };
 }
