@@ -8,7 +8,7 @@ export function openingContract(name: string, make: MakeRepository): void {
     const given = givenRepository(make);
 
     test("names the default branch and its head", async () => {
-      expect(await given.forge.defaultBranch()).toEqual({
+      expect(await given.forge.defaultBranch()).toMatchObject({
         name: "main",
         sha: await given.repository.branchHead("main"),
       });

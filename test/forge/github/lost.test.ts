@@ -95,7 +95,7 @@ describe("an answer that is lost", () => {
     const pull = await at.forge.open(proposalFor("a", { "deploy/a.yaml": "a: 2\n" }), at.base);
     fault(at, { ...how, body: "mergePullRequest" });
     const sha = await at.forge.merge(pull);
-    expect(await at.forge.defaultBranch()).toEqual({ name: "main", sha });
+    expect(await at.forge.defaultBranch()).toMatchObject({ name: "main", sha });
     expect(await at.repository.git.git("rev-list", "--count", "--first-parent", `${at.base.sha}..main`)).toBe("1\n");
   });
 
