@@ -1,5 +1,7 @@
 import type { RolloutRow } from "../../domain/rollout/report.ts";
 import type { Rollout } from "../../domain/rollout/rollout.ts";
+import type { RolloutTimes } from "../../domain/rollout-verdict/rollout-verdict.ts";
+import { momentOfLook } from "../../domain/rollout-verdict/timing.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import type { BroughtRelease } from "./merged-release.ts";
 
@@ -14,13 +16,14 @@ export interface FollowedRelease {
   readonly now: Instant;
   /** How long after it runs it is looked at, in milliseconds. */
   readonly after: number;
+  /** Whether anything is measured there: then a comparison needs its minutes. */
+  readonly isMeasured: boolean;
 }
 
-/** A row; `lookAt` is when its verdict is due, where it waits for one. */
-export interface FollowedRow {
-  readonly row: RolloutRow;
-  readonly lookAt: Instant | undefined;
-}
+/** A row; where it waits for a verdict, when that is due, and between which times it was rolled out. */
+export type FollowedRow =
+  | { readonly row: RolloutRow; readonly lookAt?: undefined }
+  | { readonly row: RolloutRow; readonly lookAt: Instant; readonly times: RolloutTimes };
 
 /** How long a roll-out that does not end is followed. Milliseconds: three days. */
 const LONGEST = 3 * 86_400_000;
@@ -31,8 +34,7 @@ const LONGEST = 3 * 86_400_000;
  */
 export function followRow(followed: FollowedRelease): FollowedRow {
   const { release, before, rollout } = followed;
-  if (before !== undefined && (before.outlook !== undefined || isEnd(before)))
-    return { row: before, lookAt: undefined };
+  if (before !== undefined && (before.outlook !== undefined || isEnd(before))) return { row: before };
   if (rollout === undefined) return ended(release, "removed");
   return rollout.wanted.digest === release.digest ? followPhase(followed, rollout) : ended(release, "replaced");
 }
@@ -44,7 +46,7 @@ function followPhase(followed: FollowedRelease, rollout: Rollout): FollowedRow {
       return waiting(followed, rollout);
     case "failed":
     case "rolled-back":
-      return { row: { ...rowOf(followed, rollout), outlook: "worse" }, lookAt: undefined };
+      return { row: { ...rowOf(followed, rollout), outlook: "worse" } };
     case "pending":
     case "rolling":
     case "held-up":
@@ -55,31 +57,40 @@ function followPhase(followed: FollowedRelease, rollout: Rollout): FollowedRow {
 }
 
 function waiting(followed: FollowedRelease, rollout: Rollout): FollowedRow {
-  const { before, mergedAt, after } = followed;
+  const { before, mergedAt, after, isMeasured } = followed;
   const isSame = before?.state === rollout.phase;
   // A cluster may name a later moment after a pod was replaced: what counts is when it first ran.
   const since = (isSame ? before.since : undefined) ?? rollout.since ?? mergedAt;
-  return { row: { ...rowOf(followed, rollout), since }, lookAt: Math.max(since, mergedAt) + after };
+  const times = { changeAt: mergedAt, settledAt: Math.max(since, mergedAt) };
+  return {
+    row: { ...rowOf(followed, rollout), since },
+    times,
+    lookAt: Math.max(times.settledAt + after, isMeasured ? momentOfLook(times) : 0),
+  };
 }
 
 function onItsWay(followed: FollowedRelease, rollout: Rollout): FollowedRow {
   const row = rowOf(followed, rollout);
   const isLate = followed.now - followed.mergedAt > LONGEST;
-  return { row: isLate ? { ...row, outlook: "cannot-tell" } : row, lookAt: undefined };
+  return { row: isLate ? { ...row, outlook: "cannot-tell" } : row };
 }
 
 function rowOf({ release, before }: FollowedRelease, { phase, since, reason }: Rollout): RolloutRow {
   const began = since ?? (before?.state === phase ? before.since : undefined);
   return {
-    ...release,
+    ...placeOf(release),
     state: phase,
     ...(reason === undefined ? {} : { reason: reason.slice(0, 600) }),
     ...(began === undefined ? {} : { since: began }),
   };
 }
 
+function placeOf({ agent, environment, digest }: BroughtRelease): Pick<RolloutRow, "agent" | "environment" | "digest"> {
+  return { agent, environment, digest };
+}
+
 function ended(release: BroughtRelease, state: "removed" | "replaced"): FollowedRow {
-  return { row: { ...release, state }, lookAt: undefined };
+  return { row: { ...placeOf(release), state } };
 }
 
 /** Whether nothing is to be found out any more. */

@@ -9,6 +9,8 @@ import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Path, Sha } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { decodeMarker } from "../../pr/marker.ts";
+import { isMap } from "../../spec/values.ts";
+import { readDocuments } from "../../spec/yaml/read-yaml.ts";
 import { findMergedChange } from "../regression/merged-change.ts";
 
 /** The values that a merged pull request brought, for one agent in one environment. */
@@ -16,6 +18,8 @@ export interface BroughtRelease {
   readonly agent: AgentKey;
   readonly environment: string;
   readonly digest: string;
+  /** Whether it changed the number of replicas, or what decides it. */
+  readonly changesScaling: boolean;
 }
 
 /** What a merged pull request brought to clusters, and by which commit of the default branch. */
@@ -49,15 +53,21 @@ async function find(pass: Pass, pull: PullRequest): Promise<MergedRelease | unde
     merged.paths.map(async (path): Promise<BroughtRelease | undefined> => {
       const parsed = parseDeployPath(path);
       if (parsed?.kind !== "agent" || parsed.file !== "values.yaml") return undefined;
-      const bytes = await merged.after.source.file(path);
+      const [before, bytes] = await Promise.all([merged.before.source.file(path), merged.after.source.file(path)]);
+      if (bytes === undefined) return undefined;
       const { agent, environment } = parsed;
-      return bytes === undefined
-        ? undefined
-        : { agent, environment, digest: valuesDigest(Buffer.from(bytes).toString("utf8")) };
+      const digest = valuesDigest(Buffer.from(bytes).toString("utf8"));
+      const changesScaling = !isDeepStrictEqual(scalingIn(before), scalingIn(bytes));
+      return { agent, environment, digest, changesScaling };
     }),
   );
   const brought = releases.filter((release) => release !== undefined);
   return brought.length === 0 ? undefined : { commit: merged.after.sha, releases: brought };
+}
+
+function scalingIn(values: Uint8Array | undefined): unknown {
+  const value = values === undefined ? undefined : readDocuments("", values).documents[0]?.value;
+  return isMap(value) ? value.scaling : undefined;
 }
 
 /** The folders of generated files in which the merge is looked for. */

@@ -10,9 +10,11 @@ import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
 import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { noRevertText } from "../../pr/command/no-revert.ts";
-import { readRolloutText, rolloutText } from "../../pr/rollout/rollout-text.ts";
+import { detailsIn, readRolloutText, rolloutText } from "../../pr/rollout/rollout-text.ts";
+import { verdictText } from "../../pr/verdict/verdict-text.ts";
 import { planRevert } from "../regression/plan-revert.ts";
 import { followRow, isEnd } from "./follow-row.ts";
+import { judgeRelease } from "./judge-release.ts";
 import { findMergedRelease, type MergedRelease } from "./merged-release.ts";
 
 /** Merged pull requests that are watched in a pass. */
@@ -61,7 +63,11 @@ async function findWatched(pass: Pass): Promise<readonly Watched[]> {
 /** Whether anything can be known of what runs in an environment. */
 function isObserved({ survey, world }: Pass, environment: string): boolean {
   const { config } = survey.fleet;
-  return sourcesOf(config, environment).prometheus !== undefined || world.hasCluster(config, environment);
+  return isMeasured({ survey }, environment) || world.hasCluster(config, environment);
+}
+
+function isMeasured({ survey }: Pick<Pass, "survey">, environment: string): boolean {
+  return sourcesOf(survey.fleet.config, environment).prometheus !== undefined;
 }
 
 /** How far what the default branch wants of these agents has come, by agent and environment. */
@@ -81,19 +87,26 @@ async function* stepsOf(
   const now = pass.world.now();
   const after = millisecondsOf(pass.survey.fleet.config.spec.verification.after);
   const rows: RolloutRow[] = [];
+  const details = [...detailsIn(pull.rollout ?? "")];
   for (const release of merged.releases) {
     const { agent, environment } = release;
-    const { row, lookAt } = followRow({
+    const followed = followRow({
       release,
       before: before?.rows.find((one) => one.agent === agent && one.environment === environment),
       rollout: rollouts.get(`${environment} ${agent}`),
-      ...{ mergedAt: pull.endedAt ?? now, now, after },
+      ...{ mergedAt: pull.endedAt ?? now, now, after, isMeasured: isMeasured(pass, environment) },
     });
-    rows.push(lookAt === undefined || now < lookAt ? row : { ...row, outlook: "cannot-tell" });
+    if (followed.lookAt === undefined || now < followed.lookAt) {
+      rows.push(followed.row);
+      continue;
+    }
+    const verdict = await judgeRelease(pass, { pull, merged, release, times: followed.times });
+    rows.push({ ...followed.row, outlook: verdict?.outlook ?? "cannot-tell" });
+    if (verdict !== undefined) details.push(verdictText(verdict, { agent, environment }).trimEnd());
   }
   const revert = rows.some(({ outlook }) => outlook === "worse") ? await takeBack(pass, pull, rows) : undefined;
   if (revert?.step !== undefined) yield revert.step;
-  yield reportStep(pull, rows, revert?.says, before);
+  yield reportStep(pull, { rows, details, revert: revert?.says }, before);
 }
 
 /** The step that takes a change back that is worse, until there is such a pull request; then what is said of it. */
@@ -112,12 +125,15 @@ async function takeBack(
   };
 }
 
-function reportStep(
-  pull: PullRequest,
-  rows: readonly RolloutRow[],
-  revert: string | undefined,
-  before: RolloutReport | undefined,
-): Step {
+/** What is to be said of a pull request. */
+interface Said {
+  readonly rows: readonly RolloutRow[];
+  /** The verdicts in full. */
+  readonly details: readonly string[];
+  readonly revert: string | undefined;
+}
+
+function reportStep(pull: PullRequest, { rows, details, revert }: Said, before: RolloutReport | undefined): Step {
   const isJudged = rows.every(isEnd);
   const isWorse = rows.some(({ outlook }) => outlook === "worse");
   const report: RolloutReport = {
@@ -128,7 +144,7 @@ function reportStep(
   };
   const cause: Cause = { kind: "rollout", pull: pull.number };
   const subject = { cause, agents: [...new Set(rows.map(({ agent }) => agent))] };
-  const text = rolloutText(report, []);
+  const text = rolloutText(report, details);
   const reason = reasonOfReport(report);
   if (before === undefined || pull.rollout !== text)
     return stepWithoutPlan(subject, { kind: "show-rollout", pull, text, reason });

@@ -51,9 +51,29 @@ export function rolloutText(report: RolloutReport, details: readonly string[]): 
     ),
     ...(more > 0 ? [`And ${more} more.`] : []),
     ...(report.revert === undefined ? [] : [report.revert]),
-    ...details,
+    ...withinLimit(details).flatMap((text) => [DETAIL, text]),
     markerOfReport(report),
   ].join("\n\n");
+}
+
+/** Begins each verdict in full: a later comment keeps it, since it is found only once. */
+const DETAIL = "<!-- raos:detail -->";
+/** Characters of all verdicts in full. */
+const LONGEST_DETAILS = 20_000;
+
+function withinLimit(details: readonly string[]): readonly string[] {
+  let room = LONGEST_DETAILS;
+  return details.filter((text) => {
+    room -= text.length;
+    return room >= 0;
+  });
+}
+
+/** The verdicts in full that an earlier comment of the bot holds. */
+export function detailsIn(text: string): readonly string[] {
+  const end = text.lastIndexOf(OPEN);
+  const [, ...details] = text.slice(0, Math.max(0, end)).split(DETAIL);
+  return details.map((one) => one.trim());
 }
 
 const HEADINGS = {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readReport } from "../../../src/app/report/read-report.ts";
 import { readStatus } from "../../../src/app/status/read-status.ts";
 import { statusRows } from "../../../src/app/status/status-rows.ts";
@@ -15,25 +15,59 @@ import { agentOf, FILES, type ReviewedFleet, reviewedFleet, TRIAGE } from "../..
 import { waitUntil } from "../../support/wait.ts";
 
 const MINUTE = 60_000;
+/** Chosen for all tests, so that no later change of raos.yaml is one of the agents. */
+const WITH_PROMETHEUS = {
+  ...FILES,
+  "raos.yaml": FILES["raos.yaml"].replace("spec:", 'spec:\n  prometheus: {url: "http://127.0.0.1:9"}'),
+};
 const VALUES = "deploy/production/acme/triage/values.yaml";
 
 let fleet: ReviewedFleet;
 let later = 0;
 /** What the cluster shows. */
 let cluster: ClusterReading;
+/** What Prometheus has for a query, a value for each minute; undefined: nothing. Left out: none is configured. */
+let measured: ((query: string, at: number) => number | undefined) | undefined;
 beforeEach(async () => {
   later = 0;
+  measured = undefined;
   cluster = { kind: "closed", words: "no cluster is configured" };
-  fleet = await reviewedFleet(FILES);
+  fleet = await reviewedFleet(WITH_PROMETHEUS, { now: () => Date.now() });
   await fleet.settle();
+  // What was set up long ago is no other change in the time that is compared.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 180 * MINUTE, shouldAdvanceTime: true });
 });
-afterEach(() => fleet.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await fleet.close();
+});
 
 const world = (): World => ({
   ...fleet.opened.world,
   now: () => Date.now() + later,
   hasCluster: () => cluster.kind !== "closed",
   readCluster: async () => cluster,
+  evidenceReader: (config, environment) => {
+    const reader = fleet.opened.world.evidenceReader(config, environment);
+    const value = measured;
+    return value === undefined
+      ? reader
+      : {
+          ...reader,
+          async readRange({ query, start, end }) {
+            const times = Array.from(
+              { length: Math.floor((end - start) / MINUTE) },
+              (_, index) => start + index * MINUTE,
+            );
+            const points = times.flatMap((at) => {
+              const found = value(query, at);
+              return found === undefined ? [] : [[at, found] as const];
+            });
+            if (points.length === 0) return { kind: "empty", query };
+            return { kind: "read", query, link: undefined, series: [{ labels: {}, points }] };
+          },
+        };
+  },
 });
 const write = (files: Readonly<Record<string, string>>) =>
   push(fleet.github.world, fleet.repository, fleet.person, "main", files, "A change");
@@ -84,6 +118,7 @@ async function changed(memory: string): Promise<Pull> {
 
 describe("a merged pull request is told what became of it", () => {
   test("nothing where no cluster and no Prometheus is configured", async () => {
+    await write({ "raos.yaml": FILES["raos.yaml"] });
     const pull = await changed("1Gi");
     expect(await pass()).toEqual([]);
     expect(said(pull)).toEqual([]);
@@ -101,7 +136,7 @@ describe("a merged pull request is told what became of it", () => {
     cluster = await applied(await wantedDigest());
     expect(await pass()).toEqual(["rollout updated verifying"]);
     expect(await pass()).toEqual(["rollout skipped verifying"]);
-    later = 16 * MINUTE;
+    later = 36 * MINUTE;
     const [judged] = await pass();
     expect(judged).toMatch(/^rollout updated (verified|cannot-tell)$/);
     expect(said(pull)).toHaveLength(1);
@@ -170,10 +205,59 @@ describe("what does not roll out is taken back", () => {
   });
 });
 
+describe("what is measured decides", () => {
+  /** A value that moves a little, and is multiplied once the change runs. */
+  const moving = (base: number, at: number, factor: number, changedAt: number) =>
+    base * (1 + 0.1 * Math.sin(at / 17 / MINUTE)) * (at >= changedAt ? factor : 1);
+
+  async function judged(factors: { readonly latency: number; readonly failed: number }): Promise<Pull> {
+    const pull = await changed("1Gi");
+    const changedAt = Date.now();
+    measured = (query, at) => {
+      if (query.includes("status=~")) return moving(0.05, at, factors.failed, changedAt);
+      if (query.includes("latency_bucket")) return moving(0.4, at, factors.latency, changedAt);
+      if (query.includes("completed_count")) return moving(20, at, 1, changedAt);
+      return query.includes("kube_pod_status_ready") || query.includes("replicas") ? 2 : undefined;
+    };
+    cluster = await applied(await wantedDigest());
+    expect(await pass()).toContain("rollout updated verifying");
+    later = 30 * MINUTE;
+    expect(await pass()).toContain("rollout skipped verifying");
+    later = 40 * MINUTE;
+    return pull;
+  }
+
+  test("nothing moved: verified, with every figure", async () => {
+    const pull = await judged({ latency: 1, failed: 1 });
+    expect(await pass()).toContain("rollout updated verified");
+    expect(said(pull)[0]).toContain("### Verified");
+    expect(said(pull)[0]).toContain("| latency, 95th percentile | same |");
+    expect(open()).toEqual([]);
+  });
+
+  test("two signals got worse: taken back, with the figures, which later passes keep", async () => {
+    const pull = await judged({ latency: 3, failed: 20 });
+    expect(await pass()).toContain("rollout updated worse");
+    const [revert] = open();
+    expect(revert?.headRef).toBe(`raos/regression/${pull.number}`);
+    expect(await pass()).toContain("rollout updated worse");
+    expect(said(pull)[0]).toContain(`#${revert?.number} takes it back.`);
+    expect(said(pull)[0]).toContain("Two signals about different things say so.");
+    expect(said(pull)[0]?.match(/\*\*`acme\/triage` in `production`: worse/g)).toHaveLength(1);
+  });
+
+  test("one signal alone: cannot tell, and nothing is taken back", async () => {
+    const pull = await judged({ latency: 3, failed: 1 });
+    expect(await pass()).toContain("rollout updated cannot-tell");
+    expect(said(pull)[0]).toContain("### Cannot tell whether it is well");
+    expect(open()).toEqual([]);
+  });
+});
+
 describe("what runs is what promotion and the report go by", () => {
   test("the next wave waits until the change runs in the one before, and has not been found to be worse", async () => {
     await write({
-      "raos.yaml": FILES["raos.yaml"].replace(
+      "raos.yaml": WITH_PROMETHEUS["raos.yaml"].replace(
         "[{name: production}]",
         "[{name: production}, {name: second}]\n  promotion: {waves: [[production], [second]]}",
       ),
@@ -202,7 +286,7 @@ describe("what runs is what promotion and the report go by", () => {
     cluster = await applied(await wantedDigest());
     later = 1000;
     await pass();
-    later = 17 * MINUTE;
+    later = 37 * MINUTE;
     await pass();
     const status = await readStatus(world(), { agent: "acme/triage" });
     if (status.kind !== "read") throw new Error(status.kind);

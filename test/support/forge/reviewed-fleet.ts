@@ -5,6 +5,7 @@ import { latestRuns } from "../../servers/github/checks/check-runs.ts";
 import type { CheckRun, Pull, Repository } from "../../servers/github/model/model.ts";
 import { push } from "../../servers/github/model/people.ts";
 import { createPull } from "../../servers/github/pulls/pulls.ts";
+import type { GitHubOptions } from "../../servers/github/server.ts";
 import { type Fleet, fleetOnGitHub } from "../../servers/github/setup.ts";
 import { shellFor } from "../cli/raos.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -50,8 +51,11 @@ export interface ReviewedFleet extends Fleet {
 }
 
 /** A settled fleet on a GitHub, where people open pull requests. */
-export async function reviewedFleet(files: Readonly<Record<string, string>>): Promise<ReviewedFleet> {
-  const fleet = await fleetOnGitHub(files);
+export async function reviewedFleet(
+  files: Readonly<Record<string, string>>,
+  options: GitHubOptions = {},
+): Promise<ReviewedFleet> {
+  const fleet = await fleetOnGitHub(files, options);
   const { world, url } = fleet.github;
   const env = { APP_ID: String(world.app.id), PRIVATE_KEY: world.app.privateKey, GITHUB_API_URL: url };
   const opened = await openWorld(shellFor(temporaryFolder(), Date.now, env), `${url}/acme/fleet`);
