@@ -18,6 +18,8 @@ export interface LocalContext {
   readonly objects: ObjectReader;
   readonly write: Writer;
   readonly pulls: IndexReader;
+  /** Records commits as RAOS's own; `write` does so by itself. */
+  recordOwn(commits: readonly Sha[]): Promise<void>;
   /** A number that this process has not used yet for a pull request or an issue: one above the highest known. */
   nextNumber(): Promise<number>;
   now(): Instant;
@@ -32,7 +34,8 @@ export function createLocalContext(repository: Repository, clock: () => Instant)
     repository,
     objects,
     write: createGroupedWriter(repository.place, log.add),
-    pulls: pulls,
+    pulls,
+    recordOwn: log.add,
     nextNumber: counter(() => pulls.readAll().then(({ numbers }) => numbers.at(-1) ?? 0)),
     now: clock,
   };

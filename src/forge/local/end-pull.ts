@@ -122,6 +122,9 @@ async function mergeOnce(
   const message = `Merge pull request #${pull.number} from ${pull.branch}\n\n${pull.title}\n`;
   const commit = { parents: [from, pull.head], tree: merged.tree, files: [], message, author: by, at: context.now() };
   const [to = "", meta] = await repository.writeCommits([commit, entry]);
+  // The text is as it was, and whose it was.
+  const { index } = await findPull(context, pull.number);
+  if (meta !== undefined && index.made.has(stored.meta)) await context.recordOwn([meta]);
   const folder = await findCheckout(repository.place, pull.base);
   const ending = await refsOfEnding(context, stored, pull.head);
   const refs = [{ ref: base, old: from, new: to }, ...ending(meta)];

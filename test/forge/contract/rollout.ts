@@ -9,7 +9,9 @@ export function rolloutContract(name: string, make: MakeRepository): void {
     test("in one comment, which is replaced, and read back by other processes", async () => {
       const pull = await given.open();
       await given.forge.merge(pull);
-      expect((await given.forge.pull(pull.number))?.rollout).toBeUndefined();
+      const merged = await given.forge.pull(pull.number);
+      expect(merged).toMatchObject({ state: "merged", openedByBot: true, textByBot: true });
+      expect(merged?.rollout).toBeUndefined();
       await given.forge.showRollout(pull, "Rolling out.\n\n`<!-- not a marker -->`");
       expect((await given.repository.another().pull(pull.number))?.rollout).toBe(
         "Rolling out.\n\n`<!-- not a marker -->`",

@@ -252,7 +252,7 @@ describe("an empty repository", () => {
   it("has a default branch without a head", async () => {
     const fleet = await fleetOnGitHub(undefined);
     open.push(fleet);
-    expect(await fleet.forge().defaultBranch()).toEqual({ name: "main", sha: undefined });
+    expect(await fleet.forge().defaultBranch()).toMatchObject({ name: "main", sha: undefined });
     // GitHub answers 409, and would answer it again: nothing is repeated.
     const refs = fleet.github.requests.filter(({ path }) => path.includes("/git/ref/"));
     expect(refs.map(({ status }) => status)).toEqual([409]);

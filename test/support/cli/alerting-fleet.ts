@@ -40,7 +40,7 @@ ${Object.entries(lines)
 
 export interface AlertingFleet {
   readonly place: FleetClone;
-  /** `raos reconcile --alerts -` with this payload, at a moment. */
+  /** `raos reconcile --alerts -` with this payload, at a moment; without what became of merged pull requests. */
   reconcile(alerts: readonly object[], at?: number, ...more: readonly string[]): Promise<readonly Outcome[]>;
   pulls(
     state?: string,
@@ -99,7 +99,8 @@ ${config}`,
       const payload = JSON.stringify({ version: "4", truncatedAlerts: 0, alerts });
       const ran = await run(["reconcile", "--alerts", "-", "--output", "json", ...more], at, payload);
       if (ran.err !== "") throw new Error(ran.err);
-      return JSON.parse(ran.out);
+      const outcomes: readonly Outcome[] = JSON.parse(ran.out);
+      return outcomes.filter(({ cause }) => cause !== "rollout");
     },
     diff(branch) {
       place.git("fetch", "--quiet", "origin");
