@@ -212,6 +212,13 @@ export const pins = [
         kinds: ["Kustomization"],
       },
       {
+        module: "github.com/fluxcd/notification-controller",
+        version: "v1.9.2",
+        sum: "h1:K/l3aovY48rtFoFKF+begn+SSn6vWZY2M3snP4dBylk=",
+        folder: "config/crd/bases",
+        kinds: ["Alert", "Provider"],
+      },
+      {
         module: "github.com/argoproj/argo-cd/v3",
         version: "v3.5.0",
         sum: "h1:iqnPFSKaQ0l3hREMH2Rk55VDcxrvBFaSO0g9bifZKzc=",

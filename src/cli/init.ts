@@ -5,11 +5,13 @@ import { Command, Option } from "commander";
 import { copyShippedChart, isChartOutdated } from "../app/chart/shipped-chart.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
 import { rootObjects } from "../compile/index.ts";
+import type { Config } from "../domain/kinds/kinds.ts";
 import { gitEnvironment } from "../git/git-place.ts";
 import { runBareGit } from "../git/run-git.ts";
 import { type FirstConfig, firstFiles, firstTenant } from "../plan/first-files.ts";
 import { jsonSchemas } from "../spec/schema/schema.ts";
 import { type ExistingRepository, existingRepository } from "./init/existing-repository.ts";
+import { notificationFiles } from "./init/notification-files.ts";
 import { addUpgradeOptions, assertUpgradeFlags, runUpgrade, type UpgradeFlags } from "./upgrade/upgrade.ts";
 
 interface Options extends UpgradeFlags {
@@ -22,6 +24,8 @@ interface Options extends UpgradeFlags {
   /** Left out: demo, or none where the folder has tenants. */
   readonly tenant?: string;
   readonly environments?: string;
+  /** Where RAOS is served. */
+  readonly notify?: string;
 }
 
 /**
@@ -44,6 +48,10 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       "--environments <names>",
       "comma-separated names of the environments; left out: those of raos.yaml, or staging,production",
     )
+    .option(
+      "--notify <address>",
+      "Flux: also write the objects that tell RAOS at this address at once about roll-outs, https://raos.acme.example",
+    )
     .action(async (folder: string, given: Options) => {
       assertUpgradeFlags(given);
       if (given.upgrade === true) return exit(await runUpgrade(shell, folder, given));
@@ -51,9 +59,10 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       const path = given.path ?? (await pathInGit(shell, root));
       const options = path === "" ? given : { ...given, path };
       const existing = await existingRepository(root, shell.env);
-      const files = filesOf(options, existing);
+      const { config, files } = filesOf(options, existing);
+      const notify = options.notify === undefined ? [] : await notificationFiles(shell, root, config, options.notify);
       try {
-        for (const [path, text] of files) await writeNew(shell, root, path, text);
+        for (const [path, text] of [...files, ...notify]) await writeNew(shell, root, path, text);
         if (
           existing === undefined
             ? options.chart === undefined
@@ -69,7 +78,10 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
 }
 
 /** What is to be there. Where raos.yaml is there already, it says for which environments, and which tool. */
-function filesOf(options: Options, existing: ExistingRepository | undefined): ReadonlyMap<string, string> {
+function filesOf(
+  options: Options,
+  existing: ExistingRepository | undefined,
+): { readonly config: Config; readonly files: ReadonlyMap<string, string> } {
   const tenant = tenantFilesOf(options, existing);
   const schema = ["schema/raos.json", `${JSON.stringify(jsonSchemas().raos, null, 2)}\n`] as const;
   if (existing !== undefined) {
@@ -77,12 +89,12 @@ function filesOf(options: Options, existing: ExistingRepository | undefined): Re
       throw new UsageError(
         "there is a raos.yaml already: write the environments into it, then run raos init without --environments",
       );
-    return new Map([...tenant, schema, ...rootObjects(existing.config)]);
+    return { config: existing.config, files: new Map([...tenant, schema, ...rootObjects(existing.config)]) };
   }
   const first = firstFiles(firstConfigOf(options));
   if (first.kind === "invalid") throw new UsageError(first.message);
   const [config = ["raos.yaml", ""] as const, ...others] = first.files;
-  return new Map([config, ...tenant, schema, ...others]);
+  return { config: first.config, files: new Map([config, ...tenant, schema, ...others]) };
 }
 
 /** A tenant with an agent: the one that is named, or the first of the folder. Throws UsageError where its name is none. */
@@ -178,5 +190,11 @@ Next:
   raos plan                      see what would be generated
   git add . && git commit        then: raos reconcile --repo . opens the first pull request
   Point each cluster at ${apply}; it deploys what is merged.
-`;
+${options.notify === undefined ? "" : NOTIFY_STEPS}`;
 }
+
+const NOTIFY_STEPS = `
+To be told about roll-outs, start RAOS with ROLLOUTS_SECRET, and run for each cluster:
+  kubectl create secret generic raos-rollouts --namespace flux-system --from-literal=token="$ROLLOUTS_SECRET"
+  kubectl apply -f clusters/<environment>/notifications.yaml
+`;

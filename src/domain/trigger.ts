@@ -45,6 +45,8 @@ export type Trigger =
     }
   /** An alert began or ended, or the model answered. */
   | { readonly kind: "alert"; readonly repo: RepoKey; readonly installation: number | undefined }
+  /** Flux or Argo CD says that something happened in a cluster. */
+  | { readonly kind: "rollout"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** It is time to read everything again. */
   | { readonly kind: "timer"; readonly repo: RepoKey; readonly installation: number | undefined };
 

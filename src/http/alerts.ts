@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { AlertReading } from "../domain/alert/alert-payload.ts";
 import type { Instant } from "../domain/values/scalars.ts";
+import { hasBearer } from "./bearer.ts";
 import { type Body, readBody } from "./body.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { readPayload } from "./read-payload.ts";
@@ -37,7 +37,7 @@ export async function receiveAlerts(
   intake: AlertReceiver,
   budget: BodyBudget,
 ): Promise<AlertReply> {
-  if (!isAuthorized(request.headers.authorization, intake.token))
+  if (!hasBearer(request.headers.authorization, intake.token))
     return {
       status: 401,
       text: "send Authorization: Bearer with the token RAOS was started with\n",
@@ -76,11 +76,4 @@ async function storeAlerts(bytes: Uint8Array, intake: AlertReceiver): Promise<Al
     default:
       return put satisfies never;
   }
-}
-
-/** Compares hashes in constant time, so that response times reveal neither the length nor the start of the token. */
-function isAuthorized(header: string | undefined, token: string): boolean {
-  const given = /^Bearer (.+)$/i.exec(header ?? "")?.[1] ?? "";
-  const hash = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(hash(given), hash(token)) && token !== "";
 }

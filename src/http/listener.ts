@@ -5,11 +5,12 @@ import type { Registry } from "prom-client";
 import { WEBHOOK_PATH } from "../domain/github/app-manifest.ts";
 import type { Enqueued, Trigger } from "../domain/trigger.ts";
 import type { Warn } from "../domain/warn.ts";
-import { ALERTS_PATH, type AlertReceiver, receiveAlerts } from "./alerts.ts";
+import { ALERTS_PATH, type AlertReceiver, type AlertReply, receiveAlerts } from "./alerts.ts";
 import { type BodyBudget, createBodyBudget } from "./body-budget.ts";
 import { registerGitHubEvents } from "./github/github-events.ts";
 import { createHttpMetrics, type HttpMetrics, watchBodies } from "./metrics.ts";
 import { refuse, reply } from "./reply.ts";
+import { ROLLOUTS_PATH, type RolloutReceiver, type RolloutReply, receiveRollout } from "./rollouts/receive-rollout.ts";
 import { createWebhookRoute, type RequestHandler, type WebhookOptions } from "./webhook-route.ts";
 
 export interface HttpOptions extends WebhookOptions {
@@ -20,6 +21,8 @@ export interface HttpOptions extends WebhookOptions {
   readonly enqueue: (trigger: Trigger) => Enqueued;
   /** Undefined: alerts are not accepted, and their route answers 404. */
   readonly alerts?: AlertReceiver | undefined;
+  /** Undefined: events of roll-outs are not accepted, and their route answers 404. */
+  readonly rollouts?: RolloutReceiver | undefined;
   readonly metrics: Registry;
   /** Why the process is not ready, for `/readyz`; undefined: it is ready. */
   readonly notReady: () => string | undefined;
@@ -32,8 +35,8 @@ export interface HttpOptions extends WebhookOptions {
 const BODY_BUDGET = 64 * 1024 * 1024;
 
 /**
- * The service's HTTP: `POST /api/github/webhooks`, `POST /api/alerts`, `GET /healthz`,
- * `/readyz`, `/metrics`; 404 for the rest. A delivery is answered 200 as soon as its trigger is queued; 400 where its signature
+ * The service's HTTP: `POST /api/github/webhooks`, `POST /api/alerts`, `POST /api/rollouts`,
+ * `GET /healthz`, `/readyz`, `/metrics`; 404 for the rest. A delivery is answered 200 as soon as its trigger is queued; 400 where its signature
  * is missing or wrong, 408 too slow, 413 too large, 503 no room. Throws RangeError where the secret is empty, since Probot
  * would use a well-known default.
  */
@@ -74,7 +77,14 @@ export async function createHttpListener(options: HttpOptions): Promise<RequestL
   };
 }
 
-const ROUTES: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", WEBHOOK_PATH, ALERTS_PATH]);
+const ROUTES: ReadonlySet<string> = new Set([
+  "/healthz",
+  "/readyz",
+  "/metrics",
+  WEBHOOK_PATH,
+  ALERTS_PATH,
+  ROLLOUTS_PATH,
+]);
 
 interface RouteContext {
   readonly webhook: RequestHandler;
@@ -90,10 +100,20 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   if (path === WEBHOOK_PATH && request.method === "POST") return webhook(request, response);
-  if (path === ALERTS_PATH && options.alerts !== undefined && request.method === "POST")
-    return answerAlerts(options.alerts, metrics, budget, request, response);
-  if (!ROUTES.has(path) || (path === ALERTS_PATH && options.alerts === undefined))
-    return reply(response, 404, "not found\n");
+  const isPost = request.method === "POST";
+  const { alerts, rollouts } = options;
+  if (path === ALERTS_PATH && alerts !== undefined && isPost) {
+    const answered = await receiveAlerts(request, alerts, budget);
+    metrics.alerts.inc({ result: answered.result });
+    return answerDelivery(answered, request, response);
+  }
+  if (path === ROLLOUTS_PATH && rollouts !== undefined && isPost) {
+    const answered = await receiveRollout(request, rollouts, budget);
+    metrics.rollouts.inc({ result: answered.result });
+    return answerDelivery(answered, request, response);
+  }
+  const isOff = (path === ALERTS_PATH && alerts === undefined) || (path === ROLLOUTS_PATH && rollouts === undefined);
+  if (!ROUTES.has(path) || isOff) return reply(response, 404, "not found\n");
   const page = request.method === "GET" || request.method === "HEAD" ? PAGES[path] : undefined;
   if (page === undefined) return reply(response, 405, "method not allowed\n");
   const { status, text, type } = await page(options);
@@ -116,18 +136,15 @@ const PAGES: Readonly<Record<string, (options: HttpOptions) => Page | Promise<Pa
   "/metrics": async ({ metrics }) => ({ status: 200, text: await metrics.metrics(), type: metrics.contentType }),
 };
 
-async function answerAlerts(
-  receiver: AlertReceiver,
-  metrics: HttpMetrics,
-  budget: BodyBudget,
+function answerDelivery(
+  { status, text }: AlertReply | RolloutReply,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
-  const { status, text, result } = await receiveAlerts(request, receiver, budget);
-  metrics.alerts.inc({ result });
+): void {
   if (status === 503) response.setHeader("retry-after", "5");
   // A body that is too large, or comes from an unknown sender, is not read to its end.
-  return request.complete ? reply(response, status, text) : refuse(response, status, text);
+  if (request.complete) reply(response, status, text);
+  else refuse(response, status, text);
 }
 
 function enqueueEvent(

@@ -4,6 +4,7 @@ export interface HttpMetrics {
   readonly webhooks: Counter<"event" | "result">;
   readonly triggers: Counter<"kind" | "outcome">;
   readonly alerts: Counter<"result">;
+  readonly rollouts: Counter<"result">;
   readonly requests: Histogram<"path" | "status">;
 }
 
@@ -26,6 +27,12 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
     alerts: new Counter({
       name: "raos_alert_deliveries_total",
       help: "Deliveries of alerts, by what became of them",
+      labelNames: ["result"],
+      registers,
+    }),
+    rollouts: new Counter({
+      name: "raos_rollout_deliveries_total",
+      help: "Events of roll-outs from Flux and Argo CD, by what became of them",
       labelNames: ["result"],
       registers,
     }),

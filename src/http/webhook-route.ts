@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Body, LARGEST_BODY, readBody } from "./body.ts";
 import type { BodyBudget } from "./body-budget.ts";
+import { signatureCheck } from "./github/signature.ts";
 import type { HttpMetrics } from "./metrics.ts";
 import { refuse } from "./reply.ts";
-import { signatureCheck } from "./signature.ts";
 
 /** Answers a request. Throws where it fails in an unexpected way. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

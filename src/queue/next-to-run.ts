@@ -24,9 +24,11 @@ export interface Waiting {
   readonly since: number;
 }
 
-/** How urgent a trigger is: an alert is 2, what people and Git do is 1, the timer's round is 0. */
+/** How urgent a trigger is: an alert is 2, what people and Git do is 1, an event of a roll-out a half, the timer's round is 0. */
 export function urgencyOf({ kind }: Pick<Trigger, "kind">): number {
   if (kind === "alert") return 2;
+  // A cluster sends many events at once, and people wait for what they asked for.
+  if (kind === "rollout") return 0.5;
   return kind === "timer" ? 0 : 1;
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chooseNextRun, type Running, type Waiting } from "../../src/queue/next-to-run.ts";
+import { chooseNextRun, type Running, urgencyOf, type Waiting } from "../../src/queue/next-to-run.ts";
 
 const NOW = 10_000_000;
 const waits = (repo: string, changed: Partial<Waiting> = {}): Waiting => ({
@@ -19,6 +19,19 @@ describe("who runs next", () => {
   test("an alert overtakes a push, and a push the timer's round", () => {
     expect(choose([waits("round"), waits("push", { urgency: 1 }), waits("alert", { urgency: 2 })])).toBe("alert");
     expect(choose([waits("round"), waits("push", { urgency: 1 })])).toBe("push");
+  });
+
+  test("an event of a roll-out overtakes the timer's round, and nothing else", () => {
+    const [rollout, timer, push, alert] = (["rollout", "timer", "push", "alert"] as const).map((kind) =>
+      urgencyOf({ kind }),
+    );
+    expect(choose([waits("round", { urgency: timer ?? 0 }), waits("rollout", { urgency: rollout ?? 0 })])).toBe(
+      "rollout",
+    );
+    expect(choose([waits("rollout", { urgency: rollout ?? 0 }), waits("push", { urgency: push ?? 0 })])).toBe("push");
+    expect(choose([waits("rollout", { urgency: rollout ?? 0 }), waits("alert", { urgency: alert ?? 0 })])).toBe(
+      "alert",
+    );
   });
 
   test("an installation with fewer runs goes first, whatever the other waits for", () => {

@@ -42,9 +42,11 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
       return;
     }
     const isRound = triggers.some((trigger) => trigger.kind === "timer");
-    const stamp = isRound ? await quiet.stampOf(opened.world) : undefined;
-    if (triggers.every(({ kind }) => kind === "timer") && boards.isFleetRead(repo) && quiet.isQuiet(repo, stamp)) {
-      await boards.readBack(repo, opened.world, log, { isFleetKnown: true });
+    // Most events of roll-outs are of repositories in which nothing is waited for.
+    const mayBeQuiet = triggers.every(({ kind }) => kind === "timer" || kind === "rollout");
+    const stamp = isRound || mayBeQuiet ? await quiet.stampOf(opened.world) : undefined;
+    if (mayBeQuiet && boards.isFleetRead(repo) && quiet.isQuiet(repo, stamp)) {
+      if (isRound) await boards.readBack(repo, opened.world, log, { isFleetKnown: true });
       if (boards.alerts(repo).length === 0) {
         stopTimer();
         metrics.runs.inc({ result: "done" });
@@ -64,8 +66,8 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     });
     const isLate = passSignal()?.aborted === true;
     progress.end(stopping.aborted || isLate ? "given-up" : "ended");
-    // Neither an alert nor the end of a check changes what people asked for.
-    const isForPeople = triggers.some(({ kind }) => kind !== "alert" && kind !== "checks");
+    // Neither an alert, a roll-out nor the end of a check changes what people asked for.
+    const isForPeople = triggers.some(({ kind }) => kind !== "alert" && kind !== "rollout" && kind !== "checks");
     if (isForPeople) await servePeople(opened.world, repo, triggers, stopping);
     stopTimer();
     opened.world.store.seal();

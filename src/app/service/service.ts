@@ -33,6 +33,7 @@ import { createKnownRepositories } from "./repositories/known-repositories.ts";
 import { createOwnersConfigs } from "./repositories/owners-configs.ts";
 import { createRepositoryLife, type RepositoryLife } from "./repositories/repository-life.ts";
 import { createRepositoryPass } from "./repository-pass.ts";
+import { createRolloutBell } from "./rollout-bell.ts";
 import type { ServedFolders } from "./served-folders.ts";
 
 export interface ServiceOptions extends ServedOptions {
@@ -59,7 +60,7 @@ const SLOTS = { concurrency: 4, share: 2 } as const;
 const waitAfter = (failures: number): number => Math.min(10_000 * 2 ** (failures - 1), 120_000);
 
 /**
- * Runs the bot until the shell's signal aborts: webhooks, alerts and a timer queue passes, one line per repository. Returns 3
+ * Runs the bot until the shell's signal aborts: webhooks, alerts, roll-outs and a timer queue passes, one line per repository. Returns 3
  * where it had to stop in the middle of a pass. Throws UsageError for a wrong environment, OutsideError where it cannot listen.
  */
 export async function runService(shell: Shell, options: ServiceOptions): Promise<ExitCode> {
@@ -132,6 +133,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     app: identity.app,
     enqueue: accept,
     alerts: boards.receiver(() => installations.keys(), queuePass),
+    rollouts: createRolloutBell(shell.env, {
+      repositories: () => installations.keys(),
+      queuePass: (repo) => void queue.enqueue({ kind: "rollout", repo, installation: installations.get(repo) }),
+    }),
     metrics: registry,
     notReady: () => notReady,
     warn: (fields, message) => log.warn(fields, message),
