@@ -44,6 +44,7 @@ function pageOf({ title, number, body, meta }: Shown): string {
     body { font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; color: #1f2328; margin: 28px 36px; }
     h1 { font-size: 26px; font-weight: 400; margin: 0 0 8px; } h1 span { color: #59636e; font-weight: 300; }
     .state { background: #1f883d; color: white; border-radius: 2em; padding: 5px 12px; font-weight: 500; }
+    .merged { background: #8250df; }
     .branch, code { font: 85% "DejaVu Sans Mono", monospace; background: #818b981f; border-radius: 6px; padding: .2em .4em; }
     .meta { color: #59636e; margin-bottom: 18px; } .branch { background: #ddf4ff; color: #0969da; }
     .card { border: 1px solid #d1d9e0; border-radius: 6px; } .card > header { background: #f6f8fa; padding: 8px 16px; border-bottom: 1px solid #d1d9e0; color: #59636e; border-radius: 6px 6px 0 0; }

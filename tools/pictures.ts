@@ -31,6 +31,11 @@ try {
     const pulls: readonly PullShown[] = await json("list", "--state", "all");
     return json("show", String(pulls.find((one) => one.branch === branch)?.number));
   };
+  /** The merged pull request whose title begins so. */
+  const merged = async (title: string): Promise<PullShown> => {
+    const pulls: readonly PullShown[] = await json("list", "--state", "merged");
+    return json("show", String(pulls.find((one) => one.title.startsWith(title))?.number));
+  };
   const told = demo.replaceAll(folder, "/tmp/raos-demo");
   // The first line of part 8, the alert: its number may stand behind codes of colours.
   const at = told.search(/^\S*8\. /m);
@@ -44,6 +49,8 @@ try {
     join(DOCS, "alert-pull-request.png"),
     2300,
   );
+  await draw((page) => showRollout(page, merged("support/triage: version")), join(DOCS, "verified.png"), 1500);
+  await draw((page) => showRollout(page, merged("support/faq: image")), join(DOCS, "taken-back.png"), 700);
   const { onboarding, check, dashboard } = await viewOrganisation(folder);
   const meta = pullMeta({ base: "main", branch: "raos/onboarding" });
   await draw((page) => showOnGitHub(page, { ...onboarding, meta }), join(DOCS, "onboarding.png"), 1900);
@@ -79,7 +86,16 @@ async function showPull(page: Page, asked: Promise<PullShown>): Promise<void> {
   await showOnGitHub(page, { ...pull, meta: pullMeta(pull) });
 }
 
+/** What the last comment of a merged pull request says became of it. */
+async function showRollout(page: Page, asked: Promise<PullShown>): Promise<void> {
+  const { comments, ...pull } = await asked;
+  const body = (comments.at(-1)?.body ?? "").replace("<details>", "<details open>");
+  const meta = `<span class="state merged">Merged</span> &nbsp; <b>raos</b> says what became of it`;
+  await showOnGitHub(page, { ...pull, body, meta });
+}
+
 interface PullShown {
+  readonly comments: readonly { readonly body: string }[];
   readonly title: string;
   readonly number: number;
   readonly body: string;

@@ -177,9 +177,11 @@ async function showAfterMerge(
     outcomes.filter(({ cause, pull }) => cause !== "rollout" || pull?.number === number);
   const tell = async (number: number) => {
     const [comment] = (await opened.forge.comments(number)).slice(-1);
+    // Without Markdown's escapes and HTML, which a terminal would show.
     const lines = withoutComments(comment?.body ?? "")
       .replaceAll("\\", "")
-      .split(/\n+/);
+      .split(/\n+/)
+      .filter((line) => !line.startsWith("<"));
     for (const line of lines.slice(0, 18)) say(line);
   };
 

@@ -11,7 +11,7 @@ import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { noRevertText } from "../../pr/command/no-revert.ts";
 import { detailsIn, readRolloutText, rolloutText } from "../../pr/rollout/rollout-text.ts";
-import { verdictText } from "../../pr/verdict/verdict-text.ts";
+import { verdictDetail } from "../../pr/verdict/verdict-text.ts";
 import { planRevert } from "../regression/plan-revert.ts";
 import { followRow, isEnd } from "./follow-row.ts";
 import { judgeRelease } from "./judge-release.ts";
@@ -102,7 +102,7 @@ async function* stepsOf(
     }
     const verdict = await judgeRelease(pass, { pull, merged, release, times: followed.times });
     rows.push({ ...followed.row, outlook: verdict?.outlook ?? "cannot-tell" });
-    if (verdict !== undefined) details.push(verdictText(verdict, { agent, environment }).trimEnd());
+    if (verdict !== undefined) details.push(verdictDetail(verdict, { agent, environment }));
   }
   const revert = rows.some(({ outlook }) => outlook === "worse") ? await takeBack(pass, pull, rows) : undefined;
   if (revert?.step !== undefined) yield revert.step;

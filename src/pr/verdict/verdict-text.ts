@@ -32,6 +32,14 @@ export function verdictText(verdict: RolloutVerdict, { agent, environment }: Rol
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
+/** As `verdictText`, for one of several in a comment: folded where all is well. */
+export function verdictDetail(verdict: RolloutVerdict, place: RolloutPlace): string {
+  const text = verdictText(verdict, place).trimEnd();
+  if (verdict.outlook === "worse" || verdict.outlook === "cannot-tell") return text;
+  // Keys of agents and names of environments are plain words.
+  return `<details><summary>The figures of ${place.agent} in ${place.environment}</summary>\n\n${text}\n\n</details>`;
+}
+
 const OUTLOOKS: Readonly<Record<RolloutOutlook, string>> = {
   better: "**better**",
   same: "same",
