@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readReport } from "../../../src/app/report/read-report.ts";
 import { readStatus } from "../../../src/app/status/read-status.ts";
 import { statusRows } from "../../../src/app/status/status-rows.ts";
+import { openWorld } from "../../../src/app/world/open-world.ts";
 import { valuesDigest } from "../../../src/domain/deployed/values-digest.ts";
 import type { ClusterReading } from "../../../src/domain/rollout/facts.ts";
 import type { World } from "../../../src/pass/world.ts";
@@ -11,7 +12,9 @@ import { clusterOf, condition, deployment, kustomization, release, source } from
 import type { Pull } from "../../servers/github/model/model.ts";
 import { push } from "../../servers/github/model/people.ts";
 import { mergePull } from "../../servers/github/pulls/merging.ts";
+import { shellFor } from "../../support/cli/raos.ts";
 import { agentOf, FILES, type ReviewedFleet, reviewedFleet, TRIAGE } from "../../support/forge/reviewed-fleet.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { waitUntil } from "../../support/wait.ts";
 
 const MINUTE = 60_000;
@@ -203,6 +206,37 @@ describe("what does not roll out is taken back", () => {
     expect(said(pull).at(-1)).toContain("Worse than before");
     expect(said(pull).at(-1)).toMatch(/changed .*since/);
   });
+
+  test.each([1, 2, 3, 4])(
+    "where the process ends at write %i, nothing is lost, and nothing is said or opened twice",
+    async (last) => {
+      cluster = { kind: "read", facts: clusterOf({}) };
+      const pull = await changed("1Gi");
+      cluster = await failing();
+      let writes = 0;
+      fleet.github.before = async ({ method, path, body }) => {
+        const isRead = method === "GET" || (path.endsWith("/graphql") && /^\{"query":"\s*query/.test(body ?? ""));
+        if (isRead || path.includes("access_tokens")) return;
+        writes += 1;
+        if (writes >= last) throw new Error("the process ends here");
+      };
+      await pass().catch(() => []);
+      fleet.github.before = undefined;
+      const { world: github, url } = fleet.github;
+      const env = { APP_ID: String(github.app.id), PRIVATE_KEY: github.app.privateKey, GITHUB_API_URL: url };
+      const next = await openWorld(shellFor(temporaryFolder(), Date.now, env), `${url}/acme/fleet`);
+      const { now, hasCluster, readCluster } = world();
+      for (let again = 0; again < 3; again += 1) {
+        await reconcile({ ...next.world, now, hasCluster, readCluster });
+        // What had no answer is looked for after some seconds.
+        later += MINUTE;
+      }
+      await next.close();
+      const reverts = open().filter(({ headRef }) => headRef === `raos/regression/${pull.number}`);
+      expect(reverts).toHaveLength(1);
+      expect(said(pull)).toEqual([expect.stringContaining(`#${reverts[0]?.number} takes it back.`)]);
+    },
+  );
 });
 
 describe("what is measured decides", () => {
