@@ -18,6 +18,8 @@ export interface FollowedRelease {
   readonly after: number;
   /** Whether anything is measured there: then a comparison needs its minutes. */
   readonly isMeasured: boolean;
+  /** Whether a cluster is configured there: then it may show later what runs. */
+  readonly hasCluster: boolean;
 }
 
 /** A row; where it waits for a verdict, when that is due, and between which times it was rolled out. */
@@ -25,6 +27,8 @@ export type FollowedRow =
   | { readonly row: RolloutRow; readonly lookAt?: undefined }
   | { readonly row: RolloutRow; readonly lookAt: Instant; readonly times: RolloutTimes };
 
+/** How long it is waited for a cluster that does not show what runs. Milliseconds: a day. */
+const HIDDEN = 86_400_000;
 /** How long a roll-out that does not end is followed. Milliseconds: three days. */
 const LONGEST = 3 * 86_400_000;
 
@@ -57,7 +61,7 @@ function followPhase(followed: FollowedRelease, rollout: Rollout): FollowedRow {
 }
 
 function waiting(followed: FollowedRelease, rollout: Rollout): FollowedRow {
-  const { before, mergedAt, after, isMeasured } = followed;
+  const { before, mergedAt, after, isMeasured, hasCluster } = followed;
   const isSame = before?.state === rollout.phase;
   // A cluster may name a later moment after a pod was replaced: what counts is when it first ran.
   const since = (isSame ? before.since : undefined) ?? rollout.since ?? mergedAt;
@@ -65,7 +69,11 @@ function waiting(followed: FollowedRelease, rollout: Rollout): FollowedRow {
   return {
     row: { ...rowOf(followed, rollout), since },
     times,
-    lookAt: Math.max(times.settledAt + after, isMeasured ? momentOfLook(times) : 0),
+    lookAt: Math.max(
+      times.settledAt + after,
+      isMeasured ? momentOfLook(times) : 0,
+      hasCluster && rollout.phase === "unknown" ? mergedAt + HIDDEN : 0,
+    ),
   };
 }
 

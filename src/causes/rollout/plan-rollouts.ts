@@ -95,6 +95,7 @@ async function* stepsOf(
       before: before?.rows.find((one) => one.agent === agent && one.environment === environment),
       rollout: rollouts.get(`${environment} ${agent}`),
       ...{ mergedAt: pull.endedAt ?? now, now, after, isMeasured: isMeasured(pass, environment) },
+      hasCluster: pass.world.hasCluster(pass.survey.fleet.config, environment),
     });
     if (followed.lookAt === undefined || now < followed.lookAt) {
       rows.push(followed.row);
