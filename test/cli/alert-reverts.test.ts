@@ -97,7 +97,8 @@ describe("what a remedy with `revert` changed", () => {
     place.commit({ "agents/acme/triage.yaml": agent("triage").replace("name: gpt-5-mini", "name: gpt-5") });
     await reconcile([ENDED], NOW + DAY + HOUR);
     expect((await pulls()).filter(({ branch }) => branch.startsWith("raos/alert/"))).toEqual([]);
-    expect(asked.filter((query) => query.includes("errors"))).toEqual([]);
+    // The verdict of the merged change asks for it as well, in the form in which false is an answer.
+    expect(asked.filter((query) => query.includes("errors") && !query.includes("bool"))).toEqual([]);
   });
 
   test("stays where the alert fires again, also after the pull request was opened", async () => {

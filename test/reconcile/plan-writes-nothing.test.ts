@@ -79,6 +79,7 @@ describe("planning writes nothing, asks no model and remembers nothing", () => {
       "opened acme/billing report",
       "opened acme/triage",
       "skipped acme/triage model-not-asked",
+      ...["updated acme/billing verifying", "updated acme/triage verifying"],
     ]);
     expect(fleet.place.git("ls-remote", fleet.place.bare)).toBe(before);
   });
@@ -92,9 +93,11 @@ describe("planning writes nothing, asks no model and remembers nothing", () => {
     expect(await planned(world, { reported: reported([OOM, SECRET]) })).toEqual([
       "unchanged acme/billing up-to-date",
       "unchanged acme/triage up-to-date",
+      ...["updated acme/billing cannot-tell", "updated acme/triage cannot-tell"],
     ]);
     expect(await planned(world, { reported: reported([], true) })).toEqual([
       "closed acme/billing resolved",
+      ...["updated acme/billing cannot-tell", "updated acme/triage cannot-tell"],
       "updated acme/triage text-changed",
     ]);
     expect(fleet.place.git("ls-remote", fleet.place.bare)).toBe(before);
@@ -105,7 +108,7 @@ describe("planning writes nothing, asks no model and remembers nothing", () => {
     fleet.place.commit({ "agents/acme/triage.yaml": agent("triage", { scaling: "{min: 2, max: 4, hpa: {cpu: 70}}" }) });
     const world = await open(fleet, NOW);
     const before = fleet.place.git("ls-remote", fleet.place.bare);
-    expect(await planned(world, {})).toEqual(["opened acme/triage"]);
+    expect(await planned(world, {})).toEqual(["opened acme/triage", "updated acme/triage verifying"]);
     expect(fleet.place.git("ls-remote", fleet.place.bare)).toBe(before);
   });
 
@@ -119,7 +122,10 @@ describe("planning writes nothing, asks no model and remembers nothing", () => {
     const words = (outcomes: readonly { kind: string; agent: string; reason?: string }[]) =>
       outcomes.map(({ kind, agent: key, reason }) => `${kind} ${key} ${reason ?? ""}`).sort();
     const foreseen = words(await foreseePass(withoutWrites(world), alerts));
-    expect(foreseen).toEqual(["opened acme/billing ", "opened acme/billing report", "opened acme/triage "]);
+    expect(foreseen).toEqual([
+      ...["opened acme/billing ", "opened acme/billing report", "opened acme/triage "],
+      ...["updated acme/billing verifying", "updated acme/triage verifying"],
+    ]);
     expect(words(await reconcile(world, alerts))).toEqual(foreseen);
   });
 
