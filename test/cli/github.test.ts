@@ -46,12 +46,14 @@ async function decisions(): Promise<Readonly<Record<string, number>>> {
   return counts;
 }
 
-/** GraphQL documents that write, since the last time this was asked. */
+/** Requests that write, since the last time this was asked. */
 function writes(): number {
   return fleet.github.requests
     .splice(0)
-    .filter(
-      (request) => request.path === "/graphql" && JSON.parse(request.body).query.trimStart().startsWith("mutation"),
+    .filter(({ path, method, body }) =>
+      path === "/graphql"
+        ? JSON.parse(body).query.trimStart().startsWith("mutation")
+        : method !== "GET" && !path.endsWith("/access_tokens"),
     ).length;
 }
 
@@ -78,8 +80,13 @@ describe("raos reconcile on GitHub", () => {
       await forge.merge(standing);
     }
     writes();
-    expect(await reconcile()).toEqual([]);
+    // Each is told once that it is watched; then nothing is written until there is something to say.
+    expect((await reconcile()).map(({ cause, reason }) => `${cause} ${reason}`)).toEqual(
+      Array.from({ length: 12 }, () => "rollout verifying"),
+    );
+    expect(writes()).toBe(12);
     expect(await decisions()).toEqual({});
+    expect((await reconcile()).map(({ kind }) => kind)).toEqual(Array.from({ length: 12 }, () => "skipped"));
     expect(writes()).toBe(0);
   });
 
