@@ -10,7 +10,9 @@ test("raos pr revert takes a merged pull request back, once", async () => {
   const run = (...args: readonly string[]) => raos(place.clone, [...args, "--repo", place.bare]);
   const reconcile = async () => {
     const outcomes: readonly Outcome[] = JSON.parse((await run("reconcile", "--output", "json")).out);
-    return outcomes.find(({ agent, pull }) => agent === "support/hello" && pull !== undefined);
+    return outcomes.find(
+      ({ cause, agent, pull }) => cause !== "rollout" && agent === "support/hello" && pull !== undefined,
+    );
   };
   const deploy = async () => {
     const number = String((await reconcile())?.pull?.number);
