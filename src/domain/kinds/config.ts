@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { millisecondsOf } from "../values/duration.ts";
 import { mapOf } from "../values/map-of.ts";
 import { DnsLabel, HttpUrl, Image, Labels, Registry } from "../values/scalars.ts";
+import { Onboarding, Promotion, VerificationTime } from "./config-rollout.ts";
 import { apiVersion, kind, LabelOrDomain, Metadata } from "./kind-header.ts";
 
 const TimeOfDay = z
@@ -186,58 +186,6 @@ const FIXABLE = [
   ...(["prometheus", "alertmanager", "loki", "model"] as const),
 ] as const;
 
-/** Milliseconds: 30 days; Git's history is read as far back as five weeks. */
-const LONGEST_SOAK = 30 * 86_400_000;
-
-/** Milliseconds: a day. */
-const LONGEST_VERIFICATION = 86_400_000;
-
-const EnvironmentName = DnsLabel.describe("Name of an environment");
-
-const Promotion = z.strictObject({
-  waves: z
-    .array(z.array(EnvironmentName).min(1).max(100).describe("Environments that a change reaches together"))
-    .min(1)
-    .max(20)
-    .describe("The environments in the order in which a change reaches them; each of spec.environments once"),
-  soak: z
-    .string()
-    .max(32)
-    .regex(/^([1-9]\d{0,5}[mhd])+$/, "is not a duration; write 30m, 4h or 1d")
-    .refine((text) => millisecondsOf(text) <= LONGEST_SOAK, "is longer than 30 days; write 30d or less")
-    .optional()
-    .describe("How long a change has to have been in the wave before; left out: no time"),
-  gate: z
-    .enum(["verified", "merged"])
-    .default("verified")
-    .describe(
-      "verified: what is wanted runs in the waves before, as far as their clusters are configured, was not found to be worse, and no alert about the agent is open there; merged: nothing is asked for but the time",
-    ),
-});
-
-const Verification = z.strictObject({
-  after: z
-    .string()
-    .max(32)
-    .regex(/^([1-9]\d{0,5}[mh])+$/, "is not a duration; write 15m or 1h")
-    .refine((text) => millisecondsOf(text) <= LONGEST_VERIFICATION, "is longer than a day; write 24h or less")
-    .default("15m")
-    .describe("How long after a change runs it is compared with the time before"),
-});
-
-const Onboarding = z.strictObject({
-  repositories: z
-    .array(
-      z
-        .string()
-        .max(100)
-        .regex(/^[\w.*-]+$/, "is not the name of a repository; write its name, in which * stands for any letters"),
-    )
-    .max(1000)
-    .default([])
-    .describe("Names of repositories, in which * stands for any letters"),
-});
-
 const Spec = z.strictObject({
   path: z
     .string()
@@ -310,7 +258,7 @@ const Spec = z.strictObject({
   alertmanager: Url.optional().describe("The Alertmanager to read active alerts from"),
   loki: Loki.optional().describe("The Loki to read agents' logs from"),
   model: Model.optional().describe("The model that investigates where no rule fits"),
-  verification: Verification.prefault({}).describe("How what was merged is looked at once it runs"),
+  verification: VerificationTime.prefault({}).describe("How what was merged is looked at once it runs"),
   promotion: Promotion.optional().describe(
     "The order in which environments get a change; left out: one pull request for all of them",
   ),
