@@ -1,7 +1,7 @@
 import { inSlices } from "../deadline/slices.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Base } from "../forge/forge.ts";
-import { readOrganisation } from "../spec/read/organisation-config.ts";
+import { type OrganisationReading, readOrganisation } from "../spec/read/organisation-config.ts";
 import type { CommitView } from "../survey/source/commit-view.ts";
 import { type Survey, survey } from "../survey/survey.ts";
 import { hasAgentSpec, hasConfiguration, isInvited } from "./has-configuration.ts";
@@ -40,7 +40,11 @@ export async function readDefaultBranch(world: PlanningWorld): Promise<CommitRea
   const commit = sha === undefined ? undefined : await world.viewCommit(branch, sha);
   if (commit === undefined) return { kind: "empty", branch };
   const base = { branch, sha: commit.sha };
-  const organisation = readOrganisation(await (await commit.source.shared()).load());
+  // Where a raos.yaml is, nobody has to ask for RAOS: the shared files are not loaded for that.
+  const organisation: OrganisationReading =
+    (await commit.source.file("raos.yaml")) === undefined
+      ? readOrganisation(await (await commit.source.shared()).load())
+      : { kind: "none" };
   const isWanted = isInvited(head, organisation);
   const placed = await survey(commit.source, world.store, world.memory);
   const found = "kind" in placed ? ((await surveyBefore(world, commit, isWanted)) ?? placed) : placed;

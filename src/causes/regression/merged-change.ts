@@ -1,3 +1,4 @@
+import { isWholeTenant } from "../../domain/agent-key.ts";
 import { type AgentKey, deployDir } from "../../domain/fleet.ts";
 import type { Marker } from "../../domain/proposal.ts";
 import type { Path } from "../../domain/values/scalars.ts";
@@ -44,6 +45,18 @@ async function mergedBy({ world, base }: Pass, change: BranchChange): Promise<Me
   const changes = await after.source.changedSince(before.sha);
   if (changes === undefined) return undefined;
   return { after, before, paths: changes.map(({ path }) => path).sort() };
+}
+
+/** The folders of generated files in which the merge of a pull request is looked for. */
+export function foldersOfPull({ survey }: Pass, { cause, edits }: Pick<Marker, "cause" | "edits">): readonly Path[] {
+  const named = "agent" in cause ? [cause.agent] : [];
+  const scoped = cause.kind === "drift" && cause.scope.kind === "agent" ? [cause.scope.agent] : [];
+  const agents = new Set([...named, ...scoped, ...edits.map(({ agent }) => agent)]);
+  const tenant = cause.kind === "drift" && cause.scope.kind === "tenant" ? [cause.scope.tenant] : [];
+  return survey.environments.flatMap((environment) => [
+    ...[...agents].filter((agent) => !isWholeTenant(agent)).map((agent) => `${deployDir(environment, agent)}/`),
+    ...tenant.map((name) => `deploy/${environment}/${name}/`),
+  ]);
 }
 
 /**

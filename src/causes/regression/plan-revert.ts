@@ -2,10 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { isRevert } from "../../domain/alert/revert.ts";
 import { branchFor, causeOf } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
-import { type AgentKey, deployDir } from "../../domain/fleet.ts";
 import type { Marker } from "../../domain/proposal.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
-import type { Path } from "../../domain/values/scalars.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
 import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
 import { prepare } from "../../pass/prepare.ts";
@@ -13,7 +11,7 @@ import type { Step } from "../../pass/step.ts";
 import type { NoRevert } from "../../pr/command/no-revert.ts";
 import { decide } from "../../pr/decide.ts";
 import { decodeMarker } from "../../pr/marker.ts";
-import { findMergedChange } from "./merged-change.ts";
+import { findMergedChange, foldersOfPull } from "./merged-change.ts";
 import { type AskedBy, restoreSpecs } from "./restore-specs.ts";
 
 /** The step that opens the pull request, or why there is none. */
@@ -34,7 +32,7 @@ export async function planRevert(pass: Pass, pull: PullRequest, asked: AskedBy):
   const last = pass.forge.open.get(branchFor(cause)) ?? pulls.findLast(({ branch }) => branch === branchFor(cause));
   const earlier = earlierRevert(last, complete);
   if (earlier !== undefined) return { kind: "none", why: earlier };
-  const merged = await findMergedChange(pass, origin.marker, foldersOf(origin, pass));
+  const merged = await findMergedChange(pass, origin.marker, foldersOfPull(pass, origin.marker));
   if (merged === undefined) return { kind: "none", why: { kind: "merge-not-found" } };
   const restored = await restoreSpecs(pass, merged, asked);
   if (restored.kind !== "edits") return { kind: "none", why: restored };
@@ -74,19 +72,4 @@ function earlierRevert(last: PullRequest | undefined, isComplete: boolean): NoRe
   if (last === undefined) return isComplete ? undefined : { kind: "incomplete-read" };
   if (last.state === "closed" && last.closedByBot) return undefined;
   return { kind: "exists", number: last.number, state: last.state };
-}
-
-/** The folders of generated files in which the merge is looked for. */
-function foldersOf({ cause, marker }: Origin, { survey }: Pass): readonly Path[] {
-  const agents = agentsOf(cause, marker);
-  const tenant = cause.kind === "drift" && cause.scope.kind === "tenant" ? [cause.scope.tenant] : [];
-  return survey.environments.flatMap((environment) => [
-    ...agents.map((agent) => `${deployDir(environment, agent)}/`),
-    ...tenant.map((name) => `deploy/${environment}/${name}/`),
-  ]);
-}
-
-function agentsOf(cause: Cause, { edits }: Marker): readonly AgentKey[] {
-  if (cause.kind === "drift" && cause.scope.kind === "agent") return [cause.scope.agent];
-  return [...new Set(edits.map(({ agent }) => agent))];
 }

@@ -1,17 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { causeOf } from "../../domain/branch-name.ts";
-import type { Cause } from "../../domain/cause.ts";
 import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import { valuesDigest } from "../../domain/deployed/values-digest.ts";
-import { type AgentKey, deployDir } from "../../domain/fleet.ts";
-import type { Marker } from "../../domain/proposal.ts";
+import type { AgentKey } from "../../domain/fleet.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
-import type { Path, Sha } from "../../domain/values/scalars.ts";
+import type { Sha } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { decodeMarker } from "../../pr/marker.ts";
 import { isMap } from "../../spec/values.ts";
 import { readDocuments } from "../../spec/yaml/read-yaml.ts";
-import { findMergedChange } from "../regression/merged-change.ts";
+import { findMergedChange, foldersOfPull } from "../regression/merged-change.ts";
 
 /** The values that a merged pull request brought, for one agent in one environment. */
 export interface BroughtRelease {
@@ -47,7 +45,7 @@ async function find(pass: Pass, pull: PullRequest): Promise<MergedRelease | unde
   const cause = causeOf(pull.branch);
   const marker = pull.textByBot ? decodeMarker(pull.body) : undefined;
   if (cause === undefined || marker === undefined || !isDeepStrictEqual(marker.cause, cause)) return undefined;
-  const merged = await findMergedChange(pass, marker, foldersOf(pass, cause, marker));
+  const merged = await findMergedChange(pass, marker, foldersOfPull(pass, marker));
   if (merged === undefined) return undefined;
   const releases = await Promise.all(
     merged.paths.map(async (path): Promise<BroughtRelease | undefined> => {
@@ -68,16 +66,4 @@ async function find(pass: Pass, pull: PullRequest): Promise<MergedRelease | unde
 function scalingIn(values: Uint8Array | undefined): unknown {
   const value = values === undefined ? undefined : readDocuments("", values).documents[0]?.value;
   return isMap(value) ? value.scaling : undefined;
-}
-
-/** The folders of generated files in which the merge is looked for. */
-function foldersOf({ survey }: Pass, cause: Cause, { edits }: Marker): readonly Path[] {
-  const named = "agent" in cause ? [cause.agent] : [];
-  const scoped = cause.kind === "drift" && cause.scope.kind === "agent" ? [cause.scope.agent] : [];
-  const agents = new Set([...named, ...scoped, ...edits.map(({ agent }) => agent)]);
-  const tenant = cause.kind === "drift" && cause.scope.kind === "tenant" ? [cause.scope.tenant] : [];
-  return survey.environments.flatMap((environment) => [
-    ...[...agents].filter((agent) => !agent.endsWith("/*")).map((agent) => `${deployDir(environment, agent)}/`),
-    ...tenant.map((name) => `deploy/${environment}/${name}/`),
-  ]);
 }

@@ -1,23 +1,9 @@
-import { ForgeError } from "../../forge/forge.ts";
-import type { ForgeState, Pass } from "../pass.ts";
-
-/** What was read in a pass, by the state of its forge. */
-const READ = new WeakMap<ForgeState, Promise<ForgeState["issues"] | undefined>>();
+import { onceInAPass } from "../once-in-a-pass.ts";
+import type { ForgeState } from "../pass.ts";
 
 /** The issues of the pass, read at most once; undefined where the forge refuses, which must not stop the pull requests. */
-export function readIssues(pass: Pass): Promise<ForgeState["issues"] | undefined> {
-  const known = READ.get(pass.forge) ?? readNow(pass);
-  READ.set(pass.forge, known);
-  return known;
-}
-
-async function readNow({ forge, world, reported }: Pass): Promise<ForgeState["issues"] | undefined> {
-  if (reported.alerts.length > 0 || reported.whole !== false) return forge.issues;
-  try {
-    return await world.forge.issues();
-  } catch (error) {
-    if (!(error instanceof ForgeError)) throw error;
-    world.log.warn({ code: error.code, error: error.message }, "issues cannot be read");
-    return undefined;
-  }
-}
+export const readIssues = onceInAPass<ForgeState["issues"]>(
+  async ({ forge, world, reported }) =>
+    reported.alerts.length > 0 || reported.whole !== false ? forge.issues : world.forge.issues(),
+  "issues cannot be read",
+);
