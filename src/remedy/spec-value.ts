@@ -57,7 +57,9 @@ function memory(bytes: number): string | undefined {
 }
 
 function cpu(cores: number): string | undefined {
-  const milli = Math.ceil(cores * 1000 - 1e-6);
+  const exact = cores * 1000;
+  // A double's error grows with the number: what was written as whole millicores must be read as the same ones.
+  const milli = Math.ceil(exact - Math.max(1e-6, exact * 1e-15));
   if (!Number.isSafeInteger(milli)) return undefined;
   return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
 }

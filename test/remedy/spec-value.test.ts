@@ -30,6 +30,7 @@ describe("what an expression came to, as a spec writes it", () => {
     [0.0001, "10m"],
     ["1500m", "1500m"],
     [0.1 + 0.2, "300m"],
+    ["31758211128m", "31758211128m"],
   ])("CPU of %s is %s", (value, expected) => {
     expect(asSpecValue(value, "cpu")).toBe(expected);
   });
