@@ -1,3 +1,4 @@
+import type { Spent } from "../alert/spent.ts";
 import type { AgentKey } from "../fleet.ts";
 import type { Path } from "../values/scalars.ts";
 import type { Principal } from "./principal.ts";
@@ -15,6 +16,8 @@ export interface AgentRequest {
   readonly template?: string | undefined;
   /** What was assumed where the words did not say it. */
   readonly assumptions: readonly string[];
+  /** What a model took to understand the words; left out: none was asked. */
+  readonly spent?: Spent | undefined;
 }
 
 /** An agent's spec file as a request writes it; `text` undefined: it is deleted. */
@@ -22,4 +25,10 @@ export interface WrittenSpec {
   readonly agent: AgentKey;
   readonly file: Path;
   readonly text: string | undefined;
+}
+
+/** A request, and the whole files that it writes. A change of a present spec is made by edits, and writes none. */
+export interface RequestedChange {
+  readonly request: AgentRequest;
+  readonly written: readonly WrittenSpec[];
 }
