@@ -19,6 +19,7 @@ import { findMergedRelease, type MergedRelease } from "./merged-release.ts";
 
 /** Merged pull requests that are watched in a pass. */
 const MOST = 50;
+const NOT_MEASURED = "raos.yaml has no Prometheus for this environment, and so nothing shows whether it is well";
 
 /** A merged pull request that is watched. */
 interface Watched {
@@ -99,6 +100,10 @@ async function* stepsOf(
     });
     if (followed.lookAt === undefined || now < followed.lookAt) {
       rows.push(followed.row);
+      continue;
+    }
+    if (!isMeasured(pass, environment)) {
+      rows.push({ reason: NOT_MEASURED, ...followed.row, outlook: "cannot-tell" });
       continue;
     }
     const verdict = await judgeRelease(pass, { pull, merged, release, times: followed.times });

@@ -149,6 +149,18 @@ describe("a merged pull request is told what became of it", () => {
     expect(fleet.github.requests.filter(({ method, path }) => method !== "GET" && path !== "/graphql")).toEqual([]);
   });
 
+  test("that nothing measures it, where there is a cluster and no Prometheus; not that something could not be read", async () => {
+    await write({ "raos.yaml": FILES["raos.yaml"] });
+    cluster = { kind: "read", facts: clusterOf({}) };
+    const pull = await changed("1Gi");
+    cluster = await applied(await wantedDigest());
+    await pass();
+    later = 16 * MINUTE;
+    expect(await pass()).toEqual(["rollout updated cannot-tell"]);
+    expect(said(pull)[0]).toContain("raos.yaml has no Prometheus for this environment");
+    expect(said(pull)[0]).not.toContain("could not be");
+  });
+
   test("a change that took its place before it was judged ends it", async () => {
     cluster = { kind: "read", facts: clusterOf({}) };
     const first = await changed("1Gi");
