@@ -1,0 +1,139 @@
+import { readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import { serveGit } from "../../servers/git-http.ts";
+import { fleetClone } from "../../support/cli/fleet-clone.ts";
+import { raos } from "../../support/cli/raos.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { writeKubeconfigs } from "../kubernetes/kubeconfig.ts";
+import type { Cluster } from "./cluster.ts";
+import { deployFrom } from "./deploy-from.ts";
+
+/** A row of `raos status`, as far as tests read it. */
+export interface StatusRow {
+  readonly agent: string;
+  readonly environment: string;
+  readonly phase: string;
+  readonly reason?: string;
+  readonly verdict?: string;
+  readonly pull?: number;
+}
+
+/** Which repository is made, and who deploys it. */
+export interface FleetOptions {
+  /** The tenant; Flux's objects of this fleet are in a namespace of the same name with `-flux` behind it. */
+  readonly tenant: string;
+  /** The cluster of each environment. */
+  readonly clusters: Readonly<Record<string, Cluster>>;
+  /** Further lines of raos.yaml's spec. */
+  readonly config?: readonly string[];
+  /** More of an environment, by its name: fields of a flow mapping. */
+  readonly environments?: Readonly<Record<string, string>>;
+  /** Where RAOS is served, where Flux is to tell it about roll-outs. */
+  readonly notify?: string;
+}
+
+/** How long it is waited for a cluster to show something. Generous: the machine may be busy. */
+const PATIENCE = 180_000;
+
+/**
+ * A repository as `raos init` makes it, with one agent, hello, that the real Flux of each environment's cluster deploys over HTTP. All
+ * is done by the commands that people type. For a test.
+ */
+export async function clusterFleet(options: FleetOptions) {
+  const { tenant, clusters, notify } = options;
+  const namespace = `${tenant}-flux`;
+  const place = fleetClone(null);
+  const env = { KUBECONFIG: await writeKubeconfigs(temporaryFolder(), clusters) };
+  const host = await serveGit(dirname(place.bare));
+  onTestFinished(() => host.close());
+  let later = 0;
+  const now = () => Date.now() + later;
+
+  async function cli(...args: readonly string[]): Promise<string> {
+    const ran = await raos(place.clone, args, env, now);
+    expect(ran.err).toBe("");
+    return ran.out;
+  }
+  const inRepository = (...args: readonly string[]) => cli(...args, "--repo", place.bare);
+
+  place.write({ "raos.yaml": raosYaml(options, namespace) });
+  await cli("init", ".", "--tenant", tenant, ...(notify === undefined ? [] : ["--notify", notify]));
+  place.git("add", "--all");
+  place.git("commit", "--quiet", "--message=raos init");
+  place.git("push", "--quiet", "origin", "HEAD:main");
+  for (const [environment, cluster] of Object.entries(clusters)) {
+    const folder = join(place.clone, "clusters", environment);
+    const manifests = readdirSync(folder).map((file) => place.read(`clusters/${environment}/${file}`));
+    await deployFrom(cluster, { url: `${host.url}/${basename(place.bare)}`, namespace, manifests, timeout: "10s" });
+  }
+
+  async function status(environment: string): Promise<StatusRow> {
+    const ran = await inRepository("status", "--environment", environment, "--output", "json");
+    const rows: readonly StatusRow[] = JSON.parse(ran);
+    const row = rows.find(({ agent }) => agent === `${tenant}/hello`);
+    if (row === undefined) throw new Error(`raos status has no ${tenant}/hello in ${environment}`);
+    return row;
+  }
+
+  return {
+    place,
+    env,
+    namespace,
+    /** Lets RAOS' clock go ahead of the cluster's. */
+    wait(milliseconds: number) {
+      later += milliseconds;
+    },
+    now,
+    cli: inRepository,
+    /** Waits until `raos status` says one of some phases of the agent in an environment. */
+    async untilPhase(environment: string, ...phases: readonly string[]): Promise<StatusRow> {
+      const patience = AbortSignal.timeout(PATIENCE);
+      for (;;) {
+        const row = await status(environment);
+        if (phases.includes(row.phase)) return row;
+        if (patience.aborted) throw new Error(`${JSON.stringify(row)}\n${clusters[environment]?.log()}`);
+        await new Promise((done) => setTimeout(done, 500));
+      }
+    },
+    /** One pass; returns what it did: its cause, kind and reason. */
+    async pass(): Promise<readonly string[]> {
+      const outcomes: readonly { readonly cause: string; readonly kind: string; readonly reason?: string }[] =
+        JSON.parse(await inRepository("reconcile", "--output", "json"));
+      return outcomes.map(({ cause, kind, reason }) => [cause, kind, reason ?? ""].join(" ").trim());
+    },
+    /** The numbers of the open pull requests, by their branches. */
+    async open(): Promise<Readonly<Record<string, number>>> {
+      const pulls: readonly { readonly number: number; readonly branch: string }[] = JSON.parse(
+        await inRepository("pr", "list", "--output", "json"),
+      );
+      return Object.fromEntries(pulls.map(({ number, branch }) => [branch, number]));
+    },
+    /** Merges pull requests as a person does, and brings the clone up to date. */
+    async merge(...numbers: readonly number[]): Promise<void> {
+      for (const number of numbers) await inRepository("pr", "merge", String(number));
+      place.git("pull", "--quiet", "origin", "main");
+    },
+  };
+}
+
+export type ClusterFleet = Awaited<ReturnType<typeof clusterFleet>>;
+
+function raosYaml({ clusters, config = [], environments = {} }: FleetOptions, namespace: string): string {
+  return [
+    "apiVersion: raos.dev/v1alpha1",
+    "kind: Config",
+    "spec:",
+    "  delivery: flux",
+    "  chart: {path: charts/agent}",
+    `  flux: {sourceRef: {name: flux-system, namespace: ${namespace}}}`,
+    "  limits: {openPulls: 100, pullsPerHour: 100}",
+    "  environments:",
+    ...Object.keys(clusters).map((name) => {
+      const more = environments[name];
+      return `    - {name: ${name}, kubernetes: {context: ${name}}${more === undefined ? "" : `, ${more}`}}`;
+    }),
+    ...config.map((line) => `  ${line}`),
+    "",
+  ].join("\n");
+}
