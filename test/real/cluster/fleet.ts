@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
 import { serveGit } from "../../servers/git-http.ts";
 import { fleetClone } from "../../support/cli/fleet-clone.ts";
@@ -34,7 +35,7 @@ export interface FleetOptions {
 }
 
 /** How long it is waited for a cluster to show something. Generous: the machine may be busy. */
-const PATIENCE = 180_000;
+const PATIENCE = 90_000;
 
 /**
  * A repository as `raos init` makes it, with one agent, hello, that the real Flux of each environment's cluster deploys over HTTP. All
@@ -65,7 +66,7 @@ export async function clusterFleet(options: FleetOptions) {
   for (const [environment, cluster] of Object.entries(clusters)) {
     const folder = join(place.clone, "clusters", environment);
     const manifests = readdirSync(folder).map((file) => place.read(`clusters/${environment}/${file}`));
-    await deployFrom(cluster, { url: `${host.url}/${basename(place.bare)}`, namespace, manifests, timeout: "10s" });
+    await deployFrom(cluster, { url: `${host.url}/${basename(place.bare)}`, namespace, manifests, timeout: "15s" });
   }
 
   async function status(environment: string): Promise<StatusRow> {
@@ -74,6 +75,25 @@ export async function clusterFleet(options: FleetOptions) {
     const row = rows.find(({ agent }) => agent === `${tenant}/hello`);
     if (row === undefined) throw new Error(`raos status has no ${tenant}/hello in ${environment}`);
     return row;
+  }
+
+  /** Waits until `raos status` says what is wanted of the agent in an environment. */
+  async function until(environment: string, holds: (row: StatusRow) => boolean): Promise<StatusRow> {
+    const patience = AbortSignal.timeout(PATIENCE);
+    for (;;) {
+      const row = await status(environment);
+      if (holds(row)) return row;
+      if (patience.aborted) throw new Error(`${JSON.stringify(row)}\n${clusters[environment]?.log()}`);
+      await sleep(500);
+    }
+  }
+
+  /** One pass; returns what it did: cause, kind and reason of each step. */
+  async function pass(): Promise<readonly string[]> {
+    const outcomes: readonly { readonly cause: string; readonly kind: string; readonly reason?: string }[] = JSON.parse(
+      await inRepository("reconcile", "--output", "json"),
+    );
+    return outcomes.map(({ cause, kind, reason = "" }) => [cause, kind, reason].join(" ").trim());
   }
 
   return {
@@ -86,21 +106,19 @@ export async function clusterFleet(options: FleetOptions) {
     },
     now,
     cli: inRepository,
+    status,
+    until,
     /** Waits until `raos status` says one of some phases of the agent in an environment. */
-    async untilPhase(environment: string, ...phases: readonly string[]): Promise<StatusRow> {
+    untilPhase: (environment: string, ...phases: readonly string[]) =>
+      until(environment, ({ phase }) => phases.includes(phase)),
+    pass,
+    /** Runs passes until one does this. */
+    async untilPass(step: string): Promise<void> {
       const patience = AbortSignal.timeout(PATIENCE);
-      for (;;) {
-        const row = await status(environment);
-        if (phases.includes(row.phase)) return row;
-        if (patience.aborted) throw new Error(`${JSON.stringify(row)}\n${clusters[environment]?.log()}`);
-        await new Promise((done) => setTimeout(done, 500));
+      for (let done = await pass(); !done.includes(step); done = await pass()) {
+        if (patience.aborted) throw new Error(`no pass did "${step}"; the last did ${done.join(", ")}`);
+        await sleep(500);
       }
-    },
-    /** One pass; returns what it did: its cause, kind and reason. */
-    async pass(): Promise<readonly string[]> {
-      const outcomes: readonly { readonly cause: string; readonly kind: string; readonly reason?: string }[] =
-        JSON.parse(await inRepository("reconcile", "--output", "json"));
-      return outcomes.map(({ cause, kind, reason }) => [cause, kind, reason ?? ""].join(" ").trim());
     },
     /** The numbers of the open pull requests, by their branches. */
     async open(): Promise<Readonly<Record<string, number>>> {

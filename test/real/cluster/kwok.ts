@@ -29,6 +29,8 @@ export async function startKwok(server: ApiServer, kubeconfig: string, folder: s
     [
       `--kubeconfig=${kubeconfig}`,
       "--manage-all-nodes=true",
+      // Else the controller manager takes the node for dead after a minute, and its pods for not ready.
+      "--node-lease-duration-seconds=40",
       `--node-port=${port}`,
       `--server-address=127.0.0.1:${port}`,
       ...[...shipped, ...own].map((file) => `--config=${file}`),
