@@ -1,12 +1,12 @@
 import { causeOf } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
-import { sourcesOf } from "../../domain/kinds/environment-sources.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import { type RolloutReport, type RolloutRow, reasonOfReport } from "../../domain/rollout/report.ts";
 import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
+import { isMeasured, isObserved } from "../../pass/rollouts/is-observed.ts";
 import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { noRevertText } from "../../pr/command/no-revert.ts";
@@ -59,16 +59,6 @@ async function findWatched(pass: Pass): Promise<readonly Watched[]> {
       found.push({ pull, merged: release, before });
   }
   return found;
-}
-
-/** Whether anything can be known of what runs in an environment. */
-function isObserved({ survey, world }: Pass, environment: string): boolean {
-  const { config } = survey.fleet;
-  return isMeasured({ survey }, environment) || world.hasCluster(config, environment);
-}
-
-function isMeasured({ survey }: Pick<Pass, "survey">, environment: string): boolean {
-  return sourcesOf(survey.fleet.config, environment).prometheus !== undefined;
 }
 
 /** How far what the default branch wants of these agents has come, by agent and environment. */

@@ -301,7 +301,7 @@ describe("what is measured decides", () => {
 });
 
 describe("what runs is what promotion and the report go by", () => {
-  test("the next wave waits until the change runs in the one before, and has not been found to be worse", async () => {
+  test("the next wave waits until the change runs in the one before, and was not found to be worse there", async () => {
     await write({
       "raos.yaml": WITH_PROMETHEUS["raos.yaml"].replace(
         "[{name: production}]",
@@ -312,19 +312,27 @@ describe("what runs is what promotion and the report go by", () => {
     for (const pull of open()) await merge(pull);
     cluster = await applied(await wantedDigest());
     await pass();
+    later = 36 * MINUTE;
+    await pass();
     for (const pull of open()) await merge(pull);
     const before = { digest: await wantedDigest(), commit: await head() };
+    later = 0;
     const pull = await changed("1Gi");
     cluster = await applied(before.digest, { commit: before.commit });
     expect(await pass()).toContain("drift skipped not-verified");
     cluster = await applied(await wantedDigest(), { workload: { digest: before.digest } });
     expect(await pass()).toContain("drift skipped not-verified");
     cluster = await applied(await wantedDigest());
+    // It runs, and nobody knows yet whether it is well: neither in the pass that says so, nor in those after it.
+    for (const step of ["rollout updated verifying", "rollout skipped verifying"])
+      expect(await pass()).toEqual(expect.arrayContaining([step, "drift skipped not-verified"]));
+    later = 36 * MINUTE;
+    await pass();
     expect(await pass()).toContain("drift opened ");
     expect(open().map(({ title }) => title)).toEqual([
       expect.stringMatching(/^Promote: acme\/triage: memory limit 768Mi → 1Gi/),
     ]);
-    expect(said(pull).at(-1)).toContain("### Running; looked at again soon");
+    expect(said(pull).at(-1)).toMatch(/### (Verified|Cannot tell)/);
   });
 
   test("what was judged is in the status and in the report", async () => {
