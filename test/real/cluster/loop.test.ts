@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 import { describeReal } from "../component.ts";
 import type { Cluster } from "./cluster.ts";
 import { clusterFleet } from "./fleet.ts";
@@ -37,39 +38,55 @@ describeReal(fluxTools, "from a merge to running pods and back, with Flux", () =
     expect(await fleet.pass()).toEqual([]);
   });
 
-  test("an image that nobody can pull is taken back, with the controller's words, and what ran before runs again", {
-    timeout: 600_000,
-  }, async () => {
-    const BRANCH = "raos/agent/globex/hello";
-    const fleet = await clusterFleet({ tenant: "globex", clusters: { production: cluster } });
-    const spec = () => fleet.place.read("agents/globex/hello.yaml");
-    await fleet.pass();
-    await fleet.merge(...Object.values(await fleet.open()));
-    await fleet.untilPhase("production", "running");
+  test.each([
+    [
+      ...(["an image that nobody can pull", "globex"] as const),
+      'runtime: {image: "example.com/hello:broken"}',
+      "ImagePullBackOff: Back-off pulling image example.com/hello:broken",
+    ],
+    [
+      ...(["a readiness probe that nobody answers", "initech"] as const),
+      "runtime: {pod: {readinessProbe: {httpGet: {path: /broken, port: app}}}}",
+      "Deployment hello: 0 of 1 pods are available",
+    ],
+  ])(
+    "%s is taken back, with the controller's words, and what ran before runs again",
+    {
+      timeout: 600_000,
+    },
+    async (_, tenant, field, words) => {
+      const fleet = await clusterFleet({ tenant, clusters: { production: cluster } });
+      const file = `agents/${tenant}/hello.yaml`;
+      await fleet.pass();
+      await fleet.merge(...Object.values(await fleet.open()));
+      await fleet.untilPhase("production", "running");
+      const before = fleet.place.read(file);
 
-    fleet.place.commit({ "agents/globex/hello.yaml": `${spec()}  runtime: {image: "example.com/hello:broken"}\n` });
-    expect(await fleet.pass()).toContain("drift opened");
-    const { [BRANCH]: bad = 0 } = await fleet.open();
-    await fleet.merge(bad);
-    const rolling = await fleet.until("production", ({ reason = "" }) => reason.includes("ImagePullBackOff"));
-    expect(rolling).toMatchObject({ phase: "rolling", reason: expect.stringContaining("example.com/hello:broken") });
-    expect(await fleet.pass()).toContain("rollout updated rolling-out");
+      fleet.place.commit({ [file]: `${before}  ${field}\n` });
+      expect(await fleet.pass()).toContain("drift opened");
+      const { [`raos/agent/${tenant}/hello`]: bad = 0 } = await fleet.open();
+      await fleet.merge(bad);
+      const rolling = await fleet.until("production", ({ reason = "" }) => reason.includes(words));
+      expect(rolling.phase).toBe("rolling");
+      expect(await fleet.pass()).toContain("rollout updated rolling-out");
 
-    // Helm goes back by itself, and tries again: meanwhile it is rolling out once more.
-    const failed = await fleet.untilPhase("production", "failed", "rolled-back");
-    expect(failed.reason).toContain("UpgradeFailed: Helm upgrade failed for release globex/hello");
-    await fleet.untilPass("rollout updated worse");
-    const { "raos/regression/2": revert = 0 } = await fleet.open();
-    const told = await fleet.cli("pr", "show", String(bad));
-    expect(told).toContain("### Worse than before");
-    expect(told).toMatch(/UpgradeFailed: Helm upgrade failed.*While it rolled out: .*ImagePullBackOff/);
-    expect(await fleet.cli("pr", "show", String(revert))).toMatch(/#2 made .*worse/);
+      // Helm goes back by itself, and tries again: meanwhile it is rolling out once more.
+      const failed = await fleet.untilPhase("production", "failed", "rolled-back");
+      expect(failed.reason).toContain(`UpgradeFailed: Helm upgrade failed for release ${tenant}/hello`);
+      await fleet.untilPass("rollout updated worse");
+      const { [`raos/regression/${bad}`]: revert = 0 } = await fleet.open();
+      const told = await fleet.cli("pr", "show", String(bad));
+      expect(told).toContain("### Worse than before");
+      expect(told).toMatch(/UpgradeFailed: Helm upgrade failed.*While it rolled out: /);
+      expect(told.replaceAll("\\", "")).toContain(words);
+      expect(await fleet.cli("pr", "show", String(revert))).toContain(`#${bad} made things worse`);
 
-    await fleet.merge(revert);
-    expect(spec()).not.toContain("broken");
-    await fleet.untilPhase("production", "running");
-    await fleet.pass();
-    expect(await fleet.cli("pr", "show", String(bad))).toContain(`#${revert} takes it back.`);
-    expect(await fleet.open()).toEqual({});
-  });
+      await fleet.merge(revert);
+      expect(parse(fleet.place.read(file))).toEqual(parse(before));
+      await fleet.untilPhase("production", "running");
+      await fleet.pass();
+      expect(await fleet.cli("pr", "show", String(bad))).toContain(`#${revert} takes it back.`);
+      expect(await fleet.open()).toEqual({});
+    },
+  );
 });
