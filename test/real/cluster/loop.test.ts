@@ -47,7 +47,7 @@ describeReal(fluxTools, "from a merge to running pods and back, with Flux", () =
     [
       ...(["a readiness probe that nobody answers", "initech"] as const),
       "runtime: {pod: {readinessProbe: {httpGet: {path: /broken, port: app}}}}",
-      "Deployment hello: 0 of 1 pods are available",
+      "container agent runs, and is not ready",
     ],
   ])(
     "%s is taken back, with the controller's words, and what ran before runs again",
