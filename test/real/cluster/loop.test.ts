@@ -1,9 +1,21 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
+import { serve } from "../../support/cli/serve.ts";
+import { waitUntil } from "../../support/wait.ts";
 import { describeReal } from "../component.ts";
+import { freePorts } from "../process/loopback.ts";
 import type { Cluster } from "./cluster.ts";
 import { clusterFleet } from "./fleet.ts";
 import { fluxTools, startFluxCluster } from "./flux.ts";
+
+const SECRET = "s3cret-of-flux";
+/** What `kubectl create secret` makes of the instructions that `raos init --notify` prints. */
+const secretOf = (namespace: string) => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name: "raos-rollouts", namespace },
+  stringData: { token: SECRET },
+});
 
 describeReal(fluxTools, "from a merge to running pods and back, with Flux", () => {
   let cluster: Cluster;
@@ -18,23 +30,37 @@ describeReal(fluxTools, "from a merge to running pods and back, with Flux", () =
     return JSON.stringify(body).split('"ready":true').length - 1;
   }
 
-  test("a spec that is pushed runs once its pull request is merged, and the pull request says so", {
+  test("a spec that is pushed runs once its pull request is merged; Flux tells RAOS, which says so on it", {
     timeout: 600_000,
   }, async () => {
-    const fleet = await clusterFleet({ tenant: "acme", clusters: { production: cluster } });
+    const [port = 0] = await freePorts(1);
+    const notify = `http://127.0.0.1:${port}`;
+    const fleet = await clusterFleet({ tenant: "acme", clusters: { production: cluster }, notify });
+    await cluster.apply(secretOf(fleet.namespace));
     expect(await fleet.pass()).toEqual(["drift opened"]);
-    const opened = await fleet.open();
-    expect(Object.keys(opened)).toEqual(["raos/agent/acme/hello"]);
-    await fleet.merge(...Object.values(opened));
+    const { "raos/agent/acme/hello": pull = 0, ...others } = await fleet.open();
+    expect(others).toEqual({});
+
+    // The timer rings once in an hour: what is told later comes from Flux.
+    const served = await serve(["--repo", fleet.place.bare, "--port", String(port)], {
+      ...fleet.env,
+      ROLLOUTS_SECRET: SECRET,
+    });
+    await waitUntil(() => served.log.some(({ msg }) => msg === "repository reconciled"));
+    await fleet.merge(pull);
+    const shown = () => fleet.cli("pr", "show", String(pull));
+    await waitUntil(async () => (await shown()).includes("### Running; looked at again soon"), 500);
+    const metrics = await (await fetch(`${served.url}/metrics`)).text();
+    expect(metrics).toMatch(/raos_rollout_deliveries_total\{result="taken"\} [1-9]/);
+    expect(metrics).not.toMatch(/raos_rollout_deliveries_total\{result="unauthorized"\} [1-9]/);
+    await served.stop();
     expect(await fleet.untilPhase("production", "running")).toMatchObject({ agent: "acme/hello" });
     expect(await readyPods("acme")).toBe(1);
 
-    expect(await fleet.pass()).toEqual(["rollout updated verifying"]);
     fleet.wait(16 * 60_000);
     expect(await fleet.pass()).toEqual(["rollout updated cannot-tell"]);
-    const shown = await fleet.cli("pr", "show", String(opened["raos/agent/acme/hello"]));
-    expect(shown).toContain("### Cannot tell whether it is well");
-    expect(shown).toContain("raos.yaml has no Prometheus for this environment");
+    expect(await shown()).toContain("### Cannot tell whether it is well");
+    expect(await shown()).toContain("raos.yaml has no Prometheus for this environment");
     expect(await fleet.pass()).toEqual([]);
   });
 
