@@ -66,7 +66,12 @@ export async function clusterFleet(options: FleetOptions) {
   for (const [environment, cluster] of Object.entries(clusters)) {
     const folder = join(place.clone, "clusters", environment);
     const manifests = readdirSync(folder).map((file) => place.read(`clusters/${environment}/${file}`));
-    await deployFrom(cluster, { url: `${host.url}/${basename(place.bare)}`, namespace, manifests, timeout: "15s" });
+    await deployFrom(cluster, {
+      url: `${host.url}/${basename(place.bare)}`,
+      branch: "main",
+      manifests,
+      timeout: "15s",
+    });
   }
 
   async function status(environment: string): Promise<StatusRow> {
