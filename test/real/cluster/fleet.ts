@@ -30,6 +30,8 @@ export interface FleetOptions {
   readonly config?: readonly string[];
   /** More of an environment, by its name: fields of a flow mapping. */
   readonly environments?: Readonly<Record<string, string>>;
+  /** What deploys; Flux, where it is left out. The test plays Argo CD, which is pointed at nothing. */
+  readonly delivery?: "argocd";
   /** Where RAOS is served, where Flux is to tell it about roll-outs. */
   readonly notify?: string;
 }
@@ -59,11 +61,13 @@ export async function clusterFleet(options: FleetOptions) {
   const inRepository = (...args: readonly string[]) => cli(...args, "--repo", place.bare);
 
   place.write({ "raos.yaml": raosYaml(options, namespace) });
-  await cli("init", ".", "--tenant", tenant, ...(notify === undefined ? [] : ["--notify", notify]));
+  const argocd =
+    options.delivery === "argocd" ? ["--delivery", "argocd", "--repo-url", "https://git.example.com/fleet"] : [];
+  await cli("init", ".", "--tenant", tenant, ...argocd, ...(notify === undefined ? [] : ["--notify", notify]));
   place.git("add", "--all");
   place.git("commit", "--quiet", "--message=raos init");
   place.git("push", "--quiet", "origin", "HEAD:main");
-  for (const [environment, cluster] of Object.entries(clusters)) {
+  for (const [environment, cluster] of options.delivery === "argocd" ? [] : Object.entries(clusters)) {
     const folder = join(place.clone, "clusters", environment);
     const manifests = readdirSync(folder).map((file) => place.read(`clusters/${environment}/${file}`));
     await deployFrom(cluster, {
@@ -142,14 +146,17 @@ export async function clusterFleet(options: FleetOptions) {
 
 export type ClusterFleet = Awaited<ReturnType<typeof clusterFleet>>;
 
-function raosYaml({ clusters, config = [], environments = {} }: FleetOptions, namespace: string): string {
+function raosYaml(options: FleetOptions, namespace: string): string {
+  const { clusters, config = [], environments = {}, delivery } = options;
   return [
     "apiVersion: raos.dev/v1alpha1",
     "kind: Config",
     "spec:",
-    "  delivery: flux",
+    `  delivery: ${delivery ?? "flux"}`,
     "  chart: {path: charts/agent}",
-    `  flux: {sourceRef: {name: flux-system, namespace: ${namespace}}}`,
+    delivery === "argocd"
+      ? '  argocd: {repoURL: "https://git.example.com/fleet"}'
+      : `  flux: {sourceRef: {name: flux-system, namespace: ${namespace}}}`,
     "  limits: {openPulls: 100, pullsPerHour: 100}",
     "  environments:",
     ...Object.keys(clusters).map((name) => {
