@@ -74,7 +74,7 @@ export async function earlierDeployment(
   agent: AgentKey,
   merge: MergedChange,
 ): Promise<CommitView | undefined> {
-  const folders = environmentsOf(merge, agent).map((environment) => `${deployDir(environment, agent)}/`);
+  const folders = changedEnvironments(merge, agent).map((environment) => `${deployDir(environment, agent)}/`);
   const history = await commit.history(folders);
   // Changes are numbered within one read.
   const changes = folders.flatMap((folder) => history.changesOf(folder)).toSorted((a, b) => a.order - b.order);
@@ -84,7 +84,7 @@ export async function earlierDeployment(
 }
 
 /** The environments in which a merge changed generated files of an agent. */
-export function environmentsOf({ paths }: MergedChange, agent: AgentKey): readonly string[] {
+export function changedEnvironments({ paths }: MergedChange, agent: AgentKey): readonly string[] {
   const parsed = paths.map(parseDeployPath);
   const own = parsed.flatMap((path) => (path?.kind === "agent" && path.agent === agent ? [path.environment] : []));
   return [...new Set(own)];

@@ -4,7 +4,7 @@ import type { AgentKey } from "../../domain/fleet.ts";
 import type { JsonPointer, Path } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { restoringEdits } from "../../spec/edit/restoring-edits.ts";
-import { earlierDeployment, environmentsOf, type MergedChange } from "./merged-change.ts";
+import { changedEnvironments, earlierDeployment, type MergedChange } from "./merged-change.ts";
 
 /** Who asks to take a change back, and why. */
 export interface AskedBy {
@@ -46,7 +46,7 @@ type Texts =
 
 async function textsOf(pass: Pass, merged: MergedChange, agent: AgentKey, file: Path): Promise<Texts> {
   const { before, after, paths } = merged;
-  const deployed = await before.source.deployed([agent], environmentsOf(merged, agent));
+  const deployed = await before.source.deployed([agent], changedEnvironments(merged, agent));
   if (deployed.size === 0) return { kind: "first-deployment" };
   const earlier = paths.includes(file) ? before : await earlierDeployment(pass, agent, merged);
   const past = await earlier?.source.file(file);

@@ -6,7 +6,7 @@ import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
-import { isMeasured, isObserved } from "../../pass/rollouts/is-observed.ts";
+import { hasPrometheus, isObserved } from "../../pass/rollouts/is-observed.ts";
 import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { noRevertText } from "../../pr/command/no-revert.ts";
@@ -85,14 +85,14 @@ async function* stepsOf(
       release,
       before: before?.rows.find((one) => one.agent === agent && one.environment === environment),
       rollout: rollouts.get(`${environment} ${agent}`),
-      ...{ mergedAt: pull.endedAt ?? now, now, after, isMeasured: isMeasured(pass, environment) },
+      ...{ mergedAt: pull.endedAt ?? now, now, after, isMeasured: hasPrometheus(pass, environment) },
       hasCluster: pass.world.hasCluster(pass.survey.fleet.config, environment),
     });
     if (followed.lookAt === undefined || now < followed.lookAt) {
       rows.push(followed.row);
       continue;
     }
-    if (!isMeasured(pass, environment)) {
+    if (!hasPrometheus(pass, environment)) {
       rows.push({ reason: NOT_MEASURED, ...followed.row, outlook: "cannot-tell" });
       continue;
     }
