@@ -19,7 +19,7 @@ describeReal(
     afterAll(() => cluster?.stop());
 
     test("what is merged runs; an image that nobody can pull is taken back, with the Deployment's words", {
-      timeout: 300_000,
+      timeout: 1_200_000,
     }, async () => {
       const fleet = await clusterFleet({ tenant: "acme", clusters: { production: cluster }, delivery: "argocd" });
       const argocd = playArgocd(cluster, fleet.place, "production");

@@ -37,7 +37,7 @@ export interface FleetOptions {
 }
 
 /** How long it is waited for a cluster to show something. Generous: the machine may be busy. */
-const PATIENCE = 90_000;
+const PATIENCE = 240_000;
 
 /**
  * A repository as `raos init` makes it, with one agent, hello, that the real Flux of each environment's cluster deploys over HTTP. All
@@ -74,7 +74,7 @@ export async function clusterFleet(options: FleetOptions) {
       url: `${host.url}/${basename(place.bare)}`,
       branch: "main",
       manifests,
-      timeout: "15s",
+      timeout: "25s",
     });
   }
 
@@ -92,7 +92,7 @@ export async function clusterFleet(options: FleetOptions) {
     for (;;) {
       const row = await status(environment);
       if (holds(row)) return row;
-      if (patience.aborted) throw new Error(`${JSON.stringify(row)}\n${clusters[environment]?.log()}`);
+      if (patience.aborted) throw new Error(`${JSON.stringify(row)}\n${clusters[environment]?.log().slice(-8000)}`);
       await sleep(500);
     }
   }

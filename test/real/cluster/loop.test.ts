@@ -21,7 +21,7 @@ describeReal(fluxTools, "from a merge to running pods and back, with Flux", () =
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startFluxCluster();
-  });
+  }, 300_000);
   afterAll(() => cluster?.stop());
 
   /** How many pods of the agents of a tenant are ready, as the API server says. */
@@ -31,7 +31,7 @@ describeReal(fluxTools, "from a merge to running pods and back, with Flux", () =
   }
 
   test("a spec that is pushed runs once its pull request is merged; Flux tells RAOS, which says so on it", {
-    timeout: 600_000,
+    timeout: 1_200_000,
   }, async () => {
     const [port = 0] = await freePorts(1);
     const notify = `http://127.0.0.1:${port}`;
@@ -78,7 +78,7 @@ describeReal(fluxTools, "from a merge to running pods and back, with Flux", () =
   ])(
     "%s is taken back, with the controller's words, and what ran before runs again",
     {
-      timeout: 600_000,
+      timeout: 1_200_000,
     },
     async (_, tenant, field, words) => {
       const fleet = await clusterFleet({ tenant, clusters: { production: cluster } });

@@ -19,11 +19,11 @@ describeReal([...fluxTools, "prometheus", "promtool"], "from staging to producti
   beforeAll(async () => {
     const [staging, production] = await Promise.all([startFluxCluster(), startFluxCluster()]);
     clusters = { staging, production };
-  });
+  }, 300_000);
   afterAll(() => Promise.all(Object.values(clusters ?? {}).map((cluster) => cluster.stop())));
 
   test("production has a change after staging's verdict, not what made staging worse, nor what a person took back", {
-    timeout: 900_000,
+    timeout: 1_200_000,
   }, async () => {
     const [first = 0, second = 0] = await freePorts(2);
     const ports = { staging: first, production: second };
