@@ -1,10 +1,32 @@
 import { parse } from "yaml";
 import * as z from "zod";
 import { tenantOf } from "../domain/agent-key.ts";
-import { type AgentFacts, deployDir, type SharedInputs } from "../domain/fleet.ts";
+import { type AgentFacts, deployDir, type LineageFacts, type SharedInputs } from "../domain/fleet.ts";
+import { needsOf } from "../domain/grant/needs.ts";
+import { readLineage } from "../domain/grant/read-lineage.ts";
+import { Quantity } from "../domain/values/scalars.ts";
 import type { SpecSurvey } from "../plan/survey-spec.ts";
 import { assumeFacts } from "./presumed-facts.ts";
 import type { SurveySource } from "./source/source.ts";
+
+const Amounts = z.object({ cpu: Quantity.optional(), memory: Quantity.optional() });
+const Resources = z.object({ requests: Amounts.optional(), limits: Amounts.optional() });
+const Requesting = z.object({
+  runtime: z
+    .object({
+      workload: z.string().optional(),
+      resources: Resources.optional(),
+      job: z.object({ parallelism: z.number().optional() }).optional(),
+      pod: z
+        .object({
+          annotations: z.record(z.string(), z.string()).optional(),
+          initContainers: z.array(z.object({ resources: Resources.optional() })).optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  scaling: z.object({ min: z.number().optional(), max: z.number().optional() }).optional(),
+});
 
 /** What RAOS generated of an agent's relations to others. Anybody who can write to the repository can write it, so it is parsed. */
 const Deployed = z.object({
@@ -12,7 +34,9 @@ const Deployed = z.object({
   access: z
     .object({ callers: z.array(z.object({ appId: z.string(), namespace: z.string() })).default([]) })
     .default({ callers: [] }),
+  ...Requesting.shape,
 });
+type Deployed = z.infer<typeof Deployed>;
 
 /**
  * The facts that stand for an agent whose spec has Problems: it runs as it was deployed last, so whom it calls, and whom it
@@ -50,8 +74,20 @@ export async function standingFactsOf(
     oid,
     calls: [...new Set(peers.map(({ callee }) => callee))].sort(),
     callsAcross: grouped(across, ({ callee }) => callee).map(([callee, where]) => ({ callee, environments: where })),
+    ...standingLineage(deployed),
     admits: grouped(callers, ({ caller }) => caller).map(([caller, where]) => ({ caller, environments: where })),
   };
+}
+
+/** An agent that another one asked for still counts while its spec has Problems. */
+function standingLineage(
+  deployed: readonly { readonly environment: string; readonly values: Deployed }[],
+): { readonly lineage: LineageFacts } | undefined {
+  const read = deployed.map(({ values }) => readLineage(values.runtime?.pod?.annotations ?? {}));
+  const lineage = read.find((one) => one.kind === "lineage")?.lineage;
+  if (lineage === undefined) return undefined;
+  const needs = deployed.map(({ environment, values }) => [environment, needsOf(values)] as const);
+  return { lineage: { lineage, needs: Object.fromEntries(needs) } };
 }
 
 export interface StandingInputs {
@@ -63,7 +99,7 @@ export interface StandingInputs {
 /** Most bytes of a values file that is read: its prompt is in it. */
 const MOST = 4 * 1024 * 1024;
 
-function parseDeployed(bytes: Uint8Array): z.infer<typeof Deployed> | undefined {
+function parseDeployed(bytes: Uint8Array): Deployed | undefined {
   if (bytes.length > MOST) return undefined;
   try {
     return Deployed.safeParse(parse(Buffer.from(bytes).toString("utf8"), { maxAliasCount: 0 })).data;
