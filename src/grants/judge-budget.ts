@@ -32,8 +32,9 @@ export function budgetRefusals(
   const found = ancestors.flatMap((ancestor) => {
     const below = descendantsOf(ancestor.agent, asked.lineage.root, view.members);
     const others = asked.isNew ? below.filter(takesPlaceBefore(asked)) : below;
-    return asked.environments.flatMap((place) =>
-      BUDGETED.flatMap((resource) => exceeding(resource, asked, place, ancestor, others)),
+    // One environment says it: in the others it is mostly the same.
+    return BUDGETED.flatMap((resource) =>
+      asked.environments.flatMap((place) => exceeding(resource, asked, place, ancestor, others)).slice(0, 1),
     );
   });
   const each = new Map(found.map((one) => [`${one.reason} ${one.message}`, one]));

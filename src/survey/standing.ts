@@ -4,29 +4,10 @@ import { tenantOf } from "../domain/agent-key.ts";
 import { type AgentFacts, deployDir, type LineageFacts, type SharedInputs } from "../domain/fleet.ts";
 import { needsOf } from "../domain/grant/needs.ts";
 import { readLineage } from "../domain/grant/read-lineage.ts";
-import { Quantity } from "../domain/values/scalars.ts";
+import { RequestingValues } from "../domain/grant/requesting.ts";
 import type { SpecSurvey } from "../plan/survey-spec.ts";
 import { assumeFacts } from "./presumed-facts.ts";
 import type { SurveySource } from "./source/source.ts";
-
-const Amounts = z.object({ cpu: Quantity.optional(), memory: Quantity.optional() });
-const Resources = z.object({ requests: Amounts.optional(), limits: Amounts.optional() });
-const Requesting = z.object({
-  runtime: z
-    .object({
-      workload: z.string().optional(),
-      resources: Resources.optional(),
-      job: z.object({ parallelism: z.number().optional() }).optional(),
-      pod: z
-        .object({
-          annotations: z.record(z.string(), z.string()).optional(),
-          initContainers: z.array(z.object({ resources: Resources.optional() })).optional(),
-        })
-        .optional(),
-    })
-    .optional(),
-  scaling: z.object({ min: z.number().optional(), max: z.number().optional() }).optional(),
-});
 
 /** What RAOS generated of an agent's relations to others. Anybody who can write to the repository can write it, so it is parsed. */
 const Deployed = z.object({
@@ -34,7 +15,7 @@ const Deployed = z.object({
   access: z
     .object({ callers: z.array(z.object({ appId: z.string(), namespace: z.string() })).default([]) })
     .default({ callers: [] }),
-  ...Requesting.shape,
+  ...RequestingValues.shape,
 });
 type Deployed = z.infer<typeof Deployed>;
 

@@ -1,5 +1,6 @@
 import type { AgentSpec } from "../agent/agent.ts";
 import { opened } from "../reach/destinations.ts";
+import { imageReference } from "../values/image.ts";
 import type { Json } from "../values/scalars.ts";
 import { type EgressEntry, egressEntry } from "./scope-egress.ts";
 import { podEntries, secretEntries } from "./scope-pod.ts";
@@ -46,7 +47,7 @@ export function scopeOf(spec: AgentSpec, tenant: string): Scope {
     tools: (spec.tools ?? []).map((tool) => toolEntry(tool, tenant)),
     egress: [...opened(spec)].map(egressEntry),
     secrets: [...new Set(secretEntries(json(spec)))].sort(),
-    images: runtime.image === undefined ? [] : [repositoryOf(runtime.image)],
+    images: runtime.image === undefined ? [] : [imageReference(runtime.image).name],
     identity: [
       ...Object.entries(account?.annotations ?? {}).map(([key, value]) => `annotation ${key}=${value}`),
       ...(account?.automountServiceAccountToken === true ? ["token of the cluster's API"] : []),
@@ -60,14 +61,6 @@ export function scopeOf(spec: AgentSpec, tenant: string): Scope {
       ...(access?.callers ?? []).map(({ namespace, appId }) => `caller ${namespace}/${appId}`),
     ],
   };
-}
-
-/** An image without tag and digest. */
-export function repositoryOf(image: string): string {
-  const [name = ""] = image.split("@", 1);
-  const colon = name.lastIndexOf(":");
-  // A colon before the last slash is a registry's port.
-  return colon > name.lastIndexOf("/") ? name.slice(0, colon) : name;
 }
 
 function toolEntry(tool: NonNullable<AgentSpec["tools"]>[number], tenant: string): ToolEntry {
