@@ -23,7 +23,7 @@ export function numberRefusals(
     if (others.length < grant.max) return [];
     const open = others.filter(({ state }) => state === "reserved").length;
     const waiting = open === 0 ? "" : `, ${open} of them in open pull requests`;
-    const message = `${agent} has ${others.length} agents below it${waiting}, and may have ${grant.max}; retire one first`;
+    const message = `${agent} has ${others.length === 1 ? "1 agent" : `${others.length} agents`} below it${waiting}, and may have ${grant.max}; retire one first`;
     return [refusal("too-many-agents", message)];
   });
   return [...tooDeep, ...tooMany, ...rateRefusals(asked, ancestors, view)];

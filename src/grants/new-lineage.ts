@@ -43,7 +43,8 @@ export function newLineage(
     request,
     root: above?.root ?? agent,
     depth: (above?.depth ?? 0) + 1,
-    createdAt: at,
+    // To the second, as people write times.
+    createdAt: Math.floor(at / 1000) * 1000,
     sponsor: granted.sponsor,
   };
   return { kind: "lineage", lineage };

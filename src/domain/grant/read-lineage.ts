@@ -69,7 +69,7 @@ export function lineageAnnotations(lineage: Lineage): Readonly<Record<string, st
     [LINEAGE_KEYS.request]: lineage.request,
     [LINEAGE_KEYS.root]: lineage.root,
     [LINEAGE_KEYS.depth]: String(lineage.depth),
-    [LINEAGE_KEYS.createdAt]: new Date(lineage.createdAt).toISOString(),
+    [LINEAGE_KEYS.createdAt]: new Date(lineage.createdAt).toISOString().replace(".000Z", "Z"),
     [LINEAGE_KEYS.sponsor]: lineage.sponsor,
     ...(lineage.owner === undefined ? {} : { [LINEAGE_KEYS.owner]: lineage.owner }),
   };

@@ -11,6 +11,7 @@ import type { Pass } from "../pass.ts";
 import { askedAgent } from "./asked-agent.ts";
 import { judgeAsker } from "./judge-asker.ts";
 import { readOpenRequests } from "./reserved.ts";
+import { specsOfChanges } from "./spec-in-place.ts";
 import { viewLine } from "./view-line.ts";
 
 /** A change, and the fleet as it leaves it. */
@@ -56,7 +57,8 @@ async function refusalsOf(
     return [refusal("lineage-unreadable", "the open pull requests of requests cannot be read now; try again later")];
   const isNew = pass.survey.pathOf(agent) === undefined || !pass.world.store.agents.isDeployed(agent);
   const before = pass.survey.fleet.facts.get(agent)?.lineage?.needs;
-  const asked = askedAgent(agent, facts.lineage, changes, { fleet, isNew, before });
+  const places = specsOfChanges(changes, before);
+  const asked = places && askedAgent(agent, facts.lineage, places, { fleet, isNew });
   if (asked === undefined) return [refusal("lineage-unreadable", `the spec of ${agent} cannot be read`)];
   return grantRefusals(asked, viewLine(facts.lineage.root, fleet, pass.world.store, open));
 }

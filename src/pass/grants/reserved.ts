@@ -2,6 +2,7 @@ import { branchFor } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
 import type { Fleet } from "../../domain/fleet.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
+import type { Instant } from "../../domain/values/scalars.ts";
 import type { LineageMember, LineageView } from "../../grants/lineage-view.ts";
 import { decodeMarker } from "../../pr/marker.ts";
 import { readAgent } from "../../spec/read/read-agent.ts";
@@ -33,6 +34,16 @@ export async function readOpenRequests(pass: Pass, cause: Cause, fleet: Fleet): 
     members: open.filter(({ branch }) => branch !== own).flatMap((pull) => membersOf(pull, fleet)),
     requests: [...all.values()].flatMap(requestOf),
   };
+}
+
+/**
+ * When a request was made: now, or where it has an open pull request already, the time that is in it, so that a request that is made
+ * again changes nothing.
+ */
+export function askedAt({ forge, survey, world }: Pass, request: string): Instant {
+  const pull = forge.open.get(branchFor({ kind: "request", id: request }));
+  const members = pull === undefined || !isRequest(pull) ? [] : membersOf(pull, survey.fleet);
+  return members.find(({ lineage }) => lineage.request === request)?.lineage.createdAt ?? world.now();
 }
 
 const readRecent = onceInAPass<readonly PullRequest[]>(
