@@ -4,6 +4,7 @@ import { planDrift } from "./drift/plan-drift.ts";
 import { planOnboarding } from "./onboarding/plan-onboarding.ts";
 import { planRegressions } from "./regression/plan-regressions.ts";
 import { planRollouts } from "./rollout/plan-rollouts.ts";
+import { planTune } from "./tune/plan-tune.ts";
 import { planUpgrades } from "./upgrade/plan-upgrades.ts";
 
 /** Every cause, in the order of a pass: what is broken now goes before what is merely out of date. */
@@ -13,5 +14,6 @@ export const CAUSES: readonly CausePlanner[] = [
   { kind: "regression", plan: (pass) => ({ outcomes: [], steps: planRegressions(pass) }) },
   { kind: "rollout", plan: (pass) => ({ outcomes: [], steps: planRollouts(pass) }) },
   { kind: "drift", plan: (pass) => ({ outcomes: [], steps: planDrift(pass) }) },
+  { kind: "tune", plan: (pass) => ({ outcomes: [], steps: planTune(pass) }) },
   { kind: "upgrade", plan: (pass) => ({ outcomes: [], steps: planUpgrades(pass) }) },
 ];

@@ -101,8 +101,9 @@ function causeOf({ cause, agent, environment }: PolicyCase): Cause {
     case "request":
       return { kind: "request", id: "1" };
     case "tune":
+      return { kind: "tune", agent, environment, remedy: "right-size" };
     case "upgrade":
-      return { kind: cause, agent };
+      return { kind: "upgrade", agent };
     case "regression":
       return { kind: "regression", pull: 1 };
     default:
