@@ -72,6 +72,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
       "run the policies of today on past alerts, and write nothing; a pull request counts as merged once its alert has ended",
     load: async () => (await import("./replay.ts")).replayCommand,
   },
+  create: {
+    description: "ask for a new agent: opens the pull request with its spec and everything generated from it",
+    load: async () => (await import("./requests/create.ts")).createCommand,
+  },
   hold: {
     description: "have RAOS open and merge nothing for an agent, until it is released",
     load: async () => (await import("./delivery/hold.ts")).holdCommand,

@@ -48,8 +48,12 @@ async function mergedBy({ world, base }: Pass, change: BranchChange): Promise<Me
 }
 
 /** The folders of generated files in which the merge of a pull request is looked for. */
-export function foldersOfPull({ survey }: Pass, { cause, edits }: Pick<Marker, "cause" | "edits">): readonly Path[] {
-  const named = "agent" in cause ? [cause.agent] : [];
+export function foldersOfPull(
+  { survey }: Pass,
+  { cause, edits, requested }: Pick<Marker, "cause" | "edits" | "requested">,
+): readonly Path[] {
+  const asked = requested === undefined ? [] : [requested.request.agent];
+  const named = "agent" in cause ? [cause.agent] : asked;
   const scoped = cause.kind === "drift" && cause.scope.kind === "agent" ? [cause.scope.agent] : [];
   const agents = new Set([...named, ...scoped, ...edits.map(({ agent }) => agent)]);
   const tenant = cause.kind === "drift" && cause.scope.kind === "tenant" ? [cause.scope.tenant] : [];

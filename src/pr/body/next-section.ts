@@ -29,6 +29,10 @@ export function nextSection(changes: ChangeSet, config: Config): string {
     lines[1] = "- **Change it**: push a commit of your own to this branch.";
     lines[2] = "- **Close** it to refuse: it is proposed once.";
   }
+  if (changes.cause.kind === "request") {
+    lines[1] = "- **Change it**: push a commit of your own to this branch, or ask again in other words.";
+    lines[2] = "- **Close** it to refuse: who asked is told so.";
+  }
   if (changes.cause.kind === "upgrade") {
     lines[1] = `- **Change it**: write the version that you want into ${spec} on the default branch, or another \`runtime.upgrade\`.`;
     lines[2] = "- **Close** it to refuse: RAOS does not propose this version again, only a newer one.";

@@ -67,7 +67,7 @@ function resultOf({ state, closedByBot }: PullRequest): ChangeRecord["result"] {
 /** Whom a cause is about; where its branch does not say, the first edit in its marker does. */
 function subjectOf(cause: Cause, marker: Marker | undefined): Pick<ChangeRecord, "tenant" | "agent"> {
   if (cause.kind === "drift" && cause.scope.kind === "tenant") return { tenant: cause.scope.tenant, agent: undefined };
-  const named = "agent" in cause ? cause.agent : marker?.edits[0]?.agent;
+  const named = "agent" in cause ? cause.agent : (marker?.requested?.request.agent ?? marker?.edits[0]?.agent);
   const agent = cause.kind === "drift" && cause.scope.kind === "agent" ? cause.scope.agent : named;
   return {
     tenant: agent === undefined ? "" : tenantOf(agent),
