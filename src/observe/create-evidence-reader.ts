@@ -4,8 +4,8 @@ import type { Instant } from "../domain/values/scalars.ts";
 import type {
   EvidenceReader,
   EvidenceRequest,
-  FleetReading,
-  FleetRequest,
+  FleetSeriesReading,
+  FleetSeriesRequest,
   LogsRequest,
   MetricsRequest,
   RangeRequest,
@@ -14,7 +14,7 @@ import { explainEmptyLogs, explainEmptyMetrics } from "./explain-empty.ts";
 import type { KubeReader } from "./kube-reader.ts";
 import { type LokiSource, readLogs } from "./loki.ts";
 import { type PrometheusSource, readMetrics } from "./prometheus.ts";
-import { readFleet } from "./read-fleet.ts";
+import { readFleetSeries } from "./read-fleet-series.ts";
 import type { ReadOptions, SourceFetch } from "./read-options.ts";
 import { redact, redactJson } from "./redact.ts";
 import { readPoints } from "./rollout/read-points.ts";
@@ -51,7 +51,7 @@ export function createEvidenceReader(options: EvidenceReaderOptions): EvidenceRe
     read: (request, id, signal) => readEvidence(request, id, options, signal),
     explainEmpty: (request, signal) => explainEmpty(request, options, signal),
     readRange: (request, signal) => readRange(request, options, signal),
-    readFleet: (request, signal) => askFleet(request, options, signal),
+    readFleetSeries: (request, signal) => askFleet(request, options, signal),
     redact,
     redactJson,
   };
@@ -93,15 +93,15 @@ async function readRange(
 }
 
 async function askFleet(
-  request: FleetRequest,
+  request: FleetSeriesRequest,
   options: EvidenceReaderOptions,
   signal: AbortSignal | undefined,
-): Promise<FleetReading> {
+): Promise<FleetSeriesReading> {
   const { deadlineMs, grafana, fetch } = options;
   const prometheus = await openPrometheus(options);
   if ("message" in prometheus)
     return prometheus.isConfigured ? { kind: "not-read", message: prometheus.message } : { kind: "not-configured" };
-  return readFleet(request, prometheus, { deadlineMs, grafana, signal, fetch });
+  return readFleetSeries(request, prometheus, { deadlineMs, grafana, signal, fetch });
 }
 
 /** Prometheus as it can be asked now, or why not. */

@@ -35,14 +35,14 @@ export interface RangeRequest {
 }
 
 /** A PromQL query about all agents of an environment: the series that are there at a moment, and were for `forMs` before it. */
-export interface FleetRequest {
+export interface FleetSeriesRequest {
   readonly query: string;
   readonly at: Instant;
   readonly forMs: number;
 }
 
 /** The series of a query about all agents; their labels are as the source has them: untrusted, and not redacted. */
-export type FleetReading =
+export type FleetSeriesReading =
   | {
       readonly kind: "read";
       readonly series: readonly Series[];
@@ -80,7 +80,7 @@ export interface EvidenceReader {
   /** The points of a range, one a minute, whole or not at all. Never throws; left out: the reader has no Prometheus. */
   readRange?(request: RangeRequest, signal?: AbortSignal): Promise<SeriesReading>;
   /** The series of a query about all agents that held. Never throws; left out: the reader has no Prometheus. */
-  readFleet?(request: FleetRequest, signal?: AbortSignal): Promise<FleetReading>;
+  readFleetSeries?(request: FleetSeriesRequest, signal?: AbortSignal): Promise<FleetSeriesReading>;
   /** The text with everything that looks like a secret, a token, a key or an e-mail address masked. */
   redact(text: string): Promise<string>;
   /** The value with every string in it redacted. */

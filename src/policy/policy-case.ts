@@ -110,11 +110,10 @@ function causeOf({ cause, agent, environment }: PolicyCase): Cause {
     case "drift":
       return { kind: "drift", scope: { kind: "agent", agent } };
     case "alert":
-      return { kind: "alert", agent, environment, remedy: "out-of-memory" };
+    case "tune":
+      return { kind: cause, agent, environment, remedy: "out-of-memory" };
     case "request":
       return { kind: "request", id: "1" };
-    case "tune":
-      return { kind: "tune", agent, environment, remedy: "right-size" };
     case "upgrade":
       return { kind: "upgrade", agent };
     case "regression":

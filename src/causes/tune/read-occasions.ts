@@ -9,7 +9,7 @@ import { bindPromql } from "../../domain/query/bind-promql.ts";
 import { withRenamedLabels } from "../../domain/query/renamed-labels.ts";
 import { seriesBoundsOf } from "../../domain/query/series-bounds.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
-import type { EvidenceReader, FleetReading, FleetRequest } from "../../observe/evidence-reader.ts";
+import type { EvidenceReader, FleetSeriesReading, FleetSeriesRequest } from "../../observe/evidence-reader.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { type FleetDirectory, findAlertOwner } from "../../remedy/alert-owner.ts";
 import type { CompiledRemedy, FleetQuery } from "../../remedy/compiled-remedy.ts";
@@ -118,16 +118,16 @@ async function askFleet(
   environment: string,
   { promql, forMs }: FleetQuery,
   at: Instant,
-): Promise<FleetReading> {
-  if (reader.readFleet === undefined) return { kind: "not-configured" };
+): Promise<FleetSeriesReading> {
+  if (reader.readFleetSeries === undefined) return { kind: "not-configured" };
   const query = bindPromql(inEnvironment(promql, environment), seriesBoundsOf(config, environment));
   if (typeof query !== "string") return { kind: "not-read", message: query.problem };
-  const ask: FleetRequest = { query, at, forMs };
-  const read = await reader.readFleet(ask);
+  const ask: FleetSeriesRequest = { query, at, forMs };
+  const read = await reader.readFleetSeries(ask);
   const renamed = withRenamedLabels(query);
   if (read.kind !== "read" || read.series.length > 0 || renamed === undefined) return read;
   // Where nothing has these labels, Prometheus may have renamed them.
-  const other = await reader.readFleet({ ...ask, query: renamed });
+  const other = await reader.readFleetSeries({ ...ask, query: renamed });
   return other.kind === "read" ? other : read;
 }
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { millisecondsOf } from "../values/duration.ts";
 import { apiVersion, kind, Metadata } from "./kind-header.ts";
-import { Expression, Query, RemedyOn, Span } from "./remedy-on.ts";
+import { RemedyExpression as Expression, RemedyQuery as Query, RemedyOn, RemedySpan as Span } from "./remedy-on.ts";
 
 const Name = z
   .string()

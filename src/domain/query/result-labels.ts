@@ -35,29 +35,30 @@ export function resultLabels(query: string): ResultLabels {
 function labelsOf(text: string, node: SyntaxNode, depth: number): ResultLabels {
   if (depth > DEEPEST) return ANY;
   const below = (child: SyntaxNode | null): ResultLabels => (child === null ? ANY : labelsOf(text, child, depth + 1));
-  switch (node.name) {
-    case "ParenExpr":
-    case "UnaryExpr":
-    case "SubqueryExpr":
-    case "OffsetExpr":
-    case "StepInvariantExpr":
-      return below(operandIn(node));
-    case "NumberDurationLiteral":
-    case "NumberLiteral":
-    case "StringLiteral":
-      return { kind: "only", labels: new Set() };
-    case "AggregateExpr":
-      return labelsOfAggregate(text, node, below);
-    case "FunctionCall":
-      return labelsOfCall(text, node, below);
-    case "BinaryExpr":
-      return labelsOfBinary(text, node, below);
-    default:
-      return ANY;
-  }
+  const found = Object.hasOwn(BY_NODE, node.name) ? BY_NODE[node.name] : undefined;
+  return found === undefined ? ANY : found(text, node, below);
 }
 
 type Below = (child: SyntaxNode | null) => ResultLabels;
+type LabelsOfNode = (text: string, node: SyntaxNode, below: Below) => ResultLabels;
+
+const ofOperand: LabelsOfNode = (_, node, below) => below(operandIn(node));
+const ofLiteral: LabelsOfNode = () => ({ kind: "only", labels: new Set() });
+
+/** How the labels of each kind of expression are told; of others, such as a selector, they cannot be. */
+const BY_NODE: Readonly<Record<string, LabelsOfNode>> = {
+  ParenExpr: ofOperand,
+  UnaryExpr: ofOperand,
+  SubqueryExpr: ofOperand,
+  OffsetExpr: ofOperand,
+  StepInvariantExpr: ofOperand,
+  NumberDurationLiteral: ofLiteral,
+  NumberLiteral: ofLiteral,
+  StringLiteral: ofLiteral,
+  AggregateExpr: labelsOfAggregate,
+  FunctionCall: labelsOfCall,
+  BinaryExpr: labelsOfBinary,
+};
 
 function labelsOfAggregate(text: string, node: SyntaxNode, below: Below): ResultLabels {
   const operator = node.getChild("AggregateOp");
@@ -82,25 +83,23 @@ function labelsOfCall(text: string, node: SyntaxNode, below: Below): ResultLabel
 }
 
 function labelsOfBinary(text: string, node: SyntaxNode, below: Below): ResultLabels {
-  const [left, right] = [node.firstChild, node.lastChild];
-  const [first, second] = [below(left), below(right)];
-  if (isScalar(text, left)) return second;
-  if (isScalar(text, right)) return first;
-  if (node.getChild("Or")) return first.kind === "only" && second.kind === "only" ? joined(first, second) : ANY;
-  if (node.getChild("And") || node.getChild("Unless")) return first;
+  const [first, second] = [below(node.firstChild), below(node.lastChild)];
+  if (isScalar(text, node.firstChild)) return second;
+  if (isScalar(text, node.lastChild) || node.getChild("And") || node.getChild("Unless")) return first;
+  if (node.getChild("Or")) return joined(first, second);
   const matching = node.getChild("MatchingModifierClause");
-  if (matching === null) return first;
+  return matching === null ? first : labelsOfMatched(text, matching, first);
+}
+
+/** Where one series meets one, comparisons keep no more labels than arithmetic does: those by which they were matched. */
+function labelsOfMatched(text: string, matching: SyntaxNode, first: ResultLabels): ResultLabels {
   if (matching.getChild("GroupLeft") ?? matching.getChild("GroupRight")) return ANY;
-  // Where one series meets one, comparisons keep no more labels than arithmetic does: those by which they were matched.
   const named = new Set(labelsIn(text, matching.getChild("GroupingLabels")));
   return matching.getChild("On") ? { kind: "only", labels: named } : without(first, named);
 }
 
-function joined(
-  one: Extract<ResultLabels, { readonly kind: "only" }>,
-  other: Extract<ResultLabels, { readonly kind: "only" }>,
-): ResultLabels {
-  return { kind: "only", labels: one.labels.union(other.labels) };
+function joined(one: ResultLabels, other: ResultLabels): ResultLabels {
+  return one.kind === "only" && other.kind === "only" ? { kind: "only", labels: one.labels.union(other.labels) } : ANY;
 }
 
 function without(labels: ResultLabels, removed: ReadonlySet<string>): ResultLabels {

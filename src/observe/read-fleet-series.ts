@@ -1,5 +1,5 @@
 import type { Series } from "../domain/alert/evidence.ts";
-import type { FleetReading, FleetRequest } from "./evidence-reader.ts";
+import type { FleetSeriesReading, FleetSeriesRequest } from "./evidence-reader.ts";
 import { type PrometheusSource, readSeries } from "./prometheus.ts";
 import type { ReadOptions } from "./read-options.ts";
 
@@ -13,11 +13,11 @@ const MOST_LABELS = 64;
 const LONGEST_LABEL = 1000;
 
 /** The series that a query has at a moment, and had at every step for as long before it as is asked. One request. Never throws. */
-export async function readFleet(
-  { query, at, forMs }: FleetRequest,
+export async function readFleetSeries(
+  { query, at, forMs }: FleetSeriesRequest,
   source: PrometheusSource,
   options: ReadOptions,
-): Promise<FleetReading> {
+): Promise<FleetSeriesReading> {
   const to = Math.floor(at / 1000);
   const step = Math.max(SHORTEST, Math.ceil(forMs / 1000 / POINTS));
   const steps = Math.ceil(forMs / 1000 / step);
