@@ -2,6 +2,7 @@ import { causeOf } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
 import { sourcesOf } from "../../domain/kinds/environment-sources.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
+import { deploymentsOf } from "../../domain/rollout/deployment.ts";
 import { type RolloutReport, type RolloutRow, reasonOfReport } from "../../domain/rollout/report.ts";
 import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
@@ -79,11 +80,8 @@ async function rolloutsOf(pass: Pass, watched: readonly Watched[]): Promise<Read
   return new Map(rollouts.map((rollout) => [`${rollout.environment} ${rollout.agent}`, rollout]));
 }
 
-async function* stepsOf(
-  pass: Pass,
-  { pull, merged, before }: Watched,
-  rollouts: ReadonlyMap<string, Rollout>,
-): AsyncGenerator<Step> {
+async function* stepsOf(pass: Pass, watched: Watched, rollouts: ReadonlyMap<string, Rollout>): AsyncGenerator<Step> {
+  const { pull, merged, before } = watched;
   const now = pass.world.now();
   const after = millisecondsOf(pass.survey.fleet.config.spec.verification.after);
   const rows: RolloutRow[] = [];
@@ -107,7 +105,7 @@ async function* stepsOf(
   }
   const revert = rows.some(({ outlook }) => outlook === "worse") ? await takeBack(pass, pull, rows) : undefined;
   if (revert?.step !== undefined) yield revert.step;
-  yield reportStep(pull, { rows, details, revert: revert?.says }, before);
+  yield reportStep(watched, { rows, details, revert: revert?.says });
 }
 
 /** The step that takes a change back that is worse, until there is such a pull request; then what is said of it. */
@@ -134,7 +132,7 @@ interface Said {
   readonly revert: string | undefined;
 }
 
-function reportStep(pull: PullRequest, { rows, details, revert }: Said, before: RolloutReport | undefined): Step {
+function reportStep({ pull, merged: { commit }, before }: Watched, { rows, details, revert }: Said): Step {
   const isJudged = rows.every(isEnd);
   const isWorse = rows.some(({ outlook }) => outlook === "worse");
   const report: RolloutReport = {
@@ -146,9 +144,10 @@ function reportStep(pull: PullRequest, { rows, details, revert }: Said, before: 
   const cause: Cause = { kind: "rollout", pull: pull.number };
   const subject = { cause, agents: [...new Set(rows.map(({ agent }) => agent))] };
   const text = rolloutText(report, details);
+  const deployments = deploymentsOf(report, commit);
   const reason = reasonOfReport(report);
   if (before === undefined || pull.rollout !== text)
-    return stepWithoutPlan(subject, { kind: "show-rollout", pull, text, reason });
+    return stepWithoutPlan(subject, { kind: "show-rollout", pull, text, deployments, reason });
   const waits = reason === "rolling-out" ? "rolling-out" : "verifying";
   return stepWithoutPlan(subject, { kind: "skip", reason: waits, pull });
 }
