@@ -60,7 +60,8 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
     environments: environmentsOfCause(cause, fleet.config, survey.environments),
     fleet,
   };
-  const changes = await inSlices(planning(scope, snapshot, edits, requested?.written));
+  const planned = await inSlices(planning(scope, snapshot, edits, requested?.written));
+  const changes = requested === undefined ? planned : { ...planned, request: requested.request };
   const record = await readTrust(pass, changes);
   const verdict = await inSlices(judging(changes, policies.guardrails, fleet, record));
   const specs = new Set(scope.agents.map(({ path }) => path));

@@ -42,12 +42,12 @@ function promotionSentence(wave: WaveName): string {
 }
 
 /** What a request leads to: a new agent, one less, or other values. */
-function requestedSentence({ states, changes, agents }: DescribedChanges): string {
+function requestedSentence({ changes, agents, request }: DescribedChanges): string {
   const [agent = ""] = agents;
-  switch (states.get(agent)) {
-    case "new":
+  switch (request?.wants) {
+    case "create":
       return `A new agent, ${code(agent, 128)}: ${description(changes.filter((change) => change.agent === agent))}`;
-    case "removed":
+    case "retire":
       return caution(`**Retires ${prose(agent, 128)}**: its spec and everything generated for it are deleted.\n\n`);
     default:
       return `Changes ${code(agent, 128)} as it was asked for.`;

@@ -45,6 +45,12 @@ export async function readSubjects(pass: Pass, unit: IncidentUnit): Promise<read
   return subjects.filter((subject) => subject !== undefined);
 }
 
+/** As `readSubjects`, for one agent of which no alert says anything; undefined where its spec has a Problem now. Throws GitError. */
+export async function readQuietSubject(pass: Pass, agent: AgentKey, environment: string): Promise<Subject | undefined> {
+  const incident = { agent, environment, remedy: "", alerts: [] };
+  return readSubject(pass, incident, pass.commit.slice(pathsOfAgents([agent], pass)));
+}
+
 async function readSubject(
   { commit, survey, forge }: Pass,
   incident: Incident,
