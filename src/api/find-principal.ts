@@ -26,15 +26,18 @@ export async function findPrincipal(
     const isThere = runsIn(principal.agent, principal.environment, read);
     return isThere ? { kind: "known", principal } : unknownAgent(`${principal.agent} in ${principal.environment}`);
   }
-  const { conversation } = world.forge;
-  if (conversation === undefined)
-    return trusted
-      ? { kind: "known", principal }
-      : refuseCall("not-permitted", "its forge does not say what people may do; name the person in API_TOKENS");
-  const standing = await standings(world, principal.login, () => conversation.standingOf(principal.login));
+  if (world.forge.conversation === undefined && !trusted)
+    return refuseCall("not-permitted", "its forge does not say what people may do; name the person in API_TOKENS");
+  const standing = await standingIn(world, principal.login);
   return standing === "none"
     ? refuseCall("not-permitted", `${principal.login} may not read this repository`)
     : { kind: "known", principal };
+}
+
+/** What a person may do in a repository; where its forge does not say it, the operator has. Throws ForgeError. */
+export async function standingIn(world: World, login: string): Promise<Standing> {
+  const { conversation } = world.forge;
+  return conversation === undefined ? "may-push" : standings(world, login, () => conversation.standingOf(login));
 }
 
 function ofWorkload(workload: ProvenWorkload, world: World, read: ReadRepository) {

@@ -19,7 +19,7 @@ export interface ProvenWorkload {
 }
 
 /** Why somebody is not let in. */
-export type RefusalReason =
+export type IdentityRefusalReason =
   | "no-token"
   | "unknown-token"
   | "unreadable-token"
@@ -38,14 +38,14 @@ export type RefusalReason =
 export interface IdentityRefusal {
   readonly kind: "refused";
   readonly status: 401 | 403 | 503;
-  readonly reason: RefusalReason;
+  readonly reason: IdentityRefusalReason;
   /** Without any part of the token. */
   readonly message: string;
 }
 
 /** A refusal; a token that is not accepted is 401. */
 export function refuseCaller(
-  reason: RefusalReason,
+  reason: IdentityRefusalReason,
   message: string,
   status: IdentityRefusal["status"] = 401,
 ): IdentityRefusal {
