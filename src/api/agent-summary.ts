@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { World } from "../pass/world.ts";
-import type { ReadRepository } from "./read-repository.ts";
+import type { ReadRepository } from "./access/read-repository.ts";
 
 /** An agent in a list. */
 export const AgentSummary = z.strictObject({

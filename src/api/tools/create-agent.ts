@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { AskedAgent, askForAgent } from "../asked-change.ts";
+import { visit } from "../access/visit.ts";
+import { AskedAgent, askForAgent } from "../change/asked-change.ts";
+import { SubmittedCall, submitCall } from "../change/submitted-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
-import { SubmittedCall, submitCall } from "../submitted-call.ts";
 import { defineTool } from "../tool.ts";
-import { visit } from "../visit.ts";
 
 /** Asks for a new agent. */
 export const createAgent = defineTool({

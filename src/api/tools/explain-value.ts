@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { explainedValues, readAgentAt } from "../../commands/answers/explain-values.ts";
+import { AgentArgument, refuseHidden } from "../access/visible-agent.ts";
+import { visit } from "../access/visit.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool, refuseCall } from "../tool.ts";
-import { AgentArgument, refuseHidden } from "../visible-agent.ts";
-import { visit } from "../visit.ts";
 
 const MOST_VALUES = 200;
 const LONGEST_VALUE = 4000;

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { readAgentAt } from "../../commands/answers/explain-values.ts";
 import { redactSecrets } from "../../redaction/redact-secrets.ts";
+import { AgentArgument, refuseHidden } from "../access/visible-agent.ts";
+import { visit } from "../access/visit.ts";
 import { AgentSummary, agentSummary } from "../agent-summary.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool } from "../tool.ts";
-import { AgentArgument, refuseHidden } from "../visible-agent.ts";
-import { visit } from "../visit.ts";
 
 /** Characters of a spec in effect that are returned. */
 const LONGEST_SPEC = 64_000;

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { readStatus } from "../../pass/status/read-status.ts";
 import { statusRows } from "../../pass/status/status-rows.ts";
+import { AgentArgument, refuseHidden } from "../access/visible-agent.ts";
+import { visit } from "../access/visit.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool, refuseCall } from "../tool.ts";
-import { AgentArgument, refuseHidden } from "../visible-agent.ts";
-import { visit } from "../visit.ts";
 
 const MOST = 200;
 

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { TenantName } from "../../domain/kinds/kind-header.ts";
 import { isAgentKey } from "../../domain/review/hold.ts";
+import { visit } from "../access/visit.ts";
 import { AgentSummary, agentSummary } from "../agent-summary.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool, refuseCall } from "../tool.ts";
-import { visit } from "../visit.ts";
 
 const MOST = 200;
 

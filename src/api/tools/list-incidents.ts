@@ -3,11 +3,11 @@ import type { Issue } from "../../domain/alert/incident.ts";
 import { causeOf } from "../../domain/branch-name.ts";
 import { heldAgent } from "../../domain/review/hold.ts";
 import { redactSecrets } from "../../redaction/redact-secrets.ts";
-import { rememberFor } from "../remember.ts";
+import { rememberFor } from "../access/remember.ts";
+import { AgentArgument } from "../access/visible-agent.ts";
+import { visit } from "../access/visit.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool } from "../tool.ts";
-import { AgentArgument } from "../visible-agent.ts";
-import { visit } from "../visit.ts";
 
 const MOST = 100;
 const FRESH = 5000;

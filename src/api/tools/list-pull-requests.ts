@@ -4,12 +4,12 @@ import { causeOf } from "../../domain/branch-name.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import { reasonOfReport } from "../../domain/rollout/report.ts";
 import { readRolloutText } from "../../pr/rollout/rollout-text.ts";
+import { rememberFor } from "../access/remember.ts";
+import { AgentArgument } from "../access/visible-agent.ts";
+import { type Visit, visit } from "../access/visit.ts";
 import { agentsOfPull } from "../agents-of-pull.ts";
-import { rememberFor } from "../remember.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool } from "../tool.ts";
-import { AgentArgument } from "../visible-agent.ts";
-import { type Visit, visit } from "../visit.ts";
 
 const MOST = 100;
 /** Milliseconds for which the forge is not asked again. */

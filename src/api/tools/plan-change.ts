@@ -3,10 +3,10 @@ import { submitRequest } from "../../commands/requests/submit-request.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import { diffText } from "../../pr/body/diff-text.ts";
 import { redactSecrets } from "../../redaction/redact-secrets.ts";
-import { AskedAgent, AskedEdits, AskedEnd, askForAgent, askForEdits, askForEnd } from "../asked-change.ts";
+import { type Visit, visit } from "../access/visit.ts";
+import { AskedAgent, AskedEdits, AskedEnd, askForAgent, askForEdits, askForEnd } from "../change/asked-change.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool } from "../tool.ts";
-import { type Visit, visit } from "../visit.ts";
 
 const LONGEST_DIFF = 60_000;
 const MOST = 50;

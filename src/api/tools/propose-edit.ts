@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { AskedEdits, askForEdits } from "../asked-change.ts";
+import { visit } from "../access/visit.ts";
+import { AskedEdits, askForEdits } from "../change/asked-change.ts";
+import { SubmittedCall, submitCall } from "../change/submitted-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
-import { SubmittedCall, submitCall } from "../submitted-call.ts";
 import { defineTool } from "../tool.ts";
-import { visit } from "../visit.ts";
 
 /** Asks for edits of an agent's spec. */
 export const proposeEdit = defineTool({

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { evidenceText } from "../../model/render.ts";
-import { EvidenceQuery, readEvidence } from "../read-evidence.ts";
+import { AgentArgument } from "../access/visible-agent.ts";
+import { visit } from "../access/visit.ts";
+import { EvidenceQuery, readEvidence } from "../evidence/read-evidence.ts";
+import { subjectOfCall } from "../evidence/subject-of-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
-import { subjectOfCall } from "../subject-of-call.ts";
 import { defineTool } from "../tool.ts";
-import { AgentArgument } from "../visible-agent.ts";
-import { visit } from "../visit.ts";
 
 const MOST_QUERIES = 4;
 

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { AskedEnd, askForEnd } from "../asked-change.ts";
+import { visit } from "../access/visit.ts";
+import { AskedEnd, askForEnd } from "../change/asked-change.ts";
+import { SubmittedCall, submitCall } from "../change/submitted-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
-import { SubmittedCall, submitCall } from "../submitted-call.ts";
 import { defineTool } from "../tool.ts";
-import { visit } from "../visit.ts";
 
 /** Asks for the end of an agent. */
 export const retireAgentTool = defineTool({

@@ -3,8 +3,8 @@ import {
   localhostAllowedHostnames,
   originValidationResponse,
 } from "@modelcontextprotocol/server";
+import { refuseStranger } from "../../../api/access/refuse-stranger.ts";
 import type { ApiRepositories } from "../../../api/context.ts";
-import { refuseUnknown } from "../../../api/refuse-unknown.ts";
 import type { Caller, IdentityRefusal } from "../../../identity/caller.ts";
 import { identify, type Proofs } from "../../../identity/identify.ts";
 
@@ -33,7 +33,7 @@ export async function letIn(request: Request, gate: ApiGate): Promise<GateResult
   if (forbidden !== undefined) return { kind: "answer", response: forbidden };
   const caller = await identify(request.headers.get("authorization"), gate.proofs);
   if (caller.kind === "refused") return { kind: "answer", response: challenge(caller, request, gate) };
-  const unknown = await refuseUnknown(caller, gate.repositories);
+  const unknown = await refuseStranger(caller, gate.repositories);
   return unknown === undefined
     ? { kind: "caller", caller }
     : { kind: "answer", response: challenge(unknown, request, gate) };

@@ -1,6 +1,6 @@
-import type { AgentKey } from "../domain/fleet.ts";
+import type { AgentKey } from "../../domain/fleet.ts";
+import { refuseCall } from "../tool.ts";
 import { standingIn } from "./find-principal.ts";
-import { refuseCall } from "./tool.ts";
 import type { Visit } from "./visit.ts";
 
 /**

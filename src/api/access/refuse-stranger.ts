@@ -1,10 +1,10 @@
-import { type Caller, type IdentityRefusal, refuseCaller } from "../identity/caller.ts";
-import type { ApiRepositories } from "./context.ts";
+import { type Caller, type IdentityRefusal, refuseCaller } from "../../identity/caller.ts";
+import type { ApiRepositories } from "../context.ts";
 import { findPrincipal } from "./find-principal.ts";
 import { readRepository } from "./read-repository.ts";
 
 /** Why an agent is nobody: no repository that is served has it. Undefined for one that is there, and for people. Never throws. */
-export async function refuseUnknown(
+export async function refuseStranger(
   caller: Caller,
   repositories: ApiRepositories,
 ): Promise<IdentityRefusal | undefined> {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { isAgentKey } from "../domain/review/hold.ts";
-import { refuseCall } from "./tool.ts";
+import { isAgentKey } from "../../domain/review/hold.ts";
+import { refuseCall } from "../tool.ts";
 import type { Visit } from "./visit.ts";
 
 /** The argument by which a tool is told an agent. */

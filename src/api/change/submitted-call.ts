@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { type AskedInPass, submitRequest } from "../commands/requests/submit-request.ts";
-import type { Outcome } from "../domain/decision.ts";
-import type { Problem } from "../domain/problem.ts";
-import { redactSecrets } from "../redaction/redact-secrets.ts";
-import { refuseCall, type ToolResult } from "./tool.ts";
-import type { Visit } from "./visit.ts";
+import { type AskedInPass, submitRequest } from "../../commands/requests/submit-request.ts";
+import type { Outcome } from "../../domain/decision.ts";
+import type { Problem } from "../../domain/problem.ts";
+import { redactSecrets } from "../../redaction/redact-secrets.ts";
+import type { Visit } from "../access/visit.ts";
+import { refuseCall, type ToolResult } from "../tool.ts";
 
 /** What became of a request for a change. */
 export const SubmittedCall = z.strictObject({

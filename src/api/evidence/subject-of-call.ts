@@ -1,7 +1,7 @@
-import { readQuietSubject } from "../causes/alert/evidence/subject.ts";
-import { refuseCall } from "./tool.ts";
-import { refuseHidden } from "./visible-agent.ts";
-import type { Visit } from "./visit.ts";
+import { readQuietSubject } from "../../causes/alert/evidence/subject.ts";
+import { refuseHidden } from "../access/visible-agent.ts";
+import type { Visit } from "../access/visit.ts";
+import { refuseCall } from "../tool.ts";
 
 /** The agent in an environment that a call is about, or why there is none. Throws GitError. */
 export async function subjectOfCall(here: Visit, agent: string, environment: string) {

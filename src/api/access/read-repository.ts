@@ -1,7 +1,7 @@
-import { type CommitReading, readDefaultBranch } from "../pass/read-commit.ts";
-import type { World } from "../pass/world.ts";
+import { type CommitReading, readDefaultBranch } from "../../pass/read-commit.ts";
+import type { World } from "../../pass/world.ts";
+import { refuseCall } from "../tool.ts";
 import { rememberFor } from "./remember.ts";
-import { refuseCall } from "./tool.ts";
 
 /** The default branch as it was read in the last seconds. */
 export type ReadRepository = Extract<CommitReading, { readonly kind: "read" }>;

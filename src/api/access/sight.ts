@@ -1,7 +1,7 @@
-import { tenantOf } from "../domain/agent-key.ts";
-import type { AgentKey } from "../domain/fleet.ts";
-import type { Principal } from "../domain/request/principal.ts";
-import type { World } from "../pass/world.ts";
+import { tenantOf } from "../../domain/agent-key.ts";
+import type { AgentKey } from "../../domain/fleet.ts";
+import type { Principal } from "../../domain/request/principal.ts";
+import type { World } from "../../pass/world.ts";
 import type { ReadRepository } from "./read-repository.ts";
 
 /** Which agents somebody may see. */

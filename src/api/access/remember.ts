@@ -1,4 +1,4 @@
-import type { World } from "../pass/world.ts";
+import type { World } from "../../pass/world.ts";
 
 /** Most answers remembered of a repository. */
 const MOST = 500;

@@ -1,16 +1,16 @@
 import * as z from "zod";
-import { createFromTemplate } from "../commands/requests/create-from-template.ts";
-import { proposeEdits } from "../commands/requests/propose-edits.ts";
-import { retireAgent } from "../commands/requests/retire-agent.ts";
-import type { AskedInPass } from "../commands/requests/submit-request.ts";
-import { TenantName } from "../domain/kinds/kind-header.ts";
-import { AgentName, type Json } from "../domain/values/scalars.ts";
-import { refuseAsker } from "./may-ask.ts";
-import { EvidenceQuery, readEvidence } from "./read-evidence.ts";
-import { subjectOfCall } from "./subject-of-call.ts";
-import { refuseCall } from "./tool.ts";
-import { AgentArgument, refuseHidden } from "./visible-agent.ts";
-import type { Visit } from "./visit.ts";
+import { createFromTemplate } from "../../commands/requests/create-from-template.ts";
+import { proposeEdits } from "../../commands/requests/propose-edits.ts";
+import { retireAgent } from "../../commands/requests/retire-agent.ts";
+import type { AskedInPass } from "../../commands/requests/submit-request.ts";
+import { TenantName } from "../../domain/kinds/kind-header.ts";
+import { AgentName, type Json } from "../../domain/values/scalars.ts";
+import { refuseAsker } from "../access/may-ask.ts";
+import { AgentArgument, refuseHidden } from "../access/visible-agent.ts";
+import type { Visit } from "../access/visit.ts";
+import { EvidenceQuery, readEvidence } from "../evidence/read-evidence.ts";
+import { subjectOfCall } from "../evidence/subject-of-call.ts";
+import { refuseCall } from "../tool.ts";
 
 const MOST_QUERIES = 8;
 const JsonValue: z.ZodType<Json> = z.json();

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { createInstruments } from "../causes/alert/evidence/instruments.ts";
-import type { Subject } from "../causes/alert/evidence/subject.ts";
-import type { Evidence } from "../domain/alert/evidence.ts";
-import type { EvidenceReader } from "../observe/evidence-reader.ts";
+import { createInstruments } from "../../causes/alert/evidence/instruments.ts";
+import type { Subject } from "../../causes/alert/evidence/subject.ts";
+import type { Evidence } from "../../domain/alert/evidence.ts";
+import type { EvidenceReader } from "../../observe/evidence-reader.ts";
 
 const seconds = z.int().min(60).max(604_800).default(3600).describe("How far back, in seconds: at most a week");
 

@@ -1,11 +1,11 @@
-import type { AgentKey } from "../domain/fleet.ts";
-import type { Principal } from "../domain/request/principal.ts";
-import type { Standing } from "../forge/forge.ts";
-import { type Caller, type IdentityRefusal, type ProvenWorkload, refuseCaller } from "../identity/caller.ts";
-import type { World } from "../pass/world.ts";
+import type { AgentKey } from "../../domain/fleet.ts";
+import type { Principal } from "../../domain/request/principal.ts";
+import type { Standing } from "../../forge/forge.ts";
+import { type Caller, type IdentityRefusal, type ProvenWorkload, refuseCaller } from "../../identity/caller.ts";
+import type { World } from "../../pass/world.ts";
+import { refuseCall } from "../tool.ts";
 import type { ReadRepository } from "./read-repository.ts";
 import { rememberFor } from "./remember.ts";
-import { refuseCall } from "./tool.ts";
 
 /** Milliseconds for which the forge is not asked again what a person may do. */
 const STANDING_FOR = 30_000;

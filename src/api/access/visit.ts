@@ -1,11 +1,11 @@
-import type { Principal } from "../domain/request/principal.ts";
-import type { World } from "../pass/world.ts";
-import type { ToolContext } from "./context.ts";
+import type { Principal } from "../../domain/request/principal.ts";
+import type { World } from "../../pass/world.ts";
+import type { ToolContext } from "../context.ts";
+import { chooseRepository, shownRepository } from "../repository-argument.ts";
+import { refuseCall, type ToolResult } from "../tool.ts";
 import { findPrincipal } from "./find-principal.ts";
 import { type ReadRepository, readRepository } from "./read-repository.ts";
-import { chooseRepository, shownRepository } from "./repository-argument.ts";
 import { type Sight, sightOf } from "./sight.ts";
-import { refuseCall, type ToolResult } from "./tool.ts";
 
 /** A call in one repository: what was read there, who asks, and what they may see. */
 export interface Visit {
