@@ -37,7 +37,7 @@ export async function findPrincipal(
 /** What a person may do in a repository; where its forge does not say it, the operator has. Throws ForgeError. */
 export async function standingIn(world: World, login: string): Promise<Standing> {
   const { conversation } = world.forge;
-  return conversation === undefined ? "may-push" : standings(world, login, () => conversation.standingOf(login));
+  return conversation === undefined ? "may-push" : standings.read(world, login, () => conversation.standingOf(login));
 }
 
 function ofWorkload(workload: ProvenWorkload, world: World, read: ReadRepository) {

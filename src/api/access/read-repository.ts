@@ -13,7 +13,7 @@ const recently = rememberFor<CommitReading>(FRESH);
 
 /** Reads the default branch; a refusal where nothing can be read from it. Throws GitError or ForgeError. */
 export async function readRepository(world: World): Promise<ReadRepository | ReturnType<typeof refuseCall>> {
-  const read = await recently(world, "head", () => readDefaultBranch(world));
+  const read = await recently.read(world, "head", () => readDefaultBranch(world));
   switch (read.kind) {
     case "read":
       return read;

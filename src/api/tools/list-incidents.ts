@@ -44,7 +44,7 @@ export const listIncidents = defineTool({
   }),
   run: ({ repo, agent, state }, context) =>
     visit(context, repo, async ({ world, sight }) => {
-      const issues = await lists(world, "", async () => (await world.forge.issues()).issues);
+      const issues = await lists.read(world, "", async () => (await world.forge.issues()).issues);
       const found = issues
         .filter((issue) => state === "all" || issue.state === "open")
         .flatMap((issue) => incidentOf(issue))

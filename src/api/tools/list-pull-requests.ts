@@ -59,7 +59,7 @@ export const listPullRequests = defineTool({
 });
 
 async function readPulls({ world }: Visit, state: "open" | "all"): Promise<readonly PullRequest[]> {
-  return lists(world, state, async () => {
+  return lists.read(world, state, async () => {
     const { pulls } = await world.forge.pullRequests([]);
     const open = pulls.filter((pull) => pull.state === "open");
     const recent = state === "open" ? [] : ((await world.forge.recentPulls(world.now() - MONTH)) ?? []);

@@ -10,6 +10,8 @@ export interface ApiSettings {
   readonly isForGitHubPeople: boolean;
   /** The public address, without a path; undefined: only this machine may ask. */
   readonly url: URL | undefined;
+  /** The private key, in PEM, that signs the A2A card; undefined: it is not signed. */
+  readonly cardKeyFile: string | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface ApiSettings {
  * a service never starts with fewer doors locked than was meant.
  */
 export function apiSettings({ env }: Pick<Shell, "env">): ApiSettings | undefined {
-  const { API_TOKENS = "", AGENT_ISSUERS = "", API_PEOPLE = "", API_URL = "" } = env;
+  const { API_TOKENS = "", AGENT_ISSUERS = "", API_PEOPLE = "", API_URL = "", CARD_KEY_FILE = "" } = env;
   const tokens = readApiTokens(API_TOKENS);
   if ("wrong" in tokens) throw new UsageError(`API_TOKENS: ${tokens.wrong}`);
   const issuers = readIssuers(AGENT_ISSUERS);
@@ -25,7 +27,13 @@ export function apiSettings({ env }: Pick<Shell, "env">): ApiSettings | undefine
   if (API_PEOPLE !== "" && API_PEOPLE !== "github") throw new UsageError("API_PEOPLE: write github, or leave it out");
   const url = addressIn(API_URL);
   if (API_TOKENS === "" && AGENT_ISSUERS === "" && API_PEOPLE === "") return undefined;
-  return { tokens: tokens.owner, issuers: issuers.issuers, isForGitHubPeople: API_PEOPLE === "github", url };
+  return {
+    tokens: tokens.owner,
+    issuers: issuers.issuers,
+    isForGitHubPeople: API_PEOPLE === "github",
+    url,
+    cardKeyFile: CARD_KEY_FILE || undefined,
+  };
 }
 
 function addressIn(text: string): URL | undefined {

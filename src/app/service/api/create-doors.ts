@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { type CardSigner, createCardSigner } from "../../../a2a/sign-card.ts";
 import type { ApiRepositories } from "../../../api/context.ts";
 import { TOOLS } from "../../../api/tools.ts";
 import type { Warn } from "../../../domain/warn.ts";
@@ -6,20 +8,22 @@ import { createGitHubPeople } from "../../../identity/github-people.ts";
 import type { Proofs } from "../../../identity/identify.ts";
 import { createKeySource } from "../../../identity/key-source.ts";
 import { createMcp } from "../../../mcp/mcp-handler.ts";
-import type { Shell } from "../../shell.ts";
+import { type Shell, UsageError } from "../../shell.ts";
 import { githubHosts } from "../../world/forges/github-hosts.ts";
 import { outboundFetch } from "../../world/outbound-fetch.ts";
+import { A2A_PATH, createA2ADoors } from "./a2a-doors.ts";
 import { addressOfRequest, letIn, metadataPath, refuseHost } from "./admission.ts";
 import type { ApiSettings } from "./api-settings.ts";
 
 export const MCP_PATH = "/mcp";
 
-/** The APIs of the service: MCP, and where its metadata is. */
-export function createDoors(
+/** The APIs of the service: MCP, A2A, and what they say of themselves. Throws UsageError where the key of the card is none. */
+export async function createDoors(
   shell: Shell,
   settings: ApiSettings,
   { repositories, warn, version }: { repositories: ApiRepositories; warn: Warn; version: string },
-): readonly ApiDoor[] {
+): Promise<readonly ApiDoor[]> {
+  const signer = await cardSigner(settings.cardKeyFile);
   const gate = { proofs: proofsOf(shell, settings), repositories, url: settings.url, path: MCP_PATH };
   const mcp = createMcp({ version, tools: TOOLS, repositories, warn });
   const metadata = metadataDoor(settings.url, MCP_PATH);
@@ -31,7 +35,8 @@ export function createDoors(
       return found.kind === "answer" ? found : { kind: "go", answer: (whole) => mcp(whole, found.caller) };
     },
   };
-  return [door, metadata];
+  const a2a = createA2ADoors({ version, gate: { ...gate, path: A2A_PATH }, warn, signer });
+  return [door, metadata, ...a2a, metadataDoor(settings.url, A2A_PATH)];
 }
 
 function proofsOf(shell: Shell, { tokens, issuers, isForGitHubPeople }: ApiSettings): Proofs {
@@ -43,6 +48,15 @@ function proofsOf(shell: Shell, { tokens, issuers, isForGitHubPeople }: ApiSetti
     people: isForGitHubPeople ? createGitHubPeople({ api, send, now: shell.now }) : undefined,
     now: shell.now,
   };
+}
+
+async function cardSigner(file: string | undefined): Promise<CardSigner | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return await createCardSigner(await readFile(file, "utf8"));
+  } catch {
+    throw new UsageError(`CARD_KEY_FILE: ${file} holds no private key in PEM: EC on P-256, Ed25519, or RSA`);
+  }
 }
 
 /** RFC 9728: what a client has to know of the credentials of an API. Anybody may read it. */
