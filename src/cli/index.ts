@@ -83,6 +83,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "open the pull request that brings an agent's change into its next environments, without waiting",
     load: async () => (await import("./delivery/promote.ts")).promoteCommand,
   },
+  lineage: {
+    description: "show who asked for an agent, which agents it asked for, and what is left of each grant",
+    load: async () => (await import("./grants/lineage.ts")).lineageCommand,
+  },
   report: {
     description: "say how often, how fast and how well changes were delivered, and what became of each remedy's",
     load: async () => (await import("./delivery/report.ts")).reportCommand,

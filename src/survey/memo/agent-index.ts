@@ -107,6 +107,21 @@ export class AgentIndex {
     );
   }
 
+  /** Agents that were asked for below a root, over all generations, sorted. */
+  keysOfRoot(root: AgentKey): readonly AgentKey[] {
+    return this.#database.column("select distinct key as value from lineages where root = ? order by key", root);
+  }
+
+  /** Agents that other agents asked for, sorted. */
+  keysWithLineage(): readonly AgentKey[] {
+    return this.#database.column("select distinct key as value from lineages order by key");
+  }
+
+  /** Whether something is generated for the agent. */
+  isDeployed(key: AgentKey): boolean {
+    return this.#database.one("select 1 as value from drifts where key = ? and state = 'new'", key) === undefined;
+  }
+
   /** Agents with this namespace and name, of any tenant: two of them have the same Dapr app-id. */
   keysOfAppId(namespace: string, name: string): readonly AgentKey[] {
     return this.#database.column(

@@ -19,6 +19,8 @@ export interface Subject {
   readonly spec: Json;
   /** The versions of its spec file, newest first, at most 20. */
   readonly versions: readonly SpecVersion[];
+  /** When the generated files of this environment were changed last, by whatever change; undefined where they never were. */
+  readonly generatedAt: Instant | undefined;
   readonly shared: SharedInputs;
 }
 
@@ -82,6 +84,7 @@ async function readSubject(
       byBot: isOwnAuthor(version.author, forge.account ?? ""),
       deployedAt: deployedAt(version, history, generated),
     })),
+    generatedAt: history.changesOf(generated)[0]?.at,
     shared: survey.fleet,
   };
 }
