@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readReport } from "../../../src/app/report/read-report.ts";
-import { readStatus } from "../../../src/app/status/read-status.ts";
-import { statusRows } from "../../../src/app/status/status-rows.ts";
 import { openWorld } from "../../../src/app/world/open-world.ts";
 import { valuesDigest } from "../../../src/domain/deployed/values-digest.ts";
 import type { ClusterReading } from "../../../src/domain/rollout/facts.ts";
+import { readStatus } from "../../../src/pass/status/read-status.ts";
+import { statusRows } from "../../../src/pass/status/status-rows.ts";
 import type { World } from "../../../src/pass/world.ts";
 import { readRolloutText } from "../../../src/pr/rollout/rollout-text.ts";
 import { reconcile } from "../../../src/reconcile/reconcile.ts";

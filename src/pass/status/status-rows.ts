@@ -1,5 +1,5 @@
 import type { Rollout, RolloutPhase } from "../../domain/rollout/rollout.ts";
-import type { LastChange } from "../../pass/rollouts/last-changes.ts";
+import type { LastChange } from "../rollouts/last-changes.ts";
 
 /** A line of `raos status --output json`. */
 export interface StatusRow extends Partial<LastChange> {

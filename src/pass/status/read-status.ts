@@ -3,11 +3,11 @@ import type { Config } from "../../domain/kinds/kinds.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { ClusterReading } from "../../domain/rollout/facts.ts";
 import type { Rollout } from "../../domain/rollout/rollout.ts";
-import { readDefaultBranch } from "../../pass/read-commit.ts";
-import { judgeRollouts } from "../../pass/rollouts/judge-rollouts.ts";
-import { type LastChange, lastChangesIn } from "../../pass/rollouts/last-changes.ts";
-import { readWanted } from "../../pass/rollouts/read-wanted.ts";
-import type { PlanningWorld } from "../../pass/world.ts";
+import { readDefaultBranch } from "../read-commit.ts";
+import { judgeRollouts } from "../rollouts/judge-rollouts.ts";
+import { type LastChange, lastChangesIn } from "../rollouts/last-changes.ts";
+import { readWanted } from "../rollouts/read-wanted.ts";
+import type { PlanningWorld } from "../world.ts";
 
 /** How far back pull requests are listed. Milliseconds: a month. */
 const MONTH = 31 * 86_400_000;
