@@ -139,6 +139,7 @@ async function opened<T extends Forge>(
     ...(previews === undefined ? {} : { previews }),
     evidenceReader: services.evidenceReader,
     investigations: services.investigations,
+    ...(services.requestWriter === undefined ? {} : { requestWriter: services.requestWriter }),
     ...(services.registry === undefined ? {} : { registry: services.registry }),
     async repair(error) {
       if (error instanceof MemoError) {
