@@ -75,6 +75,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "ask for a new agent: opens the pull request with its spec and everything generated from it",
     load: async () => (await import("./requests/create.ts")).createCommand,
   },
+  change: {
+    description: "ask for a change of an agent in words: opens the pull request that edits its spec",
+    load: async () => (await import("./requests/change.ts")).changeCommand,
+  },
   hold: {
     description: "have RAOS open and merge nothing for an agent, until it is released",
     load: async () => (await import("./delivery/hold.ts")).holdCommand,
