@@ -9,7 +9,8 @@ import { answerIn, messageOf, sendTask } from "./support/ask-agent.ts";
 
 /** The model calls the tool that the last line names, then says what it answered. */
 const script = ({ text, outputs }: { readonly text: string; readonly outputs: readonly string[] }): Turn => {
-  const [, name = "", given = ""] = /^(\w+)\((.*)\)$/.exec(text.split("\n\n").findLast((one) => /\(/.test(one)) ?? "") ?? [];
+  const [, name = "", given = ""] =
+    /^(\w+)\((.*)\)$/.exec(text.split("\n\n").findLast((one) => /\(/.test(one)) ?? "") ?? [];
   const last = outputs.at(-1);
   if (last !== undefined) return { kind: "say", text: `It answered: ${last}` };
   return { kind: "calls", calls: [{ name, arguments: JSON.stringify({ text: given }) }] };

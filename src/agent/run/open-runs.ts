@@ -6,8 +6,10 @@ import { RunRecord } from "./run-record.ts";
 export interface OpenRuns {
   /** Keeps the record and takes the lease. False: it is there already, so that a message that came twice is one run. */
   open(run: RunRecord): Promise<boolean>;
-  /** Keeps a run that waits for a person: nobody works at it. */
-  pause(run: RunRecord): Promise<void>;
+  /** Keeps what a run came to; the lease stays. */
+  keep(run: RunRecord): Promise<void>;
+  /** Gives up the lease of a run that waits for a person: nobody works at it. */
+  rest(id: string): Promise<void>;
   find(id: string): Promise<RunRecord | undefined>;
   /** Takes the lease of a run that waited. */
   resume(run: RunRecord): Promise<void>;
@@ -41,6 +43,8 @@ export function createOpenRuns({ store, owner, leaseMs, now }: OpenRunsOptions):
     updateState(store, shardOf(id), (value) => next(leasesIn(value)));
   const take = (id: string) => change(id, (leases) => ({ ...leases, [id]: lease() }));
   const give = (id: string) => change(id, ({ [id]: _gone, ...leases }) => leases);
+  // Redis takes no blind write of a value that was made by a conditional one.
+  const keep = (run: RunRecord) => updateState(store, recordKey(run.id), () => run);
   const find = async (id: string) => RunRecord.safeParse((await store.read(recordKey(id))).value).data;
 
   /** The ids of a shard that this process now holds and did not before, and those that it held and are gone. */
@@ -66,7 +70,7 @@ export function createOpenRuns({ store, owner, leaseMs, now }: OpenRunsOptions):
       return undefined;
     }
     const again = { ...run, attempts: run.attempts + 1 };
-    await store.write(recordKey(id), again);
+    await keep(again);
     return again;
   }
 
@@ -77,12 +81,10 @@ export function createOpenRuns({ store, owner, leaseMs, now }: OpenRunsOptions):
       await take(run.id);
       return true;
     },
-    async pause(run) {
-      await store.write(recordKey(run.id), run);
-      await give(run.id);
-    },
+    keep,
+    rest: give,
     async resume(run) {
-      await store.write(recordKey(run.id), run);
+      await keep(run);
       await take(run.id);
     },
     async close(id) {

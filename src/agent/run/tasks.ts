@@ -2,7 +2,7 @@ import type { AgentLog } from "../agent-log.ts";
 import type { AgentMetrics } from "../agent-metrics.ts";
 import type { OpenRuns } from "./open-runs.ts";
 import type { RunEnd } from "./run-end.ts";
-import type { RunRecord } from "./run-record.ts";
+import type { Paused, RunRecord } from "./run-record.ts";
 import type { RunTask } from "./run-task.ts";
 
 /** Tells whoever asked how a task goes; what it tells is kept when the promise resolves. */
@@ -68,13 +68,24 @@ export function createTasks({ open, run: runTask, metrics, log, most }: TasksOpt
   }
 
   async function untilEnded(run: RunRecord, report: TaskReport, stop: AbortSignal): Promise<void> {
+    const { paused } = run;
+    if (paused !== undefined && paused.answer === undefined) return waitForPerson(run, paused, report);
     await report.working();
     const end = await runTask(run, stop);
     metrics.taskEnded(run.source, end.kind === "failed" ? end.reason : end.kind);
     if (end.kind === "left") return;
+    if (end.kind === "paused") {
+      await open.keep({ ...run, pauses: run.pauses + 1, attempts: 0, paused: end.paused });
+      return waitForPerson(run, end.paused, report);
+    }
     await report.ended(end);
-    if (end.kind === "paused") await open.pause({ ...run, pauses: run.pauses + 1, attempts: 0, paused: end.paused });
-    else await open.close(run.id);
+    await open.close(run.id);
+  }
+
+  /** The run is kept by now, so that an answer that comes at once finds it. */
+  async function waitForPerson(run: RunRecord, paused: Paused, report: TaskReport): Promise<void> {
+    await report.ended({ kind: "paused", paused });
+    await open.rest(run.id);
   }
 
   return {
@@ -87,6 +98,7 @@ export function createTasks({ open, run: runTask, metrics, log, most }: TasksOpt
       if (await claim(run.id, () => open.open(run))) void work(run, report);
     },
     async resume(run, report) {
+      await running.get(run.id)?.ended;
       if (await claim(run.id, () => open.resume(run).then(() => true))) await work(run, report);
     },
     cancel(id) {

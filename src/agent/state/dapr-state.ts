@@ -32,7 +32,7 @@ export function createDaprState({ sidecar, store, fetch }: DaprStateOptions): St
     if (response.ok) return true;
     // Another etag is 409; components that do not tell it apart answer 500 and say so.
     if (response.status === 409 || /etag/i.test(text)) return false;
-    throw new StateError(`the state store ${store} answered ${response.status} to a write`);
+    throw new StateError(`the state store ${store} answered ${response.status} to a write: ${text.slice(0, 300)}`);
   };
   return {
     isDurable: true,

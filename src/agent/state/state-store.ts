@@ -11,7 +11,7 @@ export interface StateStore {
   read(key: string): Promise<StoredValue>;
   /** Writes where the stored version is still `etag` (undefined: where there is none). False: another one wrote in between. */
   writeIf(key: string, value: unknown, etag: string | undefined): Promise<boolean>;
-  /** Writes whatever is there. */
+  /** Writes whatever is there; only for a key that `writeIf` never writes. */
   write(key: string, value: unknown): Promise<void>;
   remove(key: string): Promise<void>;
 }

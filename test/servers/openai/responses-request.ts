@@ -1,6 +1,16 @@
 import * as z from "zod";
 import { Refusal } from "./refusal.ts";
-import { COMMON, checkStrict, checkTool, Effort, Metadata, Name, readBody, Schema, Verbosity } from "./shared-shapes.ts";
+import {
+  COMMON,
+  checkStrict,
+  checkTool,
+  Effort,
+  Metadata,
+  Name,
+  readBody,
+  Schema,
+  Verbosity,
+} from "./shared-shapes.ts";
 import type { Asked } from "./transcript.ts";
 
 const Status = z.enum(["in_progress", "completed", "incomplete"]);
