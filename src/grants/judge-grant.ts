@@ -1,9 +1,9 @@
 import { tenantOf } from "../domain/agent-key.ts";
 import { type Ancestor, ancestorsOf } from "./ancestors.ts";
-import { budgetRefusals } from "./judge-budget.ts";
-import { numberRefusals } from "./judge-numbers.ts";
-import { scopeRefusals } from "./judge-scope.ts";
-import { subgrantRefusals } from "./judge-subgrant.ts";
+import { budgetRefusals } from "./judge/judge-budget.ts";
+import { numberRefusals } from "./judge/judge-numbers.ts";
+import { scopeRefusals } from "./judge/judge-scope.ts";
+import { subgrantRefusals } from "./judge/judge-subgrant.ts";
 import type { AskedAgent, LineageView } from "./lineage-view.ts";
 import { answerOf, type GrantAnswer, type GrantRefusal, refusal } from "./refusal.ts";
 

@@ -140,7 +140,16 @@ const grantUpTo = (most: { readonly agents: number; readonly generations: number
   });
 };
 const grants = grantUpTo({ agents: 4, generations: 2, amount: 1 });
-const roomy = grantUpTo({ agents: 12, generations: 4, amount: 4 });
+const roomy = grantUpTo({ agents: 12, generations: 3, amount: 4 }).map((grant) => ({
+  ...grant,
+  max: grant.max + 3,
+  maxDepth: grant.maxDepth + 1,
+  budget: {
+    cpu: grant.budget.cpu + 1,
+    memory: grant.budget.memory + 2 ** 30,
+    dollars: grant.budget.dollars + 1,
+  },
+}));
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 5,

@@ -1,10 +1,10 @@
-import { amountText } from "./amount-text.ts";
-import { type Ancestor, descendantsOf } from "./ancestors.ts";
+import { amountText } from "../amount-text.ts";
+import { type Ancestor, descendantsOf } from "../ancestors.ts";
+import { isAmong } from "../is-among.ts";
+import type { AskedAgent, LineageView } from "../lineage-view.ts";
+import { type GrantRefusal, refusal } from "../refusal.ts";
 import { takesPlaceBefore } from "./counted.ts";
-import { isAmong } from "./is-among.ts";
 import { BUDGETED } from "./judge-budget.ts";
-import type { AskedAgent, LineageView } from "./lineage-view.ts";
-import { type GrantRefusal, refusal } from "./refusal.ts";
 
 const FIELD = "/spec/supervision/createAgents";
 

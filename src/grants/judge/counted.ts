@@ -1,4 +1,4 @@
-import type { AskedAgent, LineageMember } from "./lineage-view.ts";
+import type { AskedAgent, LineageMember } from "../lineage-view.ts";
 
 /**
  * Whether another agent takes its place before this one. Of two whose specs are on the default branch and for which nothing is

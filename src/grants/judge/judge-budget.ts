@@ -1,9 +1,9 @@
-import type { Needs } from "../domain/grant/needs.ts";
-import { amountText } from "./amount-text.ts";
-import { type Ancestor, descendantsOf } from "./ancestors.ts";
+import type { Needs } from "../../domain/grant/needs.ts";
+import { amountText } from "../amount-text.ts";
+import { type Ancestor, descendantsOf } from "../ancestors.ts";
+import type { AskedAgent, AskedEnvironment, LineageMember, LineageView } from "../lineage-view.ts";
+import { type GrantRefusal, type RefusalReason, refusal } from "../refusal.ts";
 import { takesPlaceBefore } from "./counted.ts";
-import type { AskedAgent, AskedEnvironment, LineageMember, LineageView } from "./lineage-view.ts";
-import { type GrantRefusal, type RefusalReason, refusal } from "./refusal.ts";
 
 /** What a budget counts. */
 export type Budgeted = keyof Needs;

@@ -1,8 +1,8 @@
-import type { Scope, ToolEntry } from "../domain/grant/scope.ts";
-import { coversEgress } from "../domain/grant/scope-egress.ts";
-import type { Ancestor } from "./ancestors.ts";
-import type { AskedAgent } from "./lineage-view.ts";
-import { type GrantRefusal, type RefusalReason, refusal } from "./refusal.ts";
+import type { Scope, ToolEntry } from "../../domain/grant/scope.ts";
+import { coversEgress } from "../../domain/grant/scope-egress.ts";
+import type { Ancestor } from "../ancestors.ts";
+import type { AskedAgent } from "../lineage-view.ts";
+import { type GrantRefusal, type RefusalReason, refusal } from "../refusal.ts";
 
 /**
  * What an agent would get that its parent does not have itself, in each environment: models, tools, network, Secrets, images, its

@@ -1,7 +1,7 @@
-import { type Ancestor, descendantsOf } from "./ancestors.ts";
+import { type Ancestor, descendantsOf } from "../ancestors.ts";
+import type { AskedAgent, LineageView } from "../lineage-view.ts";
+import { type GrantRefusal, refusal } from "../refusal.ts";
 import { takesPlaceBefore } from "./counted.ts";
-import type { AskedAgent, LineageView } from "./lineage-view.ts";
-import { type GrantRefusal, refusal } from "./refusal.ts";
 
 const DAY = 86_400_000;
 
