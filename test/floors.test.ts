@@ -37,8 +37,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reconcile: [...PURE, "deadline", "git", "forge", "survey", "pass", "causes"],
   commands: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile", "checks"],
   checks: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile"],
+  identity: ["domain", "deadline"],
+  api: [
+    ...PURE,
+    ...["deadline", "forge", "observe", "model", "survey", "pass", "causes", "reconcile", "checks", "commands"],
+    "identity",
+  ],
+  mcp: ["domain", "identity", "api"],
+  a2a: ["domain", "identity", "api"],
   app: [
     ...PURE,
+    ...["identity", "api", "mcp", "a2a"],
     "deadline",
     "git",
     "forge",

@@ -119,6 +119,12 @@ export type SkipReason =
   | "no-configuration"
   /** What was merged was taken back since. */
   | "version-taken-back"
+  /** What runs was changed less than a day ago, so what was measured is about something else. */
+  | "changed-lately"
+  /** There is less than a week of measurements. */
+  | "too-little-history"
+  /** The spec does not allow what a remedy would change, and nobody has asked for it. */
+  | "outside-allowed-paths"
   /** A registry of images does not answer, so nothing is known to be newer. */
   | "registry-unavailable"
   /** A dry run does not ask the model, which a real pass would. */

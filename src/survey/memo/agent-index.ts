@@ -28,6 +28,16 @@ export class AgentIndex {
     );
   }
 
+  /** The keys after this one, at most so many; of one tenant where it is named. */
+  keysAfter(key: AgentKey, most: number, tenant: string | undefined): readonly AgentKey[] {
+    const start = tenant === undefined || key > `${tenant}/` ? key : `${tenant}/`;
+    return this.#database.column(
+      `select distinct key as value from specs where key > ? and key < ? order by key limit ${most}`,
+      start,
+      tenant === undefined ? "\u{10ffff}" : `${tenant}0`,
+    );
+  }
+
   /** Whether a tenant has at least one agent whose file has no Problem of its own. */
   hasAgents(tenant: string): boolean {
     return (
