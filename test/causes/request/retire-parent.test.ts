@@ -29,7 +29,7 @@ async function retired(agent: string, onDelete: string, from = PERSON) {
   const { world, close } = await openWorld(shellFor(place.clone), place.bare);
   try {
     const submitted = await submitRequest(world, retireAgent({ from, agent, words: "" }));
-    if (submitted.kind === "refused") throw new Error(submitted.message);
+    if (submitted.kind !== "submitted") throw new Error(JSON.stringify(submitted));
     const [outcome] = submitted.outcomes;
     const branch = outcome?.pull?.branch;
     place.git("fetch", "--quiet", "origin");
