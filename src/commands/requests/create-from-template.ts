@@ -1,4 +1,5 @@
 import type { Principal } from "../../domain/request/principal.ts";
+import { annotationsOfRequest } from "../../pass/grants/annotations-of-request.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { newSpecFile } from "../../request/new-spec.ts";
 import { requestId } from "../../request/request-id.ts";
@@ -32,12 +33,13 @@ export function createFromTemplate(asked: TemplateRequest): AskedInPass {
       ...(Object.keys(parameters.values).length === 0 ? {} : { parameters: parameters.values }),
     };
     const id = requestId(from, ["create", agent, template, JSON.stringify(parameters.values), asked.description ?? ""]);
+    const annotations = annotationsOfRequest(pass, from, id);
     return {
       kind: "asked",
       edits: [],
       requested: {
         request: { id, wants: "create", agent, from, words: "", template, assumptions: [] },
-        written: [newSpecFile({ agent, annotations: {}, spec: { ...description, template: ref } })],
+        written: [newSpecFile({ agent, annotations, spec: { ...description, template: ref } })],
       },
     };
   };

@@ -3,6 +3,7 @@ import type { AgentRequest, RequestedChange } from "../../../domain/request/agen
 import { isAgentKey } from "../../../domain/review/hold.ts";
 import type { Json } from "../../../domain/values/scalars.ts";
 import { redact } from "../../../observe/redact.ts";
+import { annotationsOfRequest } from "../../../pass/grants/annotations-of-request.ts";
 import type { Pass } from "../../../pass/pass.ts";
 import { changedLeftOut } from "../../../request/language/left-out.ts";
 import { inventedNames, outsideNames } from "../../../request/language/names.ts";
@@ -40,7 +41,11 @@ export async function checkNewAgent(
     ...inventedNames(outsideNames(draft.spec), { fleet: offer.namesOf(draft.tenant), words }),
   ];
   if (mistakes.length > 0 || filled.kind === "wrong") return { kind: "mistakes", mistakes };
-  const written = newSpecFile({ agent, annotations: {}, spec: filled.spec });
+  const written = newSpecFile({
+    agent,
+    annotations: annotationsOfRequest(pass, asked.from, asked.id),
+    spec: filled.spec,
+  });
   if ((written.text ?? "").length > LONGEST_SPEC)
     return { kind: "mistakes", mistakes: [`the spec has more than ${LONGEST_SPEC} characters; write less`] };
   const request: AgentRequest = {
