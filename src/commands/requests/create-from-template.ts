@@ -1,4 +1,7 @@
+import { lineageAnnotations } from "../../domain/grant/read-lineage.ts";
 import type { Principal } from "../../domain/request/principal.ts";
+import { newLineage } from "../../grants/new-lineage.ts";
+import { askedAt } from "../../pass/grants/reserved.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { newSpecFile } from "../../request/new-spec.ts";
 import { requestId } from "../../request/request-id.ts";
@@ -31,15 +34,33 @@ export function createFromTemplate(asked: TemplateRequest): AskedInPass {
       ...(Object.keys(parameters.values).length === 0 ? {} : { parameters: parameters.values }),
     };
     const id = requestId(from, ["create", agent, template, JSON.stringify(parameters.values), asked.description ?? ""]);
+    const line = lineOf(pass, from, id);
+    if (line.kind === "refused") return line;
+    const { annotations } = line;
     return {
       kind: "asked",
       edits: [],
       requested: {
         request: { id, wants: "create", agent, from, words: "", template, assumptions: [] },
-        written: [newSpecFile({ agent, annotations: {}, spec: { ...description, template: ref } })],
+        written: [newSpecFile({ agent, annotations, spec: { ...description, template: ref } })],
       },
     };
   };
+}
+
+/** The annotations by which a new agent is counted below the agent that asks for it; none where a person asks. */
+function lineOf(
+  pass: Pass,
+  from: Principal,
+  request: string,
+): { readonly kind: "line"; readonly annotations: Readonly<Record<string, string>> } | RequestRefusal {
+  if (from.kind === "person") return { kind: "line", annotations: {} };
+  const { agent, environment } = from;
+  const asking = { agent, environment, request, at: askedAt(pass, request) };
+  const made = newLineage(asking, pass.survey.fleet.facts.get(agent));
+  return made.kind === "refused"
+    ? { kind: "refused", reason: made.reason, message: made.message }
+    : { kind: "line", annotations: lineageAnnotations(made.lineage) };
 }
 
 /** A name that is taken cannot be created again; undefined where it is free. */
