@@ -14,6 +14,8 @@ const DOCUMENTS = [
   "docs/github-app.md",
   "docs/forges.md",
   "docs/guardrails.md",
+  "docs/mcp.md",
+  "docs/a2a.md",
   "docs/monorepos.md",
   "docs/on-pull-requests.md",
   "docs/organisation.md",

@@ -47,7 +47,7 @@ export const AskedEdits = z.strictObject({
 });
 
 /** A new agent from a template. */
-export const AskedAgent = z.strictObject({
+export const AskedNewAgent = z.strictObject({
   tenant: TenantName,
   name: AgentName,
   template: z.string().max(63),
@@ -91,7 +91,7 @@ async function evidenceOf(here: Visit, { agent, environment, evidence }: z.infer
 }
 
 /** A new agent as a request. Throws ForgeError. */
-export async function askForAgent(here: Visit, asked: z.infer<typeof AskedAgent>): Promise<Asked> {
+export async function askForAgent(here: Visit, asked: z.infer<typeof AskedNewAgent>): Promise<Asked> {
   const { tenant, name, template, parameters, description } = asked;
   const refused = await refuseAsker(here);
   if (refused !== undefined) return refused;
