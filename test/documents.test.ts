@@ -15,6 +15,8 @@ const DOCUMENTS = [
   "docs/forges.md",
   "docs/grants.md",
   "docs/guardrails.md",
+  "docs/mcp.md",
+  "docs/a2a.md",
   "docs/monorepos.md",
   "docs/on-pull-requests.md",
   "docs/organisation.md",

@@ -38,7 +38,11 @@ test("its scope holds every Secret, wherever a spec names one", () => {
       },
     ],
     dapr: {
-      state: { type: "state.redis", secretRef: "redis", metadata: { password: { secretKeyRef: { name: "redis-extra", key: "p" } } } },
+      state: {
+        type: "state.redis",
+        secretRef: "redis",
+        metadata: { password: { secretKeyRef: { name: "redis-extra", key: "p" } } },
+      },
     },
     runtime: {
       image: "ghcr.io:443/acme/sorter:1.2@sha256:".concat("0".repeat(64)),
