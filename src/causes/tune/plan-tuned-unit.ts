@@ -1,3 +1,4 @@
+import { isWholeTenant } from "../../domain/agent-key.ts";
 import { momentOf } from "../../domain/alert/occasion.ts";
 import { branchFor } from "../../domain/branch-name.ts";
 import type { SkipReason } from "../../domain/decision.ts";
@@ -32,6 +33,8 @@ function waitingStep({ pass, ended, issues, complete }: IncidentContext, unit: I
   if (last === undefined || last.closedByBot) return undefined;
   if (isRefused(last))
     return now - (last.endedAt ?? last.createdAt) < cooldownOf(unit) ? skip("closed-by-a-person") : undefined;
+  // A tenant's earlier pull request was about other agents: those that it changed are held back by themselves.
+  if (isWholeTenant(unit.cause.agent)) return undefined;
   const [incident] = unit.incidents;
   // A merged one was answered when it was opened: so a weekly schedule is not held up by a merge on the day after.
   return momentOf(incident?.occasion, now) - last.createdAt < cooldownOf(unit) - HALF_A_DAY
