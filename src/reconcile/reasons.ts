@@ -127,7 +127,7 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "Somebody else's pull request is open on the bot's branch; `raos pr adopt` takes it over.",
   },
   "not-verified": {
-    says: "The change waits: in an environment before, RAOS has an open pull request or issue about an alert of the agent.",
+    says: "The change waits: in an environment before it does not run yet, is not judged yet or was found to be worse; or RAOS has an open pull request or issue about an alert of the agent there.",
   },
   "nothing-to-do": { says: "Nothing differs, or the incident needs no change." },
   "opposes-open-change": {

@@ -1,6 +1,5 @@
 import { causeOf } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
-import { sourcesOf } from "../../domain/kinds/environment-sources.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import { deploymentsOf } from "../../domain/rollout/deployment.ts";
 import { type RolloutReport, type RolloutRow, reasonOfReport } from "../../domain/rollout/report.ts";
@@ -8,6 +7,7 @@ import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
+import { hasPrometheus, isObserved } from "../../pass/rollouts/is-observed.ts";
 import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { noRevertText } from "../../pr/command/no-revert.ts";
@@ -20,6 +20,7 @@ import { findMergedRelease, type MergedRelease } from "./merged-release.ts";
 
 /** Merged pull requests that are watched in a pass. */
 const MOST = 50;
+const NOT_MEASURED = "raos.yaml has no Prometheus for this environment, and so nothing shows whether it is well";
 
 /** A merged pull request that is watched. */
 interface Watched {
@@ -61,16 +62,6 @@ async function findWatched(pass: Pass): Promise<readonly Watched[]> {
   return found;
 }
 
-/** Whether anything can be known of what runs in an environment. */
-function isObserved({ survey, world }: Pass, environment: string): boolean {
-  const { config } = survey.fleet;
-  return isMeasured({ survey }, environment) || world.hasCluster(config, environment);
-}
-
-function isMeasured({ survey }: Pick<Pass, "survey">, environment: string): boolean {
-  return sourcesOf(survey.fleet.config, environment).prometheus !== undefined;
-}
-
 /** How far what the default branch wants of these agents has come, by agent and environment. */
 async function rolloutsOf(pass: Pass, watched: readonly Watched[]): Promise<ReadonlyMap<string, Rollout>> {
   const releases = watched.flatMap(({ merged }) => merged.releases);
@@ -92,11 +83,15 @@ async function* stepsOf(pass: Pass, watched: Watched, rollouts: ReadonlyMap<stri
       release,
       before: before?.rows.find((one) => one.agent === agent && one.environment === environment),
       rollout: rollouts.get(`${environment} ${agent}`),
-      ...{ mergedAt: pull.endedAt ?? now, now, after, isMeasured: isMeasured(pass, environment) },
+      ...{ mergedAt: pull.endedAt ?? now, now, after, isMeasured: hasPrometheus(pass, environment) },
       hasCluster: pass.world.hasCluster(pass.survey.fleet.config, environment),
     });
     if (followed.lookAt === undefined || now < followed.lookAt) {
       rows.push(followed.row);
+      continue;
+    }
+    if (!hasPrometheus(pass, environment)) {
+      rows.push({ reason: NOT_MEASURED, ...followed.row, outlook: "cannot-tell" });
       continue;
     }
     const verdict = await judgeRelease(pass, { pull, merged, release, times: followed.times });
