@@ -75,7 +75,9 @@ describe("a new agent", () => {
 
   test("what is wrong with a draft is said to the model, and the next one is taken", async () => {
     const wrong = withSpec({ scaling: { min: 9, max: 2 }, version: "one" });
-    const { submit, openai } = await askingWorld(answering((_, before) => (before === 0 ? wrong : agentAnswer(DIGEST))));
+    const { submit, openai } = await askingWorld(
+      answering((_, before) => (before === 0 ? wrong : agentAnswer(DIGEST))),
+    );
     const submitted = await submit(create("A digest of tickets"), true);
     expect(submitted).toMatchObject({ outcomes: [{ kind: "opened" }] });
     expect(openai.requests).toHaveLength(2);
@@ -94,9 +96,15 @@ describe("a new agent", () => {
   });
 
   test("questions first, at most two, and none once they are answered", async () => {
-    const questions = agentAnswer({ tenant: "support", name: "x", questions: ["Which language?", "Which tools?", "Why?"] });
+    const questions = agentAnswer({
+      tenant: "support",
+      name: "x",
+      questions: ["Which language?", "Which tools?", "Why?"],
+    });
     const { submit, openai } = await askingWorld(
-      answering(({ text }) => (text.includes("In French") && openai.requests.length > 1 ? agentAnswer(DIGEST) : questions)),
+      answering(({ text }) =>
+        text.includes("In French") && openai.requests.length > 1 ? agentAnswer(DIGEST) : questions,
+      ),
     );
     const first = await submit(create("An agent for customers"));
     expect(first).toEqual({ kind: "questions", questions: ["Which language?", "Which tools?"] });
@@ -107,7 +115,9 @@ describe("a new agent", () => {
   });
 
   test("a model that refuses, one that says nothing readable, and a budget that is used up", async () => {
-    const refusing = await askingWorld(answering(agentAnswer({ tenant: "a", name: "b", refusal: "This is no agent." })));
+    const refusing = await askingWorld(
+      answering(agentAnswer({ tenant: "a", name: "b", refusal: "This is no agent." })),
+    );
     expect(await refusing.submit(create("Write me a poem"))).toEqual({
       kind: "refused",
       reason: "refused-by-the-model",
@@ -135,7 +145,9 @@ describe("a change", () => {
     const submitted = await submit(change("Let it scale to six replicas"), true);
     expect(submitted).toMatchObject({ outcomes: [{ kind: "opened", agent: "support/faq" }] });
     const before = place.read("agents/support/faq.yaml");
-    expect(fileOf(submitted, "agents/support/faq.yaml")).toBe(before.replace("scaling: {min: 2}", "scaling: {min: 2, max: 6}"));
+    expect(fileOf(submitted, "agents/support/faq.yaml")).toBe(
+      before.replace("scaling: {min: 2}", "scaling: {min: 2, max: 6}"),
+    );
     const proposal = submitted.kind === "submitted" ? submitted.step.proposal : undefined;
     expect(proposal?.marker.edits).toMatchObject([{ by: "person" }]);
     expect(proposal?.autoMerge).toBe(false);
@@ -149,11 +161,41 @@ describe("a change", () => {
   });
 
   test.each([
-    ["an agent's, outside of what may be changed", AGENT, "support/router", { at: "/spec/description", to: "x" }, "/spec/description"],
-    ["a field that words cannot set", PERSON, "support/router", { at: "/spec/supervision/autoMerge", to: "low-risk" }, "decided by people"],
-    ["all of runtime, with a privilege in it", PERSON, "support/faq", { at: "/spec/runtime", to: { pod: { hostNetwork: true } } }, "written by people"],
-    ["another environment's overlay, taken away with what people wrote", PERSON, "support/faq", { at: "/spec/access", to: { callers: [] } }, "consent"],
-    ["a Secret that nobody named", PERSON, "support/faq", { at: "/spec/model/apiKeySecretRef", to: { name: "root", key: "token" } }, "not in the fleet"],
+    [
+      "an agent's, outside of what may be changed",
+      AGENT,
+      "support/router",
+      { at: "/spec/description", to: "x" },
+      "/spec/description",
+    ],
+    [
+      "a field that words cannot set",
+      PERSON,
+      "support/router",
+      { at: "/spec/supervision/autoMerge", to: "low-risk" },
+      "decided by people",
+    ],
+    [
+      "all of runtime, with a privilege in it",
+      PERSON,
+      "support/faq",
+      { at: "/spec/runtime", to: { pod: { hostNetwork: true } } },
+      "written by people",
+    ],
+    [
+      "another environment's overlay, taken away with what people wrote",
+      PERSON,
+      "support/faq",
+      { at: "/spec/access", to: { callers: [] } },
+      "consent",
+    ],
+    [
+      "a Secret that nobody named",
+      PERSON,
+      "support/faq",
+      { at: "/spec/model/apiKeySecretRef", to: { name: "root", key: "token" } },
+      "not in the fleet",
+    ],
     ["nothing", PERSON, "support/faq", { at: "/spec/scaling/min", to: 2 }, "this changes nothing"],
     ["no value of a spec", PERSON, "support/faq", { at: "/metadata/name", to: "x" }, "/metadata/name"],
   ])("refused: %s", async (_, from, agent, edit, message) => {

@@ -52,7 +52,9 @@ describe("the schema that a model gets", () => {
   test("a spec of the fixture fleet in that shape means itself", () => {
     for (const { own } of fixtureFleet().agents.values()) {
       // A model leaves out what people take away with null.
-      const written: unknown = JSON.parse(JSON.stringify(own, (_, value: unknown) => (value === null ? undefined : value)));
+      const written: unknown = JSON.parse(
+        JSON.stringify(own, (_, value: unknown) => (value === null ? undefined : value)),
+      );
       expect(plainValue(plain, fill(strict, written))).toEqual(written);
     }
   });

@@ -65,9 +65,7 @@ async function fileEditsOf(
     const { edits, dropped } = await boundAgentsEdits(pass, subject, wanted, []);
     return { edits, mistakes: dropped.map(({ at, message }) => `${at}: ${message}`) };
   }
-  const missing = wanted.filter(
-    (edit) => !edit.at.startsWith("/spec/") || toFileEdits([subject], [edit]).length === 0,
-  );
+  const missing = wanted.filter((edit) => !edit.at.startsWith("/spec/") || toFileEdits([subject], [edit]).length === 0);
   return {
     // The words are the person's, who also reviews them.
     edits: toFileEdits([subject], wanted).map((edit): Edit => ({ ...edit, by: "person" })),
