@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { shipped } from "../app/package-root.ts";
+import { packageVersion } from "../app/package-root.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
 import { ForgeError } from "../forge/forge.ts";
 import { GitError } from "../git/git-error.ts";
@@ -88,6 +87,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "open the pull request that brings an agent's change into its next environments, without waiting",
     load: async () => (await import("./delivery/promote.ts")).promoteCommand,
   },
+  lineage: {
+    description: "show who asked for an agent, which agents it asked for, and what is left of each grant",
+    load: async () => (await import("./grants/lineage.ts")).lineageCommand,
+  },
   report: {
     description: "say how often, how fast and how well changes were delivered, and what became of each remedy's",
     load: async () => (await import("./delivery/report.ts")).reportCommand,
@@ -102,11 +105,6 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** The version of the package. */
-function version(): string {
-  return JSON.parse(readFileSync(shipped("package.json"), "utf8")).version;
-}
-
 /** Runs one command line (without `node` and the program's path). Returns the exit code; never throws. */
 export async function run(argv: readonly string[], outer: Shell): Promise<ExitCode> {
   // Whatever an error quotes, secrets are masked.
@@ -114,7 +112,7 @@ export async function run(argv: readonly string[], outer: Shell): Promise<ExitCo
   let code: ExitCode = 0;
   const program = new Command("raos")
     .description("From agent specs and alerts in Git to reviewed pull requests")
-    .version(version())
+    .version(packageVersion())
     .showHelpAfterError("(raos --help lists the commands)");
   const exit = (answer: ExitCode) => {
     code = answer;

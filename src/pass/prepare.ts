@@ -8,10 +8,12 @@ import type { Proposal } from "../domain/proposal.ts";
 import type { RequestedChange } from "../domain/request/agent-request.ts";
 import type { ImageUpgrade } from "../domain/upgrade/image-upgrade.ts";
 import type { Verdict } from "../domain/verdict.ts";
+import { withFindings } from "../grants/with-findings.ts";
 import { planning } from "../plan/plan.ts";
 import { judging } from "../policy/judge.ts";
 import type { ChangeNotes } from "../pr/caution/change-notes.ts";
 import { proposing } from "../pr/propose.ts";
+import { judgeLines } from "./grants/judge-lines.ts";
 import type { Pass } from "./pass.ts";
 import { readTrust } from "./read-trust.ts";
 
@@ -63,7 +65,8 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
   const planned = await inSlices(planning(scope, snapshot, edits, requested?.written));
   const changes = requested === undefined ? planned : { ...planned, request: requested.request };
   const record = await readTrust(pass, changes);
-  const verdict = await inSlices(judging(changes, policies.guardrails, fleet, record));
+  const guarded = await inSlices(judging(changes, policies.guardrails, fleet, record));
+  const verdict = withFindings(guarded, await judgeLines(pass, { cause, changes, requested, fleet }));
   const specs = new Set(scope.agents.map(({ path }) => path));
   // Edits that change no spec were made already, whatever else drifted.
   const isEmpty =

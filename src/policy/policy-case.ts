@@ -110,12 +110,12 @@ function causeOf({ cause, agent, environment }: PolicyCase): Cause {
     case "drift":
       return { kind: "drift", scope: { kind: "agent", agent } };
     case "alert":
-      return { kind: "alert", agent, environment, remedy: "out-of-memory" };
+    case "tune":
+      return { kind: cause, agent, environment, remedy: "out-of-memory" };
     case "request":
       return { kind: "request", id: "1" };
-    case "tune":
     case "upgrade":
-      return { kind: cause, agent };
+      return { kind: "upgrade", agent };
     case "regression":
       return { kind: "regression", pull: 1 };
     default:

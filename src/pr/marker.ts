@@ -86,7 +86,7 @@ const CAUSE_SHAPES: { readonly [K in Cause["kind"]]: z.ZodType<Extract<Cause, { 
   }),
   alert: z.strictObject({ kind: z.literal("alert"), agent: AgentKey, remedy: Text, environment: Text }),
   request: z.strictObject({ kind: z.literal("request"), id: Text }),
-  tune: z.strictObject({ kind: z.literal("tune"), agent: AgentKey }),
+  tune: z.strictObject({ kind: z.literal("tune"), agent: AgentKey, remedy: Text, environment: Text }),
   upgrade: z.strictObject({ kind: z.literal("upgrade"), agent: AgentKey }),
   regression: z.strictObject({ kind: z.literal("regression"), pull: z.int().positive() }),
   rollout: z.strictObject({ kind: z.literal("rollout"), pull: z.int().positive() }),

@@ -71,7 +71,8 @@ export function* bodyOf(
   const evidence = incident === undefined ? NOTHING : evidenceSection(incident);
   const queries = incident === undefined ? NOTHING : queriesSection(incident);
   const verify = incident === undefined ? "" : verifySentence(incident);
-  const senders = incident === undefined ? "" : sendersNote(incident.incident.alerts);
+  const isReported = incident !== undefined && incident.incident.occasion === undefined;
+  const senders = isReported ? sendersNote(incident.incident.alerts) : "";
   const shown = { guardrails: 0, table: 0, changed: 0, evidence: 0, queries: 0 };
   for (const [part, section] of [
     ["changed", changed],

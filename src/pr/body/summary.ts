@@ -28,7 +28,8 @@ const SENTENCES: { readonly [K in Cause["kind"]]: (cause: CauseOf<K>, changes: D
     return scope.wave === undefined ? what : `${promotionSentence(scope.wave)} ${what}`;
   },
   alert: (cause, changes) => `${alertSentence(cause)}${reasonsOf(changes)}`,
-  tune: ({ agent }, changes) => `What ${code(agent)} requests does not match what it uses.${reasonsOf(changes)}`,
+  tune: ({ agent, environment, remedy }, changes) =>
+    `The remedy ${code(remedy)} improves ${code(agent)} in ${prose(environment, 63)}.${reasonsOf(changes)}`,
   request: ({ id }, changes) => `${requestedSentence(changes)} Request ${code(id)}.${reasonsOf(changes)}`,
   upgrade: ({ agent }, changes) => `A newer image of ${code(agent)} is in its registry.${reasonsOf(changes)}`,
   regression: ({ pull }, changes) => `${regressionSentence(pull, changes)}${reasonsOf(changes)}`,

@@ -1,7 +1,7 @@
 import { isWholeTenant, tenantOf } from "../../domain/agent-key.ts";
 import type { Spent } from "../../domain/alert/spent.ts";
 import { causeOf } from "../../domain/branch-name.ts";
-import type { Cause } from "../../domain/cause.ts";
+import { type Cause, isRemedyCause } from "../../domain/cause.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Marker } from "../../domain/proposal.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
@@ -51,7 +51,7 @@ export function recordOf(pull: PullRequest): ChangeRecord | undefined {
 
 /** Who a cause's change is counted for: the remedy, by its name, else the kind of the cause. */
 export function sourceOf(cause: Cause): string {
-  return cause.kind === "alert" ? cause.remedy : cause.kind;
+  return isRemedyCause(cause) ? cause.remedy : cause.kind;
 }
 
 function becameOf({ state, rollout }: PullRequest): RolloutReason | undefined {
