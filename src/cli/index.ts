@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
       "run as a service: GitHub webhooks, alerts, a timer that reads everything again, /healthz, /readyz, /metrics",
     load: async () => (await import("./serve.ts")).serveCommand,
   },
+  agent: {
+    description: "run the stock agent, which serves a spec that names no image; charts/agent starts it so",
+    load: async () => (await import("./agent.ts")).agentCommand,
+  },
   app: {
     description: "register the GitHub App of an organisation",
     load: async () => (await import("./setup/app.ts")).appCommand,
