@@ -55,7 +55,7 @@ const asking =
 
 const submit = async (...asked: Parameters<typeof asking>) => {
   const submitted = await submitRequest(fleet.opened.world, asking(...asked));
-  if (submitted.kind === "refused") throw new Error(submitted.message);
+  if (submitted.kind !== "submitted") throw new Error(JSON.stringify(submitted));
   return submitted.outcomes[0];
 };
 
