@@ -3,7 +3,6 @@ import type { AgentRequest, RequestedChange } from "../../../domain/request/agen
 import { isAgentKey } from "../../../domain/review/hold.ts";
 import type { Json } from "../../../domain/values/scalars.ts";
 import { redact } from "../../../observe/redact.ts";
-import { annotationsOfRequest } from "../../../pass/grants/annotations-of-request.ts";
 import type { Pass } from "../../../pass/pass.ts";
 import { changedLeftOut } from "../../../request/language/left-out.ts";
 import { inventedNames, outsideNames } from "../../../request/language/names.ts";
@@ -24,7 +23,7 @@ export interface NewAgentRequest extends WordedRequest {
 /** Reads, compiles and judges a draft of a new agent. What words may not set, and names that nobody gave, are mistakes. Throws GitError. */
 export async function checkNewAgent(
   pass: Pass,
-  asked: NewAgentRequest & { readonly id: string },
+  asked: NewAgentRequest & { readonly id: string; readonly annotations: Readonly<Record<string, string>> },
   offer: Offer,
   answer: unknown,
 ): Promise<CheckedDraft> {
@@ -41,11 +40,7 @@ export async function checkNewAgent(
     ...inventedNames(outsideNames(draft.spec), { fleet: offer.namesOf(draft.tenant), words }),
   ];
   if (mistakes.length > 0 || filled.kind === "wrong") return { kind: "mistakes", mistakes };
-  const written = newSpecFile({
-    agent,
-    annotations: annotationsOfRequest(pass, asked.from, asked.id),
-    spec: filled.spec,
-  });
+  const written = newSpecFile({ agent, annotations: asked.annotations, spec: filled.spec });
   if ((written.text ?? "").length > LONGEST_SPEC)
     return { kind: "mistakes", mistakes: [`the spec has more than ${LONGEST_SPEC} characters; write less`] };
   const request: AgentRequest = {
