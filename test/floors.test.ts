@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 /** Folders in which nothing awaits, logs or reads a clock. */
 const PURE = [
-  ...["domain", "redaction", "logs", "spec", "compile", "policy", "remedy"],
+  ...["domain", "redaction", "logs", "spec", "compile", "policy", "grants", "remedy", "request"],
   ...["upgrade", "pr", "plan", "rollout", "verdict"],
 ];
 /** Which folder may import which; "" is `src/main.ts`. What is not listed here is an arrow that ARCHITECTURE.md does not know. */
@@ -15,7 +15,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   spec: ["domain", "redaction"],
   compile: ["domain"],
   policy: ["domain", "spec"],
+  grants: ["domain"],
   remedy: ["domain", "spec"],
+  request: ["domain", "spec"],
   upgrade: ["domain"],
   pr: ["domain"],
   verdict: ["domain"],
@@ -37,8 +39,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reconcile: [...PURE, "deadline", "git", "forge", "survey", "pass", "causes"],
   commands: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile", "checks"],
   checks: [...PURE, "deadline", "forge", "survey", "pass", "causes", "reconcile"],
+  identity: ["domain", "deadline"],
+  api: [
+    ...PURE,
+    ...["deadline", "forge", "observe", "model", "survey", "pass", "causes", "reconcile", "checks", "commands"],
+    "identity",
+  ],
+  mcp: ["domain", "identity", "api"],
+  a2a: ["domain", "identity", "api"],
   app: [
     ...PURE,
+    ...["identity", "api", "mcp", "a2a"],
     "deadline",
     "git",
     "forge",

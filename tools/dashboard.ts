@@ -1,29 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { ReduceDataOptionsBuilder } from "@grafana/grafana-foundation-sdk/common";
 import {
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
   DatasourceVariableBuilder,
   RowBuilder,
-  ThresholdsConfigBuilder,
-  ThresholdsMode,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
-import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
-import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+import { series, stat } from "./panels.ts";
 
 /** Where the chart reads the dashboard; it fills in the words AGENT_… for each agent, and spells out POD(…) as in its rules. */
 export const DASHBOARD_FILE = resolve(import.meta.dirname, "../charts/agent/files/dashboard.json");
 
-const source = { type: "prometheus", uid: "${datasource}" };
 const READY = 'sum(max by (pod) (POD(kube_pod_status_ready, condition="true")))';
-
-interface Curve {
-  readonly expr: string;
-  readonly legend: string;
-}
 
 /** The dashboard of one agent: is it well, how does it answer, what does it read, what does it use. */
 export function dashboard(): Dashboard {
@@ -119,33 +108,6 @@ const ERROR_RATIO = "(sum(rate(AGENT_FAILED_CALLS[5m])) or vector(0)) / sum(rate
 
 function quantile(share: number): string {
   return `histogram_quantile(${share}, sum by (le) (rate(AGENT_LATENCY_BUCKETS[5m])))`;
-}
-
-function stat(title: string, unit: string, expr: string): StatBuilder {
-  const calm = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: "text" }]);
-  return new StatBuilder()
-    .title(title)
-    .unit(unit)
-    .span(6)
-    .height(4)
-    .datasource(source)
-    .thresholds(calm)
-    .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
-    .withTarget(query({ expr, legend: title }, 0));
-}
-
-function series(title: string, unit: string, curves: readonly Curve[]): TimeseriesBuilder {
-  const panel = new TimeseriesBuilder().title(title).unit(unit).span(8).height(8).min(0).datasource(source);
-  for (const [index, curve] of curves.entries()) panel.withTarget(query(curve, index));
-  return panel;
-}
-
-function query({ expr, legend }: Curve, index: number): DataqueryBuilder {
-  return new DataqueryBuilder()
-    .expr(expr)
-    .legendFormat(legend)
-    .refId(String.fromCharCode(65 + index))
-    .datasource(source);
 }
 
 /** The file as committed. */

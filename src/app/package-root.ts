@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { PolicyFile } from "../pass/load-policies.ts";
@@ -7,6 +7,11 @@ import { OutsideError } from "./shell.ts";
 /** A file or folder that ships with RAOS, such as `charts/agent`; the same from source and from the published package. */
 export function shipped(...parts: readonly string[]): string {
   return join(dirname(dirname(import.meta.dirname)), ...parts);
+}
+
+/** The version of the package. */
+export function packageVersion(): string {
+  return JSON.parse(readFileSync(shipped("package.json"), "utf8")).version;
 }
 
 /** The folder of fixtures that ship with RAOS. Throws OutsideError in the image, which has none. */

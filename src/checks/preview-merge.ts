@@ -4,6 +4,7 @@ import type { Problem } from "../domain/problem.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
 import { emptyForge } from "../forge/empty.ts";
 import { createBudget } from "../pass/budget.ts";
+import { judgeMerged } from "../pass/grants/judge-merged.ts";
 import type { Pass } from "../pass/pass.ts";
 import { type CommitReading, readPolicies } from "../pass/read-commit.ts";
 import { NO_ALERTS } from "../pass/reported-alerts.ts";
@@ -69,11 +70,10 @@ export async function previewMerge(
   };
   // Nothing follows from a broken spec, whatever shared file changed.
   for (const { key } of found.problems) affected.delete(key);
-  return {
-    kind: "merged",
-    head,
-    findings: { ...findings, agents: [...affected].sort(), ...(await followUpsOf(pass)) },
-  };
+  const followUps = await followUpsOf(pass);
+  const beyond = await judgeMerged(pass, { survey: read.survey, world }, affected);
+  const denials = groupProblems([...followUps.denials, ...beyond]);
+  return { kind: "merged", head, findings: { ...findings, agents: [...affected].sort(), ...followUps, denials } };
 }
 
 /** A pass over the merged commit, on a forge that holds nothing: it plans what would be opened, and can write nothing. */
@@ -111,7 +111,7 @@ async function followUpsOf(pass: Pass): Promise<{
     if (followUps.length < MOST_FOLLOW_UPS) followUps.push({ ...proposal, verdict });
     else more += 1;
   }
-  return { denials: groupProblems(denials), followUps, more };
+  return { denials, followUps, more };
 }
 
 /** Agents that the changed paths may affect, as they are before the merge and after it. */

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { shipped } from "../app/package-root.ts";
+import { packageVersion } from "../app/package-root.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../app/shell.ts";
 import { ForgeError } from "../forge/forge.ts";
 import { GitError } from "../git/git-error.ts";
@@ -76,6 +75,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
       "run the policies of today on past alerts, and write nothing; a pull request counts as merged once its alert has ended",
     load: async () => (await import("./replay.ts")).replayCommand,
   },
+  create: {
+    description: "ask for a new agent: opens the pull request with its spec and everything generated from it",
+    load: async () => (await import("./requests/create.ts")).createCommand,
+  },
+  change: {
+    description: "ask for a change of an agent in words: opens the pull request that edits its spec",
+    load: async () => (await import("./requests/change.ts")).changeCommand,
+  },
   hold: {
     description: "have RAOS open and merge nothing for an agent, until it is released",
     load: async () => (await import("./delivery/hold.ts")).holdCommand,
@@ -83,6 +90,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   promote: {
     description: "open the pull request that brings an agent's change into its next environments, without waiting",
     load: async () => (await import("./delivery/promote.ts")).promoteCommand,
+  },
+  lineage: {
+    description: "show who asked for an agent, which agents it asked for, and what is left of each grant",
+    load: async () => (await import("./grants/lineage.ts")).lineageCommand,
   },
   report: {
     description: "say how often, how fast and how well changes were delivered, and what became of each remedy's",
@@ -98,11 +109,6 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** The version of the package. */
-function version(): string {
-  return JSON.parse(readFileSync(shipped("package.json"), "utf8")).version;
-}
-
 /** Runs one command line (without `node` and the program's path). Returns the exit code; never throws. */
 export async function run(argv: readonly string[], outer: Shell): Promise<ExitCode> {
   // Whatever an error quotes, secrets are masked.
@@ -110,7 +116,7 @@ export async function run(argv: readonly string[], outer: Shell): Promise<ExitCo
   let code: ExitCode = 0;
   const program = new Command("raos")
     .description("From agent specs and alerts in Git to reviewed pull requests")
-    .version(version())
+    .version(packageVersion())
     .showHelpAfterError("(raos --help lists the commands)");
   const exit = (answer: ExitCode) => {
     code = answer;

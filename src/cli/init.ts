@@ -72,7 +72,7 @@ export function initCommand(shell: Shell, exit: (code: ExitCode) => void): Comma
       } catch (error) {
         throw new OutsideError(`cannot write to ${root}: ${error instanceof Error ? error.message : String(error)}`);
       }
-      shell.out(nextSteps(options));
+      shell.out(nextSteps(options, config));
       exit(0);
     });
 }
@@ -179,7 +179,7 @@ async function copyChart(shell: Shell, root: string): Promise<void> {
   shell.out("wrote charts/agent/\n");
 }
 
-function nextSteps(options: Options): string {
+function nextSteps(options: Options, { spec }: Config): string {
   const apply =
     options.delivery === "flux"
       ? "the Kustomization in clusters/<environment>/"
@@ -190,11 +190,13 @@ Next:
   raos plan                      see what would be generated
   git add . && git commit        then: raos reconcile --repo . opens the first pull request
   Point each cluster at ${apply}; it deploys what is merged.
-${options.notify === undefined ? "" : NOTIFY_STEPS}`;
+${options.notify === undefined ? "" : notifySteps(spec.flux.sourceRef.namespace)}`;
 }
 
-const NOTIFY_STEPS = `
+function notifySteps(namespace: string): string {
+  return `
 To be told about roll-outs, start RAOS with ROLLOUTS_SECRET, and run for each cluster:
-  kubectl create secret generic raos-rollouts --namespace flux-system --from-literal=token="$ROLLOUTS_SECRET"
+  kubectl create secret generic raos-rollouts --namespace ${namespace} --from-literal=token="$ROLLOUTS_SECRET"
   kubectl apply -f clusters/<environment>/notifications.yaml
 `;
+}

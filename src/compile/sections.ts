@@ -7,6 +7,7 @@ import { section, sorted } from "./section.ts";
 import { a2a } from "./sections/a2a.ts";
 import { access } from "./sections/access.ts";
 import { dapr } from "./sections/dapr.ts";
+import { withLineage } from "./sections/lineage.ts";
 import { model } from "./sections/model.ts";
 import { networking } from "./sections/networking.ts";
 import { monitoring, observability } from "./sections/observability.ts";
@@ -30,7 +31,7 @@ export function agentValues(agent: MergedAgent, effective: EffectiveAgent, mode:
       description: spec.description,
       version: spec.version,
       labels: sorted({ ...agent.labels, ...spec.labels }),
-      runtime: section(runtime(spec, mode, fleet.config.spec.runtimeImage, stock)),
+      runtime: section(runtime(withLineage(spec, agent.facts), mode, fleet.config.spec.runtimeImage, stock)),
       scaling: endsByItself(spec.runtime.workload)
         ? undefined
         : section(scaling(boundTo(fleet.config, environment, mode))),

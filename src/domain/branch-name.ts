@@ -63,7 +63,7 @@ const WRITERS: Writers = {
   },
   alert: ({ agent, environment, remedy }) => ["alert", ...parts(agent), environment, remedy],
   request: ({ id }) => ["request", id],
-  tune: ({ agent }) => ["tune", ...parts(agent)],
+  tune: ({ agent, environment, remedy }) => ["tune", ...parts(agent), environment, remedy],
   upgrade: ({ agent }) => ["upgrade", ...parts(agent)],
   regression: ({ pull }) => ["regression", pullNumber(pull)],
   rollout: ({ pull }) => ["rollout", pullNumber(pull)],
@@ -81,7 +81,8 @@ const READERS: Readonly<Record<string, (segments: readonly string[]) => Cause | 
   alert: ([tenant = "", name = "", environment = "", remedy = ""]) =>
     causeOfAgent(tenant, name, (agent) => ({ kind: "alert", agent, environment, remedy })),
   request: ([id = ""]) => ({ kind: "request", id }),
-  tune: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "tune", agent })),
+  tune: ([tenant = "", name = "", environment = "", remedy = ""]) =>
+    causeOfAgent(tenant, name, (agent) => ({ kind: "tune", agent, environment, remedy })),
   upgrade: ([tenant = "", name = ""]) => causeOfAgent(tenant, name, (agent) => ({ kind: "upgrade", agent })),
   regression: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "regression", pull: Number(pull) } : undefined),
   rollout: ([pull = ""]) => (/^[1-9]\d{0,14}$/.test(pull) ? { kind: "rollout", pull: Number(pull) } : undefined),

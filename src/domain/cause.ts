@@ -13,7 +13,8 @@ export type Cause =
     }
   | { readonly kind: "alert"; readonly agent: AgentKey; readonly remedy: string; readonly environment: string }
   | { readonly kind: "request"; readonly id: string }
-  | { readonly kind: "tune"; readonly agent: AgentKey }
+  /** A remedy whose time has come, or whose query holds, improves what runs. */
+  | { readonly kind: "tune"; readonly agent: AgentKey; readonly remedy: string; readonly environment: string }
   /** A registry has a newer image. */
   | { readonly kind: "upgrade"; readonly agent: AgentKey }
   | { readonly kind: "regression"; readonly pull: number }
@@ -21,3 +22,11 @@ export type Cause =
   | { readonly kind: "rollout"; readonly pull: number }
   /** The repository has agent specs, and no raos.yaml yet. */
   | { readonly kind: "onboarding" };
+
+/** A cause whose change a remedy finds. */
+export type RemedyCause = Extract<Cause, { readonly kind: "alert" | "tune" }>;
+
+/** Whether the change of a cause is found by a remedy, which it names. */
+export function isRemedyCause(cause: Cause | undefined): cause is RemedyCause {
+  return cause?.kind === "alert" || cause?.kind === "tune";
+}

@@ -1,6 +1,7 @@
 import type { Cause } from "./cause.ts";
 import type { AgentKey } from "./fleet.ts";
 import type { Problem } from "./problem.ts";
+import type { AgentRequest } from "./request/agent-request.ts";
 import type { Json, JsonPointer, Oid, Path, Sha } from "./values/scalars.ts";
 
 /** The changes of the tree that one cause asks for. */
@@ -13,6 +14,8 @@ export interface ChangeSet {
   readonly files: readonly FileChange[];
   readonly changes: readonly AgentChange[];
   readonly problems: readonly Problem[];
+  /** What somebody asked for, where the cause is a request. */
+  readonly request?: AgentRequest;
 }
 
 /** A file that changes. `text` undefined: it is deleted. `before` undefined: it is new. */

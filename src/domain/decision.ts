@@ -3,6 +3,7 @@ import type { Cause } from "./cause.ts";
 import type { AgentKey } from "./fleet.ts";
 import type { Problem } from "./problem.ts";
 import type { PullRequest } from "./pull-request.ts";
+import type { ShownDeployment } from "./rollout/deployment.ts";
 import type { RolloutReason } from "./rollout/report.ts";
 import type { Sha } from "./values/scalars.ts";
 
@@ -49,7 +50,12 @@ interface DecisionFields {
     readonly reason: "resolved" | "superseded" | "duplicate" | "agent-removed" | "no-longer-denied";
   };
   /** A merged pull request is told what became of it. */
-  readonly "show-rollout": { readonly pull: PullRequest; readonly text: string; readonly reason: RolloutReason };
+  readonly "show-rollout": {
+    readonly pull: PullRequest;
+    readonly text: string;
+    readonly deployments: readonly ShownDeployment[];
+    readonly reason: RolloutReason;
+  };
   readonly "keep-issue": { readonly issue: Issue; readonly reason: "up-to-date" | "closed-by-a-person" };
 }
 
@@ -113,6 +119,12 @@ export type SkipReason =
   | "no-configuration"
   /** What was merged was taken back since. */
   | "version-taken-back"
+  /** What runs was changed less than a day ago, so what was measured is about something else. */
+  | "changed-lately"
+  /** There is less than a week of measurements. */
+  | "too-little-history"
+  /** The spec does not allow what a remedy would change, and nobody has asked for it. */
+  | "outside-allowed-paths"
   /** A registry of images does not answer, so nothing is known to be newer. */
   | "registry-unavailable"
   /** A dry run does not ask the model, which a real pass would. */

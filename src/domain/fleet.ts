@@ -1,6 +1,10 @@
 import type { AgentSpec } from "./agent/agent.ts";
 import type { UpgradeRule } from "./agent/agent-upgrade.ts";
 import type { ChartCopy } from "./deployed/chart-copy.ts";
+import type { CreateGrant } from "./grant/create-grant.ts";
+import type { Lineage } from "./grant/lineage.ts";
+import type { Needs } from "./grant/needs.ts";
+import type { Scope } from "./grant/scope.ts";
 import type { AgentFields, AgentTemplate, Config, Model, Tenant } from "./kinds/kinds.ts";
 import type { JsonPointer, Oid, Path, Sha } from "./values/scalars.ts";
 
@@ -46,6 +50,23 @@ export interface UpgradedImage {
   readonly rules: readonly UpgradeRule[];
 }
 
+/** An agent that another one asked for, and what it takes. */
+export interface LineageFacts {
+  readonly lineage: Lineage;
+  /** By environment. */
+  readonly needs: Readonly<Record<string, Needs>>;
+}
+
+/** What an agent may ask for, and within what. */
+export interface GrantFacts {
+  /** Undefined: it may ask for no agents. */
+  readonly createAgents: CreateGrant | undefined;
+  /** `tenant/name`, or `tenant/*`. */
+  readonly improves: readonly string[];
+  /** What it may use itself, by environment: no agent that it asks for may use more. */
+  readonly scopes: Readonly<Record<string, Scope>>;
+}
+
 /** Only what other agents need to know of an agent: 100,000 of these have to fit into memory. */
 export interface AgentFacts {
   readonly key: AgentKey;
@@ -65,6 +86,10 @@ export interface AgentFacts {
   readonly daprAgents?: true;
   /** Present where newer images are proposed. */
   readonly upgrades?: readonly UpgradedImage[];
+  /** Present where another agent asked for it. */
+  readonly lineage?: LineageFacts;
+  /** Present where it may ask for other agents, or for changes of others. */
+  readonly grant?: GrantFacts;
   /** Prompt files it reads. */
   readonly prompts: readonly Path[];
   /** Peers it calls (`tools[].agent`), in any environment, sorted, each once. */

@@ -1,6 +1,7 @@
 import type { Spent } from "./alert/spent.ts";
 import type { Cause } from "./cause.ts";
 import type { Edit, FileChange } from "./change-set.ts";
+import type { RequestedChange } from "./request/agent-request.ts";
 import type { Instant, Sha } from "./values/scalars.ts";
 
 /** A pull request as it should be. */
@@ -34,6 +35,8 @@ export interface Marker {
   readonly resolvedAt?: Instant | undefined;
   /** The edits of the cause. A stale pull request is planned from them; no rule or model is asked again. */
   readonly edits: readonly Edit[];
+  /** What somebody asked for, and the whole files it writes; absent where another cause asks. */
+  readonly requested?: RequestedChange | undefined;
   /** What a model took to find them; absent where none was asked. */
   readonly spent?: Spent | undefined;
 }

@@ -3,8 +3,9 @@ import { rekeyIssue } from "../domain/alert/issue-marker.ts";
 import { BRANCH_PREFIX, branchBelow, branchPrefixOf, isBranchOfFolder } from "../domain/branch-name.ts";
 import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
+import type { ShownDeployment } from "../domain/rollout/deployment.ts";
 import type { Path } from "../domain/values/scalars.ts";
-import type { Forge, HeadWriter, OwnChecks } from "./forge.ts";
+import type { Deployments, Forge, HeadWriter, OwnChecks } from "./forge.ts";
 
 /**
  * The forge of a repository as a bot sees it whose files lie in one of its folders ("" is the top): it proposes files by their
@@ -49,6 +50,7 @@ export function forgeBelow(forge: Forge, folder: Path): Forge {
     merge: (pull, onto) => forge.merge(outer(pull), onto),
     ...issuesBelow(forge, names),
     ...(forge.headWriter === undefined ? {} : { headWriter: headsBelow(forge.headWriter, folder) }),
+    ...(forge.deployments === undefined ? {} : { deployments: deploymentsBelow(forge.deployments, folder) }),
     ...(forge.ownChecks === undefined ? {} : { ownChecks: checksBelow(forge.ownChecks, folder) }),
   };
 }
@@ -77,6 +79,13 @@ function checksBelow(checks: OwnChecks, folder: Path): OwnChecks {
       return checks.show(subject, outer(check), key, { ...report, annotations });
     },
   };
+}
+
+/** Two folders may have an agent of the same name. */
+function deploymentsBelow(deployments: Deployments, folder: Path): Deployments {
+  if (folder === "") return deployments;
+  const outer = (one: ShownDeployment) => ({ ...one, environment: `${one.environment} (${folder})` });
+  return { show: (list) => deployments.show(list.map(outer)) };
 }
 
 interface Names {

@@ -4,6 +4,7 @@ import type { Proposal } from "../domain/proposal.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { CheckReport, CheckSubject } from "../domain/review/check-report.ts";
 import type { ThreadComment } from "../domain/review/command.ts";
+import type { ShownDeployment } from "../domain/rollout/deployment.ts";
 import type { Instant, Sha } from "../domain/values/scalars.ts";
 import { redactSecrets } from "../redaction/redact-secrets.ts";
 
@@ -89,6 +90,8 @@ export interface Forge {
   readonly ownChecks?: OwnChecks | undefined;
   /** Writes to people's own pull requests; undefined where the forge has no such writes. */
   readonly headWriter?: HeadWriter | undefined;
+  /** What became of merges, beside pull requests; undefined where the forge has no deployments. */
+  readonly deployments?: Deployments | undefined;
   /** Undefined where nobody comments. */
   readonly conversation?: Conversation | undefined;
 }
@@ -132,6 +135,15 @@ export type MergeHold =
     }
   /** Required checks that have not passed on the head, or that nothing has reported. */
   | { readonly kind: "checks-missing"; readonly checks: readonly string[] };
+
+/** The forge's own record of what was deployed where. */
+export interface Deployments {
+  /**
+   * Shows each deployment as it is now; what is shown already is not written again. Nothing is shown where the credential may not.
+   * Throws ForgeError.
+   */
+  show(deployments: readonly ShownDeployment[]): Promise<void>;
+}
 
 /** Comments of people, and RAOS's answers. Every method throws `ForgeError`. */
 export interface Conversation {

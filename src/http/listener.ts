@@ -6,6 +6,7 @@ import { WEBHOOK_PATH } from "../domain/github/app-manifest.ts";
 import type { Enqueued, Trigger } from "../domain/trigger.ts";
 import type { Warn } from "../domain/warn.ts";
 import { ALERTS_PATH, type AlertReceiver, type AlertReply, receiveAlerts } from "./alerts.ts";
+import { type ApiDoor, passDoor } from "./api/door.ts";
 import { type BodyBudget, createBodyBudget } from "./body-budget.ts";
 import { registerGitHubEvents } from "./github/github-events.ts";
 import { createHttpMetrics, type HttpMetrics, watchBodies } from "./metrics.ts";
@@ -23,6 +24,8 @@ export interface HttpOptions extends WebhookOptions {
   readonly alerts?: AlertReceiver | undefined;
   /** Undefined: events of roll-outs are not accepted, and their route answers 404. */
   readonly rollouts?: RolloutReceiver | undefined;
+  /** APIs for programs, such as MCP; left out: their paths answer 404. */
+  readonly doors?: readonly ApiDoor[];
   readonly metrics: Registry;
   /** Why the process is not ready, for `/readyz`; undefined: it is ready. */
   readonly notReady: () => string | undefined;
@@ -36,7 +39,7 @@ const BODY_BUDGET = 64 * 1024 * 1024;
 
 /**
  * The service's HTTP: `POST /api/github/webhooks`, `POST /api/alerts`, `POST /api/rollouts`,
- * `GET /healthz`, `/readyz`, `/metrics`; 404 for the rest. A delivery is answered 200 as soon as its trigger is queued; 400 where its signature
+ * `GET /healthz`, `/readyz`, `/metrics`, and the paths of the APIs; 404 for the rest. A delivery is answered 200 as soon as its trigger is queued; 400 where its signature
  * is missing or wrong, 408 too slow, 413 too large, 503 no room. Throws RangeError where the secret is empty, since Probot
  * would use a well-known default.
  */
@@ -63,14 +66,19 @@ export async function createHttpListener(options: HttpOptions): Promise<RequestL
   return (request, response) => {
     const path = pathOf(request);
     const started = process.hrtime.bigint();
+    const door = options.doors?.find((one) => one.serves(path));
     response.on("finish", () => {
-      const known = ROUTES.has(path) ? path : "other";
+      const known = ROUTES.has(path) ? path : (door?.name ?? "other");
       metrics.requests.observe(
         { path: known, status: String(response.statusCode) },
         Number(process.hrtime.bigint() - started) / 1e9,
       );
     });
-    answer(options, path, { webhook, metrics, budget }, request, response).catch((error: unknown) => {
+    const work =
+      door === undefined
+        ? answer(options, path, { webhook, metrics, budget }, request, response)
+        : passDoor(door, request, response, budget);
+    work.catch((error: unknown) => {
       options.warn({ path, error: error instanceof Error ? error.message : "unknown" }, "request failed");
       reply(response, 500, "internal error\n");
     });

@@ -1,11 +1,20 @@
 import type { Evidence, Refusal } from "../domain/alert/evidence.ts";
 import type { SeriesReading } from "../domain/rollout-verdict/readings.ts";
 import type { Instant } from "../domain/values/scalars.ts";
-import type { EvidenceReader, EvidenceRequest, LogsRequest, MetricsRequest, RangeRequest } from "./evidence-reader.ts";
+import type {
+  EvidenceReader,
+  EvidenceRequest,
+  FleetSeriesReading,
+  FleetSeriesRequest,
+  LogsRequest,
+  MetricsRequest,
+  RangeRequest,
+} from "./evidence-reader.ts";
 import { explainEmptyLogs, explainEmptyMetrics } from "./explain-empty.ts";
 import type { KubeReader } from "./kube-reader.ts";
 import { type LokiSource, readLogs } from "./loki.ts";
 import { type PrometheusSource, readMetrics } from "./prometheus.ts";
+import { readFleetSeries } from "./read-fleet-series.ts";
 import type { ReadOptions, SourceFetch } from "./read-options.ts";
 import { redact, redactJson } from "./redact.ts";
 import { readPoints } from "./rollout/read-points.ts";
@@ -42,6 +51,7 @@ export function createEvidenceReader(options: EvidenceReaderOptions): EvidenceRe
     read: (request, id, signal) => readEvidence(request, id, options, signal),
     explainEmpty: (request, signal) => explainEmpty(request, options, signal),
     readRange: (request, signal) => readRange(request, options, signal),
+    readFleetSeries: (request, signal) => askFleet(request, options, signal),
     redact,
     redactJson,
   };
@@ -77,12 +87,31 @@ async function readRange(
   signal: AbortSignal | undefined,
 ): Promise<SeriesReading> {
   const { deadlineMs, grafana, fetch } = options;
-  const prometheus = typeof options.prometheus === "function" ? await options.prometheus() : options.prometheus;
-  const { query } = request;
-  if (prometheus === undefined) return { kind: "not-read", query, message: "no Prometheus is configured" };
-  if ("foreign" in prometheus) return { kind: "not-read", query, message: prometheus.foreign };
-  if ("withheld" in prometheus) return { kind: "not-read", query, message: prometheus.withheld };
+  const prometheus = await openPrometheus(options);
+  if ("message" in prometheus) return { kind: "not-read", query: request.query, message: prometheus.message };
   return readPoints(request, prometheus, { deadlineMs, grafana, signal, fetch });
+}
+
+async function askFleet(
+  request: FleetSeriesRequest,
+  options: EvidenceReaderOptions,
+  signal: AbortSignal | undefined,
+): Promise<FleetSeriesReading> {
+  const { deadlineMs, grafana, fetch } = options;
+  const prometheus = await openPrometheus(options);
+  if ("message" in prometheus)
+    return prometheus.isConfigured ? { kind: "not-read", message: prometheus.message } : { kind: "not-configured" };
+  return readFleetSeries(request, prometheus, { deadlineMs, grafana, signal, fetch });
+}
+
+/** Prometheus as it can be asked now, or why not. */
+async function openPrometheus(
+  options: EvidenceReaderOptions,
+): Promise<PrometheusSource | { readonly message: string; readonly isConfigured: boolean }> {
+  const prometheus = typeof options.prometheus === "function" ? await options.prometheus() : options.prometheus;
+  if (prometheus === undefined) return { message: "no Prometheus is configured", isConfigured: false };
+  if ("foreign" in prometheus) return { message: prometheus.foreign, isConfigured: true };
+  return "withheld" in prometheus ? { message: prometheus.withheld, isConfigured: true } : prometheus;
 }
 
 async function fromPrometheus(

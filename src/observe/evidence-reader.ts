@@ -1,4 +1,4 @@
-import type { Evidence, MeasureUnit } from "../domain/alert/evidence.ts";
+import type { Evidence, MeasureUnit, Series } from "../domain/alert/evidence.ts";
 import type { Peak } from "../domain/query/peaks.ts";
 import type { SeriesReading } from "../domain/rollout-verdict/readings.ts";
 import type { Instant, Json } from "../domain/values/scalars.ts";
@@ -34,6 +34,26 @@ export interface RangeRequest {
   readonly end: Instant;
 }
 
+/** A PromQL query about all agents of an environment: the series that are there at a moment, and were for `forMs` before it. */
+export interface FleetSeriesRequest {
+  readonly query: string;
+  readonly at: Instant;
+  readonly forMs: number;
+}
+
+/** The series of a query about all agents; their labels are as the source has them: untrusted, and not redacted. */
+export type FleetSeriesReading =
+  | {
+      readonly kind: "read";
+      readonly series: readonly Series[];
+      /** False where there may be more of them. */
+      readonly isWhole: boolean;
+    }
+  /** The environment has no Prometheus. */
+  | { readonly kind: "not-configured" }
+  /** It could not be asked, or answered too much. The message may be shown. */
+  | { readonly kind: "not-read"; readonly message: string };
+
 /** Objects of one agent in its namespace. */
 export interface ObjectsRequest {
   readonly kind: "kubernetes";
@@ -59,6 +79,8 @@ export interface EvidenceReader {
   explainEmpty?(request: MetricsRequest | LogsRequest, signal?: AbortSignal): Promise<string | undefined>;
   /** The points of a range, one a minute, whole or not at all. Never throws; left out: the reader has no Prometheus. */
   readRange?(request: RangeRequest, signal?: AbortSignal): Promise<SeriesReading>;
+  /** The series of a query about all agents that held. Never throws; left out: the reader has no Prometheus. */
+  readFleetSeries?(request: FleetSeriesRequest, signal?: AbortSignal): Promise<FleetSeriesReading>;
   /** The text with everything that looks like a secret, a token, a key or an e-mail address masked. */
   redact(text: string): Promise<string>;
   /** The value with every string in it redacted. */

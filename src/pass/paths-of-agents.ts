@@ -7,7 +7,10 @@ import type { Pass } from "./pass.ts";
  * The paths that planning these agents reads: specs, prompts, generated folders, and what keeps an environment's folder. A path that
  * ends in "/" is a folder.
  */
-export function pathsOfAgents(agents: readonly AgentKey[], { survey, world }: Pass): readonly Path[] {
+export function pathsOfAgents(
+  agents: readonly AgentKey[],
+  { survey, world }: Pick<Pass, "survey" | "world">,
+): readonly Path[] {
   const ofAgents = agents.flatMap((key) => [
     ...world.store.rowsOf(key).flatMap((row) => [row.path, ...(row.facts?.prompts ?? [])]),
     ...survey.environments.map((environment) => `${deployDir(environment, key)}/`),

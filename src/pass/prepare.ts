@@ -3,14 +3,17 @@ import type { IncidentDetails } from "../domain/alert/incident.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { ChangeSet, Edit } from "../domain/change-set.ts";
 import { environmentsOfCause } from "../domain/deployed/waves.ts";
-import type { AgentKey, Snapshot } from "../domain/fleet.ts";
+import type { AgentKey, Fleet, Snapshot } from "../domain/fleet.ts";
 import type { Proposal } from "../domain/proposal.ts";
+import type { RequestedChange } from "../domain/request/agent-request.ts";
 import type { ImageUpgrade } from "../domain/upgrade/image-upgrade.ts";
 import type { Verdict } from "../domain/verdict.ts";
+import { withFindings } from "../grants/with-findings.ts";
 import { planning } from "../plan/plan.ts";
 import { judging } from "../policy/judge.ts";
 import type { ChangeNotes } from "../pr/caution/change-notes.ts";
 import { proposing } from "../pr/propose.ts";
+import { judgeLines } from "./grants/judge-lines.ts";
 import type { Pass } from "./pass.ts";
 import { readTrust } from "./read-trust.ts";
 
@@ -26,6 +29,10 @@ export interface Wanted {
   readonly details?: IncidentDetails | undefined;
   /** The newer images, and what their registries say about them, of a change that a registry asks for. */
   readonly upgrades?: readonly ImageUpgrade[];
+  /** What somebody asked for, and the spec files that it writes as a whole. */
+  readonly requested?: RequestedChange;
+  /** The fleet as the change leaves it; left out: it is that of the commit, since no relation between agents changes. */
+  readonly fleet?: Fleet;
   /** Finds what is known of the change beyond its files; called once it is planned, and not denied. */
   readonly notesOf?: (changes: ChangeSet) => Promise<ChangeNotes>;
 }
@@ -46,17 +53,20 @@ export interface Prepared {
  */
 export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): Promise<Prepared> {
   const { survey, policies } = pass;
-  const { cause, agents, tenants, edits, details } = wanted;
+  const { cause, agents, tenants, edits, details, requested, fleet = survey.fleet } = wanted;
+  const written = new Map(requested?.written.map((spec) => [spec.agent, spec.file]));
   const scope = {
     cause,
-    agents: agents.map((key) => ({ key, path: survey.pathOf(key) })),
+    agents: agents.map((key) => ({ key, path: written.get(key) ?? survey.pathOf(key) })),
     tenants,
-    environments: environmentsOfCause(cause, survey.fleet.config, survey.environments),
-    fleet: survey.fleet,
+    environments: environmentsOfCause(cause, fleet.config, survey.environments),
+    fleet,
   };
-  const changes = await inSlices(planning(scope, snapshot, edits));
+  const planned = await inSlices(planning(scope, snapshot, edits, requested?.written));
+  const changes = requested === undefined ? planned : { ...planned, request: requested.request };
   const record = await readTrust(pass, changes);
-  const verdict = await inSlices(judging(changes, policies.guardrails, survey.fleet, record));
+  const guarded = await inSlices(judging(changes, policies.guardrails, fleet, record));
+  const verdict = withFindings(guarded, await judgeLines(pass, { cause, changes, requested, fleet }));
   const specs = new Set(scope.agents.map(({ path }) => path));
   // Edits that change no spec were made already, whatever else drifted.
   const isEmpty =
@@ -64,8 +74,9 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
   // A change with Problems is denied, too.
   if (isEmpty || verdict.kind === "deny") return { cause, agents, changes, verdict, proposal: undefined };
   const context = {
-    ...survey.fleet,
+    ...fleet,
     incident: details,
+    requested,
     upgrades: wanted.upgrades ?? [],
     isPreview: pass.isPreview,
     notes: await wanted.notesOf?.(changes),

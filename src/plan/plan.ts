@@ -7,13 +7,12 @@ import { DIGEST_KEY } from "../domain/deployed/values-digest.ts";
 import { wantedCopy } from "../domain/deployed/wanted-copy.ts";
 import { type Agent, type AgentKey, deployDir, type Fleet, type Snapshot, tenantFiles } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
+import type { WrittenSpec } from "../domain/request/agent-request.ts";
 import { isMapping } from "../domain/values/json.ts";
 import type { Json, Path } from "../domain/values/scalars.ts";
 import { finished, type Work } from "../domain/work.ts";
-import { consentProblems } from "../spec/check/check-references.ts";
-import { tryEdits } from "../spec/edit/edit.ts";
-import { readAgent } from "../spec/read/read-agent.ts";
 import { readDocuments } from "../spec/yaml/read-yaml.ts";
+import { editingSpecs, readEdited, textInSnapshot } from "./edited-specs.ts";
 
 /** What a plan is made for. */
 export interface PlanScope {
@@ -27,22 +26,34 @@ export interface PlanScope {
 }
 
 /**
- * How the tree has to change for the agents and tenants in scope. It applies the edits to the spec files, compiles the result,
+ * How the tree has to change for the agents and tenants in scope. It writes whole spec files, applies the edits, compiles the result,
  * and compares each generated file with the present one. The generated files of an agent without a spec file are deleted. Where
  * a spec has Problems, the result holds them, and that agent's generated files do not change.
  */
-export function plan(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): ChangeSet {
-  return finished(planning(scope, snapshot, edits));
+export function plan(
+  scope: PlanScope,
+  snapshot: Snapshot,
+  edits: readonly Edit[] = [],
+  written: readonly WrittenSpec[] = [],
+): ChangeSet {
+  return finished(planning(scope, snapshot, edits, written));
 }
 
 /** As `plan`, in pieces: one edit, one agent in an environment, one file at a time. */
-export function* planning(scope: PlanScope, snapshot: Snapshot, edits: readonly Edit[] = []): Work<ChangeSet> {
-  const { edited, refused } = yield* editedFiles(snapshot, edits);
+export function* planning(
+  scope: PlanScope,
+  snapshot: Snapshot,
+  edits: readonly Edit[] = [],
+  written: readonly WrittenSpec[] = [],
+): Work<ChangeSet> {
+  const { edited, refused } = yield* editingSpecs(snapshot, edits, written);
   const texts = new Map<Path, string | undefined>(edited);
   const problems: Problem[] = [...refused];
   const changes: AgentChange[] = [];
-  for (const { key, path } of scope.agents) {
-    const read = path === undefined ? undefined : readOne(path, snapshot, edited, scope.fleet);
+  for (const { key, path: file } of scope.agents) {
+    const isDeleted = file !== undefined && edited.has(file) && edited.get(file) === undefined;
+    const path = isDeleted ? undefined : file;
+    const read = path === undefined ? undefined : readEdited(path, snapshot, edited, scope.fleet);
     problems.push(...(read?.problems ?? []));
     if (path !== undefined && read?.agent === undefined) continue;
     yield;
@@ -104,43 +115,11 @@ function emptied(texts: ReadonlyMap<Path, string | undefined>, environments: rea
   });
 }
 
-function readOne(path: Path, snapshot: Snapshot, edited: ReadonlyMap<Path, string>, fleet: Fleet) {
-  const text = edited.get(path);
-  const bytes = text === undefined ? snapshot.read(path) : Buffer.from(text);
-  const prompt = (file: Path) => (snapshot.oid(file) === undefined ? undefined : snapshot.read(file));
-  const read = readAgent(path, snapshot.oid(path) ?? "", bytes, fleet, prompt);
-  if (read.agent === undefined) return read;
-  // An edit may name another tenant's agent as a peer, and that tenant may have withdrawn its consent since.
-  const around = { facts: (key: AgentKey) => fleet.facts.get(key) };
-  const problems = consentProblems(read.agent.facts, () => bytes, fleet, around);
-  return problems.length === 0 ? read : { agent: undefined, problems };
-}
-
-/** The spec files after their edits. An edit that no longer fits its file is a Problem, and then nothing is proposed. */
-function* editedFiles(
-  snapshot: Snapshot,
-  edits: readonly Edit[],
-): Work<{ readonly edited: ReadonlyMap<Path, string>; readonly refused: readonly Problem[] }> {
-  const edited = new Map<Path, string>();
-  const problems: Problem[] = [];
-  for (const [file, list] of Map.groupBy(edits, (edit) => edit.file)) {
-    let current = textOf(snapshot, file);
-    for (const edit of list) {
-      const { text, refused } = tryEdits(current, [edit]);
-      current = text;
-      problems.push(...refused.map(({ message }) => ({ file, line: 1, column: 1, pointer: edit.at, message })));
-      yield;
-    }
-    edited.set(file, current);
-  }
-  return { edited, refused: problems };
-}
-
 function* fileChanges(texts: ReadonlyMap<Path, string | undefined>, snapshot: Snapshot): Work<readonly FileChange[]> {
   const changes: FileChange[] = [];
   for (const [path, text] of texts) {
     const oid = snapshot.oid(path);
-    const before = oid === undefined ? undefined : { oid, text: textOf(snapshot, path) };
+    const before = oid === undefined ? undefined : { oid, text: textInSnapshot(snapshot, path) };
     if (before?.text !== text) changes.push({ path, before, text });
     yield;
   }
@@ -180,8 +159,4 @@ function withoutDigest(values: Json): Json {
 
 function json(value: unknown): Json {
   return JSON.parse(JSON.stringify(value ?? null));
-}
-
-function textOf(snapshot: Snapshot, path: Path): string {
-  return Buffer.from(snapshot.read(path)).toString("utf8");
 }

@@ -48,7 +48,7 @@ export function* judging(
   const parts = partsOf(changes);
   let lowRisk = parts.length > 0;
   for (const part of parts) {
-    const variables = variablesOf(part, changes.cause, inputs, record);
+    const variables = variablesOf(part, changes, inputs, record);
     yield;
     const results: Answer[] = [];
     for (const guardrail of guardrails) {

@@ -14,7 +14,7 @@ const OBJECTS: Readonly<Record<string, readonly string[]>> = {
   before: ["values"],
   agent: ["key", "name", "tenant"],
   tenant: ["name", "spec"],
-  cause: ["kind", "agent", "environment", "id", "pull", "remedy", "scope"],
+  cause: ["kind", "agent", "environment", "id", "pull", "remedy", "scope", "wants", "by"],
   record: Object.keys(NO_CHANGES),
 };
 

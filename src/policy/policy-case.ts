@@ -6,6 +6,8 @@ import type { ChangeSet, Edit } from "../domain/change-set.ts";
 import { deployDir } from "../domain/fleet.ts";
 import { Config, Tenant } from "../domain/kinds/kinds.ts";
 import type { ChangeCounts } from "../domain/record/change-counts.ts";
+import type { AgentRequest } from "../domain/request/agent-request.ts";
+import type { Principal } from "../domain/request/principal.ts";
 import type { Json } from "../domain/values/scalars.ts";
 import type { PolicyInputs } from "./variables.ts";
 
@@ -20,6 +22,10 @@ const CauseKind = z.enum(["drift", "alert", "request", "tune", "upgrade", "regre
 export const PolicyCase = z.strictObject({
   name: z.string().min(1).max(200),
   cause: CauseKind.default("alert"),
+  /** Of a request: what is wanted, and who asks. */
+  asked: z
+    .strictObject({ wants: z.enum(["create", "change", "retire"]), by: z.enum(["person", "agent"]) })
+    .default({ wants: "change", by: "person" }),
   agent: z
     .string()
     .regex(/^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/, "is not an agent; write tenant/name")
@@ -72,7 +78,14 @@ export function changesOfCase(one: PolicyCase): ChangeSet {
     files: [{ path, before: one.before && blob, text: one.after && "after" }],
     changes: [{ agent, environment, before: one.before?.values, after: one.after?.values, spec: one.after?.spec }],
     problems: [],
+    ...(one.cause === "request" ? { request: requestOfCase(one) } : {}),
   };
+}
+
+function requestOfCase({ agent, asked: { wants, by }, environment }: PolicyCase): AgentRequest {
+  const from: Principal =
+    by === "person" ? { kind: "person", login: "somebody" } : { kind: "agent", agent, environment, chain: [] };
+  return { id: "1", wants, agent, from, words: "", assumptions: [] };
 }
 
 /** Configuration and tenant of a case: their specs where it gives them, else the defaults. */
@@ -97,12 +110,12 @@ function causeOf({ cause, agent, environment }: PolicyCase): Cause {
     case "drift":
       return { kind: "drift", scope: { kind: "agent", agent } };
     case "alert":
-      return { kind: "alert", agent, environment, remedy: "out-of-memory" };
+    case "tune":
+      return { kind: cause, agent, environment, remedy: "out-of-memory" };
     case "request":
       return { kind: "request", id: "1" };
-    case "tune":
     case "upgrade":
-      return { kind: cause, agent };
+      return { kind: "upgrade", agent };
     case "regression":
       return { kind: "regression", pull: 1 };
     default:

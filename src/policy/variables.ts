@@ -1,6 +1,5 @@
 import { nameOf, tenantOf } from "../domain/agent-key.ts";
-import type { Cause } from "../domain/cause.ts";
-import type { AgentChange, Edit, FileChange } from "../domain/change-set.ts";
+import type { AgentChange, ChangeSet, Edit, FileChange } from "../domain/change-set.ts";
 import { type Variables, variable } from "../domain/expression/expression.ts";
 import type { SharedInputs } from "../domain/fleet.ts";
 import type { ChangeCounts } from "../domain/record/change-counts.ts";
@@ -39,7 +38,7 @@ export interface Part {
  *   `after` is empty where the agent is removed (`has(after.spec)` is false), `before` where it is new;
  * - `change`: "new", "changed" or "removed"; `environment`; `stage`, the DACA stage;
  * - `agent`: `{key, name, tenant}`; `tenant`: `{name, spec}`; `config`: the spec of raos.yaml;
- * - `cause`: as a marker holds it, `{kind, …}`;
+ * - `cause`: as a marker holds it, `{kind, …}`; of a request also `wants` ("create", "change" or "retire"), and `by` ("person" or "agent");
  * - `edits`: the edits of this agent, `{kind, agent, file, at, path, from, to, why, by}`; `path` is the path in the spec in effect,
  *   the same for an edit of the agent's spec and of an environment's overlay;
  * - `files`: `{path, change}` of this agent's generated files, change "added", "changed" or "removed";
@@ -55,7 +54,7 @@ export interface Part {
  */
 export function variablesOf(
   { change, edits, files }: Part,
-  cause: Cause,
+  { cause, request }: Pick<ChangeSet, "cause" | "request">,
   inputs: PolicyInputs,
   record: ChangeCounts | undefined,
 ): Variables {
@@ -70,7 +69,7 @@ export function variablesOf(
     agent: variable({ key: change.agent, name: nameOf(change.agent), tenant }),
     tenant: variable(tenantVariable(tenant, inputs)),
     config: variable(json(inputs.config.spec)),
-    cause: variable(json(cause)),
+    cause: variable(json({ ...cause, ...(request && { wants: request.wants, by: request.from.kind }) })),
     edits: variable(edits.map(editOf)),
     files: variable(files.map(fileOf)),
     reach: variable(reachVariable(change.spec, tenant, inputs)),

@@ -43,7 +43,9 @@ export function proposeIssue(
   const notes = (incident.notes ?? []).map((note) => `- ${prose(note, 512)}`);
   const found = [...notes, ...reasons].join("\n");
   const allowing = outcome.kind === "not-allowed" ? permissionText(incident.dropped) : "";
-  const lead = [leadOf(incident), refusals, empty, explanation, found, allowing, NEXT].filter((part) => part !== "");
+  const { alerts, occasion } = incident.incident;
+  const next = occasion === undefined ? NEXT : NEXT_OF_OCCASION;
+  const lead = [leadOf(incident), refusals, empty, explanation, found, allowing, next].filter((part) => part !== "");
   let left = ROOM - lead.join("\n\n").length;
   const sections = [evidenceSection(incident), queriesSection(incident)].map((section) => {
     const text = section.map((make) => make()).find((each) => each.length + 2 < left) ?? "";
@@ -51,8 +53,8 @@ export function proposeIssue(
     return text;
   });
   const marker = encodeIssueMarker({ key, lead: leadHash(lead[0] ?? ""), ...spentOn(incident.finding) });
-  const note = sendersNote(incident.incident.alerts);
-  const body = [...lead.slice(0, -1), ...sections, NEXT, note, marker].filter((part) => part !== "");
+  const note = occasion === undefined ? sendersNote(alerts) : "";
+  const body = [...lead.slice(0, -1), ...sections, next, note, marker].filter((part) => part !== "");
   return { key, title: titleOf(incident), body: body.join("\n\n"), labels: [] };
 }
 
@@ -86,6 +88,9 @@ function leadOf(details: Pick<IncidentDetails, "incident" | "agents" | "remedy">
 
 const NEXT =
   "<sub>This issue closes when the alert ends. If you close it yourself, it stays closed while this alert fires.</sub>";
+
+const NEXT_OF_OCCASION =
+  "<sub>This issue closes when the remedy no longer finds it. If you close it yourself, it stays closed for 30 days.</sub>";
 
 /** The title names the first alert whose name is plain text, else the remedy. */
 function titleOf({ incident, agents, remedy }: Pick<IncidentDetails, "incident" | "agents" | "remedy">): string {

@@ -3,6 +3,8 @@ import { Spent } from "../domain/alert/spent.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { Edit } from "../domain/change-set.ts";
 import type { Marker } from "../domain/proposal.ts";
+import type { RequestedChange } from "../domain/request/agent-request.ts";
+import type { Principal } from "../domain/request/principal.ts";
 import { packJson, unpackJson } from "../domain/values/packed-json.ts";
 import type { Json } from "../domain/values/scalars.ts";
 
@@ -22,7 +24,8 @@ const PLAIN_LIMIT = 8192;
  * `MARKER_LIMIT`: guardrails deny such a change before it is proposed.
  */
 export function encodeMarker(marker: Marker): string {
-  const written = { version: 2, ...marker };
+  const { requested, ...rest } = marker;
+  const written = { version: 2, ...rest, ...(requested === undefined ? {} : { requested: writtenRequest(requested) }) };
   const plain = Buffer.from(JSON.stringify(written)).toString("base64");
   const text = `${OPEN}${plain.length > PLAIN_LIMIT ? `${PACKED}${packJson(written)}` : plain}${CLOSE}`;
   if (text.length > MARKER_LIMIT) throw new RangeError("the edits are too large for a pull request's marker");
@@ -83,7 +86,7 @@ const CAUSE_SHAPES: { readonly [K in Cause["kind"]]: z.ZodType<Extract<Cause, { 
   }),
   alert: z.strictObject({ kind: z.literal("alert"), agent: AgentKey, remedy: Text, environment: Text }),
   request: z.strictObject({ kind: z.literal("request"), id: Text }),
-  tune: z.strictObject({ kind: z.literal("tune"), agent: AgentKey }),
+  tune: z.strictObject({ kind: z.literal("tune"), agent: AgentKey, remedy: Text, environment: Text }),
   upgrade: z.strictObject({ kind: z.literal("upgrade"), agent: AgentKey }),
   regression: z.strictObject({ kind: z.literal("regression"), pull: z.int().positive() }),
   rollout: z.strictObject({ kind: z.literal("rollout"), pull: z.int().positive() }),
@@ -97,6 +100,31 @@ const EditShape = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("remove"), ...place, from: JsonValue.optional() }),
 ]);
 
+const PrincipalShape: z.ZodType<Principal> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("person"), login: z.string().max(80) }),
+  z.strictObject({
+    kind: z.literal("agent"),
+    agent: AgentKey,
+    environment: z.string().max(63),
+    chain: z.array(z.string().max(256)).max(8),
+  }),
+]);
+
+const RequestedShape = z.strictObject({
+  request: z.strictObject({
+    id: z.string().max(256),
+    wants: z.enum(["create", "change", "retire"]),
+    agent: AgentKey,
+    from: PrincipalShape,
+    words: z.string().max(4000),
+    template: z.exactOptional(z.string().max(63)),
+    assumptions: z.array(z.string().max(500)).max(32),
+    spent: z.exactOptional(Spent),
+  }),
+  /** JSON has no `undefined`: a deleted file has null. */
+  written: z.array(z.strictObject({ agent: AgentKey, file: Text, text: Text.nullable() })).max(8),
+});
+
 const shared = {
   cause: CauseShape,
   base: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/),
@@ -105,6 +133,7 @@ const shared = {
   resolvedAt: z.int().nonnegative().optional(),
   edits: z.array(EditShape).max(MOST_EDITS),
   spent: Spent.optional(),
+  requested: RequestedShape.optional(),
 };
 
 /** Version 1 called `baseHash` `under`; pull requests that an older RAOS opened hold it until they are updated. */
@@ -115,11 +144,23 @@ const MarkerShape = z.discriminatedUnion("version", [
 
 /** JSON has no `undefined`: an edit's absent `from` comes back as one. */
 function markerOf(read: z.infer<typeof MarkerShape>): Marker {
-  const { cause, base, content, text, resolvedAt, spent } = read;
+  const { cause, base, content, text, resolvedAt, spent, requested } = read;
   const baseHash = read.version === 1 ? read.under : read.baseHash;
   const edits = read.edits.map(editOf);
-  const seldom = { ...(resolvedAt === undefined ? {} : { resolvedAt }), ...(spent === undefined ? {} : { spent }) };
+  const seldom = {
+    ...(resolvedAt === undefined ? {} : { resolvedAt }),
+    ...(spent === undefined ? {} : { spent }),
+    ...(requested === undefined ? {} : { requested: requestOf(requested) }),
+  };
   return { cause, base, content, baseHash, text, ...seldom, edits };
+}
+
+function writtenRequest({ request, written }: RequestedChange) {
+  return { request, written: written.map((spec) => ({ ...spec, text: spec.text ?? null })) };
+}
+
+function requestOf({ request, written }: z.infer<typeof RequestedShape>): RequestedChange {
+  return { request, written: written.map((spec) => ({ ...spec, text: spec.text ?? undefined })) };
 }
 
 function editOf(edit: z.infer<typeof EditShape>): Edit {

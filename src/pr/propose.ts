@@ -30,7 +30,10 @@ export function* proposing(changes: ChangeSet, verdict: Verdict, context: Propos
     cause: changes.cause,
     base: changes.base,
     edits: changes.edits,
-    ...spentOn(context.incident?.finding),
+    ...(context.requested === undefined ? {} : { requested: context.requested }),
+    ...(context.requested?.request.spent === undefined
+      ? spentOn(context.incident?.finding)
+      : { spent: context.requested.request.spent }),
   };
   const hashes = { content: yield* hashingContent(changes), baseHash: baseHash(changes.files) };
   const room = LONGEST_BODY - encodeMarker({ ...base, ...hashes, text: "0".repeat(64) }).length - 2;

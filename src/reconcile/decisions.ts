@@ -114,7 +114,9 @@ const DECISIONS: { readonly [K in DecisionKind]: DecisionEntry<K> } = {
   "show-rollout": {
     summary: "would say what became of it",
     foresee: ({ pull, reason }) => ({ kind: "updated", reason, ...pullOf(pull) }),
-    async act({ pull, text, reason }, { world }) {
+    async act({ pull, text, deployments, reason }, { world }) {
+      // The comment comes last: while it does not say so, the next pass shows both again.
+      await world.forge.deployments?.show(deployments);
       await world.forge.showRollout(pull, text);
       return { kind: "updated", reason, ...pullOf(pull) };
     },

@@ -1,3 +1,4 @@
+import { isRemedyCause } from "../domain/cause.ts";
 import type { Outcome } from "../domain/decision.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { Step } from "../pass/step.ts";
@@ -20,7 +21,7 @@ export function foreseenOutcomes(step: Step): readonly Outcome[] {
 /** One outcome for each agent of a step. */
 export function outcomesOf(step: Step, result: Result): readonly Outcome[] {
   const agents: readonly AgentKey[] = step.agents.length > 0 ? step.agents : [withoutAgents(step)];
-  const remedy = step.cause.kind === "alert" ? { remedy: step.cause.remedy } : {};
+  const remedy = isRemedyCause(step.cause) ? { remedy: step.cause.remedy } : {};
   return agents.map((agent) => ({ cause: step.cause.kind, agent, ...remedy, ...result }));
 }
 

@@ -45,6 +45,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "cannot-tell": {
     says: "What was merged runs, and what is measured does not show whether it is well, as its comment explains.",
   },
+  "changed-lately": {
+    says: "What runs was changed less than a day before, so that what was measured is about something else; a remedy with a schedule or a query waits.",
+  },
   "changed-meanwhile": { says: "The pull request changed while it was verified; the next pass tries again." },
   "changed-since": { says: "Somebody changed a value that the pull request changes." },
   "changed-since-alert": {
@@ -60,7 +63,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "A person closed the pull request or issue; it stays closed until its content changes.",
   },
   "content-changed": { says: "The files of the pull request are not what they should be." },
-  "cool-down": { says: "A change for the same incident was merged a short time ago." },
+  "cool-down": {
+    says: "A change for the same incident was merged a short time ago; where no alert fires, an agent is changed once a week at most.",
+  },
   deadline: { says: "The pass reached its deadline; the next pass does the rest." },
   denied: { says: "A guardrail denies the change, or the change has Problems." },
   duplicate: { says: "Another open pull request or issue is about the same; the older one stays." },
@@ -122,11 +127,14 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "Somebody else's pull request is open on the bot's branch; `raos pr adopt` takes it over.",
   },
   "not-verified": {
-    says: "The change waits: in an environment before, RAOS has an open pull request or issue about an alert of the agent.",
+    says: "The change waits: in an environment before it does not run yet, is not judged yet or was found to be worse; or RAOS has an open pull request or issue about an alert of the agent there.",
   },
   "nothing-to-do": { says: "Nothing differs, or the incident needs no change." },
   "opposes-open-change": {
     says: "An open pull request lets the agent do more at a time, or less; this change would do the opposite.",
+  },
+  "outside-allowed-paths": {
+    says: "The agent's `supervision.allowedPaths` does not include what a remedy without an alert would change.",
   },
   "outside-schedule": { says: "`schedule` of raos.yaml does not allow new pull requests now." },
   "person-edited-the-branch": {
@@ -157,6 +165,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
     says: "A person took back what was promoted, so that nothing is promoted by itself until `raos promote` is asked for.",
   },
   "text-changed": { says: "Title or body of the pull request are not what they should be." },
+  "too-little-history": {
+    says: "A remedy with a schedule or a query changes a value only by measurements that go back a week.",
+  },
   "unknown-agent": { says: "The alert names an agent that the repository does not have." },
   "unknown-environment": { says: "The alert's labels fit no environment of raos.yaml." },
   unresolved: { says: "The model investigated and found no change to propose." },

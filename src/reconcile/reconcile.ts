@@ -21,6 +21,8 @@ export interface ReconcileOptions extends Pick<StepOptions, "only"> {
   readonly signal?: AbortSignal;
   /** Called before the first step is acted on. */
   readonly acting?: () => void;
+  /** Called with what the pass knows, once all is done. */
+  readonly ended?: (pass: Pass) => Promise<void>;
 }
 
 /**
@@ -88,6 +90,7 @@ async function runPass(
   for (const end of ends) if (end.status === "rejected") throw end.reason;
   if (dashboard !== undefined && planned.pass !== undefined && options.only === undefined && !isStopped())
     await showDashboard(world, planned.pass, dashboard, settled, planned.outcomes);
+  if (planned.pass !== undefined && !isStopped()) await options.ended?.(planned.pass);
   return [...planned.outcomes, ...done].sort(byAgent);
 }
 

@@ -8,6 +8,7 @@ import { pointerSteps } from "../domain/values/json-pointer.ts";
 import { keysAt, schemasAt } from "../spec/schema/schema-keys.ts";
 import type { CompiledRemedy, WantedEvidence } from "./compiled-remedy.ts";
 import { templateProblem } from "./fill-query.ts";
+import { compileTrigger, LEAST_TUNE_COOLDOWN } from "./tune/compile-trigger.ts";
 
 /** The names a remedy's expressions may use; `applyRules` says what each holds. */
 const REMEDY_VARIABLES = ["agent", "alert", "current", "evidence", "spec"] as const;
@@ -33,7 +34,9 @@ export function compileRemedy(
     name: metadata.name,
     path: document.file,
     description: spec.description ?? "",
-    alerts: spec.on.alerts,
+    isEnabled: spec.enabled,
+    alerts: spec.on.alerts ?? [],
+    trigger: compileTrigger(spec.on, document, problems),
     when: planField(compiler, spec.on.when, ["spec", "on", "when"], BEFORE_EVIDENCE),
     evidence: spec.evidence.map((one, index) => compileEvidence(compiler, one, ["spec", "evidence", index])),
     edits: spec.edits.map((edit, index) => ({
@@ -53,7 +56,7 @@ export function compileRemedy(
       holds,
     })),
     fold: planField(compiler, spec.fold, ["spec", "fold"], BEFORE_EVIDENCE),
-    cooldownMs: millisecondsOf(spec.cooldown),
+    cooldownMs: cooldownOf(spec),
     whenResolved: spec.whenResolved,
     revertAfterMs: spec.revert && millisecondsOf(spec.revert.after),
     verify: spec.verify && {
@@ -61,6 +64,11 @@ export function compileRemedy(
       afterSeconds: millisecondsOf(spec.verify.after) / 1000,
     },
   };
+}
+
+function cooldownOf({ on, cooldown }: Remedy["spec"]): number {
+  const given = cooldown === undefined ? undefined : millisecondsOf(cooldown);
+  return on.alerts === undefined ? Math.max(given ?? 0, LEAST_TUNE_COOLDOWN) : (given ?? millisecondsOf("1h"));
 }
 
 /** Why a spec has no such field; undefined where it has. What is below a list or a map is the agent's own. */

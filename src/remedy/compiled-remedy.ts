@@ -47,12 +47,33 @@ export interface RemedyNote {
   readonly holds: boolean;
 }
 
+/** A query about every agent of an environment; its series have to be there for `forMs`. */
+export interface FleetQuery {
+  readonly promql: string;
+  readonly forMs: number;
+}
+
+/** When a remedy is applied. */
+export type RemedyTrigger =
+  | { readonly kind: "alerts" }
+  /** Without a query: to every agent. */
+  | {
+      readonly kind: "schedule";
+      readonly cron: string;
+      readonly timezone: string;
+      readonly query: FleetQuery | undefined;
+    }
+  | { readonly kind: "query"; readonly query: FleetQuery };
+
 /** A remedy that can be used: every expression in it is planned. Spans are milliseconds. */
 export interface CompiledRemedy {
   readonly name: string;
   readonly path: Path;
   readonly description: string;
+  readonly isEnabled: boolean;
+  /** The names of the alerts it answers; none where `trigger` is another. */
   readonly alerts: readonly string[];
+  readonly trigger: RemedyTrigger;
   readonly when: Expression | undefined;
   readonly evidence: readonly WantedEvidence[];
   readonly edits: readonly RemedyEdit[];

@@ -1,14 +1,14 @@
 import { tenantOf } from "../domain/agent-key.ts";
 import type { Incident } from "../domain/alert/incident.ts";
 import { branchFor } from "../domain/branch-name.ts";
-import type { Cause } from "../domain/cause.ts";
+import type { RemedyCause } from "../domain/cause.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { CompiledRemedy } from "./compiled-remedy.ts";
 import { findStorms } from "./incidents.ts";
 
 /** What one pull request or one issue is about: an incident, or several of a tenant that share a cause (a storm). */
 export interface IncidentUnit {
-  readonly cause: Extract<Cause, { kind: "alert" }>;
+  readonly cause: RemedyCause;
   readonly incidents: readonly Incident[];
   /** Undefined where no remedy answers and the model investigates. */
   readonly remedy: CompiledRemedy | undefined;
@@ -81,10 +81,17 @@ export function concerned(incident: Incident): AgentKey {
   return incident.isTenantWide ? everyAgentOfItsTenant(incident) : incident.agent;
 }
 
-function everyAgentOfItsTenant({ agent }: Incident): AgentKey {
+/** The key that stands for every agent of an incident's tenant. */
+export function everyAgentOfItsTenant({ agent }: Incident): AgentKey {
   return `${tenantOf(agent)}/*`;
 }
 
-function causeOf({ remedy, environment }: Incident, agent: AgentKey): IncidentUnit["cause"] {
-  return { kind: "alert", agent, remedy, environment };
+function causeOf(incident: Incident, agent: AgentKey): RemedyCause {
+  const { remedy, environment, occasion } = incident;
+  return occasion === undefined ? { kind: "alert", agent, remedy, environment } : tuneCauseOf(incident, agent);
+}
+
+/** The cause of an incident of which no alert fires, for its agent or for all of its tenant's (`tenant/*`). */
+export function tuneCauseOf({ remedy, environment }: Incident, agent: AgentKey): RemedyCause {
+  return { kind: "tune", agent, remedy, environment };
 }

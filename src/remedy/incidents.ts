@@ -10,6 +10,11 @@ import { measuredLabels } from "./owner/measured-labels.ts";
 /** The name used where no remedy answers an alert and a model investigates. */
 export const UNKNOWN_ALERT = "unknown-alert";
 
+interface IncidentGroup {
+  readonly first: Omit<Incident, "alerts">;
+  readonly alerts: Alert[];
+}
+
 export interface Ignored {
   readonly alert: Alert;
   readonly reason: AlertReason;
@@ -25,7 +30,7 @@ export function incidentsOf(
   directory: FleetDirectory,
   remedies: readonly CompiledRemedy[],
 ): { readonly incidents: readonly Incident[]; readonly ignored: readonly Ignored[] } {
-  const groups = new Map<string, { readonly first: Omit<Incident, "alerts">; readonly alerts: Alert[] }>();
+  const groups = new Map<string, IncidentGroup>();
   const ignored: Ignored[] = [];
   for (const alert of latestReports(alerts)) {
     const owner = findAlertOwner(alert, directory);
@@ -43,7 +48,7 @@ export function incidentsOf(
     const { agent, environment, isTenantWide } = owner;
     const key = JSON.stringify([agent, environment, remedy, isTenantWide]);
     const first = { agent, environment, remedy, ...(isTenantWide ? { isTenantWide } : {}) };
-    const group = groups.get(key) ?? { first, alerts: [] };
+    const group: IncidentGroup = groups.get(key) ?? { first, alerts: [] };
     group.alerts.push(alert);
     groups.set(key, group);
   }
@@ -57,11 +62,14 @@ export function incidentsOf(
 export function remedyFor(alert: Alert, remedies: readonly CompiledRemedy[]): CompiledRemedy | undefined {
   const index = REMEDIES_BY_ALERT.get(remedies) ?? indexByAlert(remedies);
   REMEDIES_BY_ALERT.set(remedies, index);
-  return index.get(ruleNameOf(alert))?.find((remedy) => {
-    if (remedy.when === undefined) return true;
-    const result = remedy.when.evaluate({ ...UNSET, alert: variable(alertVariable(alert)) });
-    return result.kind === "value" && result.value === true;
-  });
+  return index.get(ruleNameOf(alert))?.find((remedy) => isAnswering(remedy, alert));
+}
+
+/** Whether a remedy's condition on the alert is true; one that fails counts as false. */
+export function isAnswering({ when }: CompiledRemedy, alert: Alert): boolean {
+  if (when === undefined) return true;
+  const result = when.evaluate({ ...UNSET, alert: variable(alertVariable(alert)) });
+  return result.kind === "value" && result.value === true;
 }
 
 /** Remedies by the names of their alerts, kept since every alert of a storm looks them up. */
@@ -69,7 +77,7 @@ const REMEDIES_BY_ALERT = new WeakMap<readonly CompiledRemedy[], ReadonlyMap<str
 
 function indexByAlert(remedies: readonly CompiledRemedy[]): ReadonlyMap<string, readonly CompiledRemedy[]> {
   const answering = new Map<string, CompiledRemedy[]>();
-  for (const remedy of remedies) {
+  for (const remedy of remedies.filter(({ isEnabled }) => isEnabled)) {
     for (const name of new Set(remedy.alerts)) {
       const list = answering.get(name) ?? [];
       list.push(remedy);
@@ -109,8 +117,10 @@ export function findStorms(incidents: readonly Incident[], remedies: readonly Co
 }
 
 /** The text that the `fold` of an incident's remedy gives, by which it may share a cause with others; undefined without one. */
-export function sharedCauseOf({ alerts }: Incident, remedy: CompiledRemedy | undefined): string | undefined {
+export function sharedCauseOf({ alerts, occasion }: Incident, remedy: CompiledRemedy | undefined): string | undefined {
   const alert = alerts.find((one) => one.status === "firing" && one.noData === undefined);
+  // What a schedule or a query finds is the same work on each agent.
+  if (occasion !== undefined && remedy !== undefined && remedy.fold === undefined) return remedy.name;
   if (remedy?.fold === undefined || alert === undefined) return undefined;
   const result = remedy.fold.evaluate({ ...UNSET, alert: variable(alertVariable(alert)) });
   return result.kind === "value" && typeof result.value === "string" && result.value !== "" ? result.value : undefined;

@@ -3,6 +3,12 @@ import type { Instant, Path, Sha } from "../domain/values/scalars.ts";
 import { conditionOf, isFalse, sentence } from "./conditions.ts";
 import type { FluxDelivery, FoundRollout, RolloutQuestion } from "./question.ts";
 
+/** What runs before the wanted values come; `shown`: by the workload alone. */
+export interface RunningBefore {
+  readonly running: FoundRollout["running"];
+  readonly shown: FoundRollout["running"];
+}
+
 /**
  * The finding where the cluster's HelmRelease is not the wanted one yet: how far the commit has come on its way, from the Git
  * repository to the Kustomization that applies the agent's folder. A Kustomization is one transaction, so that any object in it may
@@ -12,12 +18,17 @@ export function judgeNotApplied(
   question: RolloutQuestion,
   { folder, release }: FluxDelivery,
   { kustomizations, sources }: ClusterFacts,
-  running: FoundRollout["running"],
+  { running, shown }: RunningBefore,
 ): FoundRollout {
   const unknown = (reason: string): FoundRollout => ({ phase: "unknown", running, reason, since: undefined });
   if (kustomizations.kind === "unreadable") return unknown(kustomizations.words);
   const root = kustomizations.kind === "listed" ? deepest(kustomizations.items, folder) : undefined;
-  if (root === undefined) return unknown(`the cluster has no Kustomization that applies ${folder}`);
+  // A HelmRelease of this name is another environment's then.
+  if (root === undefined)
+    return {
+      ...{ phase: "unknown", running: shown, since: undefined },
+      reason: `the cluster has no Kustomization that applies ${folder}`,
+    };
   const isApplied = root.applied === undefined ? false : question.contains(root.applied);
   const source = root.source === undefined || sources.kind !== "listed" ? undefined : sources.items.get(root.source);
   const what = `Kustomization ${root.name} has applied`;

@@ -34,7 +34,8 @@ export function judgeFlux(
       reason: "the cluster knows no HelmReleases of Flux, which raos.yaml delivers with",
       since: undefined,
     };
-  return judgeNotApplied(question, delivery, facts, runningBefore(release, workload));
+  const running = runningBefore(release, workload);
+  return judgeNotApplied(question, delivery, facts, { running, shown: runningOf(workload) });
 }
 
 /** The finding from a HelmRelease that names the wanted values. */

@@ -1,7 +1,10 @@
 import { parse } from "yaml";
 import * as z from "zod";
 import { tenantOf } from "../domain/agent-key.ts";
-import { type AgentFacts, deployDir, type SharedInputs } from "../domain/fleet.ts";
+import { type AgentFacts, deployDir, type LineageFacts, type SharedInputs } from "../domain/fleet.ts";
+import { needsOf } from "../domain/grant/needs.ts";
+import { readLineage } from "../domain/grant/read-lineage.ts";
+import { RequestingValues } from "../domain/grant/requesting.ts";
 import type { SpecSurvey } from "../plan/survey-spec.ts";
 import { assumeFacts } from "./presumed-facts.ts";
 import type { SurveySource } from "./source/source.ts";
@@ -12,7 +15,9 @@ const Deployed = z.object({
   access: z
     .object({ callers: z.array(z.object({ appId: z.string(), namespace: z.string() })).default([]) })
     .default({ callers: [] }),
+  ...RequestingValues.shape,
 });
+type Deployed = z.infer<typeof Deployed>;
 
 /**
  * The facts that stand for an agent whose spec has Problems: it runs as it was deployed last, so whom it calls, and whom it
@@ -50,8 +55,20 @@ export async function standingFactsOf(
     oid,
     calls: [...new Set(peers.map(({ callee }) => callee))].sort(),
     callsAcross: grouped(across, ({ callee }) => callee).map(([callee, where]) => ({ callee, environments: where })),
+    ...standingLineage(deployed),
     admits: grouped(callers, ({ caller }) => caller).map(([caller, where]) => ({ caller, environments: where })),
   };
+}
+
+/** An agent that another one asked for still counts while its spec has Problems. */
+function standingLineage(
+  deployed: readonly { readonly environment: string; readonly values: Deployed }[],
+): { readonly lineage: LineageFacts } | undefined {
+  const read = deployed.map(({ values }) => readLineage(values.runtime?.pod?.annotations ?? {}));
+  const lineage = read.find((one) => one.kind === "lineage")?.lineage;
+  if (lineage === undefined) return undefined;
+  const needs = deployed.map(({ environment, values }) => [environment, needsOf(values)] as const);
+  return { lineage: { lineage, needs: Object.fromEntries(needs) } };
 }
 
 export interface StandingInputs {
@@ -63,7 +80,7 @@ export interface StandingInputs {
 /** Most bytes of a values file that is read: its prompt is in it. */
 const MOST = 4 * 1024 * 1024;
 
-function parseDeployed(bytes: Uint8Array): z.infer<typeof Deployed> | undefined {
+function parseDeployed(bytes: Uint8Array): Deployed | undefined {
   if (bytes.length > MOST) return undefined;
   try {
     return Deployed.safeParse(parse(Buffer.from(bytes).toString("utf8"), { maxAliasCount: 0 })).data;

@@ -16,7 +16,10 @@ const named: readonly (readonly [Cause, string])[] = [
   ],
   [{ kind: "request", id: "7f3a" }, "raos/request/7f3a"],
   [{ kind: "request", id: "Look: a/b..c~1" }, "raos/request/=4cook=3a=20a=2fb=2e=2ec=7e1"],
-  [{ kind: "tune", agent }, "raos/tune/acme/triage"],
+  [
+    { kind: "tune", agent, remedy: "right-size", environment: "production" },
+    "raos/tune/acme/triage/production/right-size",
+  ],
   [{ kind: "regression", pull: 42 }, "raos/regression/42"],
 ];
 
@@ -32,7 +35,9 @@ const cause: fc.Arbitrary<Cause> = fc.oneof(
     .tuple(key, text, text)
     .map(([agent, environment, remedy]): Cause => ({ kind: "alert", agent, environment, remedy })),
   text.map((id): Cause => ({ kind: "request", id })),
-  key.map((agent): Cause => ({ kind: "tune", agent })),
+  fc
+    .tuple(key, text, text)
+    .map(([agent, environment, remedy]): Cause => ({ kind: "tune", agent, environment, remedy })),
   fc.integer({ min: 1 }).map((pull): Cause => ({ kind: "regression", pull })),
 );
 
@@ -64,8 +69,8 @@ describe("branchFor", () => {
   });
 
   test("an agent's key that is none is a bug", () => {
-    expect(() => branchFor({ kind: "tune", agent: "triage" })).toThrow(RangeError);
-    expect(() => branchFor({ kind: "tune", agent: "a/b/c" })).toThrow(RangeError);
+    expect(() => branchFor({ kind: "upgrade", agent: "triage" })).toThrow(RangeError);
+    expect(() => branchFor({ kind: "upgrade", agent: "a/b/c" })).toThrow(RangeError);
   });
 });
 

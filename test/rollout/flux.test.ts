@@ -298,6 +298,14 @@ const rows: readonly Row[] = [
     undefined,
   ],
   [
+    "nothing applies the folder, and the HelmRelease of this name is another environment's",
+    clusterOf({ releases: [release({ digest: BEFORE })] }),
+    "unknown",
+    undefined,
+    "the cluster has no Kustomization that applies deploy/production/acme/triage",
+    undefined,
+  ],
+  [
     "the values before, with a chart that has no digest",
     clusterOf({
       releases: [release({ digest: BEFORE })],

@@ -1,12 +1,21 @@
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Instant, Path } from "../../domain/values/scalars.ts";
+import type { Pass } from "../../pass/pass.ts";
+import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
 import { readDefaultBranch } from "../../pass/read-commit.ts";
 import type { PlanningWorld } from "../../pass/world.ts";
 import { type ChangeRecord, recordOf } from "../../pr/record/change-record.ts";
-import { type DeliveryReport, reportDelivery } from "../../pr/record/delivery-report.ts";
+import {
+  type DeliveryReport,
+  type DeliverySpans,
+  deliverySpans,
+  reportDelivery,
+} from "../../pr/record/delivery-report.ts";
 
 /** What changes what an agent's spec asks for, beside the spec: shared by many. */
 const SHARED: readonly Path[] = ["raos.yaml", "templates/", "tenants/", "models/", "prompts/", "charts/"];
+
+const WEEK = 7 * 86_400_000;
 
 /**
  * The report of a repository since a moment, from its pull requests, issues and history; undefined where there are more pull
@@ -18,6 +27,14 @@ export async function readReport(world: PlanningWorld, since: Instant): Promise<
   if (pulls === undefined) return undefined;
   const records = pulls.flatMap((pull) => recordOf(pull) ?? []);
   return reportDelivery({ since, until, records, issues, askedAt: await commitTimes(world, records) });
+}
+
+/** The spans of the last week of a pass, from what it has read of the forge already. Throws GitError. */
+export async function readWeeksSpans(pass: Pass): Promise<DeliverySpans> {
+  const until = pass.world.now();
+  const records = ((await readRecentPulls(pass)) ?? []).flatMap((pull) => recordOf(pull) ?? []);
+  const askedAt = await commitTimes(pass.world, records);
+  return deliverySpans({ since: until - WEEK, until, records, issues: pass.forge.issues.issues, askedAt });
 }
 
 /** When the last change of an agent's inputs before its pull request reached the default branch, by the pull request's number. */

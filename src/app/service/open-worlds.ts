@@ -37,7 +37,7 @@ export interface OpenWorldsOptions {
 /** The worlds of a service. Those of one installation of the App share the pace of writes to GitHub. */
 export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOptions): OpenWorlds {
   const { folders, server, rateLimits, investigated, idOf, owners } = options;
-  const worlds = new Map<string, Opened<Forge>>();
+  const worlds = new Map<string, Promise<Opened<Forge>>>();
   const pacers = new Map<number | undefined, Pacer>();
   return {
     async of(repo, triggers, answered) {
@@ -62,17 +62,19 @@ export function createOpenWorlds(shell: Shell, log: Log, options: OpenWorldsOpti
       const watch = (send: typeof fetch) => rateLimits.watch(String(installation ?? "token"), send);
       const shareOrganisation: OpenOptions["shareOrganisation"] = (read) => owners.share(repo, read);
       const how = { log, pacer, services, folder, server, watch, shareOrganisation };
-      const opened = await openWorld({ ...shell, env }, address, how);
-      worlds.set(repo, opened);
-      return opened;
+      // Calls of the API and a pass may ask for the same one at once.
+      const opening = openWorld({ ...shell, env }, address, how);
+      worlds.set(repo, opening);
+      opening.catch(() => worlds.delete(repo));
+      return opening;
     },
     async forget(repo) {
       const known = worlds.get(repo);
       worlds.delete(repo);
-      await known?.close();
+      await (await known?.catch(() => undefined))?.close();
     },
     async close() {
-      for (const world of worlds.values()) await world.close();
+      for (const world of worlds.values()) await (await world.catch(() => undefined))?.close();
     },
   };
 }

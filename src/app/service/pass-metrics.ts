@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
 import type { Instant } from "../../domain/values/scalars.ts";
 import type { Answer } from "../../model/investigator.ts";
+import { createDeliveryMetrics } from "./delivery-metrics.ts";
 
 /** How an investigation ended: as its answer says, or because the day's budget for models was spent. */
 const INVESTIGATION_RESULTS = ["found", "unresolved", "failed", "out-of-budget"] as const;
@@ -24,6 +25,7 @@ export function createPassMetrics(registry: Registry, now: () => Instant) {
   // A counter that begins with its first increase shows no increase.
   for (const result of INVESTIGATION_RESULTS) investigations.inc({ result }, 0);
   return {
+    delivery: createDeliveryMetrics(registry),
     duration: new Histogram({
       name: "raos_reconcile_duration_seconds",
       help: "One pass over a repository, in seconds",

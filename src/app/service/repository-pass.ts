@@ -2,8 +2,10 @@ import { passSignal } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
 import { ForgeError } from "../../forge/forge.ts";
 import { GitError } from "../../git/git-error.ts";
+import type { Pass } from "../../pass/pass.ts";
 import type { Log } from "../../pass/world.ts";
 import { reconcile } from "../../reconcile/reconcile.ts";
+import { readWeeksSpans } from "../report/read-report.ts";
 import type { AlertBoards } from "./alert-boards.ts";
 import type { OpenWorlds } from "./open-worlds.ts";
 import type { createPassMetrics } from "./pass-metrics.ts";
@@ -60,7 +62,8 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
       await boards.readFleet(repo, opened.world);
     const progress = boards.progress(repo);
     const reported = { alerts: boards.alerts(repo), whole: isRound && boards.completeSenders(repo), progress };
-    const outcomes = await reconcile(opened.world, reported, { signal: stopping }).catch((error: unknown) => {
+    const ended = async (pass: Pass) => metrics.delivery.took(repo, await readWeeksSpans(pass));
+    const outcomes = await reconcile(opened.world, reported, { signal: stopping, ended }).catch((error: unknown) => {
       progress.end(error instanceof ForgeError || error instanceof GitError ? "given-up" : "failed");
       throw error;
     });
@@ -73,6 +76,7 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     opened.world.store.seal();
     if (isRound && boards.alerts(repo).length === 0 && !isLate) quiet.note(repo, stamp, outcomes);
     for (const outcome of outcomes) metrics.outcomes.inc({ kind: outcome.kind });
+    metrics.delivery.passed(repo, outcomes);
     // A pass that was ended by its deadline is logged by the queue.
     if (isLate) return;
     metrics.runs.inc({ result: "done" });

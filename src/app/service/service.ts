@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { Registry } from "prom-client";
+import type { ApiRepositories } from "../../api/context.ts";
 import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
 import type { Enqueued, RepoKey, Trigger } from "../../domain/trigger.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
@@ -22,10 +23,13 @@ import { startService as listen } from "../../http/service.ts";
 import { startTimer } from "../../http/timer.ts";
 import type { Log } from "../../pass/world.ts";
 import { createMemoryQueue } from "../../queue/memory-queue.ts";
+import { packageVersion } from "../package-root.ts";
 import { redactedLog } from "../redacted-log.ts";
 import { type ExitCode, OutsideError, type Shell } from "../shell.ts";
 import { cacheFolder } from "../world/cache-folder.ts";
 import { type AlertBoards, createAlertBoards } from "./alert-boards.ts";
+import { createApiRepositories } from "./api/api-repositories.ts";
+import { type ApiSettings, apiSettings } from "./api/api-settings.ts";
 import { type Identity, identityOf, type ServedOptions } from "./identity.ts";
 import { createOpenWorlds } from "./open-worlds.ts";
 import { createPassMetrics } from "./pass-metrics.ts";
@@ -68,6 +72,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) }),
   );
   const identity = identityOf(shell, options, log);
+  const api = apiSettings(shell);
   const registry = new Registry();
   const boards = createAlertBoards(shell, {
     dropped: createDropCounter(registry),
@@ -128,7 +133,9 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       }
     return queue.enqueue({ ...trigger, repo });
   };
+  const repositories = createApiRepositories({ worlds, installations, queuePass });
   const intake = await createHttpListener({
+    ...(api === undefined ? {} : { doors: await openDoors(shell, api, repositories, log) }),
     secret: identity.secret,
     app: identity.app,
     enqueue: accept,
@@ -175,6 +182,13 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       "stopped in the middle of a pass; what is left is read back at the next start",
     );
   return isEnded ? 0 : 3;
+}
+
+/** The APIs, whose clients are loaded only where somebody may use them. */
+async function openDoors(shell: Shell, api: ApiSettings, repositories: ApiRepositories, log: Log) {
+  const { createDoors } = await import("./api/create-doors.ts");
+  const version = packageVersion();
+  return createDoors(shell, api, { repositories, version, warn: (fields, message) => log.warn(fields, message) });
 }
 
 /** Presses of buttons that are read back at the start: an hour of them, in milliseconds. Acting on one again changes nothing. */

@@ -133,6 +133,7 @@ export async function folderWorld(shell: Shell, folder: string, organisation?: s
     forge,
     layout: layoutProblems(snapshot, isRead, config),
     warnings: await chartWarnings(snapshot, config),
+    beside: async () => world,
     close: async () => store.close(),
   };
 }

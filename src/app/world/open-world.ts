@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
-import { BRANCH_PREFIX, branchBelow } from "../../domain/branch-name.ts";
-import { pathOfOrganisation } from "../../domain/kinds/organisation-path.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import type { Forge, OwnersConfig } from "../../forge/forge.ts";
-import { forgeBelow } from "../../forge/forge-below.ts";
 import type { Pacer } from "../../forge/github/client/pace.ts";
 import { createLocalForge, type LocalForge } from "../../forge/local/forge.ts";
 import { parseAddress } from "../../git/address.ts";
@@ -13,21 +10,22 @@ import { GitError } from "../../git/git-error.ts";
 import { repairAfterKilledRuns } from "../../git/locks/repair-checkout.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
 import type { Log, World } from "../../pass/world.ts";
-import { MemoError } from "../../survey/memo/memo-error.ts";
 import { STORE_FORMAT, SurveyStore } from "../../survey/memo/store.ts";
-import { type CommitView, gitView } from "../../survey/source/commit-view.ts";
-import { inheritingView } from "../../survey/source/inheriting-view.ts";
 import { type Shell, UsageError } from "../shell.ts";
 import { cacheFolder } from "./cache-folder.ts";
-import { createWorld } from "./create-world.ts";
 import { assertRemote, openRemote, type ServerKind } from "./forges/remote-forge.ts";
-import { createPreviews } from "./previews.ts";
 import { createRemoteServices, type RemoteServices } from "./remote-services.ts";
+import { createRepositoryWorld } from "./repository-world.ts";
 
 /** A world, its forge, and a function that closes them. */
 export interface Opened<T> {
   readonly world: World;
   readonly forge: T;
+  /**
+   * A second world of the same repository, with a memo of its own, for calls while a pass is at work: always the same one. Throws
+   * OutsideError.
+   */
+  beside(): Promise<World>;
   close(): Promise<void>;
 }
 
@@ -113,58 +111,32 @@ async function opened<T extends Forge>(
 ): Promise<Opened<T>> {
   const { log = quiet(shell), folder = "", services = createRemoteServices(shell, { wait: true }) } = how;
   const name = folder === "" ? repository.name : `${repository.name}\n${folder}`;
-  const store = openStore(shell, name, log);
   const objects = repository.objects();
-  const organisation = sharedOrganisation(forge, how);
-  let inherited: string | undefined;
-  const inherit = async (view: CommitView): Promise<CommitView> => {
-    const file = await organisation.organisationConfig?.();
-    // What was found with another one, at the same commits, no longer holds.
-    if (file?.text !== inherited) {
-      world.checkedHeads.clear();
-      world.unchangedPulls.clear();
-    }
-    inherited = file?.text;
-    return file === undefined ? view : inheritingView(view, pathOfOrganisation(file.owner), file.text);
-  };
+  const parts = { repository, objects, forge: { ...forge, ...sharedOrganisation(forge, how) }, folder, services, log };
+  const store = openStore(shell, name, log);
   // On disk nobody opens pull requests but RAOS.
-  const previews =
-    forge.ownChecks === undefined
-      ? undefined
-      : createPreviews(repository, objects, () => openStore(shell, `${name}\npreviews`, log), folder, inherit);
-  const world = await createWorld(shell, {
-    forge: { ...forgeBelow(forge, folder), ...organisation },
-    store,
-    log,
-    ...(previews === undefined ? {} : { previews }),
-    evidenceReader: services.evidenceReader,
-    investigations: services.investigations,
-    ...(services.registry === undefined ? {} : { registry: services.registry }),
-    async repair(error) {
-      if (error instanceof MemoError) {
-        store.renew(error);
-        return true;
-      }
-      const isDamage = error instanceof GitError && (error.code === "failed" || error.code === "corrupt");
-      return isDamage && (await repository.renew());
-    },
-    async viewCommit(name, sha) {
-      const branch = name.startsWith(BRANCH_PREFIX) ? branchBelow(name, folder) : name;
-      await tidy?.();
-      await repository.fetch(sha);
-      // The commit is here, but the refs of the copy were lost.
-      if (tidy === undefined && (await repository.readRef(`refs/heads/${branch}`)) === undefined)
-        await repository.fetch();
-      const present = (await repository.readRef(`refs/heads/${branch}`)) === undefined ? undefined : sha;
-      return present === undefined ? undefined : inherit(gitView(repository.place, objects, present, folder));
-    },
-  });
+  const previewStore = forge.ownChecks === undefined ? undefined : () => openStore(shell, `${name}\npreviews`, log);
+  const { world, close } = await createRepositoryWorld(shell, { ...parts, store, previewStore, tidy });
+  const others: SurveyStore[] = [];
+  const openBeside = async () => {
+    const own = openStore(shell, `${name}\nbeside`, log);
+    others.push(own);
+    // The locks of a pass that is at work are not those of a killed run.
+    const isRemote = tidy === undefined;
+    return createRepositoryWorld(shell, { ...parts, store: own, tidy: isRemote ? undefined : async () => {} });
+  };
+  let beside: ReturnType<typeof openBeside> | undefined;
   return {
     world,
     forge,
+    async beside() {
+      beside ??= openBeside();
+      return (await beside).world;
+    },
     async close() {
-      store.close();
-      previews?.close();
+      await beside?.catch(() => undefined);
+      for (const one of [store, ...others]) one.close();
+      close();
       await objects.close();
       await dispose();
       await repository.close();

@@ -1,10 +1,13 @@
 import { type Evidence, partialIds } from "../../domain/alert/evidence.ts";
 import type { DroppedEdit, IncidentDetails, WantedEdit } from "../../domain/alert/incident.ts";
+import { momentOf } from "../../domain/alert/occasion.ts";
+import type { AgentKey } from "../../domain/fleet.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import type { EvidenceReader } from "../../observe/evidence-reader.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { applyRules, notesOf } from "../../remedy/apply-rules.ts";
 import { boundEdits } from "../../remedy/bounds/bound-edits.ts";
+import { withoutRash } from "../../remedy/bounds/damping.ts";
 import { withoutRepeats } from "../../remedy/bounds/earlier-changes.ts";
 import { otherEnvironmentsOf } from "../../remedy/bounds/other-environments.ts";
 import type { CompiledRemedy } from "../../remedy/compiled-remedy.ts";
@@ -43,14 +46,19 @@ export async function applyRemedy(
   const each = await Promise.all(subjects.map((subject) => editsFor(remedy, subject, reader, now, firedUntil)));
   const [incident] = unit.incidents;
   if (incident === undefined) throw new RangeError("a unit without an incident");
+  const edits = each.flatMap((one) => one.edits);
+  // No alert is about the agents that a schedule or a query finds: only those that change are shown.
+  const changed = new Set(edits.map(({ agent }) => agent));
+  const isShown = (agent: AgentKey) => incident.occasion === undefined || changed.size === 0 || changed.has(agent);
+  const alerts = unit.incidents.filter(({ agent }) => isShown(agent)).flatMap((one) => one.alerts);
   return {
-    edits: each.flatMap((one) => one.edits),
+    edits,
     details: {
-      incident: await redactIncident({ ...incident, alerts: unit.incidents.flatMap((one) => one.alerts) }, reader),
-      agents: unit.agents,
+      incident: await redactIncident({ ...incident, alerts }, reader),
+      agents: unit.agents.filter(isShown),
       remedy: { name: unit.cause.remedy, description: remedy?.description ?? "" },
-      // For several agents, only the evidence of the first one is shown; the reason of each edit names its own evidence.
-      evidence: each[0]?.evidence ?? [],
+      // For several agents, only the evidence of the first one that changes is shown; the reason of each edit names its own evidence.
+      evidence: (each.find((one) => one.edits.length > 0) ?? each[0])?.evidence ?? [],
       dropped: each.flatMap((one) => one.dropped),
       notes: [...new Set(each.flatMap((one) => one.notes ?? []))],
       finding: undefined,
@@ -68,7 +76,8 @@ async function editsFor(
   firedUntil: Instant | undefined,
 ): Promise<Pick<IncidentDetails, "evidence" | "dropped" | "notes"> & Pick<AppliedRemedy, "edits">> {
   if (remedy === undefined) return { evidence: [], edits: [], dropped: [] };
-  const evidence = await gatherEvidence(remedy, subject, reader, now);
+  const { occasion } = subject.incident;
+  const evidence = await gatherEvidence(remedy, subject, reader, momentOf(occasion, now));
   const known = { ...expressionSubject(subject), evidence };
   const wanted = applyRules(remedy, known);
   const kept = await keepWithinBounds(
@@ -78,8 +87,12 @@ async function editsFor(
     reader,
     now,
   );
-  const dropped = [...wanted.dropped, ...kept.dropped];
-  return { evidence, edits: kept.edits, dropped, notes: notesOf(remedy, known) };
+  const damped =
+    occasion === undefined
+      ? { edits: kept.edits, dropped: [] }
+      : withoutRash(kept.edits, { evidence, at: momentOf(occasion, now), changedAt: subject.generatedAt });
+  const dropped = [...wanted.dropped, ...kept.dropped, ...damped.dropped];
+  return { evidence, edits: damped.edits, dropped, notes: notesOf(remedy, known) };
 }
 
 /** The query that shows later whether the change helped, filled in for an agent. */
@@ -122,7 +135,9 @@ export async function keepWithinBounds(
     now,
     cooldownMs: PERSONS_DAY,
     tenant: subject.shared.tenants.get(subject.agent.tenant),
-    otherEnvironments: otherEnvironmentsOf(subject.agent, subject.environment),
+    // What no alert asks for is written into the overlay of its environment.
+    otherEnvironments:
+      subject.incident.occasion === undefined ? otherEnvironmentsOf(subject.agent, subject.environment) : [],
   });
   const fresh = withoutRepeats(bounded.edits, earlier);
   return { edits: fresh.edits, dropped: [...bounded.dropped, ...fresh.dropped] };

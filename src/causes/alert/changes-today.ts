@@ -1,4 +1,5 @@
 import { causeOf } from "../../domain/branch-name.ts";
+import { isRemedyCause } from "../../domain/cause.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Pass } from "../../pass/pass.ts";
@@ -7,13 +8,13 @@ import type { Subject } from "./evidence/subject.ts";
 
 const DAY = 86_400_000;
 
-/** How many pull requests of alerts may still be opened about an agent today, by its `supervision.maxChangesPerDay`. */
+/** How many pull requests of remedies may still be opened about an agent today, by its `supervision.maxChangesPerDay`. */
 export function changesLeftToday({ forge, world }: Pass, { agent, environment }: Subject): number {
   const most = agent.environments.get(environment)?.spec.supervision.maxChangesPerDay ?? 3;
   const now = world.now();
   const today = (forge.recent ?? []).filter((pull) => {
     const cause = causeOf(pull.branch);
-    if (cause?.kind !== "alert" || now - pull.createdAt >= DAY) return false;
+    if (!isRemedyCause(cause) || now - pull.createdAt >= DAY) return false;
     if (cause.agent === agent.key) return true;
     // One for a whole tenant names its agents in its marker, unless somebody else wrote that.
     if (!pull.textByBot) return cause.agent === `${agent.tenant}/*`;

@@ -1,15 +1,12 @@
 import type { Evidence } from "../../domain/alert/evidence.ts";
 import type { DroppedEdit, ModelFinding, WantedEdit } from "../../domain/alert/incident.ts";
-import { usualPeak } from "../../domain/query/peaks.ts";
-import type { Answer, Instruments, Question } from "../../model/investigator.ts";
+import type { Answer, Question } from "../../model/investigator.ts";
 import type { EvidenceReader } from "../../observe/evidence-reader.ts";
 import type { Pass } from "../../pass/pass.ts";
-import { logSelector, scopePromql } from "../../remedy/promql-scope.ts";
 import { valueInSpec } from "../../remedy/value-in-spec.ts";
 import { keepWithinBounds } from "./apply-remedy.ts";
-import { logqlIn, seriesBounds } from "./evidence/environment-query.ts";
-import { historyOf } from "./evidence/gather-evidence.ts";
-import { lastDeployedAt, type Subject } from "./evidence/subject.ts";
+import { createInstruments, redactPreviousSpec } from "./evidence/instruments.ts";
+import type { Subject } from "./evidence/subject.ts";
 
 export type Investigated =
   | { readonly kind: "finding"; readonly finding: ModelFinding }
@@ -37,7 +34,9 @@ export async function investigate(
   const question = () => questionOf(subject, evidence, reader);
   // The same alert days later is another incident.
   const began = Math.min(...subject.incident.alerts.map((alert) => alert.startsAt));
-  const answer = await investigations.ask({ branch, began }, question, () => modelTools(subject, reader, world.now));
+  const answer = await investigations.ask({ branch, began }, question, () =>
+    createInstruments(subject, reader, world.now),
+  );
   if (answer === undefined) return { kind: "pending", reason: "investigating" };
   const finding = await findingOf(await redactAnswer(answer, reader), subject, reader, world.now());
   return { kind: "finding", finding };
@@ -58,12 +57,6 @@ async function questionOf(subject: Subject, evidence: readonly Evidence[], reade
     allowedPaths: agent.environments.get(environment)?.spec.supervision.allowedPaths ?? [],
     evidence: await Promise.all(evidence.map((one) => redactPreviousSpec(one, reader))),
   };
-}
-
-/** An earlier spec may hold a secret that today's checks refuse. The model gets it redacted; rules get it unchanged. */
-async function redactPreviousSpec(one: Evidence, reader: EvidenceReader): Promise<Evidence> {
-  if (one.kind !== "history" || one.previous === undefined) return one;
-  return { ...one, previous: { ...one.previous, spec: await reader.redactJson(one.previous.spec) } };
 }
 
 /** A model may put a secret together from pieces of what it read. */
@@ -88,46 +81,6 @@ function stringMaps(
   };
   return { labels: part("labels"), annotations: part("annotations") };
 }
-
-/** The tools of the model: they read the namespace of this agent, and nothing else. */
-function modelTools(subject: Subject, reader: EvidenceReader, now: () => number): Instruments {
-  let next = 100;
-  const id = () => `e${++next}`;
-  const { namespace, agent } = subject;
-  const span = (seconds: number) => ({ start: now() - Math.min(Math.max(seconds, 60), WEEK) * 1000, end: now() });
-  const refused = (query: string, message: string) =>
-    withRedactedQuery(
-      { kind: "missing", id: id(), name: "asked", query: query.slice(0, 200), reason: "refused", message },
-      reader,
-    );
-  return {
-    async metrics(query, rangeSeconds) {
-      const scoped = scopePromql(query, namespace, seriesBounds(subject));
-      if (typeof scoped !== "string") return refused(query, scoped.problem);
-      const ask = { kind: "promql", name: "asked", query: scoped, unit: "count", threshold: undefined } as const;
-      const peak = usualPeak(scoped);
-      return withRedactedQuery(await reader.read({ ...ask, peak, ...span(rangeSeconds) }, id()), reader);
-    },
-    async logs(pattern, rangeSeconds) {
-      const query = logqlIn(subject, logSelector(namespace, agent.name, pattern));
-      if (typeof query !== "string") return refused(pattern, query.problem);
-      const deployedAt = lastDeployedAt(subject);
-      const ask = { kind: "logql", name: "asked", query, lines: 2000, deployedAt } as const;
-      return withRedactedQuery(await reader.read({ ...ask, ...span(rangeSeconds) }, id()), reader);
-    },
-    objects: (what) => reader.read({ kind: "kubernetes", name: what, what, namespace, agent: agent.name }, id()),
-    history: async () => redactPreviousSpec(await historyOf(subject, id(), "history", reader), reader),
-  };
-}
-
-/** The evidence with its query redacted: the model wrote the query, and people see it. */
-async function withRedactedQuery(one: Evidence, reader: EvidenceReader): Promise<Evidence> {
-  const query = await reader.redact(one.query);
-  if (query === one.query) return one;
-  return "link" in one ? { ...one, query, link: undefined } : { ...one, query };
-}
-
-const WEEK = 7 * 86_400;
 
 async function findingOf(answer: Answer, subject: Subject, reader: EvidenceReader, now: number): Promise<ModelFinding> {
   const evidence = answer.evidence.filter((one) => one.kind !== "missing");

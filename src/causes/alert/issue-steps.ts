@@ -1,5 +1,6 @@
 import type { IncidentDetails, Issue } from "../../domain/alert/incident.ts";
 import { branchFor, causeOf } from "../../domain/branch-name.ts";
+import { isRemedyCause, type RemedyCause } from "../../domain/cause.ts";
 import type { ReportReason } from "../../domain/decision.ts";
 import type { EvidenceReader } from "../../observe/evidence-reader.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
@@ -77,10 +78,10 @@ export function closeSupersededIssue(unit: IncidentUnit, issue: Issue): Step {
   return stepWithoutPlan(unit, { kind: "close-issue", issue, sentence, reason: "superseded" });
 }
 
-/** Closes a duplicate issue. No step for an issue whose key is not that of an alert. */
-export function* closeDuplicateIssue(issue: Issue): Generator<Step> {
+/** Closes a duplicate issue. No step for an issue whose key is not that of a cause of this kind. */
+export function* closeDuplicateIssue(issue: Issue, kind: RemedyCause["kind"]): Generator<Step> {
   const cause = causeOf(issue.key);
-  if (cause?.kind !== "alert") return;
+  if (!isRemedyCause(cause) || cause.kind !== kind) return;
   const sentence = "Another open issue is about the same incident; the older one stays.";
   yield stepWithoutPlan(
     { cause, agents: [cause.agent] },

@@ -1,9 +1,6 @@
 import { tenantOf } from "../../domain/agent-key.ts";
 import { branchFor, causeOf } from "../../domain/branch-name.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
-import type { PullRequest } from "../../domain/pull-request.ts";
-import { ForgeError } from "../../forge/forge.ts";
-import { GitError } from "../../git/git-error.ts";
 import type { Pass } from "../../pass/pass.ts";
 import type { Step } from "../../pass/step.ts";
 import { decodeMarker } from "../../pr/marker.ts";
@@ -20,6 +17,8 @@ import { unlessTooMany, unlessWanted } from "./limit-step.ts";
 import { planReverts } from "./plan-reverts.ts";
 import { planUnit } from "./plan-unit.ts";
 import { planWithoutAlerts } from "./plan-without-alerts.ts";
+import { coveredAgents } from "./units/covered-agents.ts";
+import { planOrLog } from "./units/plan-or-log.ts";
 
 /**
  * Plans one step for each incident: for the alerts of this pass, and for the pull requests and issues of earlier alerts.
@@ -42,7 +41,9 @@ async function* planSteps(pass: Pass, incidents: ReturnType<typeof incidentsOf>[
   await readHistoryOf(pass, units);
   const wanted = ours.map((pull) => decodeMarker(pull.body)?.edits ?? []);
   const opened: AgentKey[] = [];
-  for await (const [unit, planned] of inRankOrder(units, reported.progress, (one) => planOrLog(context, one))) {
+  for await (const [unit, planned] of inRankOrder(units, reported.progress, (one) =>
+    planOrLog(context, one, planUnit),
+  )) {
     if (planned === undefined) continue;
     const step = unlessTooMany(unlessWanted(planned, wanted), context, opened);
     if (step.decision.kind === "open" && pass.budget.full() === undefined) {
@@ -54,7 +55,7 @@ async function* planSteps(pass: Pass, incidents: ReturnType<typeof incidentsOf>[
     const issue = byKey.get(branchFor(unit.cause));
     if (forge.open.has(branchFor(unit.cause)) && issue?.state === "open") yield closeSupersededIssue(unit, issue);
   }
-  for (const issue of duplicates) yield* closeDuplicateIssue(issue);
+  for (const issue of duplicates) yield* closeDuplicateIssue(issue, "alert");
   const planned = new Set(units.map((unit) => branchFor(unit.cause)));
   for (const branch of new Set([...ours.map((pull) => pull.branch), ...byKey.keys()])) {
     if (!planned.has(branch)) yield* planWithoutAlerts(context, branch);
@@ -108,17 +109,6 @@ function closedWhileFiring(incidents: ReturnType<typeof incidentsOf>["incidents"
   });
 }
 
-/** The agents that each open pull request of a storm changes. */
-function coveredAgents(open: Iterable<PullRequest>): ReadonlyMap<string, ReadonlySet<AgentKey>> {
-  const storms = [...open].filter(({ branch, textByBot }) => {
-    const cause = causeOf(branch);
-    return textByBot && cause?.kind === "alert" && cause.agent.endsWith("/*");
-  });
-  return new Map(
-    storms.map(({ branch, body }) => [branch, new Set(decodeMarker(body)?.edits.map((edit) => edit.agent))]),
-  );
-}
-
 async function contextOf(pass: Pass, units: readonly IncidentUnit[], issues: Issues): Promise<IncidentContext> {
   const { forge, world } = pass;
   const unopened = units.map((unit) => branchFor(unit.cause)).filter((branch) => !forge.open.has(branch));
@@ -130,16 +120,4 @@ async function contextOf(pass: Pass, units: readonly IncidentUnit[], issues: Iss
     changesLeft: new Map(),
     complete: forge.complete && ended.complete && forge.issues.complete,
   };
-}
-
-/** Plans a unit. A bug in RAOS is logged and stops no other unit: then returns undefined. Throws GitError or ForgeError. */
-async function planOrLog(context: IncidentContext, unit: IncidentUnit): Promise<Step | undefined> {
-  try {
-    return await planUnit(context, unit);
-  } catch (error) {
-    if (error instanceof ForgeError || error instanceof GitError) throw error;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    context.pass.world.log.error({ branch: branchFor(unit.cause), error: text }, "an incident cannot be planned");
-    return undefined;
-  }
 }

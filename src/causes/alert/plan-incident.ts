@@ -15,6 +15,8 @@ import { withoutRefused } from "../../remedy/bounds/refused-edits.ts";
 import { toFileEdits } from "../../remedy/file-edits.ts";
 import type { IncidentUnit } from "../../remedy/incident-units.ts";
 import { withoutEdits } from "../../remedy/without-edits.ts";
+import type { EditReach } from "../../spec/edit/place-of-edit.ts";
+import { stepOfTuned } from "../tune/step-without-edits.ts";
 import { applyRemedy } from "./apply-remedy.ts";
 import { changesLeftToday } from "./changes-today.ts";
 import { cutToGuardrails } from "./denied/cut-to-guardrails.ts";
@@ -76,6 +78,8 @@ async function planWithOpenIssue(work: PlannedUnit, issue: Issue): Promise<Step>
 /** The step for a remedy without an edit: a report, nothing, or a question to the model, as the remedy says. */
 async function planWithoutEdits(work: PlannedUnit, details: IncidentDetails): Promise<Step> {
   const { context, unit } = work;
+  const waiting = stepOfTuned(unit, details);
+  if (waiting !== undefined) return waiting;
   if (isTooSoon(work, details))
     return stepWithoutPlan(unit, { kind: "skip", reason: "changed-since-alert", pull: undefined });
   const next = withoutEdits(details.dropped, unit.remedy?.otherwise ?? "ask", partialSentences(details.evidence));
@@ -118,7 +122,7 @@ async function propose(work: PlannedUnit, wanted: readonly WantedEdit[], found: 
   const { context, unit, subjects } = work;
   const { pass } = context;
   const last = context.ended.get(branchFor(unit.cause));
-  const planned = toFileEdits(subjects, wanted);
+  const planned = toFileEdits(subjects, wanted, reachOf(unit));
   if (isRefusedChange(last, planned))
     return stepWithoutPlan(unit, { kind: "skip", reason: "closed-by-a-person", pull: last });
   const { edits, dropped } = withoutRefused(planned, refusedEdits(pass));
@@ -139,6 +143,11 @@ async function propose(work: PlannedUnit, wanted: readonly WantedEdit[], found: 
   return { ...report, changes: prepared.changes, verdict: prepared.verdict };
 }
 
+/** What an alert shows to be too little is too little elsewhere; what is measured without one says nothing of other environments. */
+function reachOf({ cause }: IncidentUnit): EditReach {
+  return cause.kind === "tune" ? "own" : "shared";
+}
+
 /** Whether a person has refused the same change. */
 function isRefusedChange(last: PullRequest | undefined, edits: readonly Edit[]): boolean {
   const refused = last !== undefined && isRefused(last) ? decodeMarker(last.body)?.edits : undefined;
@@ -146,10 +155,11 @@ function isRefusedChange(last: PullRequest | undefined, edits: readonly Edit[]):
 }
 
 async function prepareEdits(
-  { context: { pass }, unit: { cause, agents } }: PlannedUnit,
+  { context: { pass }, unit: { cause } }: PlannedUnit,
   edits: readonly Edit[],
   details: IncidentDetails,
 ): Promise<Prepared> {
+  const { agents } = details;
   const snapshot = await pass.commit.slice(pathsOfAgents(agents, pass));
   return prepare(pass, { cause, agents, tenants: [], edits, details }, snapshot);
 }
@@ -165,7 +175,7 @@ async function prepareCut(
   const { pass, ended } = context;
   if (verdict.kind !== "deny") return undefined;
   const cut = cutToGuardrails(wanted, verdict.violations, pass.policies.guardrails, unit.remedy);
-  const planned = cut === undefined ? [] : toFileEdits(subjects, cut);
+  const planned = cut === undefined ? [] : toFileEdits(subjects, cut, reachOf(unit));
   const { edits } = withoutRefused(planned, refusedEdits(pass));
   if (edits.length === 0 || isRefusedChange(ended.get(branchFor(unit.cause)), edits)) return undefined;
   const prepared = await prepareEdits(work, edits, details);

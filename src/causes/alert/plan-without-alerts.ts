@@ -1,7 +1,7 @@
 import { tenantOf } from "../../domain/agent-key.ts";
 import { isRevert } from "../../domain/alert/revert.ts";
 import { causeOf } from "../../domain/branch-name.ts";
-import type { Cause } from "../../domain/cause.ts";
+import type { RemedyCause } from "../../domain/cause.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
 import { wereAllReadBack } from "../../pass/reported-alerts.ts";
@@ -39,14 +39,16 @@ export async function* planWithoutAlerts(context: IncidentContext, branch: strin
   else yield await replanPull(context, cause, pull, hasEnded ? { resolvedAt: world.now() } : "unknown");
 }
 
-const REMOVED = "The default branch has no such agent any more, so this issue is closed.";
+/** What is said where the agent of an issue is gone. */
+export const REMOVED = "The default branch has no such agent any more, so this issue is closed.";
 
-function isRemoved({ survey }: Pass, agent: AgentKey): boolean {
+/** Whether the default branch has no such agent; a whole tenant is never removed. */
+export function isRemoved({ survey }: Pass, agent: AgentKey): boolean {
   return !agent.endsWith("/*") && survey.pathOf(agent) === undefined;
 }
 
 /** Whether a spec or policy is broken. Then a firing alert may belong to no agent for now, so the incident may not have ended. */
-function isUncertain({ policies, survey }: Pass, { agent }: Extract<Cause, { kind: "alert" }>): boolean {
+export function isUncertain({ policies, survey }: Pass, { agent }: RemedyCause): boolean {
   const isAbout = (key: AgentKey) =>
     key === "" || key === agent || (agent.endsWith("/*") && tenantOf(key) === tenantOf(agent));
   return policies.problems.length > 0 || survey.problems.some(({ key }) => isAbout(key));

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Cause } from "../../domain/cause.ts";
+import type { RemedyCause } from "../../domain/cause.ts";
 import type { Edit } from "../../domain/change-set.ts";
 import type { SkipReason } from "../../domain/decision.ts";
 import type { AgentKey, Snapshot } from "../../domain/fleet.ts";
@@ -19,19 +19,17 @@ import { withoutResolvedNote, withResolvedNote } from "../../pr/resolved-note.ts
 import { valueInFile } from "../../spec/yaml/value-in-file.ts";
 import type { IncidentContext } from "./incident-context.ts";
 
-type AlertCause = Extract<Cause, { kind: "alert" }>;
-
 /** The state of an incident's alerts; "unknown" where the pass has no information about them. */
 export type AlertState = "firing" | "unknown" | { readonly resolvedAt: Instant };
 
 /**
- * The step for an open pull request of an alert. The edits in its marker are planned and judged again on the present commit; no
+ * The step for an open pull request of a remedy. The edits in its marker are planned and judged again on the present commit; no
  * rule and no model is asked again. Its text stays, because its evidence is from the time when it was opened; after the alert
  * has ended, a note is added. It is closed where somebody has changed a value that it changes. Throws GitError or ForgeError.
  */
 export async function replanPull(
   context: IncidentContext,
-  cause: AlertCause,
+  cause: RemedyCause,
   pull: PullRequest,
   state: AlertState,
 ): Promise<Step> {
@@ -75,7 +73,7 @@ function decideAgain(
 }
 
 /** Why the marker's edits must not be planned as the bot's own: a person edited the text or the branch. Else undefined. */
-function editedByPerson(pull: PullRequest, marker: Marker | undefined, cause: AlertCause): SkipReason | undefined {
+function editedByPerson(pull: PullRequest, marker: Marker | undefined, cause: RemedyCause): SkipReason | undefined {
   if (!pull.textByBot) return "person-edited-the-text";
   const isOurs = marker !== undefined && isDeepStrictEqual(marker.cause, cause) && isOwn(marker, cause);
   return isOurs ? undefined : "person-edited-the-branch";
@@ -110,7 +108,7 @@ function stampOf(sha: Sha, pull: PullRequest, state: AlertState, record: ChangeC
   ].join(" ");
 }
 
-function agentsOf(cause: AlertCause, marker: Marker | undefined): readonly AgentKey[] {
+function agentsOf(cause: RemedyCause, marker: Marker | undefined): readonly AgentKey[] {
   if (!cause.agent.endsWith("/*")) return [cause.agent];
   return [...new Set((marker?.edits ?? []).map((edit) => edit.agent))].sort();
 }

@@ -1,6 +1,8 @@
 import { causeOf } from "../../domain/branch-name.ts";
 import type { SkipReason } from "../../domain/decision.ts";
 import { type AgentKey, deployDir, tenantFiles } from "../../domain/fleet.ts";
+import type { PullRequest } from "../../domain/pull-request.ts";
+import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
 import type { Instant, Path } from "../../domain/values/scalars.ts";
 import { isOwnAuthor } from "../../git/bot.ts";
@@ -8,6 +10,7 @@ import type { History } from "../../git/history.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readIssues } from "../../pass/people/read-issues.ts";
 import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
+import { isObserved } from "../../pass/rollouts/is-observed.ts";
 import { lastChangesIn } from "../../pass/rollouts/last-changes.ts";
 import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import type { WaveUnit } from "./wave-units.ts";
@@ -17,8 +20,8 @@ export type GateReason = Extract<SkipReason, "soaking" | "not-verified" | "taken
 
 /**
  * Why the change of a unit may not reach its wave yet; undefined where it may. The time counts from when the files of the waves
- * before reached the default branch, and from when they run, where a cluster shows that. What a person took back in the wave is not promoted again by itself, whatever is wanted now:
- * Kargo's automatic promotion stops in the same way. Throws GitError or ForgeError.
+ * before reached the default branch, and from when they run, where a cluster shows that. What a person took back in the wave is not
+ * promoted again by itself, whatever is wanted now: Kargo's automatic promotion stops in the same way. Throws GitError or ForgeError.
  */
 export async function gateOf(pass: Pass, unit: WaveUnit): Promise<GateReason | undefined> {
   const { promotion } = pass.survey.fleet.config.spec;
@@ -37,15 +40,37 @@ export async function gateOf(pass: Pass, unit: WaveUnit): Promise<GateReason | u
 }
 
 /**
- * Since when what is wanted runs in all environments before whose cluster is configured; undefined where it is not known to run in one
- * of them, or was found to be worse there.
+ * Since when what is wanted runs in all environments before of which anything can be known; undefined where it is not known to run in
+ * one whose cluster is configured, is not judged there yet, or was found to be worse.
  */
 async function runningSince(pass: Pass, { agents, before }: WaveUnit): Promise<Instant | undefined> {
-  const read = before.filter((environment) => pass.world.hasCluster(pass.survey.fleet.config, environment));
-  const rollouts = read.length === 0 ? [] : await readRollouts(pass, agents, read);
-  const lastChange = lastChangesIn((await readRecentPulls(pass)) ?? []);
-  const isWell = rollouts.every((rollout) => rollout.phase === "running" && lastChange(rollout)?.verdict !== "worse");
+  const observed = before.filter((environment) => isObserved(pass, environment));
+  const rollouts = observed.length === 0 ? [] : await readRollouts(pass, agents, observed);
+  const recent = (await readRecentPulls(pass)) ?? [];
+  const lastChange = lastChangesIn(recent);
+  const isWell = rollouts.every((rollout) => {
+    const hasCluster = pass.world.hasCluster(pass.survey.fleet.config, rollout.environment);
+    if (hasCluster && rollout.phase !== "running") return false;
+    const last = lastChange(rollout);
+    // What a person brought by their own commit is judged by nobody.
+    if (last === undefined) return !isSoonJudged(recent, rollout, pass.world.now());
+    return last.verdict !== undefined && last.verdict !== "worse";
+  });
   return isWell ? Math.max(0, ...rollouts.map(({ since }) => since ?? 0)) : undefined;
+}
+
+/** How far the clocks of a forge and of a commit may be apart, and for how long a merge may be without a word. Milliseconds. */
+const [CLOCKS, UNTOLD] = [60_000, 3_600_000];
+
+/** Whether a pull request of RAOS was merged just now that may have brought what is wanted, and has no comment yet. */
+function isSoonJudged(recent: readonly PullRequest[], { wanted }: Rollout, now: Instant): boolean {
+  return recent.some(
+    ({ state, openedByBot, rollout, endedAt = 0 }) =>
+      state === "merged" &&
+      openedByBot &&
+      rollout === undefined &&
+      endedAt > Math.max(wanted.at - CLOCKS, now - UNTOLD),
+  );
 }
 
 function foldersOf({ agents, tenants }: WaveUnit, environment: string): readonly Path[] {

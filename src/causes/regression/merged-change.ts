@@ -1,4 +1,5 @@
 import { isWholeTenant } from "../../domain/agent-key.ts";
+import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import { type AgentKey, deployDir } from "../../domain/fleet.ts";
 import type { Marker } from "../../domain/proposal.ts";
 import type { Path } from "../../domain/values/scalars.ts";
@@ -48,8 +49,12 @@ async function mergedBy({ world, base }: Pass, change: BranchChange): Promise<Me
 }
 
 /** The folders of generated files in which the merge of a pull request is looked for. */
-export function foldersOfPull({ survey }: Pass, { cause, edits }: Pick<Marker, "cause" | "edits">): readonly Path[] {
-  const named = "agent" in cause ? [cause.agent] : [];
+export function foldersOfPull(
+  { survey }: Pass,
+  { cause, edits, requested }: Pick<Marker, "cause" | "edits" | "requested">,
+): readonly Path[] {
+  const asked = requested === undefined ? [] : [requested.request.agent];
+  const named = "agent" in cause ? [cause.agent] : asked;
   const scoped = cause.kind === "drift" && cause.scope.kind === "agent" ? [cause.scope.agent] : [];
   const agents = new Set([...named, ...scoped, ...edits.map(({ agent }) => agent)]);
   const tenant = cause.kind === "drift" && cause.scope.kind === "tenant" ? [cause.scope.tenant] : [];
@@ -60,19 +65,27 @@ export function foldersOfPull({ survey }: Pass, { cause, edits }: Pick<Marker, "
 }
 
 /**
- * The commit of the default branch that changed an agent's generated files before a merge did, which is when the spec that ran until
- * then was current. Undefined where it is not among the last changes.
+ * The commit of the default branch that changed an agent's generated files before a merge did, in the environments that the merge
+ * changed: the spec that ran there until then was current at that commit. An earlier wave may have had the new spec long before.
+ * Undefined where it is not among the last changes.
  */
 export async function earlierDeployment(
-  { commit, world, base, survey }: Pass,
+  { commit, world, base }: Pass,
   agent: AgentKey,
-  { after }: MergedChange,
+  merge: MergedChange,
 ): Promise<CommitView | undefined> {
-  const folders = survey.environments.map((environment) => `${deployDir(environment, agent)}/`);
+  const folders = changedEnvironments(merge, agent).map((environment) => `${deployDir(environment, agent)}/`);
   const history = await commit.history(folders);
   // Changes are numbered within one read.
   const changes = folders.flatMap((folder) => history.changesOf(folder)).toSorted((a, b) => a.order - b.order);
-  const merged = changes.find(({ sha }) => sha === after.sha);
+  const merged = changes.find(({ sha }) => sha === merge.after.sha);
   const newest = merged && changes.find(({ order }) => order > merged.order);
   return newest && world.viewCommit(base.branch, newest.sha);
+}
+
+/** The environments in which a merge changed generated files of an agent. */
+export function changedEnvironments({ paths }: MergedChange, agent: AgentKey): readonly string[] {
+  const parsed = paths.map(parseDeployPath);
+  const own = parsed.flatMap((path) => (path?.kind === "agent" && path.agent === agent ? [path.environment] : []));
+  return [...new Set(own)];
 }

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { causeOf } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
-import type { Edit } from "../../domain/change-set.ts";
-import type { AgentKey, Snapshot } from "../../domain/fleet.ts";
+import type { AgentKey } from "../../domain/fleet.ts";
 import type { Marker } from "../../domain/proposal.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
@@ -11,7 +10,7 @@ import { prepare } from "../../pass/prepare.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { decide } from "../../pr/decide.ts";
 import { decodeMarker } from "../../pr/marker.ts";
-import { valueInFile } from "../../spec/yaml/value-in-file.ts";
+import { isEditOfPresent } from "../../spec/edit/is-edit-of-present.ts";
 
 type Regression = Extract<Cause, { readonly kind: "regression" }>;
 
@@ -38,7 +37,7 @@ async function replan(pass: Pass, cause: Regression, pull: PullRequest): Promise
     return stepWithoutPlan(unit, { kind: "skip", reason: "person-edited-the-text", pull });
   const snapshot = await pass.commit.slice(pathsOfAgents(unit.agents, pass));
   const files = new Set(unit.agents.map((agent) => pass.survey.pathOf(agent)));
-  if (!marker.edits.every((edit) => files.has(edit.file) && isAsItWas(edit, snapshot)))
+  if (!marker.edits.every((edit) => files.has(edit.file) && isEditOfPresent(edit, snapshot.read(edit.file))))
     return stepWithoutPlan(unit, decide(cause, pull, "changed-since", limits));
   const prepared = await prepare(pass, { ...unit, tenants: [], edits: marker.edits }, snapshot);
   if (prepared.changes.problems.length > 0)
@@ -49,11 +48,4 @@ async function replan(pass: Pass, cause: Regression, pull: PullRequest): Promise
 
 function agentsOf(marker: Marker | undefined): readonly AgentKey[] {
   return [...new Set((marker?.edits ?? []).map(({ agent }) => agent))].sort();
-}
-
-/** Whether the file holds the value that the edit replaces; or the one that it sets, and then nothing is left of it. */
-function isAsItWas(edit: Edit, snapshot: Snapshot): boolean {
-  const held = valueInFile(snapshot.read(edit.file), edit.at);
-  const from = edit.kind === "add" ? undefined : edit.from;
-  return isDeepStrictEqual(held, from) || isDeepStrictEqual(held, edit.kind === "remove" ? undefined : edit.to);
 }

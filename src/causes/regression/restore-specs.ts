@@ -4,8 +4,7 @@ import type { AgentKey } from "../../domain/fleet.ts";
 import type { JsonPointer, Path } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { restoringEdits } from "../../spec/edit/restoring-edits.ts";
-import type { CommitView } from "../../survey/source/commit-view.ts";
-import { earlierDeployment, type MergedChange } from "./merged-change.ts";
+import { changedEnvironments, earlierDeployment, type MergedChange } from "./merged-change.ts";
 
 /** Who asks to take a change back, and why. */
 export interface AskedBy {
@@ -47,17 +46,14 @@ type Texts =
 
 async function textsOf(pass: Pass, merged: MergedChange, agent: AgentKey, file: Path): Promise<Texts> {
   const { before, after, paths } = merged;
-  if (!(await isDeployed(before, agent, pass))) return { kind: "first-deployment" };
+  const deployed = await before.source.deployed([agent], changedEnvironments(merged, agent));
+  if (deployed.size === 0) return { kind: "first-deployment" };
   const earlier = paths.includes(file) ? before : await earlierDeployment(pass, agent, merged);
   const past = await earlier?.source.file(file);
   if (past === undefined) return { kind: "too-long-ago" };
   const [then, now] = await Promise.all([after.source.file(file), pass.commit.source.file(file)]);
   if (then === undefined || now === undefined) return { kind: "agent-removed" };
   return { kind: "texts", before: past, after: then, now };
-}
-
-async function isDeployed(view: CommitView, agent: AgentKey, { survey }: Pass): Promise<boolean> {
-  return (await view.source.deployed([agent], survey.environments)).size > 0;
 }
 
 /** The agents whose generated files are among the paths. */

@@ -50,7 +50,7 @@ function followPhase(followed: FollowedRelease, rollout: Rollout): FollowedRow {
       return waiting(followed, rollout);
     case "failed":
     case "rolled-back":
-      return { row: { ...rowOf(followed, rollout), outlook: "worse" } };
+      return { row: { ...rowOf(followed, withEarlierWords(followed.before, rollout)), outlook: "worse" } };
     case "pending":
     case "rolling":
     case "held-up":
@@ -75,6 +75,17 @@ function waiting(followed: FollowedRelease, rollout: Rollout): FollowedRow {
       hasCluster && rollout.phase === "unknown" ? mergedAt + HIDDEN : 0,
     ),
   };
+}
+
+/**
+ * What failed, with what was seen while it rolled out: a controller that rolls back takes away the pods that did not start, and with
+ * them the words that say why.
+ */
+function withEarlierWords(before: RolloutRow | undefined, rollout: Rollout): Rollout {
+  const { reason } = rollout;
+  const earlier = before?.state === "rolling" ? before.reason : undefined;
+  if (earlier === undefined || reason === undefined || reason.includes(earlier)) return rollout;
+  return { ...rollout, reason: `${reason}. While it rolled out: ${earlier}` };
 }
 
 function onItsWay(followed: FollowedRelease, rollout: Rollout): FollowedRow {

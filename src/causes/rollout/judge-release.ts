@@ -1,5 +1,6 @@
 import { nameOf, tenantOf } from "../../domain/agent-key.ts";
 import { causeOf } from "../../domain/branch-name.ts";
+import { isRemedyCause } from "../../domain/cause.ts";
 import { type AgentKey, deployDir } from "../../domain/fleet.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Confounder, RolloutTimes, RolloutVerdict } from "../../domain/rollout-verdict/rollout-verdict.ts";
@@ -55,7 +56,7 @@ async function subjectOf(
   environment: string,
 ): Promise<Subject | undefined> {
   const cause = causeOf(branch);
-  const remedy = cause?.kind === "alert" ? cause.remedy : "";
+  const remedy = isRemedyCause(cause) ? cause.remedy : "";
   const incident = { agent, environment, remedy, alerts: [] };
   const alert = { kind: "alert", agent, environment, remedy } as const;
   const [subject] = await readSubjects(pass, {
@@ -81,7 +82,7 @@ function objectivesOf(spec: Json): { readonly errorRate: number | undefined; rea
 /** The query by which the remedy says that it helped, in the environment of its alert. */
 function verifyOf({ policies }: Pass, { branch }: PullRequest, subject: Subject): string | undefined {
   const cause = causeOf(branch);
-  if (cause?.kind !== "alert" || cause.environment !== subject.environment) return undefined;
+  if (!isRemedyCause(cause) || cause.environment !== subject.environment) return undefined;
   const remedy = policies.remedies.find(({ name }) => name === cause.remedy);
   const filled = remedy?.verify === undefined ? undefined : filledPromql(remedy.verify.promql, subject);
   return typeof filled === "string" ? filled : undefined;

@@ -1,12 +1,13 @@
 import { causeOf } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
-import { sourcesOf } from "../../domain/kinds/environment-sources.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
+import { deploymentsOf } from "../../domain/rollout/deployment.ts";
 import { type RolloutReport, type RolloutRow, reasonOfReport } from "../../domain/rollout/report.ts";
 import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
+import { hasPrometheus, isObserved } from "../../pass/rollouts/is-observed.ts";
 import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { noRevertText } from "../../pr/command/no-revert.ts";
@@ -19,6 +20,7 @@ import { findMergedRelease, type MergedRelease } from "./merged-release.ts";
 
 /** Merged pull requests that are watched in a pass. */
 const MOST = 50;
+const NOT_MEASURED = "raos.yaml has no Prometheus for this environment, and so nothing shows whether it is well";
 
 /** A merged pull request that is watched. */
 interface Watched {
@@ -60,16 +62,6 @@ async function findWatched(pass: Pass): Promise<readonly Watched[]> {
   return found;
 }
 
-/** Whether anything can be known of what runs in an environment. */
-function isObserved({ survey, world }: Pass, environment: string): boolean {
-  const { config } = survey.fleet;
-  return isMeasured({ survey }, environment) || world.hasCluster(config, environment);
-}
-
-function isMeasured({ survey }: Pick<Pass, "survey">, environment: string): boolean {
-  return sourcesOf(survey.fleet.config, environment).prometheus !== undefined;
-}
-
 /** How far what the default branch wants of these agents has come, by agent and environment. */
 async function rolloutsOf(pass: Pass, watched: readonly Watched[]): Promise<ReadonlyMap<string, Rollout>> {
   const releases = watched.flatMap(({ merged }) => merged.releases);
@@ -79,11 +71,8 @@ async function rolloutsOf(pass: Pass, watched: readonly Watched[]): Promise<Read
   return new Map(rollouts.map((rollout) => [`${rollout.environment} ${rollout.agent}`, rollout]));
 }
 
-async function* stepsOf(
-  pass: Pass,
-  { pull, merged, before }: Watched,
-  rollouts: ReadonlyMap<string, Rollout>,
-): AsyncGenerator<Step> {
+async function* stepsOf(pass: Pass, watched: Watched, rollouts: ReadonlyMap<string, Rollout>): AsyncGenerator<Step> {
+  const { pull, merged, before } = watched;
   const now = pass.world.now();
   const after = millisecondsOf(pass.survey.fleet.config.spec.verification.after);
   const rows: RolloutRow[] = [];
@@ -94,11 +83,15 @@ async function* stepsOf(
       release,
       before: before?.rows.find((one) => one.agent === agent && one.environment === environment),
       rollout: rollouts.get(`${environment} ${agent}`),
-      ...{ mergedAt: pull.endedAt ?? now, now, after, isMeasured: isMeasured(pass, environment) },
+      ...{ mergedAt: pull.endedAt ?? now, now, after, isMeasured: hasPrometheus(pass, environment) },
       hasCluster: pass.world.hasCluster(pass.survey.fleet.config, environment),
     });
     if (followed.lookAt === undefined || now < followed.lookAt) {
       rows.push(followed.row);
+      continue;
+    }
+    if (!hasPrometheus(pass, environment)) {
+      rows.push({ reason: NOT_MEASURED, ...followed.row, outlook: "cannot-tell" });
       continue;
     }
     const verdict = await judgeRelease(pass, { pull, merged, release, times: followed.times });
@@ -107,7 +100,7 @@ async function* stepsOf(
   }
   const revert = rows.some(({ outlook }) => outlook === "worse") ? await takeBack(pass, pull, rows) : undefined;
   if (revert?.step !== undefined) yield revert.step;
-  yield reportStep(pull, { rows, details, revert: revert?.says }, before);
+  yield reportStep(watched, { rows, details, revert: revert?.says });
 }
 
 /** The step that takes a change back that is worse, until there is such a pull request; then what is said of it. */
@@ -134,7 +127,7 @@ interface Said {
   readonly revert: string | undefined;
 }
 
-function reportStep(pull: PullRequest, { rows, details, revert }: Said, before: RolloutReport | undefined): Step {
+function reportStep({ pull, merged: { commit }, before }: Watched, { rows, details, revert }: Said): Step {
   const isJudged = rows.every(isEnd);
   const isWorse = rows.some(({ outlook }) => outlook === "worse");
   const report: RolloutReport = {
@@ -146,9 +139,10 @@ function reportStep(pull: PullRequest, { rows, details, revert }: Said, before: 
   const cause: Cause = { kind: "rollout", pull: pull.number };
   const subject = { cause, agents: [...new Set(rows.map(({ agent }) => agent))] };
   const text = rolloutText(report, details);
+  const deployments = deploymentsOf(report, commit);
   const reason = reasonOfReport(report);
   if (before === undefined || pull.rollout !== text)
-    return stepWithoutPlan(subject, { kind: "show-rollout", pull, text, reason });
+    return stepWithoutPlan(subject, { kind: "show-rollout", pull, text, deployments, reason });
   const waits = reason === "rolling-out" ? "rolling-out" : "verifying";
   return stepWithoutPlan(subject, { kind: "skip", reason: waits, pull });
 }

@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { dump } from "js-yaml";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../../app/shell.ts";
-import { readStatus, type StatusReading } from "../../app/status/read-status.ts";
-import { type StatusRow, statusRows } from "../../app/status/status-rows.ts";
 import type { ServerKind } from "../../app/world/forges/remote-forge.ts";
 import { openWorld } from "../../app/world/open-world.ts";
 import { PATH_HELP, repositoryFolder } from "../../app/world/repository-folder.ts";
 import { isAgentKey } from "../../domain/review/hold.ts";
+import { readStatus, type StatusReading } from "../../pass/status/read-status.ts";
+import { type StatusRow, statusRows } from "../../pass/status/status-rows.ts";
 import { forgeOption } from "../print/forge-option.ts";
 import { outputOption } from "../print/output-option.ts";
 import { printable, printProblems } from "../print/print-problems.ts";

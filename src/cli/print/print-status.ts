@@ -1,4 +1,4 @@
-import type { StatusRow } from "../../app/status/status-rows.ts";
+import type { StatusRow } from "../../pass/status/status-rows.ts";
 import { printable } from "./print-problems.ts";
 
 const COLUMNS: readonly (readonly [title: string, cell: (row: StatusRow, now: number) => string | undefined])[] = [

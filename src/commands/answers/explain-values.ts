@@ -38,9 +38,9 @@ export async function explainValues(world: World, number: number, rest: string):
   if (commit === undefined) return "The repository, or this pull request, cannot be read as it is now.";
   const key = asked.agent ?? commit.agents[0];
   if (key === undefined || (asked.agent === undefined && commit.agents.length > 1)) return whichAgent(commit.agents);
-  const agent = await agentOf(commit, key);
+  const agent = await readAgentAt(commit, key);
   if (agent === undefined) return `There is no agent ${code(key, 128)} without Problems ${commit.where}.`;
-  const values = valuesOf(agent, commit.survey, asked.pointer);
+  const values = explainedValues(agent, commit.survey, asked.pointer);
   if (values.length === 0)
     return `${code(key, 128)} has no value at ${code(asked.pointer ?? "/spec", LONGEST_POINTER)}.`;
   return `${code(key, 128)} ${commit.where}:\n\n${explainTable(values, asked.pointer !== undefined)}`;
@@ -110,8 +110,9 @@ function whichAgent(agents: readonly AgentKey[]): string {
   return `Name the agent.${named} ${USAGE}`;
 }
 
-async function agentOf(
-  { view, survey: { fleet, pathOf }, store }: ExplainedCommit,
+/** An agent of a commit as its file says; undefined where there is none without Problems. Throws GitError. */
+export async function readAgentAt(
+  { view, survey: { fleet, pathOf }, store }: Pick<ExplainedCommit, "view" | "survey" | "store">,
   key: AgentKey,
 ): Promise<Agent | undefined> {
   const path = pathOf(key);
@@ -124,7 +125,12 @@ async function agentOf(
   return readAgent(path, oid, snapshot.read(path), fleet, prompt).agent;
 }
 
-function valuesOf(agent: Agent, { fleet }: Survey, pointer: JsonPointer | undefined): readonly ExplainedValue[] {
+/** The values in effect of an agent at a pointer and below, redacted, in every environment. */
+export function explainedValues(
+  agent: Agent,
+  { fleet }: Survey,
+  pointer: JsonPointer | undefined,
+): readonly ExplainedValue[] {
   const part = pointerSteps(pointer ?? "/spec");
   return [...agent.environments.keys()].flatMap((environment) =>
     explain(agent, environment, fleet)

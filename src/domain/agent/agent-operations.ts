@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Route } from "../values/scalars.ts";
+import { CreateAgents, ImprovedAgents } from "./agent-grant.ts";
 
 /** A share of the request in percent; who writes 0.7 means 70. */
 const Percent = z
@@ -77,12 +78,21 @@ export const Supervision = z
       .default("never")
       .describe("Whether changes that no guardrail wants reviewed merge by themselves"),
     maxChangesPerDay: z.int().min(0).max(100).default(3).describe("Most changes a day that RAOS proposes"),
-    createAgents: z
-      .strictObject({
-        max: z.int().min(0).max(1000).default(0).describe("Most agents at a time"),
-        maxDepth: z.int().min(0).max(10).default(1).describe("Generations of agents that ask for agents"),
-      })
+    dollarsPerDay: z
+      .number()
+      .min(0)
+      .max(1_000_000)
       .optional()
-      .describe("Whether the agent may ask for others"),
+      .describe(
+        "Most that its model may cost a day, in US dollars; it counts against the budget of the agent that asked for this one",
+      ),
+    createAgents: CreateAgents.optional(),
+    improves: z
+      .array(ImprovedAgents)
+      .max(64)
+      .optional()
+      .describe(
+        "Agents whose specs it may ask to change, within their supervision.allowedPaths, such as support/*; the same in every environment",
+      ),
   })
   .describe("What the bot may change by itself");

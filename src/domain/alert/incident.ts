@@ -2,6 +2,7 @@ import type { AgentKey } from "../fleet.ts";
 import type { Instant, Json, JsonPointer } from "../values/scalars.ts";
 import type { Alert } from "./alert.ts";
 import type { Evidence } from "./evidence.ts";
+import type { Occasion } from "./occasion.ts";
 
 /** The alerts about one agent in one environment that one remedy answers. */
 export interface Incident {
@@ -11,6 +12,8 @@ export interface Incident {
   readonly remedy: string;
   /** Firing or resolved, at least one; the oldest first. */
   readonly alerts: readonly Alert[];
+  /** Set where no alert fires: then `alerts` holds what stands for one. */
+  readonly occasion?: Occasion;
   /** Set where it is about the agent's whole tenant; evidence is read for this agent, and nothing of it is changed. */
   readonly isTenantWide?: true;
 }
@@ -82,6 +85,8 @@ export type EditDropReason =
   | "opposes-other-change"
   | "refused-by-a-person"
   | "held-by-remedy"
+  | "too-little-history"
+  | "changed-lately"
   | "invalid";
 
 /** The result of a model's investigation, after code has limited its edits. */

@@ -24,7 +24,7 @@ export function wavesOf({ spec }: Config, environments: readonly string[]): read
 
 /**
  * The environments whose generated files the pull request of a cause may hold. A change of specs reaches the later waves by pull
- * requests of their own. What an alert asks for goes as far as the environment of the alert, and what is taken back goes everywhere.
+ * requests of their own. What a remedy asks for goes as far as its environment, and what is taken back goes everywhere.
  */
 export function environmentsOfCause(cause: Cause, config: Config, environments: readonly string[]): readonly string[] {
   const waves = wavesOf(config, environments);
@@ -33,6 +33,7 @@ export function environmentsOfCause(cause: Cause, config: Config, environments: 
     case "drift":
       return waves.find(({ name }) => name === cause.scope.wave)?.environments ?? [];
     case "alert":
+    case "tune":
       return upTo(
         Math.max(
           0,
@@ -40,7 +41,6 @@ export function environmentsOfCause(cause: Cause, config: Config, environments: 
         ),
       );
     case "request":
-    case "tune":
     case "upgrade":
       return upTo(0);
     case "regression":

@@ -45,6 +45,13 @@ export const WANTED_PERMISSIONS: readonly AppPermission[] = [
     isEssential: false,
   },
   {
+    name: "deployments",
+    level: "write",
+    label: "deployments",
+    without: "what became of merges is said on pull requests alone",
+    isEssential: false,
+  },
+  {
     name: "members",
     level: "read",
     label: "members",

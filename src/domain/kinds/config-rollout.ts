@@ -28,7 +28,7 @@ export const Promotion = z.strictObject({
     .enum(["verified", "merged"])
     .default("verified")
     .describe(
-      "verified: what is wanted runs in the waves before, as far as their clusters are configured, was not found to be worse, and no alert about the agent is open there; merged: nothing is asked for but the time",
+      "verified: what is wanted runs in the waves before, as far as their clusters are configured, was judged there and not found to be worse, and no alert about the agent is open there; merged: nothing is asked for but the time",
     ),
 });
 

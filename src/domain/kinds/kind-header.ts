@@ -15,7 +15,9 @@ export const Metadata = z
     labels: Labels.optional().describe("Kubernetes labels"),
     annotations: mapOf(z.string().max(317), z.string().max(4096), 64)
       .optional()
-      .describe("Annotations; RAOS does not read them"),
+      .describe(
+        "Annotations; of an agent RAOS reads raos.dev/created-by, request, root, depth, created-at, sponsor and owner: who asked for it",
+      ),
   })
   .describe("Who this is");
 

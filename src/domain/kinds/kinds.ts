@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { AgentSpec } from "../agent/agent.ts";
+import { OwnerName } from "../agent/agent-grant.ts";
 import { SecretStoreRef } from "../agent/pod/external-secrets.ts";
 import { RoleRef } from "../agent/pod/service-account.ts";
 import { PodPrivilege } from "../agent/pod/tenant-allows.ts";
@@ -42,11 +43,6 @@ export const AgentFile = z
   .describe("An AI agent");
 export type AgentFile = z.infer<typeof AgentFile>;
 
-const Owner = z
-  .string()
-  .max(128)
-  .regex(/^@?[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9._-]+)?$/, "is not a user or @org/team");
-
 const CpuAndMemory = z.strictObject({
   cpu: Quantity.optional().describe("CPU cores, such as 500m or 2"),
   memory: Quantity.optional().describe("Memory, such as 512Mi"),
@@ -61,7 +57,7 @@ export const Tenant = z
     spec: z
       .strictObject({
         namespace: DnsLabel.optional().describe("Kubernetes namespace; left out: the tenant's name"),
-        owners: z.array(Owner).max(16).optional().describe("Reviewers of the tenant's pull requests"),
+        owners: z.array(OwnerName).max(16).optional().describe("Reviewers of the tenant's pull requests"),
         registries: z.array(Registry).max(64).optional().describe("Images must come from these"),
         quota: CpuAndMemory.extend({ pods: z.int().min(0).optional().describe("Most pods") })
           .optional()

@@ -1,16 +1,8 @@
 import * as z from "zod";
 import { millisecondsOf } from "../values/duration.ts";
 import { apiVersion, kind, Metadata } from "./kind-header.ts";
+import { RemedyExpression as Expression, RemedyQuery as Query, RemedyOn, RemedySpan as Span } from "./remedy-on.ts";
 
-/** A span of time as Prometheus writes it. */
-const Span = z
-  .string()
-  .max(32)
-  .regex(/^(\d+(ms|s|m|h|d|w))+$/, "is not a span of time; write 15m, 6h or 7d");
-
-const Expression = z.string().min(1).max(4096);
-/** A PromQL or LogQL text with `{{agent.name}}` and the like in it, whose values are escaped when filled in. */
-const Query = z.string().min(1).max(4096);
 const Name = z
   .string()
   .max(64)
@@ -76,7 +68,7 @@ const Note = z.strictObject({
     .describe("Where it is said, the remedy makes no edit, and no model is asked: an issue says it"),
 });
 
-/** What to do about an alert, in `policies/`. */
+/** What to do about an alert, at a time, or while a query holds; in `policies/`. */
 export const Remedy = z
   .strictObject({
     apiVersion,
@@ -85,12 +77,13 @@ export const Remedy = z
     spec: z
       .strictObject({
         description: z.string().max(1024).optional().describe("What the remedy does, in a sentence"),
-        on: z
-          .strictObject({
-            alerts: z.array(z.string().min(1).max(256)).min(1).max(64).describe("Names of the alerts it answers"),
-            when: Expression.optional().describe("CEL; false: another remedy, or none"),
-          })
-          .describe("Which alerts"),
+        enabled: z
+          .boolean()
+          .default(true)
+          .describe(
+            "false: it does nothing. One that ships is turned on or off by a remedy of its name in `policies/`",
+          ),
+        on: RemedyOn.describe("Which alerts, at which times, or while which query holds"),
         evidence: z.array(Evidence).max(16).default([]).describe("The evidence to read first"),
         edits: z.array(Edit).max(16).default([]).describe("What to change"),
         otherwise: z
@@ -105,7 +98,9 @@ export const Remedy = z
         fold: Expression.optional().describe(
           "CEL; a text that many agents' alerts share where they have one cause, such as the node",
         ),
-        cooldown: Span.default("1h").describe("After a change was merged or refused, wait this long for the next"),
+        cooldown: Span.optional().describe(
+          "After a change was merged or refused, wait this long for the next; left out: 1h, and 7d, the least, where `on` has a schedule or a query",
+        ),
         whenResolved: z
           .enum(["keep", "close"])
           .default("keep")
@@ -126,7 +121,7 @@ export const Remedy = z
           .optional()
           .describe("How to tell whether it helped"),
       })
-      .describe("Which alerts, what evidence, which edits"),
+      .describe("On what, what evidence, which edits"),
   })
-  .describe("What to do about an alert");
+  .describe("What to do about an alert, at a time, or while a query holds");
 export type Remedy = z.infer<typeof Remedy>;

@@ -15,6 +15,7 @@ import { createClosedIssuesReader } from "./closed-issues.ts";
 import { createConversation } from "./comments/conversation.ts";
 import { showGitHubRollout } from "./comments/rollout-comment.ts";
 import type { GitHubContext } from "./context.ts";
+import { createDeployments } from "./deployments/show-deployments.ts";
 import { setLabelsAndReviewers } from "./labels.ts";
 import { listIssues } from "./list-issues.ts";
 import { readOrganisationConfig } from "./organisation-config.ts";
@@ -140,6 +141,7 @@ export function createGitHubForge(options: GitHubForgeOptions): GitHubForge {
       };
     },
     organisationConfig: () => readOrganisationConfig(client, repository),
+    deployments: createDeployments(client, repository, warn),
     showRollout: async (pull, text) => {
       await showGitHubRollout(client, repository, pull, text);
       rewritten.add(pull.number);

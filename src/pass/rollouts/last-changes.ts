@@ -10,12 +10,15 @@ export interface LastChange {
   readonly pull: number;
 }
 
-/** What became of the pull request that brought what is wanted, for each roll-out, as the comments of these pull requests say it. */
+/**
+ * What became of the pull request that brought what is wanted, for each roll-out, as the comments of these pull requests say it. One
+ * that was replaced before it was judged says nothing of a later one that brought the same.
+ */
 export function lastChangesIn(pulls: readonly PullRequest[]): (rollout: Rollout) => LastChange | undefined {
   const found = new Map<string, LastChange>();
   for (const { number, rollout } of pulls.toSorted((a, b) => a.number - b.number))
     for (const row of (rollout === undefined ? undefined : readRolloutText(rollout))?.rows ?? [])
-      found.set(keyOf(row), changeOf(number, row.outlook));
+      if (row.state !== "replaced" && row.state !== "removed") found.set(keyOf(row), changeOf(number, row.outlook));
   return ({ agent, environment, wanted }) => found.get(keyOf({ agent, environment, digest: wanted.digest }));
 }
 

@@ -1,10 +1,12 @@
 import type { IncidentDetails } from "../../domain/alert/incident.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
+import type { RequestedChange } from "../../domain/request/agent-request.ts";
 import type { ImageUpgrade } from "../../domain/upgrade/image-upgrade.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Work } from "../../domain/work.ts";
 import { type CautionContext, cautionsOf } from "../caution/cautions.ts";
 import { filesToShow } from "../caution/chart-copies.ts";
+import { requestSection } from "../request/request-section.ts";
 import { sendersNote } from "../senders.ts";
 import type { DescribedChanges } from "../table/rows.ts";
 import { tableSection } from "../table/table-section.ts";
@@ -32,6 +34,8 @@ export interface ProposalContext extends CautionContext {
   readonly incident: IncidentDetails | undefined;
   /** The newer images of a change that a registry asks for; left out: none. */
   readonly upgrades?: readonly ImageUpgrade[];
+  /** What somebody asked for; left out: another cause asks. */
+  readonly requested?: RequestedChange | undefined;
   /** Whether the text is shown in a check of another pull request: then nothing says what to do with this one. */
   readonly isPreview?: boolean;
 }
@@ -55,6 +59,7 @@ export function* bodyOf(
       ? summaryOf(changes, verdict)
       : `${refusalOf(verdict)}${incidentSentence(incident)}${reasonsOf(changes)}`;
   const upgraded = upgradeTable(context.upgrades ?? []);
+  const asked = context.requested === undefined ? "" : requestSection(context.requested.request);
   const cautions = cautionsOf(changes, context);
   const ended = environmentSection(changes, context.config);
   const next = context.isPreview === true ? "" : nextSection(changes, context.config);
@@ -66,7 +71,8 @@ export function* bodyOf(
   const evidence = incident === undefined ? NOTHING : evidenceSection(incident);
   const queries = incident === undefined ? NOTHING : queriesSection(incident);
   const verify = incident === undefined ? "" : verifySentence(incident);
-  const senders = incident === undefined ? "" : sendersNote(incident.incident.alerts);
+  const isReported = incident !== undefined && incident.incident.occasion === undefined;
+  const senders = isReported ? sendersNote(incident.incident.alerts) : "";
   const shown = { guardrails: 0, table: 0, changed: 0, evidence: 0, queries: 0 };
   for (const [part, section] of [
     ["changed", changed],
@@ -80,6 +86,7 @@ export function* bodyOf(
       shown[part] = length;
       const parts = [
         summary,
+        asked,
         upgraded,
         cautions,
         ended,

@@ -1,3 +1,4 @@
+import { isRemedyCause } from "../../domain/cause.ts";
 import type { ChangeSet } from "../../domain/change-set.ts";
 import { CHART_COPIES } from "../../domain/deployed/deploy-path.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
@@ -28,13 +29,18 @@ export function nextSection(changes: ChangeSet, config: Config): string {
     lines[1] = "- **Change it**: push a commit of your own to this branch.";
     lines[2] = "- **Close** it to refuse: it is proposed once.";
   }
+  if (changes.cause.kind === "request") {
+    lines[1] = "- **Change it**: push a commit of your own to this branch, or ask again in other words.";
+    lines[2] = "- **Close** it to refuse: who asked is told so.";
+  }
   if (changes.cause.kind === "upgrade") {
     lines[1] = `- **Change it**: write the version that you want into ${spec} on the default branch, or another \`runtime.upgrade\`.`;
     lines[2] = "- **Close** it to refuse: RAOS does not propose this version again, only a newer one.";
   }
-  if (changes.cause.kind === "alert") {
+  if (isRemedyCause(changes.cause)) {
     lines[1] = `- **Change it**: push a commit of your own to this branch. What RAOS may change is in ${spec}, below \`supervision.allowedPaths\`.`;
-    lines[2] = `- **Close** it to refuse: RAOS does not propose a similar change again. To stop this remedy for good, add a remedy of your own to \`policies/\` with the name ${code(changes.cause.remedy, 80)}.`;
+    const again = changes.cause.kind === "tune" ? "for a week, nor the same one ever" : "again";
+    lines[2] = `- **Close** it to refuse: RAOS does not propose a similar change ${again}. To stop this remedy for good, add a remedy of your own to \`policies/\` with the name ${code(changes.cause.remedy, 80)}.`;
   }
   return `**What next**\n\n${lines.join("\n")}\n\n<sub>After you push a commit of your own to this branch, RAOS no longer changes it.</sub>`;
 }

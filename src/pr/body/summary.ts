@@ -28,8 +28,9 @@ const SENTENCES: { readonly [K in Cause["kind"]]: (cause: CauseOf<K>, changes: D
     return scope.wave === undefined ? what : `${promotionSentence(scope.wave)} ${what}`;
   },
   alert: (cause, changes) => `${alertSentence(cause)}${reasonsOf(changes)}`,
-  tune: ({ agent }, changes) => `What ${code(agent)} requests does not match what it uses.${reasonsOf(changes)}`,
-  request: ({ id }, changes) => `Asked for in request ${code(id)}.${reasonsOf(changes)}`,
+  tune: ({ agent, environment, remedy }, changes) =>
+    `The remedy ${code(remedy)} improves ${code(agent)} in ${prose(environment, 63)}.${reasonsOf(changes)}`,
+  request: ({ id }, changes) => `${requestedSentence(changes)} Request ${code(id)}.${reasonsOf(changes)}`,
   upgrade: ({ agent }, changes) => `A newer image of ${code(agent)} is in its registry.${reasonsOf(changes)}`,
   regression: ({ pull }, changes) => `${regressionSentence(pull, changes)}${reasonsOf(changes)}`,
   rollout: ({ pull }) => `What became of #${pull}.`,
@@ -39,6 +40,19 @@ const SENTENCES: { readonly [K in Cause["kind"]]: (cause: CauseOf<K>, changes: D
 function promotionSentence(wave: WaveName): string {
   const environments = wave.split("+").map((name) => code(name, 63));
   return `**A promotion to ${some(environments, 5)}**: the environments before have this change already.`;
+}
+
+/** What a request leads to: a new agent, one less, or other values. */
+function requestedSentence({ changes, agents, request }: DescribedChanges): string {
+  const [agent = ""] = agents;
+  switch (request?.wants) {
+    case "create":
+      return `A new agent, ${code(agent, 128)}: ${description(changes.filter((change) => change.agent === agent))}`;
+    case "retire":
+      return caution(`**Retires ${prose(agent, 128)}**: its spec and everything generated for it are deleted.\n\n`);
+    default:
+      return `Changes ${code(agent, 128)} as it was asked for.`;
+  }
 }
 
 /** A person asked for it, or RAOS found out. The number is RAOS's own, so that it may be a link. */

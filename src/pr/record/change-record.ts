@@ -1,7 +1,7 @@
 import { isWholeTenant, tenantOf } from "../../domain/agent-key.ts";
 import type { Spent } from "../../domain/alert/spent.ts";
 import { causeOf } from "../../domain/branch-name.ts";
-import type { Cause } from "../../domain/cause.ts";
+import { type Cause, isRemedyCause } from "../../domain/cause.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Marker } from "../../domain/proposal.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
@@ -51,7 +51,7 @@ export function recordOf(pull: PullRequest): ChangeRecord | undefined {
 
 /** Who a cause's change is counted for: the remedy, by its name, else the kind of the cause. */
 export function sourceOf(cause: Cause): string {
-  return cause.kind === "alert" ? cause.remedy : cause.kind;
+  return isRemedyCause(cause) ? cause.remedy : cause.kind;
 }
 
 function becameOf({ state, rollout }: PullRequest): RolloutReason | undefined {
@@ -67,7 +67,7 @@ function resultOf({ state, closedByBot }: PullRequest): ChangeRecord["result"] {
 /** Whom a cause is about; where its branch does not say, the first edit in its marker does. */
 function subjectOf(cause: Cause, marker: Marker | undefined): Pick<ChangeRecord, "tenant" | "agent"> {
   if (cause.kind === "drift" && cause.scope.kind === "tenant") return { tenant: cause.scope.tenant, agent: undefined };
-  const named = "agent" in cause ? cause.agent : marker?.edits[0]?.agent;
+  const named = "agent" in cause ? cause.agent : (marker?.requested?.request.agent ?? marker?.edits[0]?.agent);
   const agent = cause.kind === "drift" && cause.scope.kind === "agent" ? cause.scope.agent : named;
   return {
     tenant: agent === undefined ? "" : tenantOf(agent),

@@ -46,11 +46,7 @@ export function reportDelivery({ since, until, records, issues, askedAt }: Deliv
   const inTime = (at: Instant | undefined) => at !== undefined && at >= since && at <= until;
   const merged = records.filter(({ result, endedAt }) => result === "merged" && inTime(endedAt));
   const takenBack = takenBackBy(records);
-  const leads = merged.map(({ number, openedAt, endedAt = openedAt }) => endedAt - (askedAt.get(number) ?? openedAt));
-  const restored = issues.flatMap(({ createdAt, endedAt }) =>
-    endedAt !== undefined && inTime(endedAt) ? [endedAt - createdAt] : [],
-  );
-  const answered = merged.flatMap(({ isAlert, openedAt, endedAt = openedAt }) => (isAlert ? [endedAt - openedAt] : []));
+  const spans = deliverySpans({ since, until, records, issues, askedAt });
   const asked = [
     ...records.map(({ openedAt, spent }) => ({ at: openedAt, spent })),
     ...issues.map(({ createdAt, body }) => ({ at: createdAt, spent: decodeIssueMarker(body)?.spent })),
@@ -59,17 +55,37 @@ export function reportDelivery({ since, until, records, issues, askedAt }: Deliv
   return {
     since: new Date(since).toISOString(),
     deployments: { count: merged.length, perDay: rounded(merged.length / Math.max((until - since) / DAY, 1 / 24)) },
-    leadTimeSeconds: { median: median(leads) },
+    leadTimeSeconds: { median: median(spans.leads) },
     changeFailureRate:
       merged.length === 0
         ? undefined
         : rounded(merged.filter(({ number }) => takenBack.has(number)).length / merged.length),
-    timeToRestoreSeconds: { median: median([...restored, ...answered]) },
+    timeToRestoreSeconds: { median: median(spans.restored) },
     remedies: remedyFigures(records, takenBack, inTime),
     model: {
       tokens: spent.reduce((sum, { tokens }) => sum + tokens, 0),
       dollars: rounded(spent.reduce((sum, { dollars }) => sum + dollars, 0)),
     },
+  };
+}
+
+/** How long each change of a time took to be merged, and each incident to end; milliseconds. */
+export interface DeliverySpans {
+  readonly leads: readonly number[];
+  readonly restored: readonly number[];
+}
+
+/** The spans behind the medians of a report. Clocks that differ may give a negative one. */
+export function deliverySpans({ since, until, records, issues, askedAt }: DeliveryFacts): DeliverySpans {
+  const inTime = (at: Instant | undefined) => at !== undefined && at >= since && at <= until;
+  const merged = records.filter(({ result, endedAt }) => result === "merged" && inTime(endedAt));
+  const ended = issues.flatMap(({ createdAt, endedAt }) =>
+    endedAt !== undefined && inTime(endedAt) ? [endedAt - createdAt] : [],
+  );
+  const answered = merged.flatMap(({ isAlert, openedAt, endedAt = openedAt }) => (isAlert ? [endedAt - openedAt] : []));
+  return {
+    leads: merged.map(({ number, openedAt, endedAt = openedAt }) => endedAt - (askedAt.get(number) ?? openedAt)),
+    restored: [...ended, ...answered],
   };
 }
 

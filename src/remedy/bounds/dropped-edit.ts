@@ -25,6 +25,8 @@ const MESSAGES: Readonly<Record<EditDropReason, string>> = {
   "opposes-other-change": "RAOS made a change for another alert less than a day ago, and this one works against it",
   "refused-by-a-person": "a person closed a pull request that changes this value in the same way, less than a week ago",
   "held-by-remedy": "the remedy makes no edit here",
+  "too-little-history": "its evidence has to go back seven days",
+  "changed-lately": "what runs was changed less than a day before, so its evidence is about something else",
   invalid: "the path is not valid in a spec, or another edit changes the same value",
 };
 

@@ -17,6 +17,7 @@ import { checkReach } from "./check-reach.ts";
 import { secretFindings } from "./check-secrets.ts";
 import { checkServiceAccount } from "./check-service-account.ts";
 import { checkSpec } from "./check-spec.ts";
+import { checkGrant, grantInOverlay } from "./grant/check-grant.ts";
 import { idleMaximum } from "./rules/plausible-rules.ts";
 import type { SpecFault } from "./rules/spec-fault.ts";
 import { tenantLimits } from "./rules/tenant-limits.ts";
@@ -45,6 +46,7 @@ export function checkAgent(
       ...checkJob(spec, shared, place.name),
       ...tenantLimits(spec, shared, place.tenant),
       ...checkOutside(spec, shared, place.tenant),
+      ...checkGrant(spec, shared, place.tenant),
       ...(moving.has(environment) ? [] : heldUpgrades(spec)),
       ...secrets,
     ]) {
@@ -110,6 +112,10 @@ function overlayProblems(
         ),
       );
     }
+    for (const { path, message } of grantInOverlay(overlay))
+      problems.push(
+        problemAt(document, pointerOf(["spec", "environments", environment, ...path.map(String)]), message, "key"),
+      );
     if (overlay.template !== undefined) {
       problems.push(
         problemAt(

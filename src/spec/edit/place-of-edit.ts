@@ -9,19 +9,27 @@ export interface FilePlace {
   readonly at: JsonPointer;
 }
 
+/** Which environments an edit may change: those that share the value, or only its own. */
+export type EditReach = "shared" | "own";
+
 /**
  * The place where an edit of a value in effect is written; `pointer` points into the agent's spec in effect in the environment
  * (`/spec/scaling/max`). It is written into the environment's overlay where that sets the value, part of it, or a list that
- * holds it; else into the agent's own spec, which also overrides template, stage and default. `null` sets a value too.
+ * holds it; else into the agent's own spec, which also overrides template, stage and default. `null` sets a value too. With the reach
+ * "own", an edit of an agent that has other environments is always written into the overlay.
  */
-export function placeOfEdit(agent: Agent, environment: string, pointer: JsonPointer): FilePlace {
+export function placeOfEdit(
+  agent: Agent,
+  environment: string,
+  pointer: JsonPointer,
+  reach: EditReach = "shared",
+): FilePlace {
   const steps = pointerSteps(pointer);
   const path = steps[0] === "spec" ? steps.slice(1) : steps;
+  const isOverlays = isSetByOverlay(agent, environment, path) || (reach === "own" && agent.environments.size > 1);
   return {
     file: agent.path,
-    at: pointerOf(
-      isSetByOverlay(agent, environment, path) ? ["spec", "environments", environment, ...path] : ["spec", ...path],
-    ),
+    at: pointerOf(isOverlays ? ["spec", "environments", environment, ...path] : ["spec", ...path]),
   };
 }
 

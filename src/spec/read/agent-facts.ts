@@ -1,13 +1,18 @@
 import type { AgentSpec } from "../../domain/agent/agent.ts";
 import { endsByItself } from "../../domain/agent/workload.ts";
 import { tenantOf } from "../../domain/agent-key.ts";
-import type { AgentFacts, EffectiveAgent } from "../../domain/fleet.ts";
+import type { AgentFacts, EffectiveAgent, GrantFacts, LineageFacts } from "../../domain/fleet.ts";
+import { createGrantOf } from "../../domain/grant/create-grant.ts";
+import type { Lineage } from "../../domain/grant/lineage.ts";
+import { needsOf } from "../../domain/grant/needs.ts";
+import { scopeOf } from "../../domain/grant/scope.ts";
 
 /** What other agents need to know of an agent, from its specs in effect. */
 export function factsOf(
   own: Pick<AgentFacts, "key" | "path" | "oid" | "namespace" | "template" | "models" | "upgrades">,
   names: readonly string[],
   environments: ReadonlyMap<string, EffectiveAgent>,
+  lineage: Lineage | undefined,
 ): AgentFacts {
   const tenant = tenantOf(own.key);
   const prompts = [...environments.values()].flatMap(({ spec }) => spec.instructions.file ?? []);
@@ -24,11 +29,31 @@ export function factsOf(
       : {}),
     ...([...environments.values()].some(({ spec }) => hasFixedComponents(spec)) ? { daprAgents: true } : {}),
     ...(own.upgrades === undefined || own.upgrades.length === 0 ? {} : { upgrades: own.upgrades }),
+    ...(lineage === undefined ? {} : { lineage: lineageFacts(lineage, environments) }),
+    ...grantFacts(environments, tenant),
     prompts: [...new Set(prompts)].sort(),
     calls: callsOf(environments, tenant),
     callsAcross: callsAcrossOf(environments, tenant),
     admits: admitsOf(environments),
   };
+}
+
+function lineageFacts(lineage: Lineage, environments: ReadonlyMap<string, EffectiveAgent>): LineageFacts {
+  return { lineage, needs: Object.fromEntries([...environments].map(([name, { spec }]) => [name, needsOf(spec)])) };
+}
+
+/** Overlays cannot differ in what is granted, so that any environment says it. */
+function grantFacts(
+  environments: ReadonlyMap<string, EffectiveAgent>,
+  tenant: string,
+): { readonly grant: GrantFacts } | undefined {
+  const [any] = environments.values();
+  const { createAgents, improves = [] } = any?.spec.supervision ?? {};
+  const isGranted = createAgents !== undefined && createAgents.max > 0;
+  if (!isGranted && improves.length === 0) return undefined;
+  const scopes = isGranted ? [...environments].map(([name, { spec }]) => [name, scopeOf(spec, tenant)] as const) : [];
+  const granted = isGranted ? createGrantOf(createAgents) : undefined;
+  return { grant: { createAgents: granted, improves, scopes: Object.fromEntries(scopes) } };
 }
 
 /** As the chart names components: dapr-agents finds its stores and its broker by fixed names. */

@@ -1,4 +1,5 @@
 import type { Agent, EffectiveAgent, SharedInputs } from "../../domain/fleet.ts";
+import { readLineage } from "../../domain/grant/read-lineage.ts";
 import { sourcesOf } from "../../domain/kinds/environment-sources.ts";
 import { AgentFile } from "../../domain/kinds/kinds.ts";
 import type { Problem } from "../../domain/problem.ts";
@@ -7,6 +8,7 @@ import type { Oid, Path } from "../../domain/values/scalars.ts";
 import { checkAgent } from "../check/check-agent.ts";
 import { agentLabelProblems } from "../check/check-labels.ts";
 import { secretInPrompt, secretProblems } from "../check/check-secrets.ts";
+import { lineageProblems } from "../check/grant/check-lineage.ts";
 import { checkModelRefs } from "../check/model/check-model-refs.ts";
 import { setsValueAt } from "../edit/place-of-edit.ts";
 import { completeSpec } from "../layers/complete.ts";
@@ -92,10 +94,12 @@ function assemble(reading: Reading): AgentReading {
       ? { environments: NO_ENVIRONMENTS, problems: unusable }
       : effectiveAgents(reading, layers, names, namespace);
   const labels = file.metadata.labels ?? {};
+  const lineage = readLineage(file.metadata.annotations ?? {});
   const all = [
     ...problems,
     ...checkAgent(document, layers, environments, shared, place),
     ...agentLabelProblems(document, labels, shared.config),
+    ...lineageProblems(document, lineage),
     ...secretProblems(document),
   ];
   if (all.length > 0) return failReading(all);
@@ -108,6 +112,7 @@ function assemble(reading: Reading): AgentReading {
     },
     names,
     environments,
+    lineage.kind === "lineage" ? lineage.lineage : undefined,
   );
   return { agent: { ...place, path: document.file, labels, ...layers, environments, facts }, problems: [] };
 }

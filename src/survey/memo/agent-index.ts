@@ -28,6 +28,16 @@ export class AgentIndex {
     );
   }
 
+  /** The keys after this one, at most so many; of one tenant where it is named. */
+  keysAfter(key: AgentKey, most: number, tenant: string | undefined): readonly AgentKey[] {
+    const start = tenant === undefined || key > `${tenant}/` ? key : `${tenant}/`;
+    return this.#database.column(
+      `select distinct key as value from specs where key > ? and key < ? order by key limit ${most}`,
+      start,
+      tenant === undefined ? "\u{10ffff}" : `${tenant}0`,
+    );
+  }
+
   /** Whether a tenant has at least one agent whose file has no Problem of its own. */
   hasAgents(tenant: string): boolean {
     return (
@@ -95,6 +105,21 @@ export class AgentIndex {
     return this.#database.column(
       `select distinct key as value from specs where instr(facts, '"upgrades":') > 0 order by key`,
     );
+  }
+
+  /** Agents that were asked for below a root, over all generations, sorted. */
+  keysOfRoot(root: AgentKey): readonly AgentKey[] {
+    return this.#database.column("select distinct key as value from lineages where root = ? order by key", root);
+  }
+
+  /** Agents that other agents asked for, sorted. */
+  keysWithLineage(): readonly AgentKey[] {
+    return this.#database.column("select distinct key as value from lineages order by key");
+  }
+
+  /** Whether something is generated for the agent. */
+  isDeployed(key: AgentKey): boolean {
+    return this.#database.one("select 1 as value from drifts where key = ? and state = 'new'", key) === undefined;
   }
 
   /** Agents with this namespace and name, of any tenant: two of them have the same Dapr app-id. */

@@ -32,6 +32,8 @@ const SCHEMA = `
   create index if not exists prompts_path on prompts (path);
   create table if not exists models (model text not null, path text not null, primary key (model, path)) without rowid;
   create index if not exists models_path on models (path);
+  create table if not exists lineages (root text not null, key text not null, path text not null, primary key (root, key, path)) without rowid;
+  create index if not exists lineages_path on lineages (path);
   create table if not exists crossed (path text primary key, problems text not null) without rowid;
   create table if not exists standing (path text primary key, key text not null, facts text not null) without rowid;
   create index if not exists standing_key on standing (key);
@@ -101,7 +103,7 @@ export class SurveyStore {
 
   clear(): void {
     this.#database.exec(
-      "delete from mark; delete from specs; delete from calls; delete from prompts; delete from models; delete from drifts; delete from crossed; delete from standing;",
+      "delete from mark; delete from specs; delete from calls; delete from prompts; delete from models; delete from lineages; delete from drifts; delete from crossed; delete from standing;",
     );
   }
 
@@ -123,6 +125,7 @@ export class SurveyStore {
       this.#database.run("insert into calls values (?, ?, ?)", row.key, callee, row.path);
     for (const file of facts?.prompts ?? []) this.#database.run("insert into prompts values (?, ?)", file, row.path);
     for (const model of facts?.models ?? []) this.#database.run("insert into models values (?, ?)", model, row.path);
+    if (facts !== undefined) this.#putLineage(facts);
   }
 
   remove(path: Path): void {
@@ -131,6 +134,7 @@ export class SurveyStore {
     this.#database.run("delete from calls where path = ?", path);
     this.#database.run("delete from prompts where path = ?", path);
     this.#database.run("delete from models where path = ?", path);
+    this.#database.run("delete from lineages where path = ?", path);
     this.#database.run("delete from crossed where path = ?", path);
     this.#database.run("delete from standing where path = ?", path);
   }
@@ -145,6 +149,12 @@ export class SurveyStore {
     );
     for (const callee of facts.calls)
       this.#database.run("insert or replace into calls values (?, ?, ?)", facts.key, callee, facts.path);
+    this.#putLineage(facts);
+  }
+
+  #putLineage({ key, path, lineage }: AgentFacts): void {
+    if (lineage === undefined) return;
+    this.#database.run("insert or replace into lineages values (?, ?, ?)", lineage.lineage.root, key, path);
   }
 
   standing(key: AgentKey): AgentFacts | undefined {

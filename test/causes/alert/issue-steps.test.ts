@@ -42,9 +42,10 @@ describe("the issue of a key", () => {
   });
 
   test("a duplicate is closed, and says that the older one stays", () => {
-    expect([...closeDuplicateIssue(issue(3, "open"))]).toMatchObject([
+    expect([...closeDuplicateIssue(issue(3, "open"), "alert")]).toMatchObject([
       { agents: ["acme/triage"], decision: { kind: "close-issue", reason: "duplicate" } },
     ]);
-    expect([...closeDuplicateIssue(issue(3, "open", 3, "not a branch"))]).toEqual([]);
+    expect([...closeDuplicateIssue(issue(3, "open", 3, "not a branch"), "alert")]).toEqual([]);
+    expect([...closeDuplicateIssue(issue(3, "open"), "tune")]).toEqual([]);
   });
 });

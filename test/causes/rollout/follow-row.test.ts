@@ -57,3 +57,19 @@ test("what was judged stays, whatever the cluster shows now; and since when it r
   });
   expect(follow(running, { before })).toMatchObject({ since: 5 * MINUTE, lookAt: 20 * MINUTE });
 });
+
+test("what failed keeps the words of its roll-out, which end with the pods that did not start", () => {
+  const rolling: RolloutRow = { ...place, digest: "aaaaaaaaaa", state: "rolling", reason: "ImagePullBackOff" };
+  const reasonAfter = (before: RolloutRow, rollout: Rollout) =>
+    followRow({
+      ...{ release: { ...place, digest: "aaaaaaaaaa", changesScaling: false }, before, rollout, mergedAt: 0, now: 0 },
+      ...{ after: 0, isMeasured: false, hasCluster: true },
+    }).row.reason;
+  expect(reasonAfter(rolling, other("rolled-back", "timed out"))).toBe(
+    "timed out. While it rolled out: ImagePullBackOff",
+  );
+  expect(reasonAfter(rolling, other("failed", "UpgradeFailed: ImagePullBackOff"))).toBe(
+    "UpgradeFailed: ImagePullBackOff",
+  );
+  expect(reasonAfter({ ...rolling, state: "pending" }, other("failed", "timed out"))).toBe("timed out");
+});

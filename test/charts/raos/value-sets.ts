@@ -62,6 +62,7 @@ monitoring:
   namespace: observability
   labels: {release: kube-prometheus-stack}
   serviceMonitor: {enabled: true, interval: 15s}
+  dashboard: {enabled: true}
   prometheusRule:
     enabled: true
     alertLabels: {team: platform}

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -41,6 +41,14 @@ test("the objects with which Flux tells RAOS, and how to apply them", async () =
     },
   ]);
   expect(out).toContain("kubectl apply -f clusters/<environment>/notifications.yaml");
+});
+
+test("the Secret goes where raos.yaml has Flux' objects", async () => {
+  const root = temporaryFolder();
+  const config = "apiVersion: raos.dev/v1alpha1\nkind: Config\nspec: {flux: {sourceRef: {namespace: gitops}}}\n";
+  writeFileSync(join(root, "raos.yaml"), config);
+  const { out } = await raos(root, ["init", "--notify", ADDRESS]);
+  expect(out).toContain("kubectl create secret generic raos-rollouts --namespace gitops --from-literal=token=");
 });
 
 test("a credential in the address of the remote is written nowhere", async () => {

@@ -38,6 +38,11 @@ test("on disk: the next wave waits for its time; asked for, it is opened at once
   await run("pr", "merge", number);
   const done = await run("promote", "acme/triage");
   expect([done.code, done.err]).toEqual([1, expect.stringContaining("There is nothing to promote")]);
+  // What production had before is the spec of its own change before, and not that of staging's.
+  const back = await run("pr", "revert", number);
+  expect([back.code, back.out]).toEqual([0, expect.stringContaining(`takes back what #${number} changed`)]);
+  const taken = /^#(\d+)/.exec(back.out)?.[1] ?? "";
+  expect((await run("pr", "show", taken)).out).toContain("`1Gi` | `512Mi`");
 });
 
 test("what cannot be promoted is said, with the exit code of it", async () => {

@@ -160,3 +160,22 @@ test("pods are asked for where some are not available, of some agents and not of
   const [first] = (workloads?.kind === "listed" ? workloads.items.get("acme/agent-0") : undefined) ?? [];
   expect(first?.trouble?.text).toBe("pod p: container agent waits: ImagePullBackOff: Back-off pulling image");
 });
+
+test.each([
+  [
+    "that runs and is not ready",
+    { ready: false, state: { running: {} } },
+    "pod p: container agent runs, and is not ready",
+  ],
+  ["that is ready", { ready: true, state: { running: {} } }, undefined],
+  ["that is being created", { ready: false, state: { waiting: { reason: "ContainerCreating" } } }, undefined],
+])("of a container %s is said that it is not ready, or nothing", async (_, container, words) => {
+  const status = { containerStatuses: [{ name: "agent", ...container }] };
+  const reading = await read("flux", (to, { url = "" }) => {
+    if (url.includes("/pods")) return json(to, list([{ metadata: { name: "p" }, status }]));
+    return json(to, list(url.includes("deployments") ? [deployment("triage", 0)] : []));
+  });
+  const workloads = facts(reading)?.workloads;
+  const [first] = (workloads?.kind === "listed" ? workloads.items.get("acme/triage") : undefined) ?? [];
+  expect(first?.trouble?.text).toBe(words);
+});

@@ -9,8 +9,15 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const MI = 2 ** 20;
 
-/** Numbers that a Prometheus on loopback answers, one a minute up to now, to queries that hold a text. */
-export type Readings = Readonly<Record<string, readonly number[]>>;
+/** A series that has the same value at each step of a query, or only for so many milliseconds before its end. */
+export interface SteadySeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly since?: number;
+}
+
+/** What a Prometheus on loopback answers to queries that hold a text: numbers, one a minute up to now, or whole series. */
+export type Readings = Readonly<Record<string, readonly number[] | readonly SteadySeries[]>>;
 
 /** The spec of an agent of the tenant acme, with comments and an order as a person writes it. */
 export function agent(name: string, changed: Readonly<Record<string, string>> = {}): string {
@@ -49,6 +56,8 @@ export interface AlertingFleet {
   /** Merges pull requests as a person does, at a moment. */
   mergeAt(at: number, ...numbers: readonly number[]): Promise<void>;
   pr(verb: string, ...numbers: readonly (string | number)[]): Promise<void>;
+  /** As `pr`, at a moment. */
+  prAt(at: number, verb: string, ...numbers: readonly (string | number)[]): Promise<void>;
   /** Lines that an open pull request takes away and adds, and the files they are in. */
   diff(branch: string): { readonly files: readonly string[]; readonly lines: readonly string[] };
 }
@@ -93,6 +102,7 @@ ${config}`,
     place,
     pulls,
     pr,
+    prAt,
     mergeAt: (at, ...numbers) => prAt(at, "merge", ...numbers),
     issues: (state = "open") => json(["issue", "list", "--state", state]),
     async reconcile(alerts, at = NOW, ...more) {
@@ -158,11 +168,22 @@ async function startReadings(
     await before(asked.get("query") ?? "");
     const [, values = []] = Object.entries(readings).find(([text]) => asked.get("query")?.includes(text)) ?? [];
     const end = Number(asked.get("end"));
-    const points = values.map((value, index) => [end - (values.length - 1 - index) * 60, String(value)]);
+    const numbers = values.filter((value) => typeof value === "number");
+    const points = numbers.map((value, index) => [end - (numbers.length - 1 - index) * 60, String(value)]);
     const resource = /kube_pod_container_resource_\w+/.test(asked.get("query") ?? "") ? { resource: "memory" } : {};
-    const result = points.length === 0 ? [] : [{ metric: { pod: "one", ...resource }, values: points }];
+    const steady = values
+      .filter((value) => typeof value === "object")
+      .map((one) => ({ metric: one.labels, values: pointsOf(one, asked) }));
+    const result = points.length === 0 ? steady : [{ metric: { pod: "one", ...resource }, values: points }];
     response
       .writeHead(200, { "content-type": "application/json" })
       .end(JSON.stringify({ status: "success", data: { resultType: "matrix", result }, ...notes }));
   });
+}
+
+function pointsOf({ value, since = Number.POSITIVE_INFINITY }: SteadySeries, asked: URLSearchParams) {
+  const [start = 0, end = 0, step = 1] = ["start", "end", "step"].map((name) => Number(asked.get(name)));
+  return Array.from({ length: Math.floor((end - start) / step) + 1 }, (_, index) => start + index * step)
+    .filter((at) => at >= end - since / 1000)
+    .map((at) => [at, String(value)]);
 }

@@ -19,6 +19,8 @@ export interface Subject {
   readonly spec: Json;
   /** The versions of its spec file, newest first, at most 20. */
   readonly versions: readonly SpecVersion[];
+  /** When the generated files of this environment were changed last, by whatever change; undefined where they never were. */
+  readonly generatedAt: Instant | undefined;
   readonly shared: SharedInputs;
 }
 
@@ -45,8 +47,18 @@ export async function readSubjects(pass: Pass, unit: IncidentUnit): Promise<read
   return subjects.filter((subject) => subject !== undefined);
 }
 
+/** As `readSubjects`, for one agent of which no alert says anything; undefined where its spec has a Problem now. Throws GitError. */
+export async function readQuietSubject(
+  pass: Pick<Pass, "commit" | "survey" | "world"> & { readonly forge: Pick<Pass["forge"], "account"> },
+  agent: AgentKey,
+  environment: string,
+): Promise<Subject | undefined> {
+  const incident = { agent, environment, remedy: "", alerts: [] };
+  return readSubject(pass, incident, pass.commit.slice(pathsOfAgents([agent], pass)));
+}
+
 async function readSubject(
-  { commit, survey, forge }: Pass,
+  { commit, survey, forge }: Pick<Pass, "commit" | "survey"> & { readonly forge: Pick<Pass["forge"], "account"> },
   incident: Incident,
   files: Promise<Snapshot>,
 ): Promise<Subject | undefined> {
@@ -72,6 +84,7 @@ async function readSubject(
       byBot: isOwnAuthor(version.author, forge.account ?? ""),
       deployedAt: deployedAt(version, history, generated),
     })),
+    generatedAt: history.changesOf(generated)[0]?.at,
     shared: survey.fleet,
   };
 }

@@ -75,7 +75,9 @@ function troubleOf({ metadata, status }: V1Pod): string | undefined {
     const text = waitingOf(container);
     if (text !== undefined) return `pod ${name}: ${text}`;
   }
-  return undefined;
+  // What a probe was answered is an event only; the container's name says which probe to look at.
+  const unready = status?.containerStatuses?.find(({ ready, state }) => !ready && state?.running !== undefined);
+  return unready === undefined ? undefined : `pod ${name}: container ${unready.name} runs, and is not ready`;
 }
 
 function waitingOf({ name, state, lastState }: V1ContainerStatus): string | undefined {

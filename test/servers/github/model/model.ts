@@ -161,6 +161,27 @@ export interface Team {
   readonly name: string;
 }
 
+/** A deployment, with its statuses, oldest first. */
+export interface Deployment {
+  readonly id: number;
+  readonly sha: string;
+  readonly ref: string;
+  readonly task: string;
+  readonly environment: string;
+  readonly description: string;
+  readonly isProduction: boolean;
+  readonly creator: Caller;
+  readonly createdAt: string;
+  readonly statuses: DeploymentStatus[];
+}
+
+export interface DeploymentStatus {
+  readonly id: number;
+  readonly state: string;
+  readonly description: string;
+  readonly createdAt: string;
+}
+
 export interface Repository {
   readonly id: number;
   readonly owner: Account;
@@ -192,6 +213,8 @@ export interface Repository {
   readonly checks: Map<string, "SUCCESS" | "PENDING" | "EXPECTED" | "FAILURE" | "ERROR">;
   /** The app's check runs, oldest first. */
   readonly checkRuns: CheckRun[];
+  /** Oldest first. */
+  readonly deployments: Deployment[];
   /** Writes to refs wait for one another, as on GitHub. */
   queue: Promise<unknown>;
 }

@@ -3,6 +3,8 @@ import { Refusal } from "./refusal.ts";
 
 /** Global node ids: opaque to clients, a prefix and what to look up to this server. */
 type Prefix =
+  | "DE"
+  | "DES"
   | "R"
   | "I"
   | "PR"

@@ -10,6 +10,7 @@ import { makeApp } from "./sign-in.ts";
 export const APP_PERMISSIONS: Permissions = {
   checks: "write",
   contents: "write",
+  deployments: "write",
   issues: "write",
   members: "read",
   merge_queues: "read",
@@ -125,6 +126,7 @@ export async function addRepository(world: World, options: RepositoryOptions): P
     nextNumber: 1,
     checks: new Map(),
     checkRuns: [],
+    deployments: [],
     queue: Promise.resolve(),
   };
   if (findRepository(world, owner.login, options.name) !== undefined)

@@ -7,6 +7,7 @@ import { appRoutes } from "./app.ts";
 import type { Route } from "./call.ts";
 import { checkRoutes } from "./checks.ts";
 import { commitRoutes } from "./commits.ts";
+import { deploymentRoutes } from "./deployments.ts";
 import { operations } from "./openapi.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repository.ts";
@@ -16,6 +17,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   ...repositoryRoutes,
   ...commitRoutes,
   ...checkRoutes,
+  ...deploymentRoutes,
   ...pullRoutes,
   ...appRoutes,
 };

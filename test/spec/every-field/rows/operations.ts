@@ -3,6 +3,18 @@ import { agent, type Row, silent } from "../rows.ts";
 /** Scaling, observability and supervision. */
 export const operationRows: readonly Row[] = [
   silent(
+    ["limits.turns", "limits.tokens", "limits.dollarsPerDay"],
+    "unit",
+    "they are counts and dollars, as their names say, and bounded",
+  ),
+  agent("limits.seconds", "unit", "limits: {seconds: 300000}", "limits/seconds: 300000 is too large; at most 86400"),
+  agent(
+    ["limits", "limits.turns", "limits.tokens", "limits.seconds", "limits.dollarsPerDay"],
+    "moot",
+    "limits: {turns: 5}",
+    "warning: limits: only the stock agent keeps them, and runtime.image names another; remove it, or the image",
+  ),
+  silent(
     ["scaling", "scaling.min", "scaling.max", "scaling.keda.kafkaLag"],
     "unit",
     "they are counts without a unit, and bounded",
@@ -152,9 +164,51 @@ export const operationRows: readonly Row[] = [
     "supervision/allowedPaths/0: only people may change /spec/runtime/pod; remove it",
   ),
   silent(
-    ["supervision.maxChangesPerDay", "supervision.createAgents.max", "supervision.createAgents.maxDepth"],
+    [
+      ...["supervision.maxChangesPerDay", "supervision.createAgents.max", "supervision.createAgents.maxDepth"],
+      "supervision.createAgents.perDay",
+    ],
     "unit",
     "they are counts without a unit, and bounded",
+  ),
+  silent(
+    [
+      "supervision.dollarsPerDay",
+      "supervision.createAgents.budget.cpu",
+      "supervision.createAgents.budget.memory",
+      "supervision.createAgents.budget.dollarsPerDay",
+    ],
+    "unit",
+    "they are sums over many agents, of any size; too little refuses with a reason, and a person reviews too much",
+  ),
+  silent(
+    "supervision.dollarsPerDay",
+    "moot",
+    "without an agent that asked for this one it is still the most it may spend",
+  ),
+  agent(
+    "supervision.createAgents.timeToLive",
+    "miss",
+    "supervision: {createAgents: {timeToLive: 30days}}",
+    'supervision/createAgents/timeToLive: "30days" is not a time to live; write 12h, 30d or 4w',
+  ),
+  agent(
+    "supervision.createAgents.sponsor",
+    "miss",
+    'supervision: {createAgents: {sponsor: "acme support"}}',
+    'supervision/createAgents/sponsor: "acme support" is not a user or @org/team',
+  ),
+  agent(
+    "supervision.createAgents.templates",
+    "nothing",
+    "supervision: {createAgents: {max: 1, templates: [support]}}",
+    "supervision/createAgents/templates/0: unknown template support; add templates/support.yaml",
+  ),
+  agent(
+    "supervision.improves",
+    "moot",
+    "supervision: {improves: [other/*]}",
+    "supervision/improves/0: tenant other does not accept demo; add demo to spec.accepts of tenants/other.yaml, or remove other/*",
   ),
   silent("supervision.createAgents.**", "moot", "zero is how people forbid it, and guardrails bound the rest"),
 ];

@@ -7,6 +7,8 @@ const guardrail = (of: string | readonly string[], question: Asked, spec: string
   policy(of, question, "Guardrail", spec, said);
 const remedy = (of: string | readonly string[], question: Asked, spec: string, said: string) =>
   policy(of, question, "Remedy", `{on: {alerts: [A]}${spec}}`, said);
+const remedyOn = (of: string | readonly string[], question: Asked, on: string, said: string) =>
+  policy(of, question, "Remedy", `{on: ${on}}`, said);
 const evidence = (more: string) => `, evidence: [{name: e, ${more}}]`;
 const edit = (more: string) => `, edits: [{at: /spec/scaling/max, why: because, ${more}}]`;
 
@@ -45,6 +47,39 @@ export const policyRows: readonly Row[] = [
     "{on: {alerts: [AgentOutOfMemry]}}",
     'warning: on/alerts/0: no rule that ships is called AgentOutOfMemry; did you mean "AgentOutOfMemory"?',
   ),
+  silent(`${R}.enabled`, "moot", "it says what is in force, and both values mean something"),
+  remedyOn(
+    `${R}.on.schedule`,
+    "miss",
+    '{schedule: "0 25 * * Mon"}',
+    "on/schedule: 25 is no hour; write numbers from 0 to 23, *, or */5",
+  ),
+  remedyOn(
+    [`${R}.on.schedule`, `${R}.on.query`],
+    "moot",
+    '{alerts: [A], schedule: "0 6 * * Mon"}',
+    "on: there are alerts besides a schedule or a query; make two remedies of it",
+  ),
+  remedyOn(
+    `${R}.on.timezone`,
+    "miss",
+    '{schedule: "0 6 * * Mon", timezone: Europe/Berln}',
+    "on/timezone: there is no time zone Europe/Berln; write an IANA name such as Europe/Berlin",
+  ),
+  remedyOn(
+    `${R}.on.timezone`,
+    "moot",
+    "{alerts: [A], timezone: Europe/Berlin}",
+    "on/timezone: a time zone is for a schedule; add one, or remove it",
+  ),
+  remedyOn(
+    `${R}.on.query`,
+    "miss",
+    "{query: sum by (queue) (age) > 5}",
+    "on/query: its series only have queue, so that no agent is known by them; write by (raos_tenant, raos_agent), or by (namespace, pod)",
+  ),
+  remedyOn(`${R}.on.for`, "unit", "{query: up, for: 2d}", 'on/for: "2d" is longer than 1d'),
+  remedyOn(`${R}.on.for`, "moot", "{alerts: [A], for: 5m}", "on/for: it is for a query; add one, or remove it"),
   remedy(
     [`${R}.on.when`, `${R}.edits[].when`, `${R}.notes[].when`, `${R}.fold`],
     "miss",
@@ -107,7 +142,7 @@ export const policyRows: readonly Row[] = [
     `${R}.edits[].at`,
     "miss",
     edit("to: '3'").replace("/spec/scaling/max", "/spec/scalling/max"),
-    "edits/0/at: an agent's spec has no field /spec/scalling/max; there are description, version, stage, template, runtime, instructions, model, modelRef, tools, dapr, a2a, access, scaling, networking, observability, supervision, labels",
+    "edits/0/at: an agent's spec has no field /spec/scalling/max; there are description, version, stage, template, runtime, instructions, model, modelRef, limits, tools, dapr, a2a, access, scaling, networking, observability, supervision, labels",
   ),
   silent(
     [`${R}.edits`, `${R}.edits[].at`, `${R}.edits[].to`, `${R}.edits[].rollback`],

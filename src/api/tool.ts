@@ -1,0 +1,61 @@
+import * as z from "zod";
+import type { Json } from "../domain/values/scalars.ts";
+import type { ToolContext } from "./context.ts";
+
+/** What a caller may do: look, or ask for a change. A request for a change is only ever a pull request. */
+export type Scope = "raos:read" | "raos:write";
+
+/** What came of a call. "refused": `reason` is a fixed word that a program can act on, `message` says what to do. */
+export type ToolResult<Value> =
+  | { readonly kind: "done"; readonly value: Value }
+  | { readonly kind: "refused"; readonly reason: string; readonly message: string };
+
+/** A tool, whatever protocol it is called by. */
+export interface ApiTool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  readonly scope: Scope;
+  /** Whether it takes something away. */
+  readonly isDestructive: boolean;
+  /** Parses the arguments, and does it. Throws GitError or ForgeError. */
+  call(input: unknown, context: ToolContext): Promise<ToolResult<Json>>;
+}
+
+interface ToolSpec<In extends z.ZodObject, Out extends z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: In;
+  readonly output: Out;
+  readonly scope: Scope;
+  readonly isDestructive?: boolean;
+  readonly run: (input: z.infer<In>, context: ToolContext) => Promise<ToolResult<z.infer<Out>>>;
+}
+
+/** A tool from its schemas and what it does. */
+export function defineTool<In extends z.ZodObject, Out extends z.ZodObject>(spec: ToolSpec<In, Out>): ApiTool {
+  const { run, isDestructive = false, ...rest } = spec;
+  return {
+    ...rest,
+    isDestructive,
+    async call(input, context) {
+      const parsed = spec.input.safeParse(input);
+      if (!parsed.success) return refuseCall("wrong-arguments", z.prettifyError(parsed.error).slice(0, 1000));
+      const result = await run(parsed.data, context);
+      if (result.kind === "refused") return result;
+      // What leaves is exactly what the schema says, as JSON.
+      return { kind: "done", value: JSON.parse(JSON.stringify(spec.output.parse(result.value))) };
+    },
+  };
+}
+
+/** A refusal of a call. */
+export function refuseCall(
+  reason: string,
+  message: string,
+): { readonly kind: "refused"; readonly reason: string; readonly message: string } {
+  return { kind: "refused", reason, message };
+}

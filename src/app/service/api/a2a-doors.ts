@@ -1,0 +1,68 @@
+import { AgentCard } from "@a2a-js/sdk";
+import { agentCardOf } from "../../../a2a/agent-card.ts";
+import { answerHttpJson } from "../../../a2a/http-json.ts";
+import { answerJsonRpc } from "../../../a2a/json-rpc.ts";
+import { createRequestHandler } from "../../../a2a/request-handler.ts";
+import type { CardSigner } from "../../../a2a/sign-card.ts";
+import { TOOLS } from "../../../api/tools.ts";
+import type { Warn } from "../../../domain/warn.ts";
+import type { ApiDoor } from "../../../http/api/door.ts";
+import { type ApiGate, addressOfRequest, letIn, refuseHost } from "./admission.ts";
+
+export const A2A_PATH = "/a2a";
+const CARD_PATH = "/.well-known/agent-card.json";
+const KEYS_PATH = "/.well-known/jwks.json";
+
+interface A2ADoorsOptions {
+  readonly version: string;
+  readonly gate: ApiGate;
+  readonly warn: Warn;
+  /** Signs the card; undefined: it is not signed. */
+  readonly signer: CardSigner | undefined;
+}
+
+/** A2A: JSON-RPC at `/a2a`, HTTP+JSON below it, the card, and the keys by which its signature is checked. */
+export function createA2ADoors({ version, gate, warn, signer }: A2ADoorsOptions): readonly ApiDoor[] {
+  const cardFor = (request: Request) => agentCardOf(addressOfRequest(request, gate.url), version, TOOLS);
+  const endpoint: ApiDoor = {
+    name: A2A_PATH,
+    serves: (path) => path === A2A_PATH || path.startsWith(`${A2A_PATH}/`),
+    async admit(headers) {
+      const found = await letIn(headers, gate);
+      if (found.kind === "answer") return found;
+      const { caller } = found;
+      const answer = async (request: Request) => {
+        const card = cardFor(headers);
+        const context = { caller, repositories: gate.repositories };
+        const handler = createRequestHandler({ tools: TOOLS, card, context, warn, gone: request.signal });
+        const below = new URL(request.url).pathname.slice(A2A_PATH.length);
+        if (below !== "" && below !== "/") return answerHttpJson(request, below, handler, card);
+        const isRpc = request.method === "POST";
+        return isRpc ? answerJsonRpc(request, handler, card) : new Response("method not allowed\n", { status: 405 });
+      };
+      return { kind: "go", answer };
+    },
+  };
+  const card = openDoor(CARD_PATH, gate.url, async (request) => {
+    const jku = `${addressOfRequest(request, gate.url)}${KEYS_PATH}`;
+    const plain = cardFor(request);
+    return Response.json(AgentCard.toJSON(signer === undefined ? plain : await signer.sign(jku)(plain)));
+  });
+  const keys = openDoor(KEYS_PATH, gate.url, async () => Response.json(signer?.keys ?? { keys: [] }));
+  return [endpoint, card, keys];
+}
+
+/** A document that anybody may read. */
+function openDoor(path: string, url: URL | undefined, read: (request: Request) => Promise<Response>): ApiDoor {
+  return {
+    name: path,
+    serves: (asked) => asked === path,
+    async admit(request) {
+      const refused = refuseHost(request, url);
+      const isRead = request.method === "GET" || request.method === "HEAD";
+      const answered = async () =>
+        isRead ? read(request) : new Response("method not allowed\n", { status: 405, headers: { allow: "GET" } });
+      return { kind: "answer", response: refused ?? (await answered()) };
+    },
+  };
+}

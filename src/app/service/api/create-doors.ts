@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import { type CardSigner, createCardSigner } from "../../../a2a/sign-card.ts";
+import type { ApiRepositories } from "../../../api/context.ts";
+import { TOOLS } from "../../../api/tools.ts";
+import type { Warn } from "../../../domain/warn.ts";
+import type { ApiDoor } from "../../../http/api/door.ts";
+import { createGitHubPeople } from "../../../identity/github-people.ts";
+import type { Proofs } from "../../../identity/identify.ts";
+import { createKeySource } from "../../../identity/key-source.ts";
+import { createMcp } from "../../../mcp/mcp-handler.ts";
+import { type Shell, UsageError } from "../../shell.ts";
+import { githubHosts } from "../../world/forges/github-hosts.ts";
+import { outboundFetch } from "../../world/outbound-fetch.ts";
+import { A2A_PATH, createA2ADoors } from "./a2a-doors.ts";
+import { addressOfRequest, letIn, metadataPath, refuseHost } from "./admission.ts";
+import type { ApiSettings } from "./api-settings.ts";
+
+export const MCP_PATH = "/mcp";
+
+/** The APIs of the service: MCP, A2A, and what they say of themselves. Throws UsageError where the key of the card is none. */
+export async function createDoors(
+  shell: Shell,
+  settings: ApiSettings,
+  { repositories, warn, version }: { repositories: ApiRepositories; warn: Warn; version: string },
+): Promise<readonly ApiDoor[]> {
+  const signer = await cardSigner(settings.cardKeyFile);
+  const gate = { proofs: proofsOf(shell, settings), repositories, url: settings.url, path: MCP_PATH };
+  const mcp = createMcp({ version, tools: TOOLS, repositories, warn });
+  const metadata = metadataDoor(settings.url, MCP_PATH);
+  const door: ApiDoor = {
+    name: MCP_PATH,
+    serves: (path) => path === MCP_PATH,
+    async admit(request) {
+      const found = await letIn(request, gate);
+      return found.kind === "answer" ? found : { kind: "go", answer: (whole) => mcp(whole, found.caller) };
+    },
+  };
+  const a2a = createA2ADoors({ version, gate: { ...gate, path: A2A_PATH }, warn, signer });
+  return [door, metadata, ...a2a, metadataDoor(settings.url, A2A_PATH)];
+}
+
+function proofsOf(shell: Shell, { tokens, issuers, isForGitHubPeople }: ApiSettings): Proofs {
+  const send = outboundFetch(shell.env);
+  const api = githubHosts(shell.env)[0]?.api ?? "";
+  return {
+    tokens,
+    issuers: issuers.map((issuer) => ({ ...issuer, find: createKeySource(issuer, send) })),
+    people: isForGitHubPeople ? createGitHubPeople({ api, send, now: shell.now }) : undefined,
+    now: shell.now,
+  };
+}
+
+async function cardSigner(file: string | undefined): Promise<CardSigner | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return await createCardSigner(await readFile(file, "utf8"));
+  } catch {
+    throw new UsageError(`CARD_KEY_FILE: ${file} holds no private key in PEM: EC on P-256, Ed25519, or RSA`);
+  }
+}
+
+/** RFC 9728: what a client has to know of the credentials of an API. Anybody may read it. */
+function metadataDoor(url: URL | undefined, path: string): ApiDoor {
+  const name = metadataPath(path);
+  return {
+    name,
+    serves: (asked) => asked === name,
+    async admit(request) {
+      const refused = refuseHost(request, url);
+      if (refused !== undefined) return { kind: "answer", response: refused };
+      const isRead = request.method === "GET" || request.method === "HEAD";
+      const document = {
+        resource: `${addressOfRequest(request, url)}${path}`,
+        resource_name: "RAOS",
+        bearer_methods_supported: ["header"],
+        scopes_supported: ["raos:read", "raos:write"],
+      };
+      const response = isRead ? Response.json(document) : new Response("method not allowed\n", { status: 405 });
+      return { kind: "answer", response };
+    },
+  };
+}

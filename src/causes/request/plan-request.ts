@@ -1,0 +1,33 @@
+import { branchFor } from "../../domain/branch-name.ts";
+import type { Cause } from "../../domain/cause.ts";
+import { limitsOf, type Pass } from "../../pass/pass.ts";
+import type { Step } from "../../pass/step.ts";
+import { decide } from "../../pr/decide.ts";
+import { prepareRequest, type RequestedEdits } from "./prepare-request.ts";
+
+/**
+ * The step that opens, or updates, the pull request of a request that somebody makes now. The same request leads to the same branch,
+ * and so to the same pull request, however often it is made. What a person asks for is not held up by the limits of what RAOS does by
+ * itself; agents are. Throws GitError or ForgeError.
+ */
+export async function planRequest(pass: Pass, asked: RequestedEdits): Promise<Step> {
+  const { request } = asked.requested;
+  const cause: Cause = { kind: "request", id: request.id };
+  const branch = branchFor(cause);
+  const { pulls, complete } = await pass.world.forge.pullRequests([branch]);
+  const last =
+    pulls.find((pull) => pull.branch === branch && pull.state === "open") ??
+    pulls.find((pull) => pull.branch === branch);
+  const prepared = await prepareRequest(pass, asked);
+  const limits = limitsOf(pass, complete);
+  if (prepared.changes.problems.length > 0)
+    return { ...prepared, decision: { kind: "skip", reason: "spec-has-problems", pull: last } };
+  const wanted = prepared.verdict.kind === "deny" ? "denied" : prepared.proposal;
+  const decision = decide(
+    cause,
+    last,
+    wanted,
+    request.from.kind === "person" ? { ...limits, full: undefined } : limits,
+  );
+  return { ...prepared, decision };
+}

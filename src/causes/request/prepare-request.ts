@@ -1,0 +1,104 @@
+import { inSlices } from "../../deadline/slices.ts";
+import { tenantOf } from "../../domain/agent-key.ts";
+import type { Cause } from "../../domain/cause.ts";
+import type { Edit } from "../../domain/change-set.ts";
+import { chartDir } from "../../domain/deployed/deploy-path.ts";
+import { type AgentFacts, type AgentKey, type Fleet, type Snapshot, tenantFiles } from "../../domain/fleet.ts";
+import type { Problem } from "../../domain/problem.ts";
+import type { RequestedChange } from "../../domain/request/agent-request.ts";
+import type { Path } from "../../domain/values/scalars.ts";
+import type { Pass } from "../../pass/pass.ts";
+import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
+import { type Prepared, prepare } from "../../pass/prepare.ts";
+import { editingSpecs, readEdited } from "../../plan/edited-specs.ts";
+import { overlayFleet } from "../../plan/overlay-fleet.ts";
+import { referenceProblems } from "../../spec/check/check-references.ts";
+
+/** A request with the edits of present specs that it makes. */
+export interface RequestedEdits {
+  readonly requested: RequestedChange;
+  readonly edits: readonly Edit[];
+}
+
+/**
+ * Plans and judges a request: its agent, and everything else that is generated from the change, such as the access lists of the agents
+ * that it calls, and the namespace where it is the tenant's first. Throws GitError.
+ */
+export async function prepareRequest(pass: Pass, { requested, edits }: RequestedEdits): Promise<Prepared> {
+  const { request, written } = requested;
+  const cause: Cause = { kind: "request", id: request.id };
+  const own = await pass.commit.slice([...pathsOfAgents([request.agent], pass), ...written.map(({ file }) => file)]);
+  const after = await readAfter(pass, own, { requested, edits });
+  const fleet = overlayFleet(pass.survey.fleet, new Map([[request.agent, after.facts]]));
+  const related = relatedAgents(pass, request.agent, after.facts);
+  const agents = [request.agent, ...related];
+  const tenants = pass.world.store.agents.hasAgents(tenantOf(request.agent)) ? [] : [tenantOf(request.agent)];
+  const snapshot = await pass.commit.slice([
+    ...pathsOfAgents(agents, pass),
+    ...written.map(({ file }) => file),
+    ...tenants.flatMap((tenant) => pathsOfTenant(pass, tenant)),
+  ]);
+  const prepared = await prepare(pass, { cause, agents, tenants, edits, requested, fleet }, snapshot);
+  const problems = [...prepared.changes.problems, ...relationProblems(pass, requested, after, fleet)];
+  return problems.length === prepared.changes.problems.length
+    ? prepared
+    : { ...prepared, changes: { ...prepared.changes, problems }, proposal: undefined };
+}
+
+interface After {
+  /** Undefined: the agent is gone, or its file has Problems. */
+  readonly facts: AgentFacts | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** The agent's relations to others once the request is done. */
+async function readAfter(pass: Pass, snapshot: Snapshot, { requested, edits }: RequestedEdits): Promise<After> {
+  const { request, written } = requested;
+  const { edited } = await inSlices(editingSpecs(snapshot, edits, written));
+  const file = written.find(({ agent }) => agent === request.agent)?.file ?? pass.survey.pathOf(request.agent);
+  const text = file === undefined ? undefined : edited.get(file);
+  if (file === undefined || text === undefined) return { facts: undefined, bytes: new Uint8Array() };
+  const { agent } = readEdited(file, snapshot, edited, pass.survey.fleet);
+  return { facts: agent?.facts, bytes: Buffer.from(text) };
+}
+
+/** The agents whose generated files depend on whether this one calls them. */
+function relatedAgents({ survey }: Pass, agent: AgentKey, after: AgentFacts | undefined): readonly AgentKey[] {
+  const before = survey.fleet.facts.get(agent)?.calls ?? [];
+  const now = after?.calls ?? [];
+  const changed = [...before.filter((key) => !now.includes(key)), ...now.filter((key) => !before.includes(key))];
+  return [...new Set(changed)].filter((key) => key !== agent && survey.fleet.facts.get(key) !== undefined).sort();
+}
+
+/** What is wrong between the agent and others: peers that are not there or do not consent, and callers of one that goes. */
+function relationProblems(
+  { survey, world }: Pass,
+  { request, written }: RequestedChange,
+  { facts, bytes }: After,
+  fleet: Fleet,
+): readonly Problem[] {
+  if (request.wants === "retire") {
+    const callers = survey.fleet.callers.get(request.agent) ?? [];
+    const [first] = callers;
+    const file = written[0]?.file ?? survey.pathOf(request.agent) ?? "";
+    const others = callers.length > 1 ? ` and ${callers.length - 1} more` : "";
+    const message = `${first}${others} calls this agent; take it from ${first}'s tools first`;
+    return first === undefined ? [] : [{ file, line: 1, column: 1, pointer: "", message }];
+  }
+  if (facts === undefined) return [];
+  const { agents } = world.store;
+  return referenceProblems(facts, () => bytes, fleet, {
+    claimants: (key) => [...new Set([...agents.claimants(key), ...(key === facts.key ? [facts.path] : [])])],
+    facts: (key) => fleet.facts.get(key),
+    sameAppId: (namespace, name) => [...new Set([...agents.keysOfAppId(namespace, name), facts.key])].sort(),
+    daprAgents: (namespace) => agents.daprAgents(namespace),
+    keys: () => agents.keys(),
+  });
+}
+
+function pathsOfTenant({ survey }: Pass, tenant: string): readonly Path[] {
+  return survey.environments.flatMap((environment) => [
+    ...tenantFiles(environment, tenant),
+    `${chartDir(environment, tenant)}/`,
+  ]);
+}

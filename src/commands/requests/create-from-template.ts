@@ -1,0 +1,73 @@
+import type { Principal } from "../../domain/request/principal.ts";
+import type { Pass } from "../../pass/pass.ts";
+import { newSpecFile } from "../../request/new-spec.ts";
+import { requestId } from "../../request/request-id.ts";
+import { typedParameters } from "../../request/template-parameters.ts";
+import { nearest } from "../../spec/problems/nearest.ts";
+import type { AskedInPass, RequestRefusal } from "./submit-request.ts";
+
+/** A new agent made from a template, value by value: no model is asked. */
+export interface TemplateRequest {
+  readonly from: Principal;
+  readonly tenant: string;
+  readonly name: string;
+  readonly template: string;
+  /** As texts; each becomes a value of its parameter's type. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly description: string | undefined;
+}
+
+/** Asks for a new agent from a template. */
+export function createFromTemplate(asked: TemplateRequest): AskedInPass {
+  return async (pass) => {
+    const { from, tenant, name, template } = asked;
+    const agent = `${tenant}/${name}`;
+    const parameters = parametersOf(pass, asked);
+    if (parameters.kind === "refused") return parameters;
+    const taken = refuseTaken(pass, agent);
+    if (taken !== undefined) return taken;
+    const description = asked.description === undefined ? {} : { description: asked.description };
+    const ref = {
+      ref: template,
+      ...(Object.keys(parameters.values).length === 0 ? {} : { parameters: parameters.values }),
+    };
+    const id = requestId(from, ["create", agent, template, JSON.stringify(parameters.values), asked.description ?? ""]);
+    return {
+      kind: "asked",
+      edits: [],
+      requested: {
+        request: { id, wants: "create", agent, from, words: "", template, assumptions: [] },
+        written: [newSpecFile({ agent, annotations: {}, spec: { ...description, template: ref } })],
+      },
+    };
+  };
+}
+
+/** A name that is taken cannot be created again; undefined where it is free. */
+export function refuseTaken({ survey }: Pass, agent: string): RequestRefusal | undefined {
+  const path = survey.pathOf(agent);
+  return path === undefined
+    ? undefined
+    : {
+        kind: "refused",
+        reason: "name-taken",
+        message: `${path} exists; choose another name, or ask for a change of it`,
+      };
+}
+
+type Parameters =
+  | { readonly kind: "values"; readonly values: Readonly<Record<string, string | number | boolean>> }
+  | RequestRefusal;
+
+function parametersOf({ survey }: Pass, { template, values }: TemplateRequest): Parameters {
+  const known = survey.fleet.templates.get(template);
+  if (known === undefined) {
+    const names = [...survey.fleet.templates.keys()];
+    const meant = nearest(template, names);
+    const hint =
+      meant === undefined ? `there are: ${names.slice(0, 20).join(", ") || "none"}` : `did you mean ${meant}?`;
+    return { kind: "refused", reason: "unknown-template", message: `there is no template ${template}; ${hint}` };
+  }
+  const typed = typedParameters(template, known, values);
+  return typed.kind === "values" ? typed : { kind: "refused", reason: "wrong-parameter", message: typed.message };
+}

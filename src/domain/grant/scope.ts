@@ -1,0 +1,90 @@
+import type { AgentSpec } from "../agent/agent.ts";
+import { opened } from "../reach/destinations.ts";
+import { imageReference } from "../values/image.ts";
+import type { Json } from "../values/scalars.ts";
+import { type EgressEntry, egressEntry } from "./scope-egress.ts";
+import { podEntries, secretEntries } from "./scope-pod.ts";
+
+/**
+ * What an agent may use in one environment, so that one scope can be compared with another: a child's is never wider than its
+ * parent's.
+ */
+export interface Scope {
+  /** `provider/name@endpoint`: its model and the ones it falls back to. */
+  readonly models: readonly string[];
+  readonly tools: readonly ToolEntry[];
+  readonly egress: readonly EgressEntry[];
+  /** `name/key`, or `name/*` where it gets the whole Secret. */
+  readonly secrets: readonly string[];
+  /** Images without tag and digest; empty for the stock agent. */
+  readonly images: readonly string[];
+  /** Its ServiceAccount: annotations, roles and rules. */
+  readonly identity: readonly string[];
+  /** What its pods ask for beyond the strict defaults. */
+  readonly privileges: readonly string[];
+  /** Who reaches it from outside its tenant: hosts, namespaces, declared callers. */
+  readonly exposure: readonly string[];
+}
+
+/** An MCP server or a peer. */
+export interface ToolEntry {
+  /** Its name, for people. */
+  readonly name: string;
+  /** How it is reached, with its headers: two servers with the same target are the same. */
+  readonly target: string;
+  /** Undefined: all of its tools. */
+  readonly allow: readonly string[] | undefined;
+  /** Its tools that a person has to approve. */
+  readonly approve: readonly string[];
+}
+
+/** The scope of a spec in effect; `tenant` is the agent's own. */
+export function scopeOf(spec: AgentSpec, tenant: string): Scope {
+  const { runtime, model, networking, access } = spec;
+  const account = runtime.serviceAccount;
+  return {
+    models: [model.name, ...(model.fallbacks ?? [])].map((name) => `${model.provider}/${name}@${model.endpoint ?? ""}`),
+    tools: (spec.tools ?? []).map((tool) => toolEntry(tool, tenant)),
+    egress: [...opened(spec)].map(egressEntry),
+    secrets: [...new Set(secretEntries(json(spec)))].sort(),
+    images: runtime.image === undefined ? [] : [imageReference(runtime.image).name],
+    identity: [
+      ...Object.entries(account?.annotations ?? {}).map(([key, value]) => `annotation ${key}=${value}`),
+      ...(account?.automountServiceAccountToken === true ? ["token of the cluster's API"] : []),
+      ...(account?.rules ?? []).map((rule) => `rule ${JSON.stringify(rule)}`),
+      ...(account?.roleRefs ?? []).map((role) => `role ${JSON.stringify(role)}`),
+    ],
+    privileges: [...podEntries(json(runtime.pod ?? {})), ...devicesOf(spec)],
+    exposure: [
+      ...(networking?.hosts ?? []).map((host) => `host ${host.host}`),
+      ...(networking?.ingress ?? []).map(({ namespace, port }) => `namespace ${namespace}:${port ?? ""}`),
+      ...(access?.callers ?? []).map(({ namespace, appId }) => `caller ${namespace}/${appId}`),
+    ],
+  };
+}
+
+function toolEntry(tool: NonNullable<AgentSpec["tools"]>[number], tenant: string): ToolEntry {
+  if ("agent" in tool) {
+    const peer = `${tool.agent.namespace ?? tenant}/${tool.agent.name}`;
+    return { name: peer, target: `agent ${peer}`, allow: undefined, approve: [] };
+  }
+  const { name, streamableHTTP, sse, stdio, allow, requireApproval = [] } = tool.mcp;
+  const target = JSON.stringify({
+    http: streamableHTTP && [streamableHTTP.url, streamableHTTP.headers ?? []],
+    sse: sse && [sse.url, sse.headers ?? []],
+    stdio,
+  });
+  return { name, target, allow, approve: requireApproval };
+}
+
+function devicesOf({ runtime }: AgentSpec): readonly string[] {
+  const names = [runtime.resources?.requests, runtime.resources?.limits].flatMap((list) => Object.keys(list ?? {}));
+  const devices = names.filter((name) => name.includes(".com/"));
+  return [...new Set([...devices, ...Object.keys(runtime.pod?.extendedResources ?? {})])].map(
+    (name) => `device ${name}`,
+  );
+}
+
+function json(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value));
+}

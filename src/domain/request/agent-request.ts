@@ -1,0 +1,34 @@
+import type { Spent } from "../alert/spent.ts";
+import type { AgentKey } from "../fleet.ts";
+import type { Path } from "../values/scalars.ts";
+import type { Principal } from "./principal.ts";
+
+/** What somebody asked for, as RAOS understood it. The marker of its pull request keeps it. */
+export interface AgentRequest {
+  /** Names the branch: whoever asks again with the same id gets the same pull request. */
+  readonly id: string;
+  readonly wants: "create" | "change" | "retire";
+  readonly agent: AgentKey;
+  readonly from: Principal;
+  /** Their own words, at most 4,000 characters, without secrets; empty where the values were given one by one. */
+  readonly words: string;
+  /** The template that was used. */
+  readonly template?: string | undefined;
+  /** What was assumed where the words did not say it. */
+  readonly assumptions: readonly string[];
+  /** What a model took to understand the words; left out: none was asked. */
+  readonly spent?: Spent | undefined;
+}
+
+/** An agent's spec file as a request writes it; `text` undefined: it is deleted. */
+export interface WrittenSpec {
+  readonly agent: AgentKey;
+  readonly file: Path;
+  readonly text: string | undefined;
+}
+
+/** A request, and the whole files that it writes. A change of a present spec is made by edits, and writes none. */
+export interface RequestedChange {
+  readonly request: AgentRequest;
+  readonly written: readonly WrittenSpec[];
+}

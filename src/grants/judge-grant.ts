@@ -1,0 +1,62 @@
+import { tenantOf } from "../domain/agent-key.ts";
+import { type Ancestor, ancestorsOf } from "./ancestors.ts";
+import { budgetRefusals } from "./judge-budget.ts";
+import { numberRefusals } from "./judge-numbers.ts";
+import { scopeRefusals } from "./judge-scope.ts";
+import { subgrantRefusals } from "./judge-subgrant.ts";
+import type { AskedAgent, LineageView } from "./lineage-view.ts";
+import { answerOf, type GrantAnswer, type GrantRefusal, refusal } from "./refusal.ts";
+
+/**
+ * Whether the grants of the agents above one cover it: its number, depth, rate, tenant, template, sponsor, what it may use, what it
+ * requests together with the whole line, and what it grants itself. What cannot be read or told is refused. An agent that people
+ * took over (`raos.dev/owner`) is theirs, and covered.
+ */
+export function judgeGrant(asked: AskedAgent, view: LineageView): GrantAnswer {
+  return answerOf(grantRefusals(asked, view));
+}
+
+/** As `judgeGrant`, with every reason: who asks can put all of them right at once. */
+export function grantRefusals(asked: AskedAgent, view: LineageView): readonly GrantRefusal[] {
+  if (asked.lineage.owner !== undefined) return [];
+  const others = { ...view, members: view.members.filter(({ agent }) => agent !== asked.agent) };
+  const line = ancestorsOf(asked.agent, asked.lineage, others, asked.isNew);
+  if (line.kind === "refused") return [line];
+  const [parent] = line.ancestors;
+  if (parent === undefined) return [refusal("lineage-unreadable", `nobody asked for ${asked.agent}`)];
+  return [
+    ...belonging(asked, parent),
+    ...numberRefusals(asked, line.ancestors, others),
+    ...budgetRefusals(asked, line.ancestors, others),
+    ...scopeRefusals(asked, parent),
+    ...subgrantRefusals(asked, line.ancestors, others),
+  ];
+}
+
+function belonging(asked: AskedAgent, parent: Ancestor): readonly GrantRefusal[] {
+  const { agent, template, lineage } = asked;
+  const { sponsor, templates } = parent.grant;
+  const found: GrantRefusal[] = [];
+  if (tenantOf(agent) !== tenantOf(parent.agent))
+    found.push(
+      refusal("tenant-not-granted", `${parent.agent} may ask for agents of tenant ${tenantOf(parent.agent)} only`),
+    );
+  if (template === undefined || !templates.includes(template)) {
+    const used = template === undefined ? "it has no template" : `${template} is not among them`;
+    const granted = templates.join(", ") || "none";
+    const message = `agents that ${parent.agent} asks for are made from templates it is granted (${granted}); ${used}`;
+    found.push(refusal("template-not-granted", message, "/spec/template/ref"));
+  }
+  if (sponsor === undefined)
+    found.push(
+      refusal(
+        "no-sponsor",
+        `nobody answers for what ${parent.agent} asks for; write supervision.createAgents.sponsor there`,
+      ),
+    );
+  else if (asked.isNew && lineage.sponsor !== sponsor)
+    found.push(
+      refusal("sponsor-differs", `${sponsor} is the sponsor, not ${lineage.sponsor}`, "/metadata/annotations"),
+    );
+  return found;
+}

@@ -1,0 +1,47 @@
+import type { AgentSpec } from "../../domain/agent/agent.ts";
+import { tenantOf } from "../../domain/agent-key.ts";
+import type { AgentKey, Fleet } from "../../domain/fleet.ts";
+import { createGrantOf } from "../../domain/grant/create-grant.ts";
+import type { Lineage } from "../../domain/grant/lineage.ts";
+import { type Needs, needsOf } from "../../domain/grant/needs.ts";
+import { scopeOf } from "../../domain/grant/scope.ts";
+import { imageReference } from "../../domain/values/image.ts";
+import { at } from "../../domain/values/json.ts";
+import type { AskedAgent } from "../../grants/lineage-view.ts";
+
+/** An agent's spec in one environment, and what it took there before the change; undefined: nothing. */
+export interface SpecInPlace {
+  readonly environment: string;
+  readonly spec: AgentSpec;
+  readonly before: Needs | undefined;
+}
+
+/** An agent as a change leaves it, in the environments where it is planned. Undefined where it is planned in none. */
+export function askedAgent(
+  agent: AgentKey,
+  lineage: Lineage,
+  places: readonly SpecInPlace[],
+  { fleet, isNew }: { readonly fleet: Fleet; readonly isNew: boolean },
+): AskedAgent | undefined {
+  const [first] = places;
+  if (first === undefined) return undefined;
+  const { template, supervision } = first.spec;
+  const { createAgents, improves = [] } = supervision;
+  return {
+    ...{ agent, lineage, isNew, improves, template: template?.ref },
+    grant: createAgents === undefined || createAgents.max === 0 ? undefined : createGrantOf(createAgents),
+    environments: places.map(({ environment, spec, before }) => ({
+      ...{ environment, before },
+      scope: scopeOf(spec, tenantOf(agent)),
+      needs: needsOf(spec),
+    })),
+    templateImages: imagesOf(template?.ref, fleet),
+  };
+}
+
+/** The image that a template brings along; one with a parameter in it may be any image. */
+function imagesOf(template: string | undefined, { templates }: Fleet): readonly string[] {
+  const written = template === undefined ? undefined : templates.get(template)?.spec.agent;
+  const image = at(JSON.parse(JSON.stringify(written ?? null)), "runtime", "image");
+  return typeof image !== "string" || image.includes("${") ? [] : [imageReference(image).name];
+}

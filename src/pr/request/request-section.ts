@@ -1,0 +1,39 @@
+import type { AgentRequest } from "../../domain/request/agent-request.ts";
+import type { Principal } from "../../domain/request/principal.ts";
+import { code, prose } from "../markdown.ts";
+
+/** Characters of the words that are shown; the rest is in the request itself. */
+const LONGEST_WORDS = 1200;
+const MOST_ASSUMPTIONS = 12;
+
+/** Who asked, in which words, and what was understood: for the reviewer, who decides whether that is what was meant. */
+export function requestSection(request: AgentRequest): string {
+  const { words, template, assumptions } = request;
+  const asked = `**Asked for by** ${askerText(request.from)}${words === "" ? ", by values." : ":"}`;
+  const quoted = words === "" ? [] : [`> ${prose(words, LONGEST_WORDS)}`];
+  const written =
+    request.spent === undefined ? [] : ["A model wrote this change from these words: read it as anybody's draft."];
+  const used = template === undefined ? [] : [`Made from the template ${code(template, 63)}.`];
+  const assumed = assumptions.slice(0, MOST_ASSUMPTIONS).map((one) => `- ${prose(one, 300)}`);
+  const more = assumptions.length - assumed.length;
+  const list =
+    assumed.length === 0
+      ? []
+      : [
+          `**Assumed**, since it was not said:\n\n${[...assumed, ...(more > 0 ? [`- …and ${more} more`] : [])].join("\n")}`,
+        ];
+  return [asked, ...quoted, ...written, ...used, ...list].join("\n\n");
+}
+
+/** Whom RAOS knows the request to be from: the forge or a signed token says it, not the words. */
+export function askerText(from: Principal): string {
+  if (from.kind === "person") return code(from.login, 80);
+  const on =
+    from.chain.length === 0
+      ? ""
+      : `, on behalf of ${from.chain
+          .slice(0, 5)
+          .map((one) => code(one, 160))
+          .join(", ")}`;
+  return `the agent ${code(from.agent, 128)} in ${code(from.environment, 63)}${on}`;
+}

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { fleetClone } from "../../support/cli/fleet-clone.ts";
+import { raos } from "../../support/cli/raos.ts";
+import { childSpec, leadSpec } from "./asked-agents.ts";
+
+const GRANT =
+  "{max: 4, maxDepth: 2, templates: [support-agent], budget: {cpu: 2, memory: 4Gi, dollarsPerDay: 5}, sponsor: '@acme/support'}";
+const OWN =
+  "{max: 1, maxDepth: 1, templates: [support-agent], budget: {cpu: 1, memory: 1Gi, dollarsPerDay: 1}, sponsor: '@acme/support'}";
+
+function line() {
+  const place = fleetClone();
+  place.commit({
+    "agents/support/lead.yaml": leadSpec(GRANT),
+    "agents/support/a.yaml": childSpec("a", { hour: 1, maxReplicas: 2 }).replace(
+      "dollarsPerDay: 1}",
+      `dollarsPerDay: 1, createAgents: ${OWN}}`,
+    ),
+    "agents/support/a1.yaml": childSpec("a1", {
+      hour: 30,
+      maxReplicas: 1,
+      parent: "support/a",
+      depth: 2,
+      dollars: 0.5,
+    }),
+    "agents/support/b.yaml": childSpec("b", { hour: 2, owner: "@acme/support" }),
+  });
+  return place;
+}
+
+test("the line of an agent is a tree, with what is left of each grant", async () => {
+  const place = line();
+  const { out, code } = await raos(place.clone, ["lineage", "support/a", "--repo", place.bare]);
+  expect(code).toBe(0);
+  expect(out).toMatchInlineSnapshot(`
+    "AGENT              STATE                  ASKED BY                  REQUEST      CREATED      ENDS         LEFT TO ASK FOR
+    support/lead       planned                -                         -            -            -            1 agent in 2 generations, 1300m CPU, 2304Mi, $2.50 a day
+    ├─ support/a *     planned                support/lead@production   request-a    2026-05-04   2026-06-03   0 agents in 1 generation, 900m CPU, 768Mi, $0.50 a day
+    │  └─ support/a1   planned                support/a@production      request-a1   2026-05-05   2026-06-04   -
+    └─ support/b       @acme/support has it   support/lead@production   request-b    2026-05-04   -            -
+    "
+  `);
+});
+
+test("the same for programs", async () => {
+  const place = line();
+  const { out } = await raos(place.clone, ["lineage", "support/a1", "--output", "json"]);
+  expect(JSON.parse(out)).toMatchObject({
+    agent: "support/lead",
+    depth: 0,
+    grant: { max: 4, left: { agents: 1, depth: 2, cpu: expect.closeTo(1.3), dollars: 2.5 } },
+    children: [
+      {
+        agent: "support/a",
+        createdBy: "support/lead@production",
+        createdAt: "2026-05-04T09:00:00.000Z",
+        expires: "2026-06-03T09:00:00.000Z",
+        grant: { left: { agents: 0 } },
+        children: [{ agent: "support/a1", depth: 2, children: [] }],
+      },
+      { agent: "support/b", owner: "@acme/support" },
+    ],
+  });
+});
+
+test.each([
+  ["support/nobody", "there is no agent support/nobody"],
+  ["Support", "Support is no agent; write tenant/name"],
+])("an agent that is not there: %s", async (agent, message) => {
+  const { code, err } = await raos(fleetClone().clone, ["lineage", agent]);
+  expect([code, err]).toEqual([2, `raos: ${message}\n`]);
+});
