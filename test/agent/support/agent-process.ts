@@ -30,8 +30,8 @@ export function agentConfig(own: Partial<AgentConfig> & { readonly endpoint: str
 }
 
 /** What the chart writes for an agent of this name. */
-export function agentCard(name: string): object {
-  const face = { url: "http://127.0.0.1/", protocolVersion: "1.0" };
+export function agentCard(name: string, port: number): object {
+  const face = { url: `http://127.0.0.1:${port}/`, protocolVersion: "1.0" };
   return {
     ...{ name, description: "Answers", version: "1.0.0" },
     supportedInterfaces: [
@@ -47,7 +47,10 @@ export function agentCard(name: string): object {
 export async function writeAgentFiles(folder: string, config: AgentConfig): Promise<string> {
   await mkdir(join(folder, "public/.well-known"), { recursive: true });
   await writeFile(join(folder, "instructions.md"), "Answer in one sentence.");
-  await writeFile(join(folder, "public/.well-known/agent-card.json"), JSON.stringify(agentCard(config.name)));
+  await writeFile(
+    join(folder, "public/.well-known/agent-card.json"),
+    JSON.stringify(agentCard(config.name, config.port)),
+  );
   const file = join(folder, "agent.json");
   await writeFile(file, JSON.stringify(config, null, 2));
   return file;
