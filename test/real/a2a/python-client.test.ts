@@ -1,18 +1,25 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { SendMessageRequest } from "@a2a-js/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findTool } from "../../../tools/find.ts";
 import { type AgentProcess, agentConfig, startAgent } from "../../agent/support/agent-process.ts";
+import { messageOf } from "../../agent/support/ask-agent.ts";
 import { startOpenAI, type TestOpenAI } from "../../servers/openai/server.ts";
+import { callMessage } from "../../support/api/a2a-client.ts";
+import { serveFleet, TOKENS } from "../../support/api/served-fleet.ts";
 import { describeReal } from "../component.ts";
 import { temporaryFolder } from "../process/loopback.ts";
 
 /** What the Python program printed, by step. */
-async function stepsOf(url: string, token = ""): Promise<Readonly<Record<string, unknown>>> {
+async function stepsOf(url: string, request: unknown, token = ""): Promise<Readonly<Record<string, unknown>>> {
   const found = findTool("a2a-python");
   const python = found.kind === "found" ? found.path : "";
-  const { stdout } = await promisify(execFile)(python, [join(import.meta.dirname, "client.py"), url, token]);
+  const { stdout } = await promisify(execFile)(python, [
+    join(import.meta.dirname, "client.py"),
+    ...[url, JSON.stringify(request), token],
+  ]);
   const lines: readonly { readonly step: string; readonly value: unknown }[] = stdout
     .trim()
     .split("\n")
@@ -38,7 +45,7 @@ describeReal(["a2a-python"], "a2a-sdk for Python", () => {
   test("reads the stock agent's card, sends, streams and gets a task, over both bindings", {
     timeout: 60_000,
   }, async () => {
-    const steps = await stepsOf(agent.url);
+    const steps = await stepsOf(agent.url, messageOf("Hello"));
     expect(steps.card).toMatchObject({ name: "answerer" });
     for (const binding of ["JSONRPC", "HTTP+JSON"]) {
       const task = {
@@ -54,6 +61,24 @@ describeReal(["a2a-python"], "a2a-sdk for Python", () => {
         { artifactUpdate: { artifact: task.artifacts[0] } },
         { statusUpdate: { status: task.status } },
       ]);
+    }
+  });
+  test("reads RAOS' own card, proposes an edit, gets and withdraws its task, over both bindings", {
+    timeout: 60_000,
+  }, async () => {
+    const { url } = await serveFleet();
+    const edit = {
+      agent: "acme/triage",
+      edits: [{ pointer: "/spec/description", value: "Sorts mail of BINDING", why: "It is about mail." }],
+    };
+    const request = SendMessageRequest.toJSON(callMessage("propose_edit", edit));
+    const steps = await stepsOf(url, request, TOKENS.robin);
+    const task = { status: { state: "TASK_STATE_INPUT_REQUIRED" } };
+    for (const binding of ["JSONRPC", "HTTP+JSON"]) {
+      expect(steps[`${binding} sent`]).toMatchObject([{ task }]);
+      expect(steps[`${binding} got`]).toMatchObject(task);
+      expect(steps[`${binding} unknown`]).toBe("TaskNotFoundError");
+      expect(steps[`${binding} cancel`]).toMatchObject({ status: { state: "TASK_STATE_CANCELED" } });
     }
   });
 });
