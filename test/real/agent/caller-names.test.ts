@@ -1,19 +1,10 @@
-import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closeServer, listenOnLoopback } from "../../servers/listen.ts";
+import { postRaw } from "../../servers/post-raw.ts";
 import { describeReal } from "../component.ts";
 import { type RunningSidecar, startSidecar } from "../dapr/running-sidecar.ts";
 import { type Sentry, startSentry } from "../dapr/sentry.ts";
-
-/** Posts with headers that `fetch` forbids. The status. */
-function post(url: string, headers: Readonly<Record<string, string>>): Promise<number> {
-  return new Promise((done, fail) => {
-    const sent = request(url, { method: "POST", headers }, (response) => {
-      response.resume().on("end", () => done(response.statusCode ?? 0));
-    });
-    sent.on("error", fail).end("{}");
-  });
-}
 
 describeReal(["daprd", "dapr-sentry"], "the name of a caller, which daprd gives to an application", () => {
   const seen: IncomingHttpHeaders[] = [];
@@ -38,11 +29,20 @@ describeReal(["daprd", "dapr-sentry"], "the name of a caller, which daprd gives 
   });
 
   test.each([
-    ["nothing", {}],
-    ["a name of its own", { "dapr-caller-app-id": "web", "dapr-caller-namespace": "other" }],
-    ["that the name be dropped", { connection: "dapr-caller-app-id, dapr-caller-namespace, dapr-callee-app-id" }],
-  ])("where the caller sends %s", async (_what, headers) => {
-    await post(`${caller.url}/v1.0/invoke/callee/method/orders`, headers);
-    console.log(JSON.stringify(seen.at(-1)));
+    ["is its app-id", {}, ["caller", "shop"]],
+    [
+      "stands beside one that the caller adds",
+      { "dapr-caller-app-id": "web", "dapr-caller-namespace": "other" },
+      [expect.stringMatching(/^(caller, web|web, caller)$/), expect.stringMatching(/^(shop, other|other, shop)$/)],
+    ],
+    [
+      "is dropped where the caller names it in Connection, so that its lack proves nothing",
+      { connection: "dapr-caller-app-id, dapr-caller-namespace" },
+      [undefined, undefined],
+    ],
+  ])("%s", async (_what, headers, [name, namespace]) => {
+    await postRaw(`${caller.url}/v1.0/invoke/callee/method/orders`, headers, "{}");
+    expect(seen.at(-1)?.["dapr-caller-app-id"]).toEqual(name);
+    expect(seen.at(-1)?.["dapr-caller-namespace"]).toEqual(namespace);
   });
 });
