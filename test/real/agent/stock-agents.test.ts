@@ -88,6 +88,9 @@ describeReal(["daprd", "dapr-sentry", "redis-server", "helm"], "two stock agents
     const [seen] = booked("tea");
     expect(seen?.headers.authorization).toBe("Bearer of-this-test");
     expect(seen?.idempotencyKey).toMatch(/^[0-9a-f-]{36}\/call_/);
+    const rest = `${invoke(beside, "front")}tasks/${task.id}`;
+    expect((await fetch(rest)).status).toBe(200);
+    expect((await fetch(`${rest}:cancel`, { method: "POST", body: "{}" })).status).toBe(400);
   });
 
   test("it asks an agent of another make", { timeout: 60_000 }, async () => {
