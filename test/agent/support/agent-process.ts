@@ -5,7 +5,8 @@ import { type Child, startChild, untilReady } from "../../real/process/child.ts"
 import { freePorts } from "../../real/process/loopback.ts";
 import { KEY } from "../../servers/openai/server.ts";
 
-const MAIN = resolve(import.meta.dirname, "../../../src/main.ts");
+/** The program, as a pod starts it. */
+export const MAIN = resolve(import.meta.dirname, "../../../src/main.ts");
 
 export interface AgentProcess {
   readonly child: Child;
