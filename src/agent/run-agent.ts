@@ -87,7 +87,7 @@ export async function runAgent(options: AgentOptions): Promise<boolean> {
   const routes = [createDaprRoutes({ config, accept }), ...(card === undefined ? [] : [a2a])];
   const server = createAgentServer({ config, metrics, routes, log });
   const port = await listenOn(server, config.port, host);
-  log.info("agent ready", { port, agent: `${config.tenant}/${config.name}` });
+  log.info("agent ready", { port, tenant: config.tenant });
 
   await untilAborted(signal, RENEW_MS, () =>
     tasks.takeUp(reportOf).catch((error: unknown) => log.warn("unfinished tasks not read", { error })),
