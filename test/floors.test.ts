@@ -29,6 +29,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   forge: ["domain", "redaction", "git", "deadline"],
   observe: ["domain", "redaction", "logs", "deadline"],
   model: ["domain", "deadline"],
+  // The stock agent is a program of its own: nothing but its command imports it.
+  agent: ["domain", "spec", "model"],
   queue: ["domain", "deadline"],
   http: ["domain", "redaction", "queue", "deadline"],
   survey: ["domain", "spec", "compile", "plan", "git", "deadline"],
@@ -76,6 +78,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "reconcile",
     "commands",
     "app",
+    "agent",
   ],
   "": ["app", "cli"],
 };

@@ -69,6 +69,16 @@ export const pins = [
   },
   {
     kind: "go",
+    name: "dapr-sentry",
+    version: "1.18.2",
+    accepts: "1.18.",
+    folder: "daprd",
+    package: "github.com/dapr/dapr/cmd/sentry",
+    stamp: "github.com/dapr/dapr/pkg/buildinfo.version=1.18.2",
+    after: "daprd",
+  },
+  {
+    kind: "go",
     name: "helm3",
     version: "3.22.0",
     accepts: "3.",

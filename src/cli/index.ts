@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
       "run as a service: GitHub webhooks, alerts, a timer that reads everything again, /healthz, /readyz, /metrics",
     load: async () => (await import("./serve.ts")).serveCommand,
   },
+  agent: {
+    description: "run the stock agent, which serves a spec that names no image; charts/agent starts it so",
+    load: async () => (await import("./agent.ts")).agentCommand,
+  },
   app: {
     description: "register the GitHub App of an organisation",
     load: async () => (await import("./setup/app.ts")).appCommand,
@@ -74,6 +78,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   create: {
     description: "ask for a new agent: opens the pull request with its spec and everything generated from it",
     load: async () => (await import("./requests/create.ts")).createCommand,
+  },
+  change: {
+    description: "ask for a change of an agent in words: opens the pull request that edits its spec",
+    load: async () => (await import("./requests/change.ts")).changeCommand,
   },
   hold: {
     description: "have RAOS open and merge nothing for an agent, until it is released",

@@ -1,3 +1,4 @@
+import { isStock } from "../domain/agent/stock.ts";
 import { endsByItself } from "../domain/agent/workload.ts";
 import type { EffectiveAgent, Fleet } from "../domain/fleet.ts";
 import type { Json } from "../domain/values/scalars.ts";
@@ -21,6 +22,7 @@ import { mcpServers, peers } from "./sections/tools.ts";
  */
 export function agentValues(agent: MergedAgent, effective: EffectiveAgent, mode: ScalingMode, fleet: Fleet): Json {
   const { environment, spec, prompt } = effective;
+  const stock = isStock(spec, fleet.config.spec.runtimeImage);
   return (
     section({
       tenant: agent.tenant,
@@ -29,18 +31,19 @@ export function agentValues(agent: MergedAgent, effective: EffectiveAgent, mode:
       description: spec.description,
       version: spec.version,
       labels: sorted({ ...agent.labels, ...spec.labels }),
-      runtime: section(runtime(withLineage(spec, agent.facts), mode, fleet.config.spec.runtimeImage)),
+      runtime: section(runtime(withLineage(spec, agent.facts), mode, fleet.config.spec.runtimeImage, stock)),
       scaling: endsByItself(spec.runtime.workload)
         ? undefined
         : section(scaling(boundTo(fleet.config, environment, mode))),
       model: section(model(spec)),
+      limits: stock && spec.limits !== undefined ? section(spec.limits) : undefined,
       mcpServers: mcpServers(spec),
       peers: peers(spec, agent.tenant, fleet),
       dapr: section(dapr(spec, agent.name)),
       a2a: section(a2a(spec)),
       access: section(access(agent, effective, fleet)),
       networking: section(networking(spec)),
-      observability: section(observability(spec)),
+      observability: section(observability(spec, stock)),
       monitoring: section(monitoring(fleet.config, environment, mode)),
       instructions: prompt,
     }) ?? {}

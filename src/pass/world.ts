@@ -4,6 +4,7 @@ import type { ClusterReading } from "../domain/rollout/facts.ts";
 import type { Instant, Path, Sha } from "../domain/values/scalars.ts";
 import type { Base, Forge, ForgeReader } from "../forge/forge.ts";
 import type { Investigations, NoInvestigations } from "../model/investigations.ts";
+import type { RequestWriter } from "../model/writer/request-writer.ts";
 import type { EvidenceReader } from "../observe/evidence-reader.ts";
 import type { RegistryReader } from "../observe/registry/registry-answers.ts";
 import type { SurveyStore } from "../survey/memo/store.ts";
@@ -51,6 +52,8 @@ export interface PlanningWorld {
   readCluster(config: Config, environment: string): Promise<ClusterReading>;
   /** The model that is asked where no rule applies; undefined where none is configured, or the process has no key for it. */
   investigations(config: Config): Investigations | NoInvestigations | undefined;
+  /** The model that turns words into specs; undefined, or left out: as `investigations`. */
+  requestWriter?(config: Config): RequestWriter | NoInvestigations | undefined;
 }
 
 /** Everything that reconciling one repository needs: planning, and acting on what was planned. */

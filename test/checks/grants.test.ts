@@ -55,6 +55,7 @@ const asking =
 
 const submit = async (...asked: Parameters<typeof asking>) => {
   const submitted = await submitRequest(fleet.opened.world, asking(...asked));
+  if (submitted.kind === "questions") throw new Error(submitted.questions.join(" "));
   if (submitted.kind === "refused") throw new Error(submitted.message);
   return submitted.outcomes[0];
 };

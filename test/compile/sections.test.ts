@@ -53,7 +53,7 @@ describe("scaling", () => {
 
   test("what an HPA measures against is requested", () => {
     const mode: ScalingMode = { kind: "hpa", min: 1, max: 2, cpu: 70, memory: 80 };
-    const resources = (own: object) => runtime(spec({ runtime: { resources: own } }), mode, "stock:1").resources;
+    const resources = (own: object) => runtime(spec({ runtime: { resources: own } }), mode, "stock:1", false).resources;
     expect(resources({ limits: { memory: "1Gi" } })).toEqual({
       requests: { cpu: "100m", memory: "1Gi" },
       limits: { memory: "1Gi" },

@@ -23,6 +23,35 @@
 MCP_{{ join "__" . | upper | replace "-" "_" }}
 {{- end }}
 
+{{/* agent.json, by which the stock agent runs: AgentConfig of src/domain/agent/agent-config.ts. Files are named from its own folder. */}}
+{{- define "agent.config" -}}
+{{- $config := dict
+  "version" 1
+  "name" .Release.Name
+  "namespace" .Release.Namespace
+  "tenant" .Values.tenant
+  "environment" .Values.environment
+  "workload" .Values.runtime.workload
+  "port" (.Values.runtime.port | int)
+  "healthPath" .Values.runtime.healthPath
+  "metricsPath" (.Values.observability.metricsPath | default "/metrics")
+  "instructions" "instructions.md"
+  "model" (omit .Values.model "apiKeySecretRef")
+  "limits" .Values.limits
+  "mcpServers" (get (include "agent.mcp" . | fromJson) "mcpServers")
+  "peers" (get (include "agent.peers" . | fromJson) "peers") }}
+{{- if .Values.a2a.enabled }}{{ $_ := set $config "card" "public/.well-known/agent-card.json" }}{{ end }}
+{{- if .Values.dapr.enabled }}
+{{- $routes := list }}
+{{- range .Values.dapr.subscriptions }}{{ $routes = append $routes .route }}{{ end }}
+{{- $dapr := dict "routes" ($routes | uniq) }}
+{{- if .Values.dapr.state }}{{ $_ := set $dapr "stateStore" (include "agent.stateStore" .) }}{{ end }}
+{{- if .Values.dapr.pubsub }}{{ $_ := set $dapr "pubsub" (include "agent.pubsub" .) }}{{ end }}
+{{- $_ := set $config "dapr" $dapr }}
+{{- end }}
+{{- $config | toPrettyJson }}
+{{- end }}
+
 {{/* The peers, each with the address under which this agent's own sidecar reaches it. */}}
 {{- define "agent.peers" -}}
 {{- $peers := list }}
@@ -46,6 +75,10 @@ networking.ingress allows use the Service, so that comes first where there are a
 {{- if .Values.dapr.enabled }}
 {{- $mesh := dict "url" (printf "http://127.0.0.1:3500/v1.0/invoke/%s.%s/method/" .Release.Name .Release.Namespace) "protocolBinding" $binding "protocolVersion" "1.0" }}
 {{- $interfaces = ternary (list $service $mesh) (list $mesh $service) (not (empty .Values.networking.ingress)) }}
+{{- end }}
+{{- /* The stock agent serves both bindings that are spoken over HTTP. */}}
+{{- if .Values.runtime.stock }}
+{{- range $interfaces }}{{ $interfaces = append $interfaces (merge (dict "protocolBinding" "HTTP+JSON") .) }}{{ end }}
 {{- end }}
 {{- $skills := list }}
 {{- range $skill := .Values.a2a.skills | default list }}

@@ -5,6 +5,7 @@
 {{- end }}
 {{- $inputs := dict "instructions" .Values.instructions "mcp" .Values.mcpServers "peers" .Values.peers "a2a" .Values.a2a "dapr" .Values.dapr "access" .Values.access "tracing" (dig "tracing" dict .Values.observability) }}
 {{- if .Values.a2a.enabled }}{{ $_ := set $inputs "card" (list .Values.description .Values.version) }}{{ end }}
+{{- if .Values.runtime.stock }}{{ $_ := set $inputs "config" (include "agent.config" .) }}{{ end }}
 raos.dev/config-checksum: {{ $inputs | toJson | sha256sum | quote }}
 {{- if .Values.dapr.enabled }}
 dapr.io/enabled: "true"
@@ -243,9 +244,13 @@ spec:
       command:
         {{- toYaml . | nindent 8 }}
       {{- end }}
+      {{- if .Values.runtime.stock }}
+      args: [agent, --config, /etc/raos/agent.json]
+      {{- else }}
       {{- with .Values.runtime.args }}
       args:
         {{- toYaml . | nindent 8 }}
+      {{- end }}
       {{- end }}
       env:
         {{- include "agent.env" . | nindent 8 }}
@@ -292,6 +297,9 @@ spec:
         name: {{ .Release.Name | quote }}
         items:
           - {key: instructions.md, path: instructions.md}
+          {{- if .Values.runtime.stock }}
+          - {key: agent.json, path: agent.json}
+          {{- end }}
           {{- if .Values.mcpServers }}
           - {key: mcp.json, path: mcp.json}
           {{- end }}

@@ -24,6 +24,7 @@ export async function submitCall(
 ): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
   const submitted = await submitRequest(world, ask);
   if (submitted.kind === "refused") return submitted;
+  if (submitted.kind === "questions") return refuseCall("needs-answers", submitted.questions.join("\n"));
   const [outcome] = submitted.outcomes;
   const { cause } = submitted.step;
   const request = cause.kind === "request" ? cause.id : "";

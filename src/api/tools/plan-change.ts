@@ -6,7 +6,7 @@ import { redactSecrets } from "../../redaction/redact-secrets.ts";
 import { type Visit, visit } from "../access/visit.ts";
 import { AskedEdits, AskedEnd, AskedNewAgent, askForAgent, askForEdits, askForEnd } from "../change/asked-change.ts";
 import { RepoArgument } from "../repository-argument.ts";
-import { defineTool } from "../tool.ts";
+import { defineTool, refuseCall } from "../tool.ts";
 
 const LONGEST_DIFF = 60_000;
 const MOST = 50;
@@ -39,6 +39,7 @@ export const planChange = defineTool({
       if (made.kind === "refused") return made;
       const submitted = await submitRequest(here.world, made.ask, true);
       if (submitted.kind === "refused") return submitted;
+      if (submitted.kind === "questions") return refuseCall("needs-answers", submitted.questions.join("\n"));
       const { verdict, changes } = submitted.step;
       const diff = redactSecrets(diffText(changes?.files ?? []));
       const problems = changes?.problems ?? [];

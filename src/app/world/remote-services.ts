@@ -6,6 +6,7 @@ import { createInvestigations, type Investigations, type NoInvestigations } from
 import type { Answer, Investigator } from "../../model/investigator.ts";
 import { createModelStore, type ModelStore, openModelStore } from "../../model/model-store.ts";
 import type { SupervisorOptions } from "../../model/supervisor.ts";
+import type { RequestWriter } from "../../model/writer/request-writer.ts";
 import { createEvidenceReader, type OpenSource } from "../../observe/create-evidence-reader.ts";
 import { createKubeReader } from "../../observe/create-kube-reader.ts";
 import type { EvidenceReader } from "../../observe/evidence-reader.ts";
@@ -23,6 +24,8 @@ import { registriesOf } from "./sources/registries.ts";
 export interface RemoteServices {
   evidenceReader(config: Config, environment: string): EvidenceReader;
   investigations(config: Config): Investigations | NoInvestigations | undefined;
+  /** Left out: no model turns words into specs. */
+  requestWriter?(config: Config): RequestWriter | NoInvestigations | undefined;
   /** Left out: no registry of images is asked. */
   readonly registry?: RegistryReader;
 }
@@ -66,38 +69,47 @@ export function createRemoteServices(shell: Shell, options: RemoteServicesOption
     ],
     (config, environment) => evidenceReaderOf(shell, config, environment, current),
   );
-  const modelOf = (config: Config): Investigations | NoInvestigations | undefined => {
+  const modelOptions = (
+    config: Config,
+  ): (SupervisorOptions & { readonly store: ModelStore }) | NoInvestigations | undefined => {
     const { model } = config.spec;
     const access = modelAccess(shell.env, model);
     if (model === undefined || access.kind === "off") return undefined;
     if (access.kind === "withheld") return { unavailable: access.message };
     const { apiKey, endpoint } = access;
     store ??= modelStoreOf(shell, options.keep);
-    const supervisor = supervisorWhenAsked(
-      {
-        apiKey,
-        name: model.name,
-        endpoint,
-        api: model.api,
-        budget: { ...model.budget, seconds: INVESTIGATION },
-        now: shell.now,
-        spent: store.spent,
-        fetch: send,
-      },
-      options.investigated,
-    );
-    return createInvestigations(supervisor, {
+    return {
+      apiKey,
+      name: model.name,
+      endpoint,
+      api: model.api,
+      budget: { ...model.budget, seconds: INVESTIGATION },
+      now: shell.now,
+      spent: store.spent,
+      fetch: send,
+      store,
+    };
+  };
+  const modelOf = (config: Config): Investigations | NoInvestigations | undefined => {
+    const model = modelOptions(config);
+    if (model === undefined || "unavailable" in model) return model;
+    return createInvestigations(supervisorWhenAsked(model, options.investigated), {
       wait: options.wait,
       most: AT_A_TIME,
       done: options.done ?? (() => {}),
       now: shell.now,
-      answers: store.answers,
+      answers: model.store.answers,
       signal: shell.signal,
     });
+  };
+  const writerOf = (config: Config): RequestWriter | NoInvestigations | undefined => {
+    const model = modelOptions(config);
+    return model === undefined || "unavailable" in model ? model : writerWhenAsked(model);
   };
   return {
     evidenceReader: readers,
     investigations: rememberBy((config: Config) => config.spec.model, modelOf),
+    requestWriter: rememberBy((config: Config) => config.spec.model, writerOf),
     registry: registriesOf(shell, send),
   };
 }
@@ -113,6 +125,16 @@ function supervisorWhenAsked(
       const answer = await createSupervisor(options).investigate(...question);
       investigated(answer);
       return answer;
+    },
+  };
+}
+
+/** The writer of specs, whose libraries are loaded with the first request. */
+function writerWhenAsked(options: SupervisorOptions): RequestWriter {
+  return {
+    async begin(signal) {
+      const { createRequestWriter } = await import("../../model/writer/request-writer.ts");
+      return createRequestWriter(options).begin(signal);
     },
   };
 }

@@ -57,6 +57,7 @@ export async function createRepositoryWorld(
     ...(previews === undefined ? {} : { previews }),
     evidenceReader: services.evidenceReader,
     investigations: services.investigations,
+    ...(services.requestWriter === undefined ? {} : { requestWriter: services.requestWriter }),
     ...(services.registry === undefined ? {} : { registry: services.registry }),
     async repair(error) {
       if (error instanceof MemoError) {

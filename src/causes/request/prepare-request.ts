@@ -88,7 +88,7 @@ function relationProblems(
   if (facts === undefined) return [];
   const { agents } = world.store;
   return referenceProblems(facts, () => bytes, fleet, {
-    claimants: (key) => [...new Set([...agents.claimants(key), facts.path])],
+    claimants: (key) => [...new Set([...agents.claimants(key), ...(key === facts.key ? [facts.path] : [])])],
     facts: (key) => fleet.facts.get(key),
     sameAppId: (namespace, name) => [...new Set([...agents.keysOfAppId(namespace, name), facts.key])].sort(),
     daprAgents: (namespace) => agents.daprAgents(namespace),

@@ -17,8 +17,20 @@ export function printSubmitted(shell: Shell, submitted: Submitted, { isDryRun, o
     else shell.err(`raos: ${printable(message)}\n`);
     return 1;
   }
+  if (submitted.kind === "questions") return printQuestions(shell, submitted.questions, output);
   const { outcomes } = submitted;
   if (output === "json") shell.out(`${JSON.stringify(outcomes, null, 2)}\n`);
   else printOutcomes(shell, outcomes, { quiet: false, isDryRun });
   return outcomes.some(({ kind }) => kind === "problem" || kind === "denied" || kind === "skipped") ? 1 : 0;
+}
+
+/** What has to be known first. Nothing was opened, so it is no success. */
+function printQuestions(shell: Shell, questions: readonly string[], output: "json" | undefined): ExitCode {
+  if (output === "json") {
+    shell.out(`${JSON.stringify([{ cause: "request", agent: "*", kind: "questions", questions }], null, 2)}\n`);
+    return 1;
+  }
+  for (const question of questions) shell.out(`${printable(question)}\n`);
+  shell.err("raos: nothing was opened; ask again in the same words, with --answer for each answer\n");
+  return 1;
 }

@@ -1,5 +1,5 @@
 import { planRequest } from "../../causes/request/plan-request.ts";
-import type { RequestedEdits } from "../../causes/request/prepare-request.ts";
+import type { WordedResult } from "../../causes/request/words/worded-request.ts";
 import type { Outcome } from "../../domain/decision.ts";
 import { beginPass } from "../../pass/begin-pass.ts";
 import type { Pass } from "../../pass/pass.ts";
@@ -16,13 +16,14 @@ export interface RequestRefusal {
   readonly message: string;
 }
 
-/** What became of a request. */
+/** What became of a request. `questions`: what has to be known first, at most two; nothing was opened. */
 export type Submitted =
   | { readonly kind: "submitted"; readonly step: Step; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: "questions"; readonly questions: readonly string[] }
   | RequestRefusal;
 
 /** What a request asks for, made from the present state of the repository. */
-export type AskedInPass = (pass: Pass) => Promise<(RequestedEdits & { readonly kind: "asked" }) | RequestRefusal>;
+export type AskedInPass = (pass: Pass) => Promise<WordedResult>;
 
 /**
  * Turns a request into its pull request, or says why there is none. `isDryRun`: nothing is written. Whoever asks again gets the same
@@ -34,7 +35,9 @@ export async function submitRequest(world: World, ask: AskedInPass, isDryRun = f
     if (begun.kind === "nothing") return unreadable(begun.outcomes);
     if (!begun.pass.isConfigured) return NOT_CONFIGURED;
     const asked = await ask(begun.pass);
-    if (asked.kind === "refused") return asked;
+    if (asked.kind === "refused" || asked.kind === "questions") return asked;
+    if (asked.kind === "known")
+      return { kind: "submitted", step: asked.step, outcomes: foreseenOutcomes(asked.step).slice(0, 1) };
     const step = await planRequest(begun.pass, asked);
     const foreseen = foreseenOutcomes(step).slice(0, 1);
     const isRefused = foreseen.some(({ kind }) => kind === "problem" || kind === "denied");

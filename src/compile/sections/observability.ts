@@ -1,15 +1,17 @@
 import type { AgentSpec } from "../../domain/agent/agent.ts";
+import { STOCK_METRICS_PATH } from "../../domain/agent/stock.ts";
+import { endsByItself } from "../../domain/agent/workload.ts";
 import { sourcesOf } from "../../domain/kinds/environment-sources.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import { type Section, section, sorted } from "../section.ts";
 import { opening } from "./networking.ts";
 import type { ScalingMode } from "./scaling.ts";
 
-/** Metrics, objectives, dashboard and alerts; rules and dashboard themselves are templates of the chart. */
-export function observability(spec: AgentSpec): Section {
+/** Metrics, objectives, dashboard and alerts; rules and dashboard themselves are templates of the chart. The stock agent has metrics. */
+export function observability(spec: AgentSpec, stock: boolean): Section {
   const { metricsPath, slo, dashboard, alerts, tracing } = spec.observability;
   return {
-    metricsPath,
+    metricsPath: metricsPath ?? (stock && !endsByItself(spec.runtime.workload) ? STOCK_METRICS_PATH : undefined),
     slo: slo === undefined ? undefined : section({ errorRate: slo.errorRate, p95Seconds: slo.p95Seconds }),
     dashboard: dashboard ? undefined : false,
     alerts: alerts ? undefined : false,

@@ -9,11 +9,12 @@ type Resources = NonNullable<AgentSpec["runtime"]["resources"]>;
 /** The requests of an agent whose spec has none: enough for an interpreter and a model client. */
 const modest: Resources = { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } };
 
-/** The container that runs the agent. `stock` is the image of agents without their own. */
-export function runtime(spec: AgentSpec, mode: ScalingMode, stock: string): Section {
+/** The container that runs the agent. `runtimeImage` is the image of agents without their own; `stock`, whether the stock agent runs. */
+export function runtime(spec: AgentSpec, mode: ScalingMode, runtimeImage: string, stock: boolean): Section {
   const own = spec.runtime;
   return {
-    image: own.image ?? stock,
+    image: own.image ?? runtimeImage,
+    stock: stock ? true : undefined,
     framework: unless("openai-agents", own.framework),
     workload: unless("Deployment", own.workload),
     port: unless(8080, own.port),

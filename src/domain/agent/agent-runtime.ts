@@ -21,7 +21,7 @@ const Storage = z.strictObject({
 /** The container that runs an agent. */
 export const Runtime = z
   .strictObject({
-    image: Image.optional().describe("Container image; left out: the stock agent runtime"),
+    image: Image.optional().describe("Container image; left out: the stock agent"),
     upgrade: Upgrade.optional(),
     port: Port.default(8080).describe("Port the agent listens on"),
     protocol: z.enum(["http", "grpc"]).default("http").describe("Protocol Dapr uses towards the agent"),

@@ -3,6 +3,7 @@ import { mapOf } from "../values/map-of.ts";
 import { DnsLabel, Labels } from "../values/scalars.ts";
 import { Dapr } from "./agent-dapr.ts";
 import { A2a, Access, Networking } from "./agent-exposure.ts";
+import { RunLimits } from "./agent-limits.ts";
 import { Instructions, LanguageModel, ModelRef, Tool } from "./agent-model.ts";
 import { Observability, Scaling, Supervision } from "./agent-operations.ts";
 import { Runtime } from "./agent-runtime.ts";
@@ -34,6 +35,7 @@ export const AgentSpec = z.strictObject({
   instructions: Instructions,
   model: LanguageModel,
   modelRef: ModelRef.optional(),
+  limits: RunLimits.optional(),
   tools: z.array(Tool).max(128).optional().describe("MCP servers and A2A peers the agent may use"),
   dapr: Dapr.prefault({}),
   a2a: A2a.prefault({}),

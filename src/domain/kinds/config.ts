@@ -206,8 +206,8 @@ const Spec = z.strictObject({
     .default([{ name: "default" }])
     .describe("Where agents run; left out: one, named default"),
   registries: z.array(Registry).max(64).optional().describe("Images of every tenant must come from these"),
-  runtimeImage: Image.default("ghcr.io/raos-dev/agent-runtime:0.1.0").describe(
-    "The stock agent runtime, where an agent names no image",
+  runtimeImage: Image.default("ghcr.io/raos-dev/raos:0.1.0").describe(
+    "Image of agents that name none: that of RAOS, which holds the stock agent, from wherever it is mirrored; an image of any other name is started as it is",
   ),
   generate: z
     .enum(["separate", "in-place"])

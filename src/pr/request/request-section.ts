@@ -11,6 +11,8 @@ export function requestSection(request: AgentRequest): string {
   const { words, template, assumptions } = request;
   const asked = `**Asked for by** ${askerText(request.from)}${words === "" ? ", by values." : ":"}`;
   const quoted = words === "" ? [] : [`> ${prose(words, LONGEST_WORDS)}`];
+  const written =
+    request.spent === undefined ? [] : ["A model wrote this change from these words: read it as anybody's draft."];
   const used = template === undefined ? [] : [`Made from the template ${code(template, 63)}.`];
   const assumed = assumptions.slice(0, MOST_ASSUMPTIONS).map((one) => `- ${prose(one, 300)}`);
   const more = assumptions.length - assumed.length;
@@ -20,7 +22,7 @@ export function requestSection(request: AgentRequest): string {
       : [
           `**Assumed**, since it was not said:\n\n${[...assumed, ...(more > 0 ? [`- …and ${more} more`] : [])].join("\n")}`,
         ];
-  return [asked, ...quoted, ...used, ...list].join("\n\n");
+  return [asked, ...quoted, ...written, ...used, ...list].join("\n\n");
 }
 
 /** Whom RAOS knows the request to be from: the forge or a signed token says it, not the words. */

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
 import { toolPath } from "../../../tools/find.ts";
 import { startChild, untilReady } from "../process/child.ts";
 import { freePorts, temporaryFolder } from "../process/loopback.ts";
 import { startPlacement } from "./placement.ts";
+import { type SecretValues, storeName, writeResources, writeSecrets } from "./resource-files.ts";
 
 /** What a sidecar takes, but for what its components connect to; `describeReal([...sidecarTools, …], …)`. */
 export const sidecarTools = ["daprd", "dapr-placement"] as const;
@@ -16,7 +16,7 @@ interface SidecarOptions {
   /** A Configuration, as YAML. */
   readonly configuration?: string;
   /** The values of Secrets by name, then key: Components that name no secret store of their own find them here. */
-  readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly secrets?: SecretValues;
 }
 
 /** What a Dapr sidecar made of what it was given. */
@@ -82,29 +82,6 @@ export async function loadIntoDaprd({
     await placement.stop();
     await folder.remove();
   }
-}
-
-const storeName = "secrets-of-the-test";
-
-/** On Kubernetes a Component that names no secret store reads Secrets; on its own daprd needs to know where they are. */
-async function writeResources(folder: string, resources: readonly string[]): Promise<void> {
-  for (const [at, document] of resources.flatMap((text) => parseAllDocuments(text)).entries()) {
-    if (document.get("kind") === "Component" && !document.hasIn(["auth", "secretStore"]))
-      document.setIn(["auth", "secretStore"], storeName);
-    await writeFile(join(folder, `${at}.yaml`), document.toString());
-  }
-}
-
-async function writeSecrets(folder: string, resources: string, secrets: SidecarOptions["secrets"]): Promise<void> {
-  const file = join(folder, "secrets.json");
-  await writeFile(file, JSON.stringify(secrets), { mode: 0o600 });
-  const metadata = [
-    { name: "secretsFile", value: file },
-    { name: "multiValued", value: "true" },
-  ];
-  const spec = { type: "secretstores.local.file", version: "v1", metadata };
-  const store = { apiVersion: "dapr.io/v1alpha1", kind: "Component", metadata: { name: storeName }, spec };
-  await writeFile(join(resources, "secrets.yaml"), JSON.stringify(store));
 }
 
 /** How daprd's log names what it has loaded, and the kind that each is. */

@@ -9,6 +9,8 @@ export interface Child {
   runs(): boolean;
   /** Asks it to end, and after five seconds ends it. */
   stop(): Promise<void>;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
@@ -51,6 +53,10 @@ export function startChild(
       const late = setTimeout(5000, undefined, { signal: patience.signal }).then(() => child.kill("SIGKILL"));
       await Promise.race([ended, late.catch(() => undefined)]);
       patience.abort();
+      await ended;
+    },
+    async kill() {
+      child.kill("SIGKILL");
       await ended;
     },
   };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Refusal } from "./refusal.ts";
-import { COMMON, checkStrict, Effort, Name, readBody, Schema, Verbosity } from "./shared-shapes.ts";
+import { COMMON, checkStrict, checkTool, Effort, Name, readBody, Schema, Verbosity } from "./shared-shapes.ts";
 import type { Asked } from "./transcript.ts";
 
 const Part = z.strictObject({ type: z.literal("text"), text: z.string() });
@@ -71,10 +71,10 @@ const Body = z.strictObject({
 });
 
 /** `POST /v1/chat/completions`, read strictly. Throws Refusal. */
-export function readChat(body: unknown): Asked & { readonly model: string } {
+export function readChat(body: unknown, strictTools = true): Asked & { readonly model: string } {
   const read = readBody(Body, body);
   for (const [index, { function: tool }] of (read.tools ?? []).entries())
-    checkStrict(`function '${tool.name}'`, `tools[${index}].function.parameters`, tool.strict, tool.parameters);
+    checkTool(tool.name, `tools[${index}].function.parameters`, tool, strictTools);
   const format = read.response_format?.json_schema;
   if (format !== undefined)
     checkStrict(`response_format '${format.name}'`, "response_format", format.strict, format.schema);

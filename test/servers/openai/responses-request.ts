@@ -1,6 +1,16 @@
 import * as z from "zod";
 import { Refusal } from "./refusal.ts";
-import { COMMON, checkStrict, Effort, Metadata, Name, readBody, Schema, Verbosity } from "./shared-shapes.ts";
+import {
+  COMMON,
+  checkStrict,
+  checkTool,
+  Effort,
+  Metadata,
+  Name,
+  readBody,
+  Schema,
+  Verbosity,
+} from "./shared-shapes.ts";
 import type { Asked } from "./transcript.ts";
 
 const Status = z.enum(["in_progress", "completed", "incomplete"]);
@@ -98,11 +108,15 @@ const Body = z.strictObject({
 });
 
 /** `POST /v1/responses`, read strictly. `reasons`: which reasoning item each call of ours came with. Throws Refusal. */
-export function readResponses(body: unknown, reasons: ReadonlyMap<string, string>): Asked & { readonly model: string } {
+export function readResponses(
+  body: unknown,
+  reasons: ReadonlyMap<string, string>,
+  strictTools = true,
+): Asked & { readonly model: string } {
   const read = readBody(Body, body);
   const items = typeof read.input === "string" ? [] : read.input;
   for (const [index, tool] of (read.tools ?? []).entries())
-    checkStrict(`function '${tool.name}'`, `tools[${index}].parameters`, tool.strict, tool.parameters);
+    checkTool(tool.name, `tools[${index}].parameters`, tool, strictTools);
   const format = read.text?.format;
   if (format !== undefined)
     checkStrict(`response_format '${format.name}'`, "text.format.schema", format.strict, format.schema);

@@ -10,6 +10,13 @@ const NOTE = { type: "function", name: "note", parameters: SHAPE, strict: true, 
 const CALL: Turn = { kind: "calls", calls: [{ name: "note", arguments: '{"a":"x"}' }] };
 const DONE = { kind: "say", text: "done" } as const;
 
+/** A list in a list … around an object: so many levels in all. */
+function nested(levels: number): object {
+  let inner: object = SHAPE;
+  for (let level = 2; level < levels; level += 1) inner = { type: "array", items: inner };
+  return { ...SHAPE, properties: { a: inner } };
+}
+
 const Answer = z.object({ error: z.object({ message: z.string() }).nullish() });
 
 const started: TestOpenAI[] = [];
@@ -87,6 +94,18 @@ describe("strict schemas", () => {
     [{ ...SHAPE, properties: { a: { oneOf: [] } } }, "'oneOf' is not permitted"],
     [{ ...SHAPE, properties: { a: { type: "object", properties: { b: {} }, required: [] } } }, "to be false"],
     [{ ...SHAPE, properties: { a: { type: "array", items: { ...SHAPE, required: [] } } } }, "Missing 'a'"],
+    [{ ...SHAPE, anyOf: [SHAPE] }, "type"],
+    [nested(10), undefined],
+    [nested(11), "nested deeper than 10 levels"],
+    [{ ...SHAPE, properties: { a: { anyOf: [SHAPE, SHAPE] } } }, "share the first key 'a'"],
+    [{ ...SHAPE, properties: { a: { type: "string", default: "x" } } }, "'default' is not permitted"],
+    [
+      { ...SHAPE, properties: { a: { type: "object", patternProperties: {} } } },
+      "'patternProperties' is not permitted",
+    ],
+    [{ ...SHAPE, properties: { a: { type: "integer", enum: Array.from({ length: 1001 }, (_, n) => n) } } }, "1000"],
+    [{ ...SHAPE, properties: { a: { type: "string", enum: Array(300).fill("x".repeat(60)) } } }, "15000"],
+    [{ ...SHAPE, properties: { a: { type: "string", enum: ["x".repeat(120_001)] } } }, "120000"],
   ])("%j: %s", (schema, problem) => {
     const found = strictProblem(schema);
     if (problem === undefined) expect(found).toBeUndefined();

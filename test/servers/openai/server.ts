@@ -30,6 +30,8 @@ export interface OpenAIOptions {
   readonly key?: string;
   /** The models there are. */
   readonly models?: readonly string[];
+  /** Whether every tool has to be strict, as RAOS' own are; left out: yes. OpenAI takes others, too. */
+  readonly strictTools?: boolean;
 }
 
 export const KEY = "sk-local-0123456789";
@@ -39,7 +41,7 @@ export const KEY = "sk-local-0123456789";
  * type, unknown fields, schemas that are not strict, calls without an answer or answers without a call. It streams nothing.
  */
 export async function startOpenAI(script: Script, options: OpenAIOptions = {}): Promise<TestOpenAI> {
-  const { port = 0, key = KEY, models = ["gpt-5-mini"] } = options;
+  const { port = 0, key = KEY, models = ["gpt-5-mini"], strictTools = true } = options;
   const requests: OpenAIRequest[] = [];
   const reasons = new Map<string, string>();
   let number = 0;
@@ -82,7 +84,7 @@ export async function startOpenAI(script: Script, options: OpenAIOptions = {}): 
     const json = jsonOf(body);
     if (typeof json === "object" && json !== null && Reflect.get(json, "stream") === true)
       throw new Refusal(400, "This server streams nothing.", { param: "stream", code: "unsupported_value" });
-    return path === "/v1/responses" ? readResponses(json, reasons) : readChat(json);
+    return path === "/v1/responses" ? readResponses(json, reasons, strictTools) : readChat(json, strictTools);
   }
 
   /** Does what the turn says; the status that was answered. */

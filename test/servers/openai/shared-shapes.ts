@@ -49,3 +49,13 @@ export function checkStrict(what: string, param: string, strict: boolean | null 
   if (problem === undefined) return;
   throw new Refusal(400, `Invalid schema for ${what}: ${problem}`, { param, code: "invalid_function_parameters" });
 }
+
+/** As `checkStrict`, of a tool that need not be strict: tools of MCP servers have any schema. */
+export function checkTool(
+  name: string,
+  param: string,
+  tool: { readonly strict?: boolean | null | undefined; readonly parameters?: unknown },
+  strictTools: boolean,
+): void {
+  if (strictTools || tool.strict === true) checkStrict(`function '${name}'`, param, tool.strict, tool.parameters);
+}
