@@ -43,7 +43,7 @@ async function withToken(target: string): Promise<string> {
 describeReal(["mcp-conformance"], "the conformance suite of MCP, on the service's own endpoint", () => {
   it.each([
     ["server-stateless", 24],
-    ["tools-list", 4],
+    ["tools-list", 3],
     ["server-sse-multiple-streams", 1],
     ["sep-2164-resource-not-found", 2],
     ["dns-rebinding-protection", 2],
