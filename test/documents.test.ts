@@ -13,6 +13,7 @@ const DOCUMENTS = [
   "docs/development.md",
   "docs/github-app.md",
   "docs/forges.md",
+  "docs/grants.md",
   "docs/guardrails.md",
   "docs/mcp.md",
   "docs/a2a.md",

@@ -19,6 +19,7 @@ import { REASONS } from "../reconcile/reasons.ts";
 import { explainValues } from "./answers/explain-values.ts";
 import { holdAgent, resumeAgent } from "./answers/hold-agent.ts";
 import { answerPromote } from "./answers/promote-agent.ts";
+import { changeInComment, createInComment } from "./answers/request-in-words.ts";
 import { revertPull } from "./answers/revert-pull.ts";
 
 /** What each command answers, as Markdown, having done what it says. Each throws GitError or ForgeError. */
@@ -89,6 +90,8 @@ export function createResponder(world: World, comment: ThreadComment): Responder
     promote: (rest) => answerPromote(world, comment, rest),
     hold: (rest) => holdAgent(world, comment, rest),
     resume: (rest) => resumeAgent(world, comment, rest),
+    create: (rest) => createInComment(world, comment, rest),
+    change: (rest) => changeInComment(world, comment, rest),
   };
 }
 

@@ -13,10 +13,15 @@ export const COMMANDS = [
   "revert",
   "hold",
   "resume",
+  "create",
+  "change",
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-/** A command of a comment, with what stands behind it on the line, at most 200 characters; "unknown" where RAOS has no such command. */
+/**
+ * A command of a comment, with what stands behind it on the line: at most 200 characters, and 2,000 of a request in words; "unknown"
+ * where RAOS has no such command.
+ */
 export type Command =
   | { readonly kind: "command"; readonly name: CommandName; readonly rest: string }
   | { readonly kind: "unknown"; readonly word: string };
@@ -38,6 +43,8 @@ export interface ThreadComment {
 
 /** Characters of a comment that are read, and commands of it that are answered. */
 const LONGEST = 65_536;
+const LONGEST_LINE = 200;
+const LONGEST_REQUEST = 2000;
 const MOST = 5;
 
 /**
@@ -47,8 +54,10 @@ const MOST = 5;
 export function readCommands(body: string): readonly Command[] {
   const found = new Map<string, Command>();
   for (const line of plainLines(body.slice(0, LONGEST))) {
-    const [first = "", word = "", ...rest] = line.slice(0, 200).trimEnd().split(/\s+/);
+    const [first = "", word = ""] = line.slice(0, LONGEST_LINE).trimEnd().split(/\s+/);
     if (first.toLowerCase() !== "/raos") continue;
+    const longest = /^(?:create|change)$/i.test(word) ? LONGEST_REQUEST : LONGEST_LINE;
+    const [, , ...rest] = line.slice(0, longest).trimEnd().split(/\s+/);
     const command = commandOf(word === "" ? "help" : word.toLowerCase(), rest.join(" "));
     const key = command.kind === "command" ? `${command.name} ${command.rest}`.trimEnd() : `? ${command.word}`;
     if (!found.has(key)) found.set(key, command);

@@ -29,6 +29,11 @@ const TEXTS: { readonly [K in CommandName]: { readonly says: string; readonly ne
     needsPush: true,
   },
   resume: { says: "ends that; behind it: an agent", needsPush: true },
+  create: { says: "opens the pull request of a new agent; behind it: what it is to do, in words", needsPush: true },
+  change: {
+    says: "opens the pull request that changes an agent; behind it: an agent, and what is to change, in words",
+    needsPush: true,
+  },
 };
 
 /** Whether only those may ask who may push to the repository; others may ask if they may see it. */

@@ -16,7 +16,11 @@ export const LEFT_OUT: ReadonlyMap<string, string> = new Map([
   ["/dapr/components", "components of any type reach any system"],
   ["/access", "who may call an agent is the consent of a person"],
   ["/networking", "what the network lets through, and public addresses, are written by people"],
-  ["/supervision", "what RAOS or an agent may do by itself is decided by people"],
+  ["/supervision/allowedPaths", "what RAOS may change by itself is decided by people"],
+  ["/supervision/autoMerge", "what merges by itself is decided by people"],
+  ["/supervision/maxChangesPerDay", "how often RAOS changes it by itself is decided by people"],
+  ["/supervision/createAgents", "which agents it may ask for is decided by people"],
+  ["/supervision/improves", "which agents it may change is decided by people"],
 ]);
 
 /** Whether a field, by its path with `*` for items, is left out itself or lies below one that is. */

@@ -3,7 +3,7 @@ import { createFromWords } from "../../../src/commands/requests/create-from-word
 import type { Principal } from "../../../src/domain/request/principal.ts";
 import { decodeMarker } from "../../../src/pr/marker.ts";
 import { answering } from "../../support/requests/asking-fleet.ts";
-import { askingWorld } from "../../support/requests/asking-world.ts";
+import { askingWorld, grantedRouter } from "../../support/requests/asking-world.ts";
 import { agentAnswer, type SparseAnswer } from "../../support/requests/strict-answer.ts";
 
 const PERSON: Principal = { kind: "person", login: "octocat" };
@@ -113,6 +113,7 @@ describe("a model that obeys the words", () => {
     const byWords = new Map(ATTACKS.map(([words, answer], index) => [`${index}: ${words}`, agentAnswer(answer)]));
     const { submit, place } = await askingWorld(
       answering(({ text }) => [...byWords].find(([words]) => text.includes(words))?.[1] ?? {}),
+      grantedRouter(),
     );
     const refs = place.git("ls-remote", "origin");
     for (const [index, [words, , message, from]] of ATTACKS.entries()) {

@@ -3,7 +3,7 @@ import { changeFromWords } from "../../../src/commands/requests/change-from-word
 import { createFromWords } from "../../../src/commands/requests/create-from-words.ts";
 import type { Principal } from "../../../src/domain/request/principal.ts";
 import { answering } from "../../support/requests/asking-fleet.ts";
-import { askingWorld } from "../../support/requests/asking-world.ts";
+import { askingWorld, grantedRouter } from "../../support/requests/asking-world.ts";
 import { agentAnswer, changeAnswer, type SparseAnswer } from "../../support/requests/strict-answer.ts";
 
 const PERSON: Principal = { kind: "person", login: "octocat" };
@@ -130,8 +130,34 @@ describe("a new agent", () => {
     expect(poor.openai.requests).toHaveLength(0);
   });
 
+  test("an agent without a grant gets nothing, and no model is asked", async () => {
+    const { submit, openai } = await askingWorld(answering(agentAnswer(DIGEST)));
+    expect(await submit(create("A digest of tickets", [], AGENT))).toMatchObject({
+      kind: "refused",
+      reason: "no-grant",
+    });
+    expect(openai.requests).toHaveLength(0);
+  });
+
+  test("an agent with a grant gets what the grant covers, with its lineage in the file", async () => {
+    const name = "refunds";
+    const template = { ref: "support-agent", parameters: { lang: "de", maxReplicas: 2 } };
+    const resources = { requests: { cpu: "100m", memory: "128Mi" } };
+    const spec = { description: "Answers in German", runtime: { resources }, supervision: { dollarsPerDay: 1 } };
+    const fits = agentAnswer({ tenant: "support", name, template, spec });
+    const { submit, fileOf } = await askingWorld(answering(fits), grantedRouter());
+    const submitted = await submit(create("A German agent for refunds", [], AGENT), true);
+    const text = fileOf(submitted, "agents/support/refunds.yaml") ?? said(submitted);
+    expect(text).toContain("raos.dev/created-by: agent:support/router@production");
+    const wider = await askingWorld(answering(agentAnswer(DIGEST)), grantedRouter());
+    expect(said(await wider.submit(create("A digest", [], AGENT)))).toContain("template-not-granted");
+  });
+
   test("an agent that asks gets one in its own tenant alone", async () => {
-    const { submit, openai } = await askingWorld(answering(agentAnswer({ ...DIGEST, tenant: "finance" })));
+    const { submit, openai } = await askingWorld(
+      answering(agentAnswer({ ...DIGEST, tenant: "finance" })),
+      grantedRouter(),
+    );
     const submitted = await submit(create("A digest of tickets in finance", [], AGENT));
     expect(said(submitted)).toContain("the tenant has to be support");
     expect(openai.requests[0]?.body).not.toContain("billing-db");

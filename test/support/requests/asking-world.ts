@@ -6,6 +6,7 @@ import { KEY, startOpenAI, type TestOpenAI } from "../../servers/openai/server.t
 import type { Script } from "../../servers/openai/transcript.ts";
 import { type FleetClone, fleetClone } from "../cli/fleet-clone.ts";
 import { shellFor } from "../cli/raos.ts";
+import { fixtureFiles } from "../specs/fixture-fleet.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 /** A world over the fixture fleet, with a scripted model. */
@@ -16,6 +17,21 @@ export interface AskingWorld {
   submit(ask: AskedInPass, isDryRun?: boolean): Promise<Submitted>;
   /** The text of the file that a request changes, as its pull request has it. */
   fileOf(submitted: Submitted, path: string): string | undefined;
+}
+
+/** The file of support/router, with a grant to ask for agents from a template. */
+export function grantedRouter(): Readonly<Record<string, string>> {
+  const path = "agents/support/router.yaml";
+  const grant =
+    "createAgents: {max: 5, templates: [support-agent], budget: {cpu: 4, memory: 8Gi, dollarsPerDay: 5}, sponsor: '@meridian/support'}";
+  const text = fixtureFiles()[path] ?? "";
+  // What its descendants have, it needs itself.
+  const helpCentre =
+    "mcp: {name: help-centre, streamableHTTP: {url: 'http://help-centre-mcp.platform.svc.cluster.local/mcp'}, allow: [search_articles, get_article]}";
+  const granted = text
+    .replace("  supervision:\n", `  supervision:\n    dollarsPerDay: 5\n    ${grant}\n`)
+    .replace("  tools:\n", `  tools:\n    - ${helpCentre}\n`);
+  return { [path]: granted };
 }
 
 /** Opens a world whose raos.yaml names a model; `files` are added to the fleet. */

@@ -23,7 +23,7 @@ export interface NewAgentRequest extends WordedRequest {
 /** Reads, compiles and judges a draft of a new agent. What words may not set, and names that nobody gave, are mistakes. Throws GitError. */
 export async function checkNewAgent(
   pass: Pass,
-  asked: NewAgentRequest & { readonly id: string },
+  asked: NewAgentRequest & { readonly id: string; readonly annotations: Readonly<Record<string, string>> },
   offer: Offer,
   answer: unknown,
 ): Promise<CheckedDraft> {
@@ -40,7 +40,7 @@ export async function checkNewAgent(
     ...inventedNames(outsideNames(draft.spec), { fleet: offer.namesOf(draft.tenant), words }),
   ];
   if (mistakes.length > 0 || filled.kind === "wrong") return { kind: "mistakes", mistakes };
-  const written = newSpecFile({ agent, annotations: {}, spec: filled.spec });
+  const written = newSpecFile({ agent, annotations: asked.annotations, spec: filled.spec });
   if ((written.text ?? "").length > LONGEST_SPEC)
     return { kind: "mistakes", mistakes: [`the spec has more than ${LONGEST_SPEC} characters; write less`] };
   const request: AgentRequest = {

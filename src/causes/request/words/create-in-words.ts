@@ -1,4 +1,7 @@
 import { tenantOf } from "../../../domain/agent-key.ts";
+import type { AgentKey } from "../../../domain/fleet.ts";
+import { lineageAnnotations } from "../../../domain/grant/read-lineage.ts";
+import { newLineage } from "../../../grants/new-lineage.ts";
 import { redact } from "../../../observe/redact.ts";
 import type { Pass } from "../../../pass/pass.ts";
 import { newAgentSchema } from "../../../request/language/draft-schema.ts";
@@ -28,16 +31,35 @@ export async function createInWords(pass: Pass, asked: NewAgentRequest): Promise
   const id = requestId(from, ["create-in-words", words, tenant ?? "", name ?? ""]);
   const known = await knownRequest(pass, id);
   if (known !== undefined) return known;
+  const lineage = lineageOf(pass, asked, id);
+  if (lineage.kind === "refused") return lineage;
   const offer = await gatherOffer(pass, `${words} ${answers.join(" ")}`, tenant);
-  const wanted = { ...asked, id, tenant, words, answers };
+  const { annotations } = lineage;
+  const wanted = { ...asked, id, tenant, words, answers, annotations };
   return writeRequest(
     pass,
     {
       ...{ wants: "create", schema: newAgentSchema(offer), words, answers, mayAsk: answers.length === 0 },
-      offered: { ...offer.parts, ...(name === undefined ? {} : { "Name of the agent": name }) },
+      offered: {
+        ...offer.parts,
+        ...(from.kind === "person" ? {} : { "What the agent that asks may ask for": grantOf(pass, from.agent) }),
+        ...(name === undefined ? {} : { "Name of the agent": name }),
+      },
     },
     (answer) => checkNewAgent(pass, wanted, offer, answer),
   );
+}
+
+/** Where an agent that asks is written down as the asker; without a grant no model is asked. A person's agents have no lineage. */
+function lineageOf({ survey, world }: Pass, { from }: NewAgentRequest, request: string) {
+  if (from.kind === "person") return { kind: "lineage", annotations: {} } as const;
+  const { agent, environment } = from;
+  const made = newLineage({ agent, environment, request, at: world.now() }, survey.fleet.facts.get(agent));
+  return made.kind === "refused" ? made : ({ kind: "lineage", annotations: lineageAnnotations(made.lineage) } as const);
+}
+
+function grantOf({ survey }: Pass, agent: AgentKey) {
+  return survey.fleet.facts.get(agent)?.grant?.createAgents ?? null;
 }
 
 /** Words and answers without secrets, and not too long. */

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { answerCommands } from "../../src/commands/answer-commands.ts";
+import { createDayBudget } from "../../src/model/day-budget.ts";
+import { createRequestWriter } from "../../src/model/writer/request-writer.ts";
+import type { Pull } from "../servers/github/model/model.ts";
+import { addComment } from "../servers/github/pulls/comments.ts";
+import { KEY, startOpenAI, type TestOpenAI } from "../servers/openai/server.ts";
+import { FILES, type ReviewedFleet, reviewedFleet } from "../support/forge/reviewed-fleet.ts";
+import { answering } from "../support/requests/asking-fleet.ts";
+import { agentAnswer, changeAnswer } from "../support/requests/strict-answer.ts";
+
+const GREETER = agentAnswer({
+  tenant: "acme",
+  name: "greeter",
+  spec: {
+    description: "Greets customers",
+    instructions: { inline: "Greet." },
+    model: { name: "gpt-5-mini", apiKeySecretRef: { name: "llm", key: "key" } },
+  },
+});
+const QUESTION = agentAnswer({ tenant: "acme", name: "x", questions: ["Which <b>language</b>?"] });
+const LARGER = changeAnswer({ edits: [{ at: "/spec/runtime/resources/limits/memory", to: "1Gi" }] });
+
+let fleet: ReviewedFleet;
+let openai: TestOpenAI;
+beforeEach(async () => {
+  fleet = await reviewedFleet(FILES);
+  openai = await startOpenAI(
+    answering(({ text }) => (text.includes("Change this") ? LARGER : text.includes("unclear") ? QUESTION : GREETER)),
+  );
+});
+afterEach(async () => {
+  await openai.stop();
+  await fleet.close();
+});
+
+/** Says it in a comment, with a model that is asked at the test's OpenAI; returns the answer. */
+async function ask(pull: Pull, text: string, user = fleet.person): Promise<string | undefined> {
+  addComment(fleet.github.world, { kind: "user", user, token: "" }, pull, text);
+  const writer = createRequestWriter({
+    ...{ apiKey: KEY, name: "gpt-5-mini", endpoint: openai.url, api: "responses" },
+    budget: { turns: 20, tokens: 1_000_000, seconds: 60, dollarsPerDay: 1000 },
+    now: Date.now,
+    spent: createDayBudget(),
+  });
+  await answerCommands({ ...fleet.opened.world, requestWriter: () => writer });
+  return pull.comments.at(-1)?.body.replace(/\s*<!--.*-->\s*$/s, "");
+}
+
+test("/raos create: a pull request, once; in words that are not clear, a question", async () => {
+  const pull = await fleet.open("topic", { "README.md": "Our agents\n" });
+  const answer = await ask(pull, "/raos create an agent that greets customers");
+  expect(answer).toMatch(/^#\d+ is the pull request for `acme\/greeter`\.$/);
+  const opened = [...fleet.repository.pulls.values()].findLast(({ state }) => state === "OPEN");
+  expect(opened?.body).toContain("**Asked for by** `robin`:\n\n> an agent that greets customers");
+  const asked = openai.requests.length;
+  expect(await ask(pull, "/raos create an agent that greets customers")).toBe(
+    `#${opened?.number} is open for this already.`,
+  );
+  expect(openai.requests.length).toBe(asked);
+  const unclear = await ask(pull, "/raos create something unclear");
+  expect(unclear).toContain("Nothing is opened yet");
+  expect(unclear).not.toContain("<b>");
+  expect(await ask(pull, "/raos create")).toContain("Say what the agent is to do");
+});
+
+test("/raos change: a pull request with the edit; who it is and what is to change have to be said", async () => {
+  const pull = await fleet.open("topic", { "README.md": "Our agents\n" });
+  expect(await ask(pull, "/raos change acme/triage give it 1Gi of memory")).toMatch(/^#\d+ is the pull request/);
+  expect(await ask(pull, "/raos change acme/triag more memory")).toContain("did you mean acme/triage?");
+  expect(await ask(pull, "/raos change triage")).toContain("Name the agent");
+});
+
+test("a request of 2,000 characters is read as a whole, and one that is longer is cut", async () => {
+  const pull = await fleet.open("topic", { "README.md": "Our agents\n" });
+  await ask(pull, `/raos create ${"word ".repeat(380)}end ${"x".repeat(4000)}`);
+  const [request] = openai.requests;
+  expect(request?.asked?.text).toContain("word end x");
+  expect(request?.asked?.text).not.toContain("x".repeat(200));
+});
