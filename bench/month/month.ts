@@ -384,12 +384,12 @@ function kubeconfigOf(url: string): string {
   });
 }
 
-/** The month is about alerts: its Prometheus has nothing by which roll-outs are judged, which is measured by itself. */
+/** The month is about alerts: its Prometheus has nothing by which roll-outs are judged, and nothing about all agents at once. */
 function withoutVerdicts(world: World): World {
   return {
     ...world,
     evidenceReader(config, environment) {
-      const { readRange: _, ...reader } = world.evidenceReader(config, environment);
+      const { readRange: _, readFleetSeries: __, ...reader } = world.evidenceReader(config, environment);
       return reader;
     },
   };

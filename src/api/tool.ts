@@ -3,7 +3,7 @@ import type { Json } from "../domain/values/scalars.ts";
 import type { ToolContext } from "./context.ts";
 
 /** What a caller may do: look, or ask for a change. A request for a change is only ever a pull request. */
-export type Scope = "raos:read" | "raos:write";
+export type ToolScope = "raos:read" | "raos:write";
 
 /** What came of a call. "refused": `reason` is a fixed word that a program can act on, `message` says what to do. */
 export type ToolResult<Value> =
@@ -17,7 +17,7 @@ export interface ApiTool {
   readonly description: string;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
-  readonly scope: Scope;
+  readonly scope: ToolScope;
   /** Whether it takes something away. */
   readonly isDestructive: boolean;
   /** Parses the arguments, and does it. Throws GitError or ForgeError. */
@@ -30,7 +30,7 @@ interface ToolSpec<In extends z.ZodObject, Out extends z.ZodObject> {
   readonly description: string;
   readonly input: In;
   readonly output: Out;
-  readonly scope: Scope;
+  readonly scope: ToolScope;
   readonly isDestructive?: boolean;
   readonly run: (input: z.infer<In>, context: ToolContext) => Promise<ToolResult<z.infer<Out>>>;
 }

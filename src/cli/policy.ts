@@ -109,7 +109,7 @@ async function remedyResults(
 function asResult({ remedy, passed, problems }: RemedyResult): PolicyResult {
   return {
     guardrail: remedy,
-    case: "its alert gives its edits",
+    case: "its fixture gives its edits",
     passed,
     expected: "after/",
     actual: problems.join("; "),

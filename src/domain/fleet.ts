@@ -4,7 +4,7 @@ import type { ChartCopy } from "./deployed/chart-copy.ts";
 import type { CreateGrant } from "./grant/create-grant.ts";
 import type { Lineage } from "./grant/lineage.ts";
 import type { Needs } from "./grant/needs.ts";
-import type { Scope } from "./grant/scope.ts";
+import type { AgentScope } from "./grant/scope.ts";
 import type { AgentFields, AgentTemplate, Config, Model, Tenant } from "./kinds/kinds.ts";
 import type { JsonPointer, Oid, Path, Sha } from "./values/scalars.ts";
 
@@ -64,7 +64,7 @@ export interface GrantFacts {
   /** `tenant/name`, or `tenant/*`. */
   readonly improves: readonly string[];
   /** What it may use itself, by environment: no agent that it asks for may use more. */
-  readonly scopes: Readonly<Record<string, Scope>>;
+  readonly scopes: Readonly<Record<string, AgentScope>>;
 }
 
 /** Only what other agents need to know of an agent: 100,000 of these have to fit into memory. */

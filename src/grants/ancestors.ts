@@ -1,7 +1,7 @@
 import type { AgentKey } from "../domain/fleet.ts";
 import type { CreateGrant } from "../domain/grant/create-grant.ts";
 import type { Lineage } from "../domain/grant/lineage.ts";
-import type { Scope } from "../domain/grant/scope.ts";
+import type { AgentScope } from "../domain/grant/scope.ts";
 import type { LineageMember, LineageView } from "./lineage-view.ts";
 import { type GrantRefusal, refusal } from "./refusal.ts";
 
@@ -12,7 +12,7 @@ export interface Ancestor {
   readonly depth: number;
   readonly grant: CreateGrant;
   readonly improves: readonly string[];
-  readonly scopes: Readonly<Record<string, Scope>>;
+  readonly scopes: Readonly<Record<string, AgentScope>>;
 }
 
 /** The agents above one, its asker first and the root last; or why they cannot be told. */

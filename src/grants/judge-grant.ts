@@ -1,10 +1,10 @@
 import { tenantOf } from "../domain/agent-key.ts";
 import { type Ancestor, ancestorsOf } from "./ancestors.ts";
-import { budgetRefusals } from "./judge-budget.ts";
-import { numberRefusals } from "./judge-numbers.ts";
-import { scopeRefusals } from "./judge-scope.ts";
-import { subgrantRefusals } from "./judge-subgrant.ts";
-import type { AskedAgent, LineageView } from "./lineage-view.ts";
+import { budgetRefusals } from "./judge/judge-budget.ts";
+import { numberRefusals } from "./judge/judge-numbers.ts";
+import { scopeRefusals } from "./judge/judge-scope.ts";
+import { subgrantRefusals } from "./judge/judge-subgrant.ts";
+import type { LineageView, RequestedAgent } from "./lineage-view.ts";
 import { answerOf, type GrantAnswer, type GrantRefusal, refusal } from "./refusal.ts";
 
 /**
@@ -12,12 +12,12 @@ import { answerOf, type GrantAnswer, type GrantRefusal, refusal } from "./refusa
  * requests together with the whole line, and what it grants itself. What cannot be read or told is refused. An agent that people
  * took over (`raos.dev/owner`) is theirs, and covered.
  */
-export function judgeGrant(asked: AskedAgent, view: LineageView): GrantAnswer {
+export function judgeGrant(asked: RequestedAgent, view: LineageView): GrantAnswer {
   return answerOf(grantRefusals(asked, view));
 }
 
 /** As `judgeGrant`, with every reason: who asks can put all of them right at once. */
-export function grantRefusals(asked: AskedAgent, view: LineageView): readonly GrantRefusal[] {
+export function grantRefusals(asked: RequestedAgent, view: LineageView): readonly GrantRefusal[] {
   if (asked.lineage.owner !== undefined) return [];
   const others = { ...view, members: view.members.filter(({ agent }) => agent !== asked.agent) };
   const line = ancestorsOf(asked.agent, asked.lineage, others, asked.isNew);
@@ -33,7 +33,7 @@ export function grantRefusals(asked: AskedAgent, view: LineageView): readonly Gr
   ];
 }
 
-function belonging(asked: AskedAgent, parent: Ancestor): readonly GrantRefusal[] {
+function belonging(asked: RequestedAgent, parent: Ancestor): readonly GrantRefusal[] {
   const { agent, template, lineage } = asked;
   const { sponsor, templates } = parent.grant;
   const found: GrantRefusal[] = [];

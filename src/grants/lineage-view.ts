@@ -2,7 +2,7 @@ import type { AgentFacts, AgentKey } from "../domain/fleet.ts";
 import type { CreateGrant } from "../domain/grant/create-grant.ts";
 import type { Lineage } from "../domain/grant/lineage.ts";
 import type { Needs } from "../domain/grant/needs.ts";
-import type { Scope } from "../domain/grant/scope.ts";
+import type { AgentScope } from "../domain/grant/scope.ts";
 import type { Instant } from "../domain/values/scalars.ts";
 
 /**
@@ -27,7 +27,7 @@ export interface LineageView {
 }
 
 /** An agent that another one asked for, as a change leaves it. */
-export interface AskedAgent {
+export interface RequestedAgent {
   readonly agent: AgentKey;
   readonly template: string | undefined;
   readonly lineage: Lineage;
@@ -45,7 +45,7 @@ export interface AskedAgent {
 /** An agent in one environment. */
 export interface AskedEnvironment {
   readonly environment: string;
-  readonly scope: Scope;
+  readonly scope: AgentScope;
   readonly needs: Needs;
   /** What is deployed requests; undefined where nothing is. */
   readonly before: Needs | undefined;

@@ -5,7 +5,7 @@ import type { ChangeSet, Edit } from "../domain/change-set.ts";
 import { environmentsOfCause } from "../domain/deployed/waves.ts";
 import type { AgentKey, Fleet, Snapshot } from "../domain/fleet.ts";
 import type { Proposal } from "../domain/proposal.ts";
-import type { RequestedChange } from "../domain/request/agent-request.ts";
+import type { RequestedChange, WrittenSpec } from "../domain/request/agent-request.ts";
 import type { ImageUpgrade } from "../domain/upgrade/image-upgrade.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import { withFindings } from "../grants/with-findings.ts";
@@ -31,6 +31,8 @@ export interface Wanted {
   readonly upgrades?: readonly ImageUpgrade[];
   /** What somebody asked for, and the spec files that it writes as a whole. */
   readonly requested?: RequestedChange;
+  /** Further spec files that follow from the request, such as those of agents below one that is retired. */
+  readonly further?: readonly WrittenSpec[];
   /** The fleet as the change leaves it; left out: it is that of the commit, since no relation between agents changes. */
   readonly fleet?: Fleet;
   /** Finds what is known of the change beyond its files; called once it is planned, and not denied. */
@@ -53,7 +55,7 @@ export interface Prepared {
  */
 export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): Promise<Prepared> {
   const { survey, policies } = pass;
-  const { cause, agents, tenants, edits, details, requested, fleet = survey.fleet } = wanted;
+  const { cause, agents, tenants, edits, details, requested, further = [], fleet = survey.fleet } = wanted;
   const written = new Map(requested?.written.map((spec) => [spec.agent, spec.file]));
   const scope = {
     cause,
@@ -62,7 +64,7 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
     environments: environmentsOfCause(cause, fleet.config, survey.environments),
     fleet,
   };
-  const planned = await inSlices(planning(scope, snapshot, edits, requested?.written));
+  const planned = await inSlices(planning(scope, snapshot, edits, [...(requested?.written ?? []), ...further]));
   const changes = requested === undefined ? planned : { ...planned, request: requested.request };
   const record = await readTrust(pass, changes);
   const guarded = await inSlices(judging(changes, policies.guardrails, fleet, record));

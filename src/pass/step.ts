@@ -20,6 +20,8 @@ export interface Step {
 export type Remember =
   /** Evidence was read for the issue of this key. */
   | { readonly kind: "evidence-read"; readonly key: string }
+  /** Evidence was read for each of these, and nothing is to be done. */
+  | { readonly kind: "nothing-found"; readonly keys: readonly string[] }
   /** The pull request of this branch stays as it is, as long as everything in `stamp` stays. */
   | { readonly kind: "unchanged-pull"; readonly branch: string; readonly stamp: string };
 

@@ -133,6 +133,9 @@ function remember({ evidenceReadAt, unchangedPulls, now }: World, what: Remember
     case "evidence-read":
       evidenceReadAt.set(what.key, now());
       break;
+    case "nothing-found":
+      for (const key of what.keys) evidenceReadAt.set(key, now());
+      break;
     case "unchanged-pull":
       unchangedPulls.set(what.branch, what.stamp);
       break;

@@ -65,7 +65,7 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
       { agents: [{ agent: "acme/billing" }, { agent: "acme/triage" }] },
     ]);
     expect(await ask(callMessage("create_agent", { tenant: "acme", name: "child", template: "helper" }))).toMatchObject(
-      [{ refused: "no-grant" }],
+      [{ refused: "unknown-template" }],
     );
     expect(await ask(messageOf([textOf("Make me an agent.")]))).toMatchObject([{ question: expect.any(String) }]);
     expect(requestsIn(bare)).toEqual([]);
@@ -116,7 +116,7 @@ test("what a message says about its sender counts for nothing", async () => {
   };
   expect(
     dataOf(await client.sendMessage({ ...forged, message, metadata: { act: { sub: "person:robin" } } })),
-  ).toMatchObject([{ refused: "no-grant" }]);
+  ).toMatchObject([{ refused: "denied", message: expect.stringContaining("not-a-descendant") }]);
 });
 
 test("an agent does not see the tasks of others", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { showChecks } from "../../src/checks/show-checks.ts";
+import { createFromTemplate } from "../../src/commands/requests/create-from-template.ts";
 import { type AskedInPass, submitRequest } from "../../src/commands/requests/submit-request.ts";
 import { lineageAnnotations } from "../../src/domain/grant/read-lineage.ts";
 import { newLineage } from "../../src/grants/new-lineage.ts";
@@ -71,8 +72,17 @@ test("an agent gets what its grant covers, and the last place once", async () =>
     ),
   });
   expect(await submit("c", { from: "acme/triage" })).toMatchObject({
-    reason: expect.stringContaining("lineage-missing: acme/c does not say in its annotations that acme/triage asked"),
+    reason: expect.stringContaining("no-grant: acme/triage may ask for no agents"),
   });
+  const other = await submitRequest(
+    fleet.opened.world,
+    createFromTemplate({
+      from: { kind: "agent", agent: "acme/lead", environment: "production", chain: [] },
+      ...{ tenant: "acme", name: "e", template: "clerk", values: new Map(), description: undefined },
+    }),
+  );
+  // It names who asked, and so is counted.
+  expect(other).toMatchObject({ outcomes: [{ kind: "denied", reason: expect.stringContaining("too-many-agents") }] });
   expect(await submit("d", { annotated: false })).toMatchObject({ reason: expect.stringContaining("lineage-missing") });
 });
 

@@ -34,6 +34,8 @@ const FILES: Readonly<Record<string, string>> = {
 async function tested(changed: Readonly<Record<string, string>> = {}, ...argv: readonly string[]) {
   const { clone } = fleetClone(null);
   for (const [path, text] of Object.entries({ ...FILES, ...changed })) {
+    // An empty text stands for a file that is not there.
+    if (text === "") continue;
     mkdirSync(dirname(join(clone, path)), { recursive: true });
     writeFileSync(join(clone, path), text);
   }
@@ -44,15 +46,41 @@ describe("raos policy test with a remedy of one's own", () => {
   test("passes where its alert gives its edits", async () => {
     expect(await tested()).toEqual({
       code: 0,
-      out: "ok   slow-start: its alert gives its edits\n1 passed, 0 failed\n",
+      out: "ok   slow-start: its fixture gives its edits\n1 passed, 0 failed\n",
       err: "",
     });
+  });
+
+  test.each([
+    ["a schedule", "{schedule: '0 6 * * Mon'}", undefined],
+    ["a query", "{query: busy}", [{ labels: { raos_tenant: "acme", raos_agent: "triage" } }]],
+  ])("passes where %s gives its edits", async (_, on, series) => {
+    const ran = await tested({
+      "policies/slow-start.yaml": REMEDY.replace("{alerts: [OurSlowStart]}", on),
+      "fixtures/alerts/slow-start/alert.json": "",
+      "fixtures/alerts/slow-start/evidence.json": JSON.stringify({ cpu: { values: [0.3], days: 7, unit: "cores" } }),
+      ...(series === undefined
+        ? {}
+        : { "fixtures/alerts/slow-start/series.json": JSON.stringify({ environment: "production", series }) }),
+    });
+    expect(ran).toEqual({
+      code: 0,
+      out: "ok   slow-start: its fixture gives its edits\n1 passed, 0 failed\n",
+      err: "",
+    });
+  });
+
+  test("says why a schedule or a query applies to nothing", async () => {
+    const late = { "policies/slow-start.yaml": REMEDY.replace("{alerts: [OurSlowStart]}", "{schedule: '0 6 2 6 *'}") };
+    expect((await tested(late)).out).toContain("it is not due: no scheduled time lies in the week before Monday");
+    const nobody = { "policies/slow-start.yaml": REMEDY.replace("{alerts: [OurSlowStart]}", "{query: busy}") };
+    expect((await tested(nobody)).out).toContain("it applies to no agent: no series of series.json names one");
   });
 
   test("fails where the edit is another, and says which line", async () => {
     const ran = await tested({ "policies/slow-start.yaml": REMEDY.replace("* 1.2", "* 2.0") });
     expect(ran.code).toBe(1);
-    expect(ran.out).toContain("FAIL slow-start: its alert gives its edits");
+    expect(ran.out).toContain("FAIL slow-start: its fixture gives its edits");
     expect(ran.out).toContain('expected "      requests: {cpu: 360m, memory: 256Mi}", got "      requests: {cpu: 600m');
   });
 
@@ -67,7 +95,7 @@ describe("raos policy test with a remedy of one's own", () => {
     }
     expect(await raos(clone, ["policy", "test"])).toEqual({
       code: 0,
-      out: "none other: write fixtures/alerts/other/\nok   slow-start: its alert gives its edits\n1 passed, 0 failed\n",
+      out: "none other: write fixtures/alerts/other/\nok   slow-start: its fixture gives its edits\n1 passed, 0 failed\n",
       err: "",
     });
   });

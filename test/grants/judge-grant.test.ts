@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { grantRefusals, judgeGrant } from "../../src/grants/judge-grant.ts";
-import type { AskedAgent, LineageView } from "../../src/grants/lineage-view.ts";
+import type { LineageView, RequestedAgent } from "../../src/grants/lineage-view.ts";
 import { asking, GRANT, granting, HOUR, lineageOf, member, NEEDS, SCOPE, viewOf } from "./line.ts";
 
 const ROOT = { "acme/triage": granting() };
 const child = (name: string, hour = 0) => member(`acme/${name}`, lineageOf("acme/triage", 1, "acme/triage", hour));
 
-function reasons(asked: AskedAgent, view: LineageView): readonly string[] {
+function reasons(asked: RequestedAgent, view: LineageView): readonly string[] {
   return grantRefusals(asked, view).map(({ reason }) => reason);
 }
 

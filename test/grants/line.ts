@@ -2,12 +2,12 @@ import type { GrantFacts } from "../../src/domain/fleet.ts";
 import type { CreateGrant } from "../../src/domain/grant/create-grant.ts";
 import type { Lineage } from "../../src/domain/grant/lineage.ts";
 import type { Needs } from "../../src/domain/grant/needs.ts";
-import type { Scope } from "../../src/domain/grant/scope.ts";
-import type { AskedAgent, LineageMember, LineageView } from "../../src/grants/lineage-view.ts";
+import type { AgentScope } from "../../src/domain/grant/scope.ts";
+import type { LineageMember, LineageView, RequestedAgent } from "../../src/grants/lineage-view.ts";
 
 export const HOUR = 3_600_000;
 
-export const SCOPE: Scope = {
+export const SCOPE: AgentScope = {
   models: ["openai/gpt-5-mini@"],
   tools: [],
   egress: [],
@@ -32,7 +32,10 @@ export const GRANT: CreateGrant = {
 export const NEEDS: Needs = { cpu: 0.25, memory: 2 ** 28, dollars: 0.5 };
 
 /** The facts of an agent with a grant. */
-export function granting(grant: Partial<CreateGrant> = {}, scope: Partial<Scope> = {}): { readonly grant: GrantFacts } {
+export function granting(
+  grant: Partial<CreateGrant> = {},
+  scope: Partial<AgentScope> = {},
+): { readonly grant: GrantFacts } {
   return {
     grant: { createAgents: { ...GRANT, ...grant }, improves: [], scopes: { production: { ...SCOPE, ...scope } } },
   };
@@ -56,7 +59,7 @@ export function member(agent: string, lineage: Lineage, state: LineageMember["st
 }
 
 /** A new agent, as its parent asks for it. */
-export function asking(agent: string, lineage: Lineage, changed: Partial<AskedAgent> = {}): AskedAgent {
+export function asking(agent: string, lineage: Lineage, changed: Partial<RequestedAgent> = {}): RequestedAgent {
   return {
     agent,
     template: "support-agent",

@@ -4,7 +4,7 @@ import type { CreateGrant } from "../../src/domain/grant/create-grant.ts";
 import type { Needs } from "../../src/domain/grant/needs.ts";
 import { descendantsOf } from "../../src/grants/ancestors.ts";
 import { judgeGrant } from "../../src/grants/judge-grant.ts";
-import type { AskedAgent, LineageMember, LineageView } from "../../src/grants/lineage-view.ts";
+import type { LineageMember, LineageView, RequestedAgent } from "../../src/grants/lineage-view.ts";
 import { newLineage } from "../../src/grants/new-lineage.ts";
 import { orphansOf } from "../../src/grants/orphans.ts";
 import { asking, GRANT, granting, HOUR, lineageOf, member, NEEDS, SCOPE, viewOf } from "./line.ts";
@@ -15,19 +15,19 @@ const MODELS = ["openai/a@", "openai/b@", "openai/c@"];
 /** A default branch with a line of agents, and the open pull requests of requests. */
 interface Fleet {
   readonly root: CreateGrant;
-  readonly tree: Map<string, AskedAgent>;
-  open: readonly AskedAgent[];
+  readonly tree: Map<string, RequestedAgent>;
+  open: readonly RequestedAgent[];
   asked: number;
 }
 
-const facts = ({ environments, grant }: AskedAgent) =>
+const facts = ({ environments, grant }: RequestedAgent) =>
   grant === undefined ? {} : granting(grant, environments[0]?.scope ?? {});
 
-function memberOf({ agent, lineage, environments }: AskedAgent, state: LineageMember["state"]): LineageMember {
+function memberOf({ agent, lineage, environments }: RequestedAgent, state: LineageMember["state"]): LineageMember {
   return { agent, lineage, needs: { production: environments[0]?.needs ?? NEEDS }, state };
 }
 
-function view({ root, tree }: Fleet, reserved: readonly AskedAgent[]): LineageView {
+function view({ root, tree }: Fleet, reserved: readonly RequestedAgent[]): LineageView {
   const all = [...tree.values()];
   const known = Object.fromEntries(all.map((one) => [one.agent, facts(one)]));
   const members = [...all.map((one) => memberOf(one, "deployed")), ...reserved.map((one) => memberOf(one, "reserved"))];
@@ -39,7 +39,7 @@ type Action =
       readonly kind: "ask";
       readonly by: number;
       readonly sees: boolean;
-      readonly what: Partial<AskedAgent> & { needs: Needs; models: readonly string[] };
+      readonly what: Partial<RequestedAgent> & { needs: Needs; models: readonly string[] };
     }
   | { readonly kind: "merge" | "close" | "delete"; readonly which: number };
 
@@ -140,7 +140,16 @@ const grantUpTo = (most: { readonly agents: number; readonly generations: number
   });
 };
 const grants = grantUpTo({ agents: 4, generations: 2, amount: 1 });
-const roomy = grantUpTo({ agents: 12, generations: 4, amount: 4 });
+const roomy = grantUpTo({ agents: 12, generations: 3, amount: 4 }).map((grant) => ({
+  ...grant,
+  max: grant.max + 3,
+  maxDepth: grant.maxDepth + 1,
+  budget: {
+    cpu: grant.budget.cpu + 1,
+    memory: grant.budget.memory + 2 ** 30,
+    dollars: grant.budget.dollars + 1,
+  },
+}));
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 5,

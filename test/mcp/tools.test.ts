@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { mcpClient } from "../support/api/mcp-client.ts";
 import { branchesOf, FLEET, serveFleet, TOKENS } from "../support/api/served-fleet.ts";
+import { triage } from "../support/specs/acme-fleet.ts";
 
 const TEMPLATE = `apiVersion: raos.dev/v1alpha1
 kind: AgentTemplate
@@ -114,10 +115,10 @@ test("a person creates an agent from a template, and retires another", async () 
 test.each([
   ["another tenant's agent", "get_agent", { agent: "other/secretive" }, "unknown-agent: "],
   ["an edit of another tenant's agent", "propose_edit", { agent: "other/secretive", edits: [EDIT] }, "unknown-agent: "],
-  ["an edit of its own spec", "propose_edit", { agent: "acme/triage", edits: [EDIT] }, "own-spec: "],
+  ["an edit of its own spec", "propose_edit", { agent: "acme/triage", edits: [EDIT] }, "no-evidence: "],
   ["an edit without evidence", "propose_edit", { agent: "acme/billing", edits: [EDIT] }, "no-evidence: "],
   ["a new agent", "create_agent", { tenant: "acme", name: "child", template: "helper" }, "no-grant: "],
-  ["the end of a peer", "retire_agent", { agent: "acme/billing" }, "no-grant: "],
+  ["the end of a peer", "retire_agent", { agent: "acme/billing" }, "denied: "],
   ["a cursor of its own making", "list_agents", { cursor: "Li4vLi4v" }, "wrong-cursor: "],
   ["a repository that is not served", "list_agents", { repo: "acme/other" }, "unknown-repository: "],
   [
@@ -127,7 +128,7 @@ test.each([
     "unknown-agent: ",
   ],
 ])("an agent that asks for %s is refused by name, and nothing is written", async (_, tool, args, refusal) => {
-  const { url, bare } = await serveFleet();
+  const { url, bare } = await serveFleet({ ...FLEET, "templates/helper.yaml": TEMPLATE });
   const { call } = await mcpClient(url, TOKENS.triage);
   const called = await call(tool, args);
   expect("refused" in called ? called.refused : called).toContain(refusal);
@@ -143,4 +144,22 @@ test("a value in a query reads nothing but the agent's own namespace", async () 
   ).toMatchObject({
     value: { evidence: [{ isMissing: true }] },
   });
+});
+
+test("an agent with a grant creates a child, once; a second one is refused by the grant, in words", async () => {
+  const grant = `{createAgents: {max: 1, templates: [helper], budget: {cpu: 4, memory: 8Gi, dollarsPerDay: 9}, sponsor: "@acme/leads"}, dollarsPerDay: 2}`;
+  const template = TEMPLATE.replace("  agent:\n", "  agent:\n    supervision: {dollarsPerDay: 1}\n");
+  const { url, bare } = await serveFleet({
+    ...FLEET,
+    "agents/acme/triage.yaml": triage({ supervision: grant }),
+    "templates/helper.yaml": template,
+  });
+  const { call } = await mcpClient(url, TOKENS.triage);
+  const child = (name: string) => ({ tenant: "acme", name, template: "helper" });
+  expect(await call("create_agent", child("first"))).toMatchObject({ value: { outcome: "opened" } });
+  expect(await call("create_agent", child("first"))).toMatchObject({ value: { outcome: "unchanged" } });
+  expect(await call("create_agent", child("second"))).toEqual({
+    refused: expect.stringContaining("too-many-agents: acme/triage has 1 agent below it"),
+  });
+  expect(branchesOf(bare).filter((branch) => branch.startsWith("raos/request"))).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { tenantOf } from "../../domain/agent-key.ts";
+import { isWholeTenant, tenantOf } from "../../domain/agent-key.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Principal } from "../../domain/request/principal.ts";
 import type { World } from "../../pass/world.ts";
@@ -12,8 +12,8 @@ export interface Sight {
 }
 
 /**
- * What a principal may see: a person who may read the repository, all of it; an agent, its own tenant, the agents that it calls, and those
- * that call it.
+ * What a principal may see: a person who may read the repository, all of it; an agent, its own tenant, the agents that it calls, those
+ * that call it, those below it, and those that it improves.
  */
 export function sightOf(principal: Principal, world: World, { survey }: ReadRepository): Sight {
   const { agents } = world.store;
@@ -24,15 +24,25 @@ export function sightOf(principal: Principal, world: World, { survey }: ReadRepo
     };
   const own = tenantOf(principal.agent);
   const { facts, callers } = survey.fleet;
-  const peers = new Set([...(facts.get(principal.agent)?.calls ?? []), ...(callers.get(principal.agent) ?? [])]);
-  const sees = (agent: AgentKey) => tenantOf(agent) === own || peers.has(agent);
+  const self = facts.get(principal.agent);
+  const root = self?.lineage?.lineage.root ?? principal.agent;
+  const below = agents
+    .keysOfRoot(root)
+    .filter((key) => root === principal.agent || facts.get(key)?.lineage?.lineage.createdBy.agent === principal.agent);
+  const improves = self?.grant?.improves ?? [];
+  const single = new Set([...(self?.calls ?? []), ...(callers.get(principal.agent) ?? []), ...below]);
+  const tenants = new Set([own, ...improves.filter(isWholeTenant).map(tenantOf)]);
+  for (const key of improves) if (!isWholeTenant(key)) single.add(key);
+  const sees = (agent: AgentKey) => tenants.has(tenantOf(agent)) || single.has(agent);
   return {
     sees,
     keysAfter(agent, most, tenant) {
-      const others = [...peers].filter((key) => tenantOf(key) !== own && (tenant ?? tenantOf(key)) === tenantOf(key));
-      const tenants = tenant === undefined || tenant === own ? agents.keysAfter(agent, most, own) : [];
-      const rest = others.filter((key) => key > agent && facts.get(key) !== undefined);
-      return [...new Set([...tenants, ...rest])].sort().slice(0, most);
+      const whole = [...tenants].filter((one) => (tenant ?? one) === one);
+      const ofTenants = whole.flatMap((one) => agents.keysAfter(agent, most, one));
+      const others = [...single].filter(
+        (key) => key > agent && (tenant ?? tenantOf(key)) === tenantOf(key) && facts.get(key) !== undefined,
+      );
+      return [...new Set([...ofTenants, ...others])].sort().slice(0, most);
     },
   };
 }

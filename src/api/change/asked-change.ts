@@ -47,7 +47,7 @@ export const AskedEdits = z.strictObject({
 });
 
 /** A new agent from a template. */
-export const AskedAgent = z.strictObject({
+export const AskedNewAgent = z.strictObject({
   tenant: TenantName,
   name: AgentName,
   template: z.string().max(63),
@@ -66,7 +66,7 @@ type Asked = { readonly kind: "ask"; readonly ask: AskedInPass } | ReturnType<ty
 /** Edits as a request, with the evidence that they name read again. Throws GitError or ForgeError. */
 export async function askForEdits(here: Visit, asked: z.infer<typeof AskedEdits>): Promise<Asked> {
   const { agent, environment, words } = asked;
-  const refused = refuseHidden(here, agent) ?? (await refuseAsker(here, "change", agent));
+  const refused = refuseHidden(here, agent) ?? (await refuseAsker(here));
   if (refused !== undefined) return refused;
   const evidence = await evidenceOf(here, asked);
   if (!Array.isArray(evidence)) return refuseCall("unknown-environment", `${agent} has no such environment`);
@@ -91,9 +91,9 @@ async function evidenceOf(here: Visit, { agent, environment, evidence }: z.infer
 }
 
 /** A new agent as a request. Throws ForgeError. */
-export async function askForAgent(here: Visit, asked: z.infer<typeof AskedAgent>): Promise<Asked> {
+export async function askForAgent(here: Visit, asked: z.infer<typeof AskedNewAgent>): Promise<Asked> {
   const { tenant, name, template, parameters, description } = asked;
-  const refused = await refuseAsker(here, "create", `${tenant}/${name}`);
+  const refused = await refuseAsker(here);
   if (refused !== undefined) return refused;
   const values = new Map(Object.entries(parameters).map(([key, value]) => [key, String(value)]));
   return {
@@ -104,6 +104,6 @@ export async function askForAgent(here: Visit, asked: z.infer<typeof AskedAgent>
 
 /** The end of an agent as a request. Throws ForgeError. */
 export async function askForEnd(here: Visit, { agent, words }: z.infer<typeof AskedEnd>): Promise<Asked> {
-  const refused = refuseHidden(here, agent) ?? (await refuseAsker(here, "retire", agent));
+  const refused = refuseHidden(here, agent) ?? (await refuseAsker(here));
   return refused ?? { kind: "ask", ask: retireAgent({ from: here.principal, agent, words }) };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { visit } from "../access/visit.ts";
-import { AskedAgent, askForAgent } from "../change/asked-change.ts";
+import { AskedNewAgent, askForAgent } from "../change/asked-change.ts";
 import { SubmittedCall, submitCall } from "../change/submitted-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool } from "../tool.ts";
@@ -12,7 +12,7 @@ export const createAgent = defineTool({
   description:
     "Asks for a new agent from a template, as a pull request with its spec and everything generated from it. It is deployed once people or policies accept that.",
   scope: "raos:write",
-  input: z.strictObject({ repo: RepoArgument, ...AskedAgent.shape }),
+  input: z.strictObject({ repo: RepoArgument, ...AskedNewAgent.shape }),
   output: SubmittedCall,
   run: ({ repo, ...asked }, context) =>
     visit(context, repo, async (here) => {

@@ -4,7 +4,7 @@ import type { Verdict } from "../../domain/verdict.ts";
 import { diffText } from "../../pr/body/diff-text.ts";
 import { redactSecrets } from "../../redaction/redact-secrets.ts";
 import { type Visit, visit } from "../access/visit.ts";
-import { AskedAgent, AskedEdits, AskedEnd, askForAgent, askForEdits, askForEnd } from "../change/asked-change.ts";
+import { AskedEdits, AskedEnd, AskedNewAgent, askForAgent, askForEdits, askForEnd } from "../change/asked-change.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool, refuseCall } from "../tool.ts";
 
@@ -13,7 +13,7 @@ const MOST = 50;
 
 const Change = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("edit"), ...AskedEdits.shape }),
-  z.strictObject({ kind: z.literal("create"), ...AskedAgent.shape }),
+  z.strictObject({ kind: z.literal("create"), ...AskedNewAgent.shape }),
   z.strictObject({ kind: z.literal("retire"), ...AskedEnd.shape }),
 ]);
 

@@ -13,7 +13,7 @@ export type LineReading =
   | { readonly kind: "unreadable"; readonly problems: readonly Problem[] };
 
 /** Reads the line that an agent is in, from its root down. Writes nothing but caches. Throws GitError or ForgeError. */
-export async function readLine(world: PlanningWorld, agent: AgentKey): Promise<LineReading> {
+export async function readAgentLine(world: PlanningWorld, agent: AgentKey): Promise<LineReading> {
   const read = await readDefaultBranch(world);
   if (read.kind === "unreadable") return { kind: "unreadable", problems: read.problems };
   if (read.kind !== "read") return { kind: "empty", branch: read.branch };

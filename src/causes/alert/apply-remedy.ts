@@ -4,6 +4,7 @@ import { momentOf } from "../../domain/alert/occasion.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import type { EvidenceReader } from "../../observe/evidence-reader.ts";
+import { inOrder } from "../../pass/in-order.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { applyRules, notesOf } from "../../remedy/apply-rules.ts";
 import { boundEdits } from "../../remedy/bounds/bound-edits.ts";
@@ -20,6 +21,8 @@ import type { Subject } from "./evidence/subject.ts";
 
 /** Most edits of one agent that one pull request may hold. */
 const MOST_EDITS = 10;
+/** Agents of a unit whose evidence is read at a time. */
+const AT_A_TIME = 16;
 /** How long no edit may undo a person's change: one day, in milliseconds. */
 const PERSONS_DAY = 86_400_000;
 
@@ -43,7 +46,9 @@ export async function applyRemedy(
 ): Promise<AppliedRemedy> {
   const { remedy } = unit;
   const now = world.now();
-  const each = await Promise.all(subjects.map((subject) => editsFor(remedy, subject, reader, now, firedUntil)));
+  const each: Awaited<ReturnType<typeof editsFor>>[] = [];
+  const work = (subject: Subject) => editsFor(remedy, subject, reader, now, firedUntil);
+  for await (const [, found] of inOrder(subjects, AT_A_TIME, work)) each.push(found);
   const [incident] = unit.incidents;
   if (incident === undefined) throw new RangeError("a unit without an incident");
   const edits = each.flatMap((one) => one.edits);

@@ -16,7 +16,7 @@ import { toFileEdits } from "../../remedy/file-edits.ts";
 import type { IncidentUnit } from "../../remedy/incident-units.ts";
 import { withoutEdits } from "../../remedy/without-edits.ts";
 import type { EditReach } from "../../spec/edit/place-of-edit.ts";
-import { stepOfTuned } from "../tune/step-without-edits.ts";
+import { nothingFound, stepOfTuned } from "../tune/step-without-edits.ts";
 import { applyRemedy } from "./apply-remedy.ts";
 import { changesLeftToday } from "./changes-today.ts";
 import { cutToGuardrails } from "./denied/cut-to-guardrails.ts";
@@ -131,8 +131,11 @@ async function propose(work: PlannedUnit, wanted: readonly WantedEdit[], found: 
   const first = await prepareEdits(work, edits, details);
   const prepared = (await prepareCut(work, wanted, details, first)) ?? first;
   const { proposal } = prepared;
-  if (prepared.verdict.kind !== "deny" && proposal !== undefined)
-    return { ...prepared, decision: decide(unit.cause, last, proposal, limitsOf(pass, context.complete)) };
+  if (prepared.verdict.kind !== "deny" && proposal !== undefined) {
+    const decision = decide(unit.cause, last, proposal, limitsOf(pass, context.complete));
+    const remember = unit.cause.kind === "tune" ? { remember: nothingFound(unit, details.agents) } : {};
+    return { ...prepared, decision, ...remember };
+  }
   const report = reportIncident(
     context,
     unit,

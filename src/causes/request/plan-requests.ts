@@ -11,13 +11,14 @@ import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { decide } from "../../pr/decide.ts";
 import { decodeMarker } from "../../pr/marker.ts";
 import { isEditOfPresent } from "../../spec/edit/is-edit-of-present.ts";
+import { planExpired } from "./plan-expired.ts";
 import { prepareRequest } from "./prepare-request.ts";
 
 type RequestCause = Extract<Cause, { readonly kind: "request" }>;
 
 /**
  * Keeps the open pull requests of requests up to date: what their markers hold is planned and judged again on the present commit, and
- * one is closed where somebody has written the same files since. None is opened here: who asks does (`planRequest`). Throws GitError or
+ * one is closed where somebody has written the same files since. Opened are only those that retire agents whose time is over; who asks for others opens them (`planRequest`). Throws GitError or
  * ForgeError.
  */
 export async function* planRequests(pass: Pass): AsyncGenerator<Step> {
@@ -25,6 +26,7 @@ export async function* planRequests(pass: Pass): AsyncGenerator<Step> {
     const cause = causeOf(pull.branch) ?? hashedRequest(pull);
     if (cause?.kind === "request") yield await replan(pass, cause, pull);
   }
+  yield* planExpired(pass);
 }
 
 /** A request whose id is too long for a branch: the marker says it. */

@@ -5,7 +5,7 @@ import type { Edit } from "../../domain/change-set.ts";
 import { chartDir } from "../../domain/deployed/deploy-path.ts";
 import { type AgentFacts, type AgentKey, type Fleet, type Snapshot, tenantFiles } from "../../domain/fleet.ts";
 import type { Problem } from "../../domain/problem.ts";
-import type { RequestedChange } from "../../domain/request/agent-request.ts";
+import type { RequestedChange, WrittenSpec } from "../../domain/request/agent-request.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
@@ -13,6 +13,7 @@ import { type Prepared, prepare } from "../../pass/prepare.ts";
 import { editingSpecs, readEdited } from "../../plan/edited-specs.ts";
 import { overlayFleet } from "../../plan/overlay-fleet.ts";
 import { referenceProblems } from "../../spec/check/check-references.ts";
+import { orphanSpecs } from "./orphan-specs.ts";
 
 /** A request with the edits of present specs that it makes. */
 export interface RequestedEdits {
@@ -27,18 +28,25 @@ export interface RequestedEdits {
 export async function prepareRequest(pass: Pass, { requested, edits }: RequestedEdits): Promise<Prepared> {
   const { request, written } = requested;
   const cause: Cause = { kind: "request", id: request.id };
-  const own = await pass.commit.slice([...pathsOfAgents([request.agent], pass), ...written.map(({ file }) => file)]);
+  const further = request.wants === "retire" ? await orphanSpecs(pass, request.agent) : [];
+  const below = further.map(({ agent }) => agent);
+  const files = [...written, ...further].map(({ file }) => file);
+  const own = await pass.commit.slice([...pathsOfAgents([request.agent, ...below], pass), ...files]);
   const after = await readAfter(pass, own, { requested, edits });
-  const fleet = overlayFleet(pass.survey.fleet, new Map([[request.agent, after.facts]]));
-  const related = relatedAgents(pass, request.agent, after.facts);
-  const agents = [request.agent, ...related];
+  const facts = new Map([
+    [request.agent, after.facts],
+    ...further.map((spec) => [spec.agent, factsAfter(pass, own, spec)] as const),
+  ]);
+  const fleet = overlayFleet(pass.survey.fleet, facts);
+  const related = [...facts].flatMap(([key, left]) => relatedAgents(pass, key, left)).filter((key) => !facts.has(key));
+  const agents = [...facts.keys(), ...new Set(related)];
   const tenants = pass.world.store.agents.hasAgents(tenantOf(request.agent)) ? [] : [tenantOf(request.agent)];
   const snapshot = await pass.commit.slice([
     ...pathsOfAgents(agents, pass),
-    ...written.map(({ file }) => file),
+    ...files,
     ...tenants.flatMap((tenant) => pathsOfTenant(pass, tenant)),
   ]);
-  const prepared = await prepare(pass, { cause, agents, tenants, edits, requested, fleet }, snapshot);
+  const prepared = await prepare(pass, { cause, agents, tenants, edits, requested, further, fleet }, snapshot);
   const problems = [...prepared.changes.problems, ...relationProblems(pass, requested, after, fleet)];
   return problems.length === prepared.changes.problems.length
     ? prepared
@@ -62,6 +70,12 @@ async function readAfter(pass: Pass, snapshot: Snapshot, { requested, edits }: R
   return { facts: agent?.facts, bytes: Buffer.from(text) };
 }
 
+/** The relations of an agent whose file the request writes besides; undefined: it goes, too. */
+function factsAfter(pass: Pass, snapshot: Snapshot, { file, text }: WrittenSpec): AgentFacts | undefined {
+  if (text === undefined) return undefined;
+  return readEdited(file, snapshot, new Map([[file, text]]), pass.survey.fleet).agent?.facts;
+}
+
 /** The agents whose generated files depend on whether this one calls them. */
 function relatedAgents({ survey }: Pass, agent: AgentKey, after: AgentFacts | undefined): readonly AgentKey[] {
   const before = survey.fleet.facts.get(agent)?.calls ?? [];
@@ -78,7 +92,8 @@ function relationProblems(
   fleet: Fleet,
 ): readonly Problem[] {
   if (request.wants === "retire") {
-    const callers = survey.fleet.callers.get(request.agent) ?? [];
+    // Those that go with it call nobody any more.
+    const callers = fleet.callers.get(request.agent) ?? [];
     const [first] = callers;
     const file = written[0]?.file ?? survey.pathOf(request.agent) ?? "";
     const others = callers.length > 1 ? ` and ${callers.length - 1} more` : "";

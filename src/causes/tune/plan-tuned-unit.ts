@@ -1,6 +1,9 @@
+import { isWholeTenant } from "../../domain/agent-key.ts";
 import { momentOf } from "../../domain/alert/occasion.ts";
 import { branchFor } from "../../domain/branch-name.ts";
 import type { SkipReason } from "../../domain/decision.ts";
+import type { PullRequest } from "../../domain/pull-request.ts";
+import type { Instant } from "../../domain/values/scalars.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import type { IncidentUnit } from "../../remedy/incident-units.ts";
 import { cooldownOf, type IncidentContext, isRefused } from "../alert/incident-context.ts";
@@ -29,14 +32,20 @@ function waitingStep({ pass, ended, issues, complete }: IncidentContext, unit: I
     return stepWithoutPlan(unit, { kind: "keep-issue", issue, reason: "closed-by-a-person" });
   const full = pass.budget.full();
   if (full !== undefined && unit.remedy !== undefined && unit.remedy.edits.length > 0) return skip(full);
-  if (last === undefined || last.closedByBot) return undefined;
+  const reason = last === undefined || last.closedByBot ? undefined : waitsAfter(last, unit, now);
+  return reason === undefined ? undefined : skip(reason);
+}
+
+/** Why nothing is proposed so soon after the last pull request; undefined where it may be. */
+function waitsAfter(last: PullRequest, unit: IncidentUnit, now: Instant): SkipReason | undefined {
   if (isRefused(last))
-    return now - (last.endedAt ?? last.createdAt) < cooldownOf(unit) ? skip("closed-by-a-person") : undefined;
+    return now - (last.endedAt ?? last.createdAt) < cooldownOf(unit) ? "closed-by-a-person" : undefined;
+  // A tenant's earlier pull request was about other agents: those that it changed are held back by themselves.
+  if (isWholeTenant(unit.cause.agent)) return undefined;
   const [incident] = unit.incidents;
   // A merged one was answered when it was opened: so a weekly schedule is not held up by a merge on the day after.
-  return momentOf(incident?.occasion, now) - last.createdAt < cooldownOf(unit) - HALF_A_DAY
-    ? skip("cool-down")
-    : undefined;
+  const age = momentOf(incident?.occasion, now) - last.createdAt;
+  return age < cooldownOf(unit) - HALF_A_DAY ? "cool-down" : undefined;
 }
 
 /** By how much the times of passes vary, in milliseconds. */

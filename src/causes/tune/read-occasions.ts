@@ -1,3 +1,4 @@
+import { nameOf, tenantOf } from "../../domain/agent-key.ts";
 import type { Alert } from "../../domain/alert/alert.ts";
 import { fingerprintOf } from "../../domain/alert/alert-payload.ts";
 import type { Series } from "../../domain/alert/evidence.ts";
@@ -43,15 +44,26 @@ export async function readOccasions(pass: Pass): Promise<readonly OccasionReadin
     const occasion = remedy.isEnabled ? occasionOf(remedy, now) : undefined;
     return occasion === undefined ? [] : [{ remedy, occasion }];
   });
-  const found: OccasionReading[] = [];
-  for (const { name: environment } of survey.fleet.config.spec.environments) {
-    // One after another: these are large answers, and Prometheus has others to serve.
-    for (const { remedy, occasion } of due) {
-      const reading = await readOccasion(pass, directory, { remedy, occasion, environment });
-      if (reading !== undefined) found.push({ remedy, environment, ...reading });
-    }
-  }
-  return found;
+  const { environments } = survey.fleet.config.spec;
+  const read = await Promise.all(
+    environments.map(async ({ name: environment }) => {
+      const found: OccasionReading[] = [];
+      let isAway = false;
+      // One after another: these are large answers, and Prometheus has others to serve. One that does not answer is asked once.
+      for (const { remedy, occasion } of due) {
+        if (isAway && hasQuery(remedy)) continue;
+        const reading = await readOccasion(pass, directory, { remedy, occasion, environment });
+        if (reading === "unavailable") isAway = true;
+        else found.push({ remedy, environment, ...reading });
+      }
+      return found;
+    }),
+  );
+  return read.flat();
+}
+
+function hasQuery({ trigger }: CompiledRemedy): boolean {
+  return trigger.kind !== "alerts" && trigger.query !== undefined;
 }
 
 function occasionOf({ trigger }: CompiledRemedy, now: Instant): Occasion | undefined {
@@ -76,33 +88,29 @@ interface DueRemedy {
   readonly environment: string;
 }
 
-/** The incidents of a due remedy in an environment; undefined where its query could not be asked. */
+/** The incidents of a due remedy in an environment; "unavailable" where its query could not be asked. */
 async function readOccasion(
   pass: Pass,
   directory: FleetDirectory,
   due: DueRemedy,
-): Promise<Pick<OccasionReading, "incidents" | "isWhole"> | undefined> {
+): Promise<Pick<OccasionReading, "incidents" | "isWhole"> | "unavailable"> {
   const { remedy, occasion, environment } = due;
   const { world, survey } = pass;
   const { trigger } = remedy;
   const now = world.now();
-  if (trigger.kind === "alerts") return undefined;
-  if (trigger.query === undefined) {
+  if (trigger.kind === "alerts" || trigger.query === undefined) {
     const agents = world.store.agents
       .keys()
       .filter((key) => survey.fleet.facts.get(key)?.environments.includes(environment) === true);
-    const alerts = agents.map((key) => {
-      const [tenant = "", name = ""] = key.split("/");
-      return alertOf(due, now, { raos_tenant: tenant, raos_agent: name });
-    });
+    const alerts = agents.map((key) => alertOf(due, now, { raos_tenant: tenantOf(key), raos_agent: nameOf(key) }));
     return { incidents: incidentsOf(alerts, due, directory), isWhole: true };
   }
   const reader = world.evidenceReader(survey.fleet.config, environment);
   const read = await askFleet(reader, survey.fleet.config, environment, trigger.query, momentOf(occasion, now));
-  if (read.kind === "not-configured") return undefined;
+  if (read.kind === "not-configured") return "unavailable";
   if (read.kind === "not-read") {
     world.log.warn({ remedy: remedy.name, environment, reason: read.message }, "a remedy's query cannot be asked");
-    return undefined;
+    return "unavailable";
   }
   const isShared = isSharedByEnvironments(survey.fleet.config, environment);
   const own = read.series.filter(({ labels }) =>

@@ -2,7 +2,7 @@ import type { Incident } from "../../domain/alert/incident.ts";
 import { branchFor } from "../../domain/branch-name.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import type { PlanningWorld } from "../../pass/world.ts";
-import { everyAgentOfItsTenant, tuneCauseOf } from "../../remedy/incident-units.ts";
+import { tuneCauseOf } from "../../remedy/incident-units.ts";
 import type { OccasionReading } from "./read-occasions.ts";
 
 /** After the evidence of a query that holds was read, it is read again only after six hours, in milliseconds. */
@@ -16,11 +16,10 @@ export function withoutSettled(
   readings: readonly OccasionReading[],
   { evidenceReadAt, now }: Pick<PlanningWorld, "evidenceReadAt" | "now">,
 ): readonly (readonly [OccasionReading["remedy"], Incident])[] {
-  const isSettled = (incident: Incident) =>
-    [incident.agent, everyAgentOfItsTenant(incident)].some((agent) => {
-      const readAt = evidenceReadAt.get(branchFor(tuneCauseOf(incident, agent)));
-      return readAt !== undefined && readAt >= settledSince(incident, now());
-    });
+  const isSettled = (incident: Incident) => {
+    const readAt = evidenceReadAt.get(branchFor(tuneCauseOf(incident, incident.agent)));
+    return readAt !== undefined && readAt >= settledSince(incident, now());
+  };
   return readings.flatMap(({ remedy, incidents }) =>
     incidents.filter((one) => !isSettled(one)).map((one) => [remedy, one] as const),
   );

@@ -1,8 +1,9 @@
 import type { EditDropReason, IncidentDetails } from "../../domain/alert/incident.ts";
 import { branchFor } from "../../domain/branch-name.ts";
 import type { SkipReason } from "../../domain/decision.ts";
-import { type Step, stepWithoutPlan } from "../../pass/step.ts";
-import type { IncidentUnit } from "../../remedy/incident-units.ts";
+import type { AgentKey } from "../../domain/fleet.ts";
+import { type Remember, type Step, stepWithoutPlan } from "../../pass/step.ts";
+import { type IncidentUnit, tuneCauseOf } from "../../remedy/incident-units.ts";
 
 /** Why an edit is not made now, and the word for it in an outcome; the first that fits counts. */
 const WAITING: readonly (readonly [EditDropReason, SkipReason])[] = [
@@ -30,7 +31,13 @@ export function stepOfTuned(unit: IncidentUnit, { dropped, evidence }: IncidentD
       : stepWithoutPlan(unit, { kind: "skip", reason, pull: undefined });
   // A source that is away for a moment must not cost the agent its week.
   const wasRead = evidence.every((one) => one.kind !== "missing" || LASTING.has(one.reason));
-  return wasRead ? { ...step, remember: { kind: "evidence-read", key: branchFor(cause) } } : step;
+  return wasRead ? { ...step, remember: nothingFound(unit, []) } : step;
+}
+
+/** What is remembered of the agents of a unit but those that change; each by itself, since a tenant's others are looked at later. */
+export function nothingFound({ incidents }: IncidentUnit, changed: readonly AgentKey[]): Remember {
+  const others = incidents.filter(({ agent }) => !changed.includes(agent));
+  return { kind: "nothing-found", keys: others.map((one) => branchFor(tuneCauseOf(one, one.agent))) };
 }
 
 const LASTING: ReadonlySet<string> = new Set(["empty", "not-configured"]);

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { readLine } from "../../app/lineage/read-line.ts";
+import { readAgentLine } from "../../app/lineage/read-line.ts";
 import { type ExitCode, OutsideError, type Shell, UsageError } from "../../app/shell.ts";
 import type { ServerKind } from "../../app/world/forges/remote-forge.ts";
 import { openWorld } from "../../app/world/open-world.ts";
@@ -29,7 +29,7 @@ export function lineageCommand(shell: Shell, exit: (code: ExitCode) => void): Co
       if (!isAgentKey(agent)) throw new UsageError(`${printable(agent)} is no agent; write tenant/name`);
       const { world, close } = await openWorld(shell, repo, { folder: repositoryFolder(path), server });
       try {
-        const reading = await readLine(world, agent);
+        const reading = await readAgentLine(world, agent);
         switch (reading.kind) {
           case "unreadable":
             printProblems({ ...shell, out: shell.err }, reading.problems, "text");

@@ -9,7 +9,7 @@ import { podEntries, secretEntries } from "./scope-pod.ts";
  * What an agent may use in one environment, so that one scope can be compared with another: a child's is never wider than its
  * parent's.
  */
-export interface Scope {
+export interface AgentScope {
   /** `provider/name@endpoint`: its model and the ones it falls back to. */
   readonly models: readonly string[];
   readonly tools: readonly ToolEntry[];
@@ -39,7 +39,7 @@ export interface ToolEntry {
 }
 
 /** The scope of a spec in effect; `tenant` is the agent's own. */
-export function scopeOf(spec: AgentSpec, tenant: string): Scope {
+export function scopeOf(spec: AgentSpec, tenant: string): AgentScope {
   const { runtime, model, networking, access } = spec;
   const account = runtime.serviceAccount;
   return {

@@ -7,7 +7,7 @@ import { type Needs, needsOf } from "../../domain/grant/needs.ts";
 import { scopeOf } from "../../domain/grant/scope.ts";
 import { imageReference } from "../../domain/values/image.ts";
 import { at } from "../../domain/values/json.ts";
-import type { AskedAgent } from "../../grants/lineage-view.ts";
+import type { RequestedAgent } from "../../grants/lineage-view.ts";
 
 /** An agent's spec in one environment, and what it took there before the change; undefined: nothing. */
 export interface SpecInPlace {
@@ -22,7 +22,7 @@ export function askedAgent(
   lineage: Lineage,
   places: readonly SpecInPlace[],
   { fleet, isNew }: { readonly fleet: Fleet; readonly isNew: boolean },
-): AskedAgent | undefined {
+): RequestedAgent | undefined {
   const [first] = places;
   if (first === undefined) return undefined;
   const { template, supervision } = first.spec;

@@ -5,6 +5,7 @@ import type { RequestedChange } from "../../domain/request/agent-request.ts";
 import type { Principal } from "../../domain/request/principal.ts";
 import { mayImprove, selfGrants } from "../../grants/may-improve.ts";
 import { mayRetire } from "../../grants/may-retire.ts";
+import { newLineage } from "../../grants/new-lineage.ts";
 import { type GrantRefusal, refusal } from "../../grants/refusal.ts";
 
 type AskingAgent = Extract<Principal, { readonly kind: "agent" }>;
@@ -51,6 +52,8 @@ function judgeCreation(
   const lineage = fleet.facts.get(agent)?.lineage?.lineage;
   const { createdBy, request } = lineage ?? {};
   if (createdBy?.agent === from.agent && createdBy.environment === from.environment && request === id) return [];
+  const possible = newLineage({ ...from, request: id, at: 0 }, fleet.facts.get(from.agent));
+  if (possible.kind === "refused") return [possible];
   const message = `${agent} does not say in its annotations that ${from.agent} asked for it by this request`;
   return [refusal("lineage-missing", message, "/metadata/annotations")];
 }

@@ -97,7 +97,13 @@ test("on a terminal questions are asked there, once; an empty answer to all leav
     },
   });
   const ask = (answers: readonly string[]) =>
-    createFromWords({ from: { kind: "person", login: "octocat" }, words: WORDS, answers, tenant: undefined, name: undefined });
+    createFromWords({
+      from: { kind: "person", login: "octocat" },
+      words: WORDS,
+      answers,
+      tenant: undefined,
+      name: undefined,
+    });
   const options = { answers: [], isDryRun: true, isInteractive: true };
   expect(await submitWords(typing("\n\n"), world, ask, options)).toMatchObject({ kind: "questions" });
   expect(await submitWords(typing(""), world, ask, options)).toMatchObject({ kind: "questions" });

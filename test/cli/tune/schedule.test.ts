@@ -28,6 +28,8 @@ describe("a remedy with a schedule", () => {
       "Every Monday at 06:00 (UTC) the remedy `weekly` looks at what runs: requests what is used. This is about `acme/triage` in **production**.",
     );
     expect(production?.body).not.toContain("fires");
+    expect(production?.body).toContain("**Evidence**");
+    expect(production?.body).toContain("```mermaid");
     expect(diff(BRANCH)).toEqual({
       files: [
         "agents/acme/triage.yaml",

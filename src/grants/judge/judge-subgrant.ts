@@ -1,10 +1,10 @@
-import { amountText } from "./amount-text.ts";
-import { type Ancestor, descendantsOf } from "./ancestors.ts";
+import { amountText } from "../amount-text.ts";
+import { type Ancestor, descendantsOf } from "../ancestors.ts";
+import { isAmong } from "../is-among.ts";
+import type { LineageView, RequestedAgent } from "../lineage-view.ts";
+import { type GrantRefusal, refusal } from "../refusal.ts";
 import { takesPlaceBefore } from "./counted.ts";
-import { isAmong } from "./is-among.ts";
 import { BUDGETED } from "./judge-budget.ts";
-import type { AskedAgent, LineageView } from "./lineage-view.ts";
-import { type GrantRefusal, refusal } from "./refusal.ts";
 
 const FIELD = "/spec/supervision/createAgents";
 
@@ -13,7 +13,7 @@ const FIELD = "/spec/supervision/createAgents";
  * new, and at most the grant as a whole later, since others may have taken of it meanwhile. Children inherit nothing.
  */
 export function subgrantRefusals(
-  asked: AskedAgent,
+  asked: RequestedAgent,
   ancestors: readonly Ancestor[],
   view: LineageView,
 ): readonly GrantRefusal[] {
@@ -44,14 +44,14 @@ export function subgrantRefusals(
   return [...found, ...improved];
 }
 
-function beyondImproved({ agent, improves }: AskedAgent, parent: Ancestor): readonly GrantRefusal[] {
+function beyondImproved({ agent, improves }: RequestedAgent, parent: Ancestor): readonly GrantRefusal[] {
   const beyond = improves.filter((pattern) => !isAmong(pattern, parent.improves));
   if (beyond.length === 0) return [];
   const message = `${agent} would improve agents that ${parent.agent} may not improve: ${beyond.slice(0, 3).join(", ")}`;
   return [refusal("grant-wider-than-parents", message, "/spec/supervision/improves")];
 }
 
-function leftBelow({ agent, grant }: Ancestor, asked: AskedAgent, { members }: LineageView) {
+function leftBelow({ agent, grant }: Ancestor, asked: RequestedAgent, { members }: LineageView) {
   const below = asked.isNew
     ? descendantsOf(agent, asked.lineage.root, members).filter(takesPlaceBefore(asked))
     : ([] as const);
@@ -71,7 +71,7 @@ function leftBelow({ agent, grant }: Ancestor, asked: AskedAgent, { members }: L
   };
 }
 
-function beyondParent({ grant: own }: AskedAgent, { agent, grant }: Ancestor): readonly string[] {
+function beyondParent({ grant: own }: RequestedAgent, { agent, grant }: Ancestor): readonly string[] {
   if (own === undefined) return [];
   const templates = own.templates.filter((template) => !grant.templates.includes(template));
   return [

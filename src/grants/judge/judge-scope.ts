@@ -1,14 +1,14 @@
-import type { Scope, ToolEntry } from "../domain/grant/scope.ts";
-import { coversEgress } from "../domain/grant/scope-egress.ts";
-import type { Ancestor } from "./ancestors.ts";
-import type { AskedAgent } from "./lineage-view.ts";
-import { type GrantRefusal, type RefusalReason, refusal } from "./refusal.ts";
+import type { AgentScope, ToolEntry } from "../../domain/grant/scope.ts";
+import { coversEgress } from "../../domain/grant/scope-egress.ts";
+import type { Ancestor } from "../ancestors.ts";
+import type { RequestedAgent } from "../lineage-view.ts";
+import { type GrantRefusal, type RefusalReason, refusal } from "../refusal.ts";
 
 /**
  * What an agent would get that its parent does not have itself, in each environment: models, tools, network, Secrets, images, its
  * ServiceAccount, what its pods are allowed, and who reaches it.
  */
-export function scopeRefusals(asked: AskedAgent, parent: Ancestor): readonly GrantRefusal[] {
+export function scopeRefusals(asked: RequestedAgent, parent: Ancestor): readonly GrantRefusal[] {
   const found = asked.environments.flatMap(({ environment, scope }) => {
     const above = Object.hasOwn(parent.scopes, environment) ? parent.scopes[environment] : undefined;
     if (above === undefined)
@@ -25,11 +25,11 @@ interface Topic {
   readonly what: string;
   readonly pointer: string;
   /** What is in `scope` and not covered by `above`, in words. */
-  readonly wider: (scope: Scope, above: Scope, asked: AskedAgent) => readonly string[];
+  readonly wider: (scope: AgentScope, above: AgentScope, asked: RequestedAgent) => readonly string[];
 }
 
 type Lists = "models" | "secrets" | "identity" | "privileges" | "exposure";
-const missing = (list: Lists) => (scope: Scope, above: Scope) =>
+const missing = (list: Lists) => (scope: AgentScope, above: AgentScope) =>
   scope[list].filter((entry) => !above[list].includes(entry));
 
 const TOPICS: readonly Topic[] = [
@@ -75,7 +75,7 @@ const TOPICS: readonly Topic[] = [
   },
 ];
 
-function topicRefusals(topic: Topic, asked: AskedAgent, scope: Scope, parent: string, above: Scope) {
+function topicRefusals(topic: Topic, asked: RequestedAgent, scope: AgentScope, parent: string, above: AgentScope) {
   const { reason, what, pointer, wider } = topic;
   const entries = wider(scope, above, asked);
   if (entries.length === 0) return [];
@@ -85,7 +85,7 @@ function topicRefusals(topic: Topic, asked: AskedAgent, scope: Scope, parent: st
   return [refusal(reason, message, pointer)];
 }
 
-function widerTools(scope: Scope, above: Scope): readonly string[] {
+function widerTools(scope: AgentScope, above: AgentScope): readonly string[] {
   return scope.tools.flatMap((tool) => {
     const same = above.tools.filter(({ target }) => target === tool.target);
     return same.some((wider) => coversTool(wider, tool)) ? [] : [tool.name];
@@ -99,6 +99,6 @@ function coversTool(wider: ToolEntry, tool: ToolEntry): boolean {
   return allowed && needed.every((name) => tool.approve.includes(name));
 }
 
-function hasSecret({ secrets }: Scope, entry: string): boolean {
+function hasSecret({ secrets }: AgentScope, entry: string): boolean {
   return secrets.includes(entry) || secrets.includes(`${entry.slice(0, entry.lastIndexOf("/"))}/*`);
 }

@@ -1,13 +1,13 @@
-import { type Ancestor, descendantsOf } from "./ancestors.ts";
+import { type Ancestor, descendantsOf } from "../ancestors.ts";
+import type { LineageView, RequestedAgent } from "../lineage-view.ts";
+import { type GrantRefusal, refusal } from "../refusal.ts";
 import { takesPlaceBefore } from "./counted.ts";
-import type { AskedAgent, LineageView } from "./lineage-view.ts";
-import { type GrantRefusal, refusal } from "./refusal.ts";
 
 const DAY = 86_400_000;
 
 /** Whether there is a place for the agent below each of those above it, whether it is near enough, and whether it was asked for in time. */
 export function numberRefusals(
-  asked: AskedAgent,
+  asked: RequestedAgent,
   ancestors: readonly Ancestor[],
   view: LineageView,
 ): readonly GrantRefusal[] {
@@ -31,7 +31,7 @@ export function numberRefusals(
 
 /** Counted by the times that requests were made, those that led to nothing, too: else an agent could ask without end. */
 function rateRefusals(
-  { lineage }: AskedAgent,
+  { lineage }: RequestedAgent,
   [parent]: readonly Ancestor[],
   { members, requests }: LineageView,
 ): readonly GrantRefusal[] {

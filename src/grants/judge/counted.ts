@@ -1,10 +1,10 @@
-import type { AskedAgent, LineageMember } from "./lineage-view.ts";
+import type { LineageMember, RequestedAgent } from "../lineage-view.ts";
 
 /**
  * Whether another agent takes its place before this one. Of two whose specs are on the default branch and for which nothing is
  * generated yet, the one that was asked for first does, so that one of them gets the last place and not none.
  */
-export function takesPlaceBefore(asked: AskedAgent): (member: LineageMember) => boolean {
+export function takesPlaceBefore(asked: RequestedAgent): (member: LineageMember) => boolean {
   return ({ state, lineage, agent }) => {
     switch (state) {
       case "deployed":

@@ -1,9 +1,9 @@
-import type { Needs } from "../domain/grant/needs.ts";
-import { amountText } from "./amount-text.ts";
-import { type Ancestor, descendantsOf } from "./ancestors.ts";
+import type { Needs } from "../../domain/grant/needs.ts";
+import { amountText } from "../amount-text.ts";
+import { type Ancestor, descendantsOf } from "../ancestors.ts";
+import type { AskedEnvironment, LineageMember, LineageView, RequestedAgent } from "../lineage-view.ts";
+import { type GrantRefusal, type RefusalReason, refusal } from "../refusal.ts";
 import { takesPlaceBefore } from "./counted.ts";
-import type { AskedAgent, AskedEnvironment, LineageMember, LineageView } from "./lineage-view.ts";
-import { type GrantRefusal, type RefusalReason, refusal } from "./refusal.ts";
 
 /** What a budget counts. */
 export type Budgeted = keyof Needs;
@@ -25,7 +25,7 @@ const FIELDS: Readonly<Record<Budgeted, string>> = {
  * one. An agent that is deployed and does not grow takes nothing more, and so is not refused for what others took.
  */
 export function budgetRefusals(
-  asked: AskedAgent,
+  asked: RequestedAgent,
   ancestors: readonly Ancestor[],
   view: LineageView,
 ): readonly GrantRefusal[] {
@@ -43,7 +43,7 @@ export function budgetRefusals(
 
 function exceeding(
   resource: Budgeted,
-  asked: AskedAgent,
+  asked: RequestedAgent,
   { environment, needs, before }: AskedEnvironment,
   { agent, grant }: Ancestor,
   others: readonly LineageMember[],
