@@ -2,8 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import type { AgentConfig } from "../domain/agent/agent-config.ts";
 import { endsByItself } from "../domain/agent/workload.ts";
 import { createExecutor } from "./a2a/executor.ts";
+import { createOperations } from "./a2a/operations.ts";
 import { createReport } from "./a2a/report.ts";
-import { createRequestHandler } from "./a2a/request-handler.ts";
 import { createTaskStore } from "./a2a/task-store.ts";
 import type { AgentLog } from "./agent-log.ts";
 import { createAgentMetrics } from "./agent-metrics.ts";
@@ -78,7 +78,7 @@ export async function runAgent(options: AgentOptions): Promise<boolean> {
   };
   const executor = createExecutor({ tasks, open, store: taskStore, now });
   const a2a = createA2aRoutes({
-    handler: createRequestHandler(card, taskStore, executor),
+    handler: createOperations(card, taskStore, executor),
     card,
     hasRoom: tasks.hasRoom,
   });

@@ -9,7 +9,7 @@ export interface Expired {
 }
 
 /** When an agent's time is over, by the grant of the one that asked for it; undefined where people have it, or nothing says. */
-export function endOf(
+export function endOfTime(
   { lineage }: Pick<LineageMember, "lineage">,
   factsOf: LineageView["factsOf"],
 ): Instant | undefined {
@@ -20,7 +20,7 @@ export function endOf(
 /** The agents whose time is over, the earliest first. Each is retired by a pull request of its own, or a person takes it over. */
 export function expired({ members, factsOf }: LineageView, now: Instant): readonly Expired[] {
   const over = members.flatMap((member): readonly Expired[] => {
-    const since = member.state === "reserved" ? undefined : endOf(member, factsOf);
+    const since = member.state === "reserved" ? undefined : endOfTime(member, factsOf);
     return since === undefined || since > now ? [] : [{ agent: member.agent, since }];
   });
   return over.sort((a, b) => a.since - b.since || (a.agent < b.agent ? -1 : 1));

@@ -3,7 +3,7 @@ import type { CreateGrant } from "../domain/grant/create-grant.ts";
 import type { Lineage } from "../domain/grant/lineage.ts";
 import type { Instant } from "../domain/values/scalars.ts";
 import { descendantsOf } from "./ancestors.ts";
-import { endOf } from "./expired.ts";
+import { endOfTime } from "./expired.ts";
 import type { LineageMember, LineageView } from "./lineage-view.ts";
 
 /** What is left of a grant. Amounts are those of the environment in which most is taken; undefined: it cannot be told. */
@@ -63,7 +63,7 @@ export function lineageTree(
       state: member?.state ?? root.state,
       grant,
       left: grant && leftOf(grant, descendantsOf(agent, root.agent, view.members), environments),
-      expires: member && endOf(member, view.factsOf),
+      expires: member && endOfTime(member, view.factsOf),
       children: childrenOf(agent),
     };
   };

@@ -19,7 +19,7 @@ export type RunEnd =
 export type StopReason = "canceled" | "left" | "seconds";
 
 /** The end of a run that threw. */
-export function endOf(error: unknown, stopped: StopReason | undefined, seconds: number): RunEnd {
+export function runEndOf(error: unknown, stopped: StopReason | undefined, seconds: number): RunEnd {
   switch (stopped) {
     case "canceled":
       return { kind: "canceled" };

@@ -9,7 +9,7 @@ import type { McpServers } from "../tools/mcp-servers.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import type { RunModel } from "./language-model.ts";
 import { createAllowance } from "./limits.ts";
-import { endOf, type RunEnd, type StopReason } from "./run-end.ts";
+import { type RunEnd, runEndOf, type StopReason } from "./run-end.ts";
 import type { Paused, RunRecord } from "./run-record.ts";
 
 /** Runs a task until it has an answer, waits for a person or ends otherwise. `stop` ends it; its reason says why. */
@@ -56,7 +56,7 @@ export function createRunTask(options: RunTaskOptions): RunTask {
       await conversations.append(run, end.items);
       return end;
     } catch (error) {
-      const end = endOf(
+      const end = runEndOf(
         error,
         stop.aborted ? reasonOf(stop) : late.signal.aborted ? "seconds" : undefined,
         config.limits.seconds,

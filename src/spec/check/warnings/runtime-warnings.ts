@@ -82,3 +82,10 @@ export function idleReplicas({ scaling, runtime }: AgentSpec, declares: Declares
   const message = `min and max are both ${min}, so that nothing scales; raise scaling.max, or remove it`;
   return [{ path: ["scaling", scaler], message }];
 }
+
+/** Limits that nobody keeps: an image of one's own does not know them. */
+export function unreadLimits({ limits, runtime }: AgentSpec): readonly SpecFault[] {
+  if (limits === undefined || runtime.image === undefined) return [];
+  const message = "only the stock agent keeps them, and runtime.image names another; remove it, or the image";
+  return [{ path: ["limits"], message }];
+}

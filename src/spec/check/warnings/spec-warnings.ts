@@ -6,7 +6,7 @@ import type { Declares } from "./declares.ts";
 import { cards, hosts } from "./exposure-warnings.ts";
 import { approvals, keys, names, repeats } from "./model-warnings.ts";
 import { nodes, parallelPods, unusedSecrets, waits } from "./pod-warnings.ts";
-import { commands, emptyVariables, healthPaths, idleReplicas, queries } from "./runtime-warnings.ts";
+import { commands, emptyVariables, healthPaths, idleReplicas, queries, unreadLimits } from "./runtime-warnings.ts";
 
 /** What is accepted and may be meant, and more often is not: a value that does nothing, or that has another unit. */
 export function specWarnings(spec: AgentSpec, declares: Declares): readonly SpecFault[] {
@@ -22,6 +22,7 @@ const WARNINGS: readonly ((spec: AgentSpec, declares: Declares) => readonly Spec
   commands,
   emptyVariables,
   healthPaths,
+  unreadLimits,
   idleReplicas,
   queries,
   ports,

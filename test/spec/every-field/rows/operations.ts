@@ -3,6 +3,18 @@ import { agent, type Row, silent } from "../rows.ts";
 /** Scaling, observability and supervision. */
 export const operationRows: readonly Row[] = [
   silent(
+    ["limits.turns", "limits.tokens", "limits.dollarsPerDay"],
+    "unit",
+    "they are counts and dollars, as their names say, and bounded",
+  ),
+  agent("limits.seconds", "unit", "limits: {seconds: 300000}", "limits/seconds: 300000 is too large; at most 86400"),
+  agent(
+    ["limits", "limits.turns", "limits.tokens", "limits.seconds", "limits.dollarsPerDay"],
+    "moot",
+    "limits: {turns: 5}",
+    "warning: limits: only the stock agent keeps them, and runtime.image names another; remove it, or the image",
+  ),
+  silent(
     ["scaling", "scaling.min", "scaling.max", "scaling.keda.kafkaLag"],
     "unit",
     "they are counts without a unit, and bounded",

@@ -142,7 +142,7 @@ export const policyRows: readonly Row[] = [
     `${R}.edits[].at`,
     "miss",
     edit("to: '3'").replace("/spec/scaling/max", "/spec/scalling/max"),
-    "edits/0/at: an agent's spec has no field /spec/scalling/max; there are description, version, stage, template, runtime, instructions, model, modelRef, tools, dapr, a2a, access, scaling, networking, observability, supervision, labels",
+    "edits/0/at: an agent's spec has no field /spec/scalling/max; there are description, version, stage, template, runtime, instructions, model, modelRef, limits, tools, dapr, a2a, access, scaling, networking, observability, supervision, labels",
   ),
   silent(
     [`${R}.edits`, `${R}.edits[].at`, `${R}.edits[].to`, `${R}.edits[].rollback`],

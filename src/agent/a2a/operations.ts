@@ -16,7 +16,7 @@ import {
 import { messageRefusal } from "./request-rules.ts";
 
 /** A2A's operations, which refuse what the rules of requests refuse before anything is kept. */
-export function createRequestHandler(card: unknown, store: TaskStore, executor: AgentExecutor): A2ARequestHandler {
+export function createOperations(card: unknown, store: TaskStore, executor: AgentExecutor): A2ARequestHandler {
   // A task that waits for a person may wait for days: nothing of it stays in memory.
   const options = { keepBusAliveStates: [] };
   const inner = new DefaultRequestHandler(
