@@ -164,6 +164,19 @@ describe("a new agent", () => {
   });
 });
 
+test("of a large fleet, what fits the words is offered, within a limit", async () => {
+  const agents = Array.from({ length: 600 }, (_, index) => (index === 555 ? "warehouse" : `bot-${index}`));
+  const specOf = (name: string) =>
+    `apiVersion: raos.dev/v1alpha1\nkind: Agent\nmetadata: {name: ${name}, namespace: support}\nspec:\n  description: ${"Works. ".repeat(200)}\n  template: {ref: support-agent}\n`;
+  const files = Object.fromEntries(agents.map((name) => [`agents/support/${name}.yaml`, specOf(name)]));
+  const { submit, openai } = await askingWorld(answering(agentAnswer(DIGEST)), files);
+  await submit(create("An agent of support that asks the warehouse"), true);
+  const [request] = openai.requests;
+  expect(request?.asked?.text).toContain('"name":"warehouse"');
+  expect(request?.asked?.text.match(/"name":"bot-/g)?.length).toBeLessThanOrEqual(40);
+  expect(request?.body.length).toBeLessThan(100_000);
+});
+
 describe("a change", () => {
   test("the fewest edits of the values in effect, which never merge by themselves", async () => {
     const edits = [{ at: "/spec/scaling/max", to: 6, why: "More replicas." }];
