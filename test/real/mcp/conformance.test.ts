@@ -62,6 +62,8 @@ describeReal(["mcp-conformance"], "the conformance suite of MCP, on the service'
       .flatMap((file) => Checks.parse(JSON.parse(readFileSync(join(out, file), "utf8"))));
     const failed = checks.filter(({ status, details }) => status === "FAILURE" && details?.untestable !== true);
     expect(failed.map(({ id }) => id)).toEqual([]);
-    expect(checks.filter(({ status }) => status !== "FAILURE" && status !== "SKIPPED").length).toBeGreaterThanOrEqual(least);
+    expect(checks.filter(({ status }) => status !== "FAILURE" && status !== "SKIPPED").length).toBeGreaterThanOrEqual(
+      least,
+    );
   });
 });
