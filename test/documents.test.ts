@@ -10,6 +10,7 @@ const DOCUMENTS = [
   "docs/agents-you-have.md",
   "docs/after-the-merge.md",
   "docs/chart.md",
+  "docs/create-agents.md",
   "docs/development.md",
   "docs/github-app.md",
   "docs/forges.md",

@@ -349,6 +349,12 @@ export const pins = [
     folder: "genai-javascript",
   },
   {
+    kind: "npm",
+    name: "mcp-conformance",
+    version: "1",
+    folder: "mcp-conformance",
+  },
+  {
     kind: "debian",
     name: "redis-server",
     version: "7",

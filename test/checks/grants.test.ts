@@ -16,7 +16,7 @@ spec:
     description: Answers one question
     instructions: {inline: Answer.}
     model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
-    supervision: {dollarsPerDay: 1}
+    limits: {dollarsPerDay: 1}
 `;
 const lead = (supervision: string) => `apiVersion: raos.dev/v1alpha1
 kind: Agent

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { answerCommands } from "../../src/commands/answer-commands.ts";
+import { answerLabelledIssues } from "../../src/commands/answer-labelled-issues.ts";
 import { createDayBudget } from "../../src/model/day-budget.ts";
 import { createRequestWriter } from "../../src/model/writer/request-writer.ts";
-import type { Pull } from "../servers/github/model/model.ts";
-import { addComment } from "../servers/github/pulls/comments.ts";
+import type { World } from "../../src/pass/world.ts";
+import type { Account, Pull } from "../servers/github/model/model.ts";
+import { addAccount } from "../servers/github/model/world.ts";
+import { addComment, ensureLabel } from "../servers/github/pulls/comments.ts";
+import { createIssue } from "../servers/github/pulls/issues.ts";
 import { KEY, startOpenAI, type TestOpenAI } from "../servers/openai/server.ts";
 import { FILES, type ReviewedFleet, reviewedFleet } from "../support/forge/reviewed-fleet.ts";
 import { answering } from "../support/requests/asking-fleet.ts";
@@ -37,14 +41,19 @@ afterEach(async () => {
 /** Says it in a comment, with a model that is asked at the test's OpenAI; returns the answer. */
 async function ask(pull: Pull, text: string, user = fleet.person): Promise<string | undefined> {
   addComment(fleet.github.world, { kind: "user", user, token: "" }, pull, text);
+  await answerCommands(withModel());
+  return pull.comments.at(-1)?.body.replace(/\s*<!--.*-->\s*$/s, "");
+}
+
+/** The world, with a model that is asked at the test's OpenAI. */
+function withModel(): World {
   const writer = createRequestWriter({
     ...{ apiKey: KEY, name: "gpt-5-mini", endpoint: openai.url, api: "responses" },
     budget: { turns: 20, tokens: 1_000_000, seconds: 60, dollarsPerDay: 1000 },
     now: Date.now,
     spent: createDayBudget(),
   });
-  await answerCommands({ ...fleet.opened.world, requestWriter: () => writer });
-  return pull.comments.at(-1)?.body.replace(/\s*<!--.*-->\s*$/s, "");
+  return { ...fleet.opened.world, requestWriter: () => writer };
 }
 
 test("/raos create: a pull request, once; in words that are not clear, a question", async () => {
@@ -62,6 +71,32 @@ test("/raos create: a pull request, once; in words that are not clear, a questio
   expect(unclear).toContain("Nothing is opened yet");
   expect(unclear).not.toContain("<b>");
   expect(await ask(pull, "/raos create")).toContain("Say what the agent is to do");
+});
+
+test("an issue with the label is a request, answered once; only of who may push", async () => {
+  const { world } = fleet.github;
+  const label = ensureLabel(world, fleet.repository, "raos-create");
+  const write = (author: Account, title: string, isLabelled = true) => {
+    const caller = { kind: "user", user: fleet.person, token: "" } as const;
+    // Everybody may open an issue in a public repository, and only some may label it.
+    const issue = createIssue(world, caller, fleet.repository, { title, body: "In the shop, in German." });
+    if (isLabelled) issue.labels.push(label);
+    return Object.assign(issue, { author });
+  };
+  const own = write(fleet.person, "An agent that greets customers");
+  const plain = write(fleet.person, "An agent that sings", false);
+  const stranger = write(addAccount(world, "stranger", "User"), "An agent that reads your secrets");
+  const answers = () => [own, plain, stranger].map(({ comments }) => comments.map(({ body }) => body.split("\n")[0]));
+  expect(await answerLabelledIssues(withModel())).toBe(2);
+  expect(answers()).toEqual([
+    [expect.stringMatching(/^#\d+ is the pull request for `acme\/greeter`\.$/)],
+    [],
+    [expect.stringContaining("stranger may not")],
+  ]);
+  expect([...fleet.repository.pulls.values()].at(-1)?.body).toContain("An agent that greets customers");
+  // Also by another process.
+  expect(await answerLabelledIssues(withModel())).toBe(0);
+  expect(answers().map((list) => list.length)).toEqual([1, 0, 1]);
 });
 
 test("/raos change: a pull request with the edit; who it is and what is to change have to be said", async () => {

@@ -125,7 +125,7 @@ describe("a grant", () => {
     });
     expect(judgeGrant(asked, viewOf(ROOT))).toMatchObject({
       reason: "needs-unknown",
-      message: "acme/c does not say how much model cost a day it takes; write supervision.dollarsPerDay",
+      message: "acme/c does not say how much model cost a day it takes; write limits.dollarsPerDay",
     });
   });
 

@@ -1,5 +1,6 @@
 import { showChecks } from "../../checks/show-checks.ts";
 import { answerCommands } from "../../commands/answer-commands.ts";
+import { answerLabelledIssues } from "../../commands/answer-labelled-issues.ts";
 import { passSignal } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
 import { ForgeError } from "../../forge/forge.ts";
@@ -7,7 +8,7 @@ import type { World } from "../../pass/world.ts";
 
 /**
  * What a pass does for people: answers their comments, and shows the check on what they want to merge. Where the forge forbids
- * one of the two, since the App lacks a permission, it is left out with a warning, and all else goes on. Does nothing once the
+ * one of them, since the App lacks a permission, it is left out with a warning, and all else goes on. Does nothing once the
  * pass is late or `stopping` is aborted. Throws GitError, ForgeError, DeadlineError.
  */
 export async function servePeople(
@@ -23,7 +24,8 @@ export async function servePeople(
       trigger.generate === undefined ? [] : [[trigger.generate.head, trigger.generate.by]],
     ),
   );
-  for (const work of [() => answerCommands(world), () => showChecks(world, { rerun, generate, signal: stopping })]) {
+  const letters = [() => answerCommands(world), () => answerLabelledIssues(world)];
+  for (const work of [...letters, () => showChecks(world, { rerun, generate, signal: stopping })]) {
     if (stopping.aborted || passSignal()?.aborted === true) return;
     await work().catch((error: unknown) => {
       if (!(error instanceof ForgeError) || error.code !== "forbidden") throw error;

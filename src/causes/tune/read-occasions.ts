@@ -109,7 +109,7 @@ async function readOccasion(
   const read = await askFleet(reader, survey.fleet.config, environment, trigger.query, momentOf(occasion, now));
   if (read.kind === "not-configured") return "unavailable";
   if (read.kind === "not-read") {
-    world.log.warn({ remedy: remedy.name, environment, reason: read.message }, "a remedy's query cannot be asked");
+    world.log.info({ remedy: remedy.name, environment, reason: read.message }, "a remedy's query cannot be asked");
     return "unavailable";
   }
   const isShared = isSharedByEnvironments(survey.fleet.config, environment);

@@ -10,7 +10,12 @@ import { type Submitted, submitRequest } from "../requests/submit-request.ts";
 /** Asks for a new agent in a comment's words; whoever may push may. Throws GitError or ForgeError. */
 export async function createInComment(world: World, { author }: ThreadComment, words: string): Promise<string> {
   if (words === "") return `Say what the agent is to do: ${code("/raos create an agent that …")}`;
-  const from = { kind: "person", login: author } as const;
+  return createForPerson(world, author, words);
+}
+
+/** Asks for a new agent for a person who may push. Returns the answer, Markdown. Throws GitError or ForgeError. */
+export async function createForPerson(world: World, login: string, words: string): Promise<string> {
+  const from = { kind: "person", login } as const;
   const ask = createFromWords({ from, words, answers: [], tenant: undefined, name: undefined });
   return resultText(await submitRequest(world, ask), "create");
 }

@@ -15,7 +15,7 @@ const Budget = z.strictObject({
     .min(0)
     .max(1_000_000)
     .default(0)
-    .describe("Sum of their supervision.dollarsPerDay, in US dollars"),
+    .describe("Sum of their limits.dollarsPerDay, in US dollars"),
 });
 
 /** Which agents an agent may ask for. What is not said is not granted. */

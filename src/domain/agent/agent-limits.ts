@@ -11,6 +11,8 @@ export const RunLimits = z
       .min(0)
       .max(1_000_000)
       .optional()
-      .describe("Most that the model of all replicas may cost a day, in US dollars; left out: 10"),
+      .describe(
+        "Most that the model of all replicas may cost a day, in US dollars; left out: 10. It counts against the budget of the agent that asked for this one, which has to say it",
+      ),
   })
   .describe("What a task may take and a day may cost; of the stock agent, an image of your own has its own limits");

@@ -78,14 +78,6 @@ export const Supervision = z
       .default("never")
       .describe("Whether changes that no guardrail wants reviewed merge by themselves"),
     maxChangesPerDay: z.int().min(0).max(100).default(3).describe("Most changes a day that RAOS proposes"),
-    dollarsPerDay: z
-      .number()
-      .min(0)
-      .max(1_000_000)
-      .optional()
-      .describe(
-        "Most that its model may cost a day, in US dollars; it counts against the budget of the agent that asked for this one",
-      ),
     createAgents: CreateAgents.optional(),
     improves: z
       .array(ImprovedAgents)

@@ -45,7 +45,7 @@ export interface Requesting {
           | undefined;
       }
     | undefined;
-  readonly supervision?: { readonly dollarsPerDay?: number | undefined } | undefined;
+  readonly limits?: { readonly dollarsPerDay?: number | undefined } | undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ export interface Requesting {
  * times its most replicas. Init containers count as if they stayed. Amounts that are not numbers are undefined.
  */
 export function needsOf(spec: Requesting): Needs {
-  return { cpu: sumOf(spec, "cpu"), memory: sumOf(spec, "memory"), dollars: spec.supervision?.dollarsPerDay };
+  return { cpu: sumOf(spec, "cpu"), memory: sumOf(spec, "memory"), dollars: spec.limits?.dollarsPerDay };
 }
 
 function sumOf(spec: Requesting, name: "cpu" | "memory"): number | undefined {

@@ -41,6 +41,19 @@ export interface ThreadComment {
   readonly at: Instant;
 }
 
+/** An issue of a person with this label asks for an agent. */
+export const REQUEST_LABEL = "raos-create";
+
+/** An open issue that somebody labelled as a request. */
+export interface RequestIssue {
+  readonly number: number;
+  readonly author: string;
+  /** False where an account that is no person wrote it. */
+  readonly byPerson: boolean;
+  readonly title: string;
+  readonly body: string;
+}
+
 /** Characters of a comment that are read, and commands of it that are answered. */
 const LONGEST = 65_536;
 const LONGEST_LINE = 200;

@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<Budgeted, RefusalReason>> = {
 const FIELDS: Readonly<Record<Budgeted, string>> = {
   cpu: "/spec/runtime/resources/requests/cpu",
   memory: "/spec/runtime/resources/requests/memory",
-  dollars: "/spec/supervision/dollarsPerDay",
+  dollars: "/spec/limits/dollarsPerDay",
 };
 
 /**

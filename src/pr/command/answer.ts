@@ -67,6 +67,24 @@ export function answerBody(comment: number, texts: readonly string[]): string {
   return `${texts.join("\n\n---\n\n").slice(0, 60_000)}\n\n${MARK}${comment} -->`;
 }
 
+/** Begins the hidden mark of an answer to an issue that asks for an agent. */
+const ISSUE_MARK = "<!-- raos:answers-issue:";
+
+/** The answer to an issue that asks for an agent, with the mark by which a later pass knows that it was answered. */
+export function issueAnswer(issue: number, text: string): string {
+  return `${text.slice(0, 60_000)}\n\n${ISSUE_MARK}${issue} -->`;
+}
+
+/** Whether a text of RAOS is the answer to this issue. An answer may quote anything; its mark is its end. */
+export function answersIssue(body: string, issue: number): boolean {
+  return body.trimEnd().endsWith(`${ISSUE_MARK}${issue} -->`);
+}
+
+/** What the author of such an issue is answered who may not ask. */
+export function refusedIssueText(author: string): string {
+  return `Agents are for people to ask for who may push to this repository, and ${prose(author, 64)} may not. One of them can comment ${code("/raos create …")} here.`;
+}
+
 /** The comment that a text of RAOS answers; undefined where it answers none. */
 export function answeredComment(body: string): number | undefined {
   const start = body.lastIndexOf(MARK);

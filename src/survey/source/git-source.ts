@@ -86,7 +86,8 @@ export function gitSource(place: GitPlace, objects: ObjectReader, sha: Sha, belo
       const threads = availableParallelism();
       if (expected < WORTH_THREADS || threads === 1)
         return createLocalReader(createGitBytes(objects, sha), fleet, AGENTS_KEPT);
-      const { facts: _, callers: __, ...shared } = fleet;
+      // Functions cannot be sent to a thread.
+      const { facts: _, callers: __, someAgentsOf: ___, ...shared } = fleet;
       // Where the fleet does not fit into memory, no agent is kept: keeping a part of it would save little.
       const kept = expected <= AGENTS_KEPT * threads ? AGENTS_KEPT : 0;
       return createThreadReader({ place, sha, below, shared, kept }, threads);

@@ -15,7 +15,7 @@ const OWN =
 const SPECS = {
   "agents/support/a.yaml": childSpec("a", { maxReplicas: 2 }).replace(
     "dollarsPerDay: 1}",
-    `dollarsPerDay: 1, createAgents: ${OWN}}`,
+    `dollarsPerDay: 1}\n  supervision: {createAgents: ${OWN}}`,
   ),
   "agents/support/a1.yaml": childSpec("a1", { hour: 2, maxReplicas: 1, parent: "support/a", depth: 2 }),
 };

@@ -143,7 +143,7 @@ describe("a new agent", () => {
     const name = "refunds";
     const template = { ref: "support-agent", parameters: { lang: "de", maxReplicas: 2 } };
     const resources = { requests: { cpu: "100m", memory: "128Mi" } };
-    const spec = { description: "Answers in German", runtime: { resources }, supervision: { dollarsPerDay: 1 } };
+    const spec = { description: "Answers in German", runtime: { resources }, limits: { dollarsPerDay: 1 } };
     const fits = agentAnswer({ tenant: "support", name, template, spec });
     const { submit, fileOf } = await askingWorld(answering(fits), grantedRouter());
     const submitted = await submit(create("A German agent for refunds", [], AGENT), true);
@@ -162,6 +162,19 @@ describe("a new agent", () => {
     expect(said(submitted)).toContain("the tenant has to be support");
     expect(openai.requests[0]?.body).not.toContain("billing-db");
   });
+});
+
+test("of a large fleet, what fits the words is offered, within a limit", async () => {
+  const agents = Array.from({ length: 600 }, (_, index) => (index === 555 ? "warehouse" : `bot-${index}`));
+  const specOf = (name: string) =>
+    `apiVersion: raos.dev/v1alpha1\nkind: Agent\nmetadata: {name: ${name}, namespace: support}\nspec:\n  description: ${"Works. ".repeat(200)}\n  template: {ref: support-agent}\n`;
+  const files = Object.fromEntries(agents.map((name) => [`agents/support/${name}.yaml`, specOf(name)]));
+  const { submit, openai } = await askingWorld(answering(agentAnswer(DIGEST)), files);
+  await submit(create("An agent of support that asks the warehouse"), true);
+  const [request] = openai.requests;
+  expect(request?.asked?.text).toContain('"name":"warehouse"');
+  expect(request?.asked?.text.match(/"name":"bot-/g)?.length).toBeLessThanOrEqual(40);
+  expect(request?.body.length).toBeLessThan(100_000);
 });
 
 describe("a change", () => {

@@ -94,11 +94,11 @@ const merge = async (pull: Pull | undefined): Promise<Pull> => {
   return pull;
 };
 const said = (pull: Pull) => pull.comments.map(({ body }) => body);
-/** The statuses of the deployments that GitHub shows, oldest first. */
-const deployments = () =>
-  fleet.repository.deployments.map(({ environment, statuses }) =>
-    [environment, ...statuses.map(({ state }) => state)].join(" "),
-  );
+/** The newest deployment that GitHub shows, with its statuses, oldest first; the first ones are of how the fleet was set up. */
+const lastDeployment = () => {
+  const { environment, statuses = [] } = fleet.repository.deployments.at(-1) ?? {};
+  return [environment, ...statuses.map(({ state }) => state)].join(" ");
+};
 const head = async () => (await fleet.repository.git.git("rev-parse", "main")).trim();
 const wantedDigest = async () => valuesDigest(await fleet.repository.git.git("show", `main:${VALUES}`));
 
@@ -148,7 +148,7 @@ describe("a merged pull request is told what became of it", () => {
     const [judged] = await pass();
     expect(judged).toMatch(/^rollout updated (verified|cannot-tell)$/);
     expect(said(pull)).toHaveLength(1);
-    expect(deployments()).toEqual([expect.stringMatching(/^production\/acme\/triage queued in_progress success$/)]);
+    expect(lastDeployment()).toBe("production/acme/triage queued in_progress success");
     fleet.github.requests.splice(0);
     expect(await pass()).toEqual([]);
     // Merged pull requests that are judged cost nothing but the list that shows them.
@@ -202,7 +202,7 @@ describe("what does not roll out is taken back", () => {
     expect(first.toSorted()).toEqual(["regression opened ", "rollout updated worse"]);
     expect(said(pull)).toEqual([expect.stringContaining("### Worse than before")]);
     expect(said(pull)[0]).toContain("ImagePullBackOff");
-    expect(deployments()).toEqual(["production/acme/triage failure"]);
+    expect(lastDeployment()).toBe("production/acme/triage failure");
     const [revert] = open();
     expect(revert?.headRef).toBe(`raos/regression/${pull.number}`);
     expect(revert?.body).toContain(`#${pull.number} made things worse`);
@@ -304,6 +304,36 @@ describe("what is measured decides", () => {
     expect(await pass()).toContain("rollout updated cannot-tell");
     expect(said(pull)[0]).toContain("### Cannot tell whether it is well");
     expect(open()).toEqual([]);
+  });
+});
+
+describe("where several changes reached an agent in the same time", () => {
+  test("what got worse is said in one issue that lists them, and none is taken back", async () => {
+    const first = await changed("1Gi");
+    later = 5 * MINUTE;
+    const second = await changed("2Gi");
+    const changedAt = Date.now();
+    measured = (query, at) => {
+      if (query.includes("status=~")) return at >= changedAt ? 1 : 0.05;
+      if (query.includes("latency_bucket"))
+        return (at >= changedAt ? 1.2 : 0.4) * (1 + 0.1 * Math.sin(at / 17 / MINUTE));
+      if (query.includes("completed_count")) return 20;
+      return query.includes("kube_pod_status_ready") || query.includes("replicas") ? 2 : undefined;
+    };
+    cluster = await applied(await wantedDigest());
+    await pass();
+    later = 60 * MINUTE;
+    expect(await pass()).toEqual(
+      expect.arrayContaining(["rollout opened several-candidates", "rollout updated cannot-tell"]),
+    );
+    const issues = [...fleet.repository.issues.values()];
+    expect(issues.map(({ title }) => title)).toEqual(["Worse in production, for one of several changes: acme/triage"]);
+    expect(issues[0]?.body).toContain(`- #${second.number}\n- `);
+    // The subject of the other's merge: its number is no link, since anybody may write a commit's subject.
+    expect(issues[0]?.body).toMatch(new RegExp(`- [0-9a-f]{7} Merge pull request #&#8203;${first.number} from`));
+    expect(open()).toEqual([]);
+    await pass();
+    expect(fleet.repository.issues.size).toBe(1);
   });
 });
 

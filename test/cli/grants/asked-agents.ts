@@ -41,6 +41,6 @@ metadata:
 spec:
   description: Answers one kind of question
   template: {ref: support-agent, parameters: {maxReplicas: ${maxReplicas}}}
-  supervision: {dollarsPerDay: ${dollars}}
+  limits: {dollarsPerDay: ${dollars}}
 ${spec}`;
 }

@@ -14,7 +14,7 @@ function line() {
     "agents/support/lead.yaml": leadSpec(GRANT),
     "agents/support/a.yaml": childSpec("a", { hour: 1, maxReplicas: 2 }).replace(
       "dollarsPerDay: 1}",
-      `dollarsPerDay: 1, createAgents: ${OWN}}`,
+      `dollarsPerDay: 1}\n  supervision: {createAgents: ${OWN}}`,
     ),
     "agents/support/a1.yaml": childSpec("a1", {
       hour: 30,

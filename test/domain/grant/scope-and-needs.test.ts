@@ -18,7 +18,7 @@ test("an agent takes what its containers and its sidecar request, times its most
     pod: { initContainers: [{ name: "proxy", image: "a/b:1", resources: { requests: { cpu: "50m" } } }] },
   };
   const dapr = { sidecar: { cpuRequest: "100m", memoryRequest: "64Mi" } };
-  const asked = spec({ runtime, dapr, scaling: { min: 1, max: 4 }, supervision: { dollarsPerDay: 2 } });
+  const asked = spec({ runtime, dapr, scaling: { min: 1, max: 4 }, limits: { dollarsPerDay: 2 } });
   expect(needsOf(asked)).toEqual({ cpu: 1.6, memory: 4 * (512 + 64) * 2 ** 20, dollars: 2 });
   expect(needsOf(spec({ runtime: { ...runtime, workload: "Job", job: { parallelism: 3 } } })).cpu).toBeCloseTo(0.9);
   expect(needsOf(spec({}))).toEqual({ cpu: undefined, memory: undefined, dollars: undefined });

@@ -29,7 +29,7 @@ export function grantedRouter(): Readonly<Record<string, string>> {
   const helpCentre =
     "mcp: {name: help-centre, streamableHTTP: {url: 'http://help-centre-mcp.platform.svc.cluster.local/mcp'}, allow: [search_articles, get_article]}";
   const granted = text
-    .replace("  supervision:\n", `  supervision:\n    dollarsPerDay: 5\n    ${grant}\n`)
+    .replace("  supervision:\n", `  limits: {dollarsPerDay: 5}\n  supervision:\n    ${grant}\n`)
     .replace("  tools:\n", `  tools:\n    - ${helpCentre}\n`);
   return { [path]: granted };
 }

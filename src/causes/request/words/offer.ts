@@ -80,6 +80,8 @@ async function peerOf(agent: Agent, tenants: readonly string[], { survey }: Pass
   const [spec] = specsOf(agent);
   if (spec === undefined || endsByItself(spec.runtime.workload)) return undefined;
   const callers = tenants.filter((tenant) => acceptsTenant(tenantOf(agent.key), tenant, survey.fleet));
+  // Who may not call it need not know of it.
+  if (callers.length === 0) return undefined;
   const description = (await redact(spec.description)).slice(0, 200);
   return { name: nameOf(agent.key), namespace: agent.tenant, description, callers: callers.slice(0, 20) };
 }

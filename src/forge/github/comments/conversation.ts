@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ThreadComment } from "../../../domain/review/command.ts";
+import type { RequestIssue, ThreadComment } from "../../../domain/review/command.ts";
 import type { Instant } from "../../../domain/values/scalars.ts";
 import type { Conversation, Standing } from "../../forge.ts";
 import type { GitHubClient } from "../client/client.ts";
@@ -20,6 +20,16 @@ const Item = z.object({
   performed_via_github_app: z.object({ id: z.int() }).nullish(),
 });
 
+const Issue = z.object({
+  number: z.int().positive(),
+  title: z.string(),
+  body: z.string().nullish(),
+  user: z.object({ login: z.string(), type: z.string() }).nullable(),
+  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])),
+  pull_request: z.unknown().optional(),
+  performed_via_github_app: z.object({ id: z.int() }).nullish(),
+});
+
 const Permission = z.object({ permission: z.string(), role_name: z.string() });
 
 /** Comments of people on GitHub, and RAOS's answers to them. */
@@ -37,6 +47,30 @@ export function createConversation(client: GitHubClient, repository: RepositoryN
         );
         found.push(...(items ?? []).flatMap((item) => commentOf(item, app)));
         if ((items ?? []).length < PAGE) break;
+      }
+      return found;
+    },
+    async labelledIssues(label) {
+      const items = await client.get(
+        "read the labelled issues",
+        { owner, repo, labels: label, state: "open", sort: "created", direction: "asc", per_page: PAGE } as const,
+        (octokit, asked) => octokit.rest.issues.listForRepo(asked),
+        z.array(Issue),
+      );
+      return (items ?? []).flatMap((item) => requestOf(item, label));
+    },
+    async commentsOn(issue) {
+      const found: ThreadComment[] = [];
+      for (let page = 1; page <= MOST_PAGES; page += 1) {
+        const items = await client.get(
+          "read an issue's comments",
+          { owner, repo, issue_number: issue, per_page: PAGE, page },
+          (octokit, asked) => octokit.rest.issues.listComments(asked),
+          z.array(Item),
+        );
+        if (items === undefined) return undefined;
+        found.push(...items.flatMap((item) => commentOf(item, app)));
+        if (items.length < PAGE) break;
       }
       return found;
     },
@@ -78,6 +112,20 @@ function commentOf(item: z.infer<typeof Item>, app: number): readonly ThreadComm
       isEdited: item.updated_at !== item.created_at,
       body: item.body ?? "",
       at: Date.parse(item.created_at),
+    },
+  ];
+}
+
+function requestOf(item: z.infer<typeof Issue>, label: string): readonly RequestIssue[] {
+  const names = item.labels.map((one) => (typeof one === "string" ? one : (one.name ?? "")));
+  if (item.pull_request !== undefined || !names.includes(label)) return [];
+  return [
+    {
+      number: item.number,
+      author: item.user?.login ?? "ghost",
+      byPerson: item.user?.type === "User" && item.performed_via_github_app == null,
+      title: item.title,
+      body: item.body ?? "",
     },
   ];
 }

@@ -93,7 +93,9 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
     const isByUpdate = call.url.searchParams.get("sort") === "updated";
     const direction = call.url.searchParams.get("direction") === "asc" ? 1 : -1;
     const at = (one: Pull | Issue) => (isByUpdate ? one.updatedAt : one.createdAt);
+    const wanted = (call.url.searchParams.get("labels") ?? "").split(",").filter((name) => name !== "");
     const all = [...repository.pulls.values(), ...repository.issues.values()]
+      .filter((one) => wanted.every((name) => one.labels.some((label) => label.name === name)))
       .filter((one) => state === "all" || (one.state === "OPEN") === (state === "open"))
       .sort((a, b) => direction * (at(a).localeCompare(at(b)) || a.number - b.number));
     return paged(call, all, (page) =>
@@ -133,6 +135,9 @@ export const pullRoutes: Readonly<Record<string, Route>> = {
   "GET /repos/{owner}/{repo}/issues/{issue_number}/comments": (call) => {
     const repository = repositoryAt(call);
     demand(call.world, call.caller, repository, "pull_requests", "read");
+    const issue = repository.issues.get(Number(call.at.issue_number));
+    if (issue !== undefined)
+      return paged(call, issue.comments, (comments) => comments.map((one) => commentShape(call.world, issue, one)));
     const pull = pullAt(call, repository);
     const seen = listed(call.world, pull, call.view)?.comments ?? [];
     return paged(call, seen, (comments) => comments.map((comment) => commentShape(call.world, pull, comment)));

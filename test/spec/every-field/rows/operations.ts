@@ -173,18 +173,12 @@ export const operationRows: readonly Row[] = [
   ),
   silent(
     [
-      "supervision.dollarsPerDay",
       "supervision.createAgents.budget.cpu",
       "supervision.createAgents.budget.memory",
       "supervision.createAgents.budget.dollarsPerDay",
     ],
     "unit",
     "they are sums over many agents, of any size; too little refuses with a reason, and a person reviews too much",
-  ),
-  silent(
-    "supervision.dollarsPerDay",
-    "moot",
-    "without an agent that asked for this one it is still the most it may spend",
   ),
   agent(
     "supervision.createAgents.timeToLive",
