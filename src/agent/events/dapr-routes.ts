@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AgentConfig } from "../../domain/agent/agent-config.ts";
 import { sendJson, sendText } from "../http/answers.ts";
-import { callerOf } from "../http/caller.ts";
 import { readRequestBody } from "../http/request-body.ts";
+import { requestCaller } from "../http/request-caller.ts";
 import type { RunRecord } from "../run/run-record.ts";
 import { eventMessage } from "./event-message.ts";
 
@@ -61,7 +61,7 @@ export function createDaprRoutes({ config, accept }: DaprRoutesOptions): DaprRou
       return path === "/dapr/subscribe";
     // The sidecar names an application that calls; a message comes from the sidecar itself. That a caller without a name comes no
     // further than the sidecar is the part of the access control that the chart writes.
-    if (callerOf(request, true).kind !== "nameless") {
+    if (requestCaller(request, true).kind !== "nameless") {
       sendText(response, 403, "messages come from topics and jobs of the sidecar alone\n");
       return true;
     }

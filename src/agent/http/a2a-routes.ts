@@ -17,8 +17,8 @@ import {
 } from "@a2a-js/sdk/server";
 import { contextOf } from "../a2a/report.ts";
 import { sendEvents, sendJson, sendText } from "./answers.ts";
-import { callerOf } from "./caller.ts";
 import { readRequestBody } from "./request-body.ts";
+import { requestCaller } from "./request-caller.ts";
 
 /** Answers a request of A2A; false where its path is none of A2A's. */
 export type A2aRoutes = (path: string, request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -46,7 +46,7 @@ export function createA2aRoutes({ handler, card, hasRoom, hasSidecar }: A2aRoute
     }
     const isPost = request.method === "POST";
     if (!(isPost && SEND.includes(path)) && !TASK.test(path) && path !== "/tasks") return false;
-    const caller = callerOf(request, hasSidecar);
+    const caller = requestCaller(request, hasSidecar);
     if (caller.kind === "nameless" || caller.kind === "forged") {
       sendText(response, 403, "the sidecar names no caller, or more than one; send no dapr-caller-… headers\n");
       return true;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** Who sent a request. */
-export type Caller =
+export type RequestCaller =
   /** An application that the sidecar names, as `app-id.namespace`. */
   | { readonly kind: "application"; readonly name: string }
   /** Somebody whom `networking.ingress` lets past the sidecar. */
@@ -19,7 +19,7 @@ const LOOPBACK = ["127.0.0.1", "::1", "::ffff:127.0.0.1"];
  * name and namespace to what the caller sent: a forged one stands beside the true one, which a list with a comma shows. A caller may also
  * have both dropped by the header `Connection`; then nothing tells it from the sidecar itself, and it is nobody's task that it sees.
  */
-export function callerOf({ headers, socket }: IncomingMessage, hasSidecar: boolean): Caller {
+export function requestCaller({ headers, socket }: IncomingMessage, hasSidecar: boolean): RequestCaller {
   if (!LOOPBACK.includes(socket.remoteAddress ?? "")) return { kind: "outside" };
   const [name, namespace] = ["dapr-caller-app-id", "dapr-caller-namespace"].map((header) => headers[header]);
   if (name === undefined && namespace === undefined) return { kind: hasSidecar ? "nameless" : "outside" };
