@@ -11,15 +11,14 @@ spec:
     limits: {dollarsPerDay: 1}
 `;
 
-/** A field `supervision` with a grant for agents of that template. */
-export function grantOf({
-  max,
-  maxDepth = 1,
-  perDay = 5,
-}: {
+interface GrantFields {
   readonly max: number;
   readonly maxDepth?: number;
   readonly perDay?: number;
-}): string {
-  return `{createAgents: {max: ${max}, maxDepth: ${maxDepth}, perDay: ${perDay}, templates: [helper], budget: {cpu: 4, memory: 8Gi, dollarsPerDay: 9}, sponsor: "@acme/leads"}}`;
+  readonly templates?: string;
+}
+
+/** A field `supervision` with a grant for agents of that template. */
+export function grantOf({ max, maxDepth = 1, perDay = 5, templates = "[helper]" }: GrantFields): string {
+  return `{createAgents: {max: ${max}, maxDepth: ${maxDepth}, perDay: ${perDay}, templates: ${templates}, budget: {cpu: 4, memory: 8Gi, dollarsPerDay: 9}, sponsor: "@acme/leads"}}`;
 }
