@@ -49,12 +49,16 @@ test("an agent asks for an agent, which is merged, and asks for one itself", { t
   expect(shown).toContain("raos.dev/created-by: agent:acme/triage@production");
 
   // A child that is not merged cannot ask.
-  const early = await fetch(`${url}/mcp`, { method: "POST", headers: { authorization: `Bearer ${TOKENS.returns}` } });
-  expect([early.status, await early.json()]).toEqual([403, expect.objectContaining({ reason: "unknown-agent" })]);
+  const knock = async () => {
+    const authorization = `Bearer ${TOKENS.returns}`;
+    return (await fetch(`${url}/mcp`, { method: "POST", headers: { authorization } })).status;
+  };
+  expect(await knock()).toBe(403);
 
-  // A person merges it.
+  // A person merges it; within seconds the child is somebody.
   await run("pr", "merge", String(number));
   expect(await run("lineage", "acme/triage")).toContain("2 agents in 2 generations");
+  await expect.poll(knock, { timeout: 20_000 }).not.toBe(403);
   const asReturns = await mcpClient(url, TOKENS.returns);
 
   // Its grant is for agents of one template, which may ask for nothing.
@@ -80,5 +84,12 @@ test("an agent asks for an agent, which is merged, and asks for one itself", { t
     { value: { outcome: "opened" } },
   );
   const tree = await run("lineage", "acme/returns");
-  expect(tree.split("\n").map((line) => line.slice(0, 70).trimEnd())).toMatchInlineSnapshot();
+  expect(tree.split("\n").map((line) => line.slice(0, 70).trimEnd())).toMatchInlineSnapshot(`
+    [
+      "AGENT               STATE      ASKED BY                 REQUEST",
+      "acme/triage         planned    -                        -",
+      "└─ acme/returns *   deployed   acme/triage@production   357cecd9ec3169",
+      "",
+    ]
+  `);
 });
