@@ -46,6 +46,7 @@ test("an agent asks for an agent, which is merged, and asks for one itself", { t
   const number = Reflect.get(Object(Reflect.get(Object("value" in asked && asked.value), "pullRequest")), "number");
   const shown = await run("pr", "show", String(number));
   expect(shown).toContain("**Asked for by** the agent `acme/triage` in `production`");
+  expect(shown).toContain("It would be generation 1 below `acme/triage`");
   expect(shown).toContain("raos.dev/created-by: agent:acme/triage@production");
 
   // A child that is not merged cannot ask.
