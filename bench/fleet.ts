@@ -90,8 +90,12 @@ export function specFiles(count: number) {
     const group = Math.floor(index / originals.length);
     const original = originals[index % originals.length] ?? { name: "", text: "" };
     const tenant = tenantName(group);
-    const text = original.text
+    // A namespace has the components of dapr-agents once.
+    const alone =
+      group < TENANTS ? original.text : original.text.replace("framework: dapr-agents", "framework: custom");
+    const text = alone
       .replace(/^( *(?:metadata: \{)?name: )[a-z-]+/m, (_all, head: string) => `${head}${original.name}-${group}`)
+      .replace(/improves: \["support\/\*"\]/, `improves: ["${tenant}/*"]`)
       .replace(/namespace: (support|finance|logistics)\b/, `namespace: ${tenant}`)
       .replace(
         /agent: \{name: ([a-z-]+)(, namespace: [a-z-]+)?\}/g,
