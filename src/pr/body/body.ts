@@ -70,7 +70,7 @@ export function* bodyOf(
   const diffs = yield* diffsOf(shownFiles);
   const copied = changes.files.length - shownFiles.length;
   const table = yield* tableSection(changes);
-  const [guardrails, changed] = [guardrailSection(verdict), objectsSection(objects)];
+  const [guardrails, changed] = [guardrailSection(verdict, changes.request?.agent), objectsSection(objects)];
   const evidence = incident === undefined ? NOTHING : evidenceSection(incident);
   const queries = incident === undefined ? NOTHING : queriesSection(incident);
   const verify = incident === undefined ? "" : verifySentence(incident);
