@@ -13,6 +13,8 @@ test("the demonstration ends with an agent in words, and with one that an agent 
   expect(end).toContain("No model is asked here: its answer is made up.");
   expect(end).toMatch(/opened +support\/refunds +#\d+/);
   expect(end).toContain("#18 Deploy support/refunds 0.1.0 to staging and production");
+  const shown = await raos(folder, ["pr", "show", "18", "--repo", join(folder, "agents")]);
+  expect(shown.out).toContain("| `finance/billing` | ⚠️ **caller support\\-agents/refunds** |");
   expect(end).toMatch(/opened +support\/returns +#\d+/);
   expect(end).toMatch(/denied +support\/gifts +grant: too-many-agents: support\/router has 1 agent below it/);
 });

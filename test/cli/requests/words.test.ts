@@ -51,7 +51,6 @@ test("an agent in words: a pull request with its spec, the template that was use
   expect(out).toContain("Deploy support/refunds 0.1.0 to staging and production");
   // What follows for the agent that it calls is said to be about that one.
   expect(out).toContain("may do so now (`finance/billing`, staging and production)");
-  expect(out).toMatch(/\| `finance\/billing` \| .*caller support\\-agents\/refunds/);
   expect(out).toContain(WORDS);
   expect(out).toContain("Made from the template `support-agent`");
   expect(out).toContain("At most three replicas");
