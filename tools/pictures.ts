@@ -31,11 +31,13 @@ try {
     const pulls: readonly PullShown[] = await json("list", "--state", "all");
     return json("show", String(pulls.find((one) => one.branch === branch)?.number));
   };
-  /** The merged pull request whose title begins so. */
-  const merged = async (title: string): Promise<PullShown> => {
-    const pulls: readonly PullShown[] = await json("list", "--state", "merged");
+  /** The pull request in this state whose title begins so. */
+  const titled = async (state: "merged" | "open", title: string): Promise<PullShown> => {
+    const pulls: readonly PullShown[] = await json("list", "--state", state);
     return json("show", String(pulls.find((one) => one.title.startsWith(title))?.number));
   };
+  const merged = (title: string) => titled("merged", title);
+  const waiting = (title: string) => titled("open", title);
   const told = demo.replaceAll(folder, "/tmp/raos-demo");
   // The first line of part 8, the alert: its number may stand behind codes of colours.
   const at = told.search(/^\S*8\. /m);
@@ -49,6 +51,7 @@ try {
     join(DOCS, "alert-pull-request.png"),
     2300,
   );
+  await draw((page) => showPull(page, waiting("Deploy support/refunds")), join(DOCS, "requested.png"), 1500);
   await draw((page) => showRollout(page, merged("support/triage: version")), join(DOCS, "verified.png"), 1500);
   await draw((page) => showRollout(page, merged("support/faq: image")), join(DOCS, "taken-back.png"), 700);
   const { onboarding, check, dashboard } = await viewOrganisation(folder);

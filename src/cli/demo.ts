@@ -14,6 +14,7 @@ import { gitEnvironment, type ProcessEnvironment } from "../git/git-place.ts";
 import { runBareGit } from "../git/run-git.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { type DemoShell, type GitAsPerson, MOVED_ON, pullOf, showAfterMerge } from "./demo/after-merge.ts";
+import { showRequests } from "./demo/ask-for-agents.ts";
 import { alertOf, demoAlerts } from "./demo/demo-alerts.ts";
 import { demoEvidenceReader } from "./demo/demo-services.ts";
 import { createNarrator, type Narrator } from "./print/narrate.ts";
@@ -128,6 +129,7 @@ async function runDemo(process: Shell, root: string): Promise<void> {
       step("Where no remedy fits, a model can investigate");
       say("Set OPENAI_API_KEY, or OPENAI_BASE_URL of a compatible server, and run this again to see it.");
     }
+    await showRequests(shell, { opened, root, git, hasModel: model !== undefined }, { say, step });
   } finally {
     await opened.close();
   }

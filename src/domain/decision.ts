@@ -47,7 +47,13 @@ interface DecisionFields {
   readonly "close-issue": {
     readonly issue: Issue;
     readonly sentence: string;
-    readonly reason: "resolved" | "superseded" | "duplicate" | "agent-removed" | "no-longer-denied";
+    readonly reason:
+      | "resolved"
+      | "superseded"
+      | "duplicate"
+      | "agent-removed"
+      | "no-longer-denied"
+      | "no-longer-refused";
   };
   /** A merged pull request is told what became of it. */
   readonly "show-rollout": {

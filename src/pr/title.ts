@@ -15,10 +15,16 @@ export const LONGEST_TITLE = 100;
  */
 export function titleOf(changes: DescribedChanges): string {
   const { states } = changes;
-  const only = states.size === 1 ? [...states][0] : undefined;
+  const only = states.size === 1 ? [...states][0] : requestedAgent(changes);
   const what = only === undefined ? titleOfAgents(changes) : titleOfAgent(changes, ...only);
   const title = `${prefixOf(changes.cause)}${what}`;
   return title.length <= LONGEST_TITLE ? title : `${title.slice(0, LONGEST_TITLE - 1).trimEnd()}…`;
+}
+
+/** The agent that a request is about: others only follow from it, such as the access list of one that it calls. */
+function requestedAgent({ request, states }: DescribedChanges): readonly [AgentKey, AgentState] | undefined {
+  const state = request === undefined ? undefined : states.get(request.agent);
+  return request === undefined || state === undefined ? undefined : [request.agent, state];
 }
 
 function prefixOf(cause: DescribedChanges["cause"]): string {

@@ -118,6 +118,7 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   },
   "no-longer-denied": { says: "The guardrails no longer deny the change, so its issue is closed." },
   "no-longer-needed": { says: "The default branch already holds what the pull request asks for." },
+  "no-longer-refused": { says: "An agent asks for no more than its grant any more, so its issue is closed." },
   "no-remedy": { says: "No remedy answers the alert, and no model is configured." },
   "not-about-an-agent": { says: "The alert names no agent." },
   "not-allowed": {

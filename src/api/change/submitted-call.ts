@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { noteRefusal } from "../../commands/requests/note-refusal.ts";
 import { type AskedInPass, submitRequest } from "../../commands/requests/submit-request.ts";
 import type { Outcome } from "../../domain/decision.ts";
 import type { Problem } from "../../domain/problem.ts";
@@ -19,10 +20,11 @@ const MOST_PROBLEMS = 10;
 
 /** Turns a request into its pull request. What comes to nothing is refused, with what to do about it. Throws GitError or ForgeError. */
 export async function submitCall(
-  { world }: Visit,
+  { world, principal }: Visit,
   ask: AskedInPass,
 ): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
   const submitted = await submitRequest(world, ask);
+  await noteRefusal(world, principal, submitted);
   if (submitted.kind === "refused") return submitted;
   if (submitted.kind === "questions") return refuseCall("needs-answers", submitted.questions.join("\n"));
   const [outcome] = submitted.outcomes;

@@ -13,6 +13,7 @@ import { decodeMarker } from "../../pr/marker.ts";
 import { isEditOfPresent } from "../../spec/edit/is-edit-of-present.ts";
 import { planExpired } from "./plan-expired.ts";
 import { prepareRequest } from "./prepare-request.ts";
+import { planEndedRefusals } from "./refusals/plan-ended-refusals.ts";
 
 type RequestCause = Extract<Cause, { readonly kind: "request" }>;
 
@@ -27,6 +28,7 @@ export async function* planRequests(pass: Pass): AsyncGenerator<Step> {
     if (cause?.kind === "request") yield await replan(pass, cause, pull);
   }
   yield* planExpired(pass);
+  yield* planEndedRefusals(pass);
 }
 
 /** A request whose id is too long for a branch: the marker says it. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import type { Instant } from "../values/scalars.ts";
 import { Spent } from "./spent.ts";
 
 /** Data that the bot writes into an issue's body, hidden in an HTML comment, and reads back. It is untrusted when it is read. */
@@ -10,6 +11,8 @@ export interface IssueMarker {
   readonly lead?: string | undefined;
   /** Absent where no model was asked. */
   readonly spent?: Spent | undefined;
+  /** When what it is about was last seen, where that ends by itself. */
+  readonly seen?: Instant | undefined;
 }
 
 const OPEN = "<!-- raos:issue ";
@@ -22,11 +25,12 @@ const Marker = z.strictObject({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
   spent: Spent.optional(),
+  seen: z.int().nonnegative().optional(),
 });
 
 /** The marker as an HTML comment, which readers do not see; Base64, so that nothing in it can end the comment. */
-export function encodeIssueMarker({ key, lead, spent }: IssueMarker): string {
-  return `${OPEN}${Buffer.from(JSON.stringify({ version: 1, key, lead, spent })).toString("base64")}${CLOSE}`;
+export function encodeIssueMarker({ key, lead, spent, seen }: IssueMarker): string {
+  return `${OPEN}${Buffer.from(JSON.stringify({ version: 1, key, lead, spent, seen })).toString("base64")}${CLOSE}`;
 }
 
 /** The last marker in an issue's body; undefined where there is none. */
@@ -38,7 +42,7 @@ export function decodeIssueMarker(body: string): IssueMarker | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined;
   try {
     const { data } = Marker.safeParse(JSON.parse(Buffer.from(encoded, "base64").toString()));
-    return data && { key: data.key, lead: data.lead, spent: data.spent };
+    return data && { key: data.key, lead: data.lead, spent: data.spent, seen: data.seen };
   } catch {
     return undefined;
   }

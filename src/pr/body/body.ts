@@ -1,4 +1,5 @@
 import type { IncidentDetails } from "../../domain/alert/incident.ts";
+import type { Fleet } from "../../domain/fleet.ts";
 import type { Config } from "../../domain/kinds/kinds.ts";
 import type { RequestedChange } from "../../domain/request/agent-request.ts";
 import type { ImageUpgrade } from "../../domain/upgrade/image-upgrade.ts";
@@ -36,6 +37,8 @@ export interface ProposalContext extends CautionContext {
   readonly upgrades?: readonly ImageUpgrade[];
   /** What somebody asked for; left out: another cause asks. */
   readonly requested?: RequestedChange | undefined;
+  /** Relations of agents as the change leaves them; left out: nobody knows which agent asked for which. */
+  readonly facts?: Fleet["facts"];
   /** Whether the text is shown in a check of another pull request: then nothing says what to do with this one. */
   readonly isPreview?: boolean;
 }
@@ -59,7 +62,7 @@ export function* bodyOf(
       ? summaryOf(changes, verdict)
       : `${refusalOf(verdict)}${incidentSentence(incident)}${reasonsOf(changes)}`;
   const upgraded = upgradeTable(context.upgrades ?? []);
-  const asked = context.requested === undefined ? "" : requestSection(context.requested.request);
+  const asked = context.requested === undefined ? "" : askedSection(context.requested, context);
   const cautions = cautionsOf(changes, context);
   const ended = environmentSection(changes, context.config);
   const next = context.isPreview === true ? "" : nextSection(changes, context.config);
@@ -67,7 +70,7 @@ export function* bodyOf(
   const diffs = yield* diffsOf(shownFiles);
   const copied = changes.files.length - shownFiles.length;
   const table = yield* tableSection(changes);
-  const [guardrails, changed] = [guardrailSection(verdict), objectsSection(objects)];
+  const [guardrails, changed] = [guardrailSection(verdict, changes.request?.agent), objectsSection(objects)];
   const evidence = incident === undefined ? NOTHING : evidenceSection(incident);
   const queries = incident === undefined ? NOTHING : queriesSection(incident);
   const verify = incident === undefined ? "" : verifySentence(incident);
@@ -104,6 +107,10 @@ export function* bodyOf(
     }
   }
   throw new RangeError(`a body's shortest form does not fit into ${room} characters`);
+}
+
+function askedSection({ request }: RequestedChange, { facts }: ProposalContext): string {
+  return requestSection(request, facts?.get(request.agent)?.lineage?.lineage);
 }
 
 const NOTHING: BodySection = [() => ""];

@@ -1,3 +1,5 @@
+import type { AgentKey } from "../../domain/fleet.ts";
+import type { Lineage } from "../../domain/grant/lineage.ts";
 import type { AgentRequest } from "../../domain/request/agent-request.ts";
 import type { Principal } from "../../domain/request/principal.ts";
 import { code, prose } from "../markdown.ts";
@@ -6,8 +8,11 @@ import { code, prose } from "../markdown.ts";
 const LONGEST_WORDS = 1200;
 const MOST_ASSUMPTIONS = 12;
 
-/** Who asked, in which words, and what was understood: for the reviewer, who decides whether that is what was meant. */
-export function requestSection(request: AgentRequest): string {
+/**
+ * Who asked, in which words, and what was understood: for the reviewer, who decides whether that is what was meant. `lineage`: where the
+ * new agent would stand; what is left of grants changes with other pull requests, so that a command shows it.
+ */
+export function requestSection(request: AgentRequest, lineage: Lineage | undefined): string {
   const { words, template, assumptions } = request;
   const asked = `**Asked for by** ${askerText(request.from)}${words === "" ? ", by values." : ":"}`;
   const quoted = words === "" ? [] : [`> ${prose(words, LONGEST_WORDS)}`];
@@ -22,7 +27,13 @@ export function requestSection(request: AgentRequest): string {
       : [
           `**Assumed**, since it was not said:\n\n${[...assumed, ...(more > 0 ? [`- …and ${more} more`] : [])].join("\n")}`,
         ];
-  return [asked, ...quoted, ...written, ...used, ...list].join("\n\n");
+  const line = request.wants === "create" && lineage !== undefined ? [lineText(request.agent, lineage)] : [];
+  return [asked, ...quoted, ...line, ...written, ...used, ...list].join("\n\n");
+}
+
+function lineText(agent: AgentKey, { root, depth, sponsor }: Lineage): string {
+  const left = code(`raos lineage ${agent}`, 160);
+  return `It would be generation ${depth} below ${code(root, 128)}, which people wrote, and counts in every grant above it; ${code(sponsor, 80)} answers for it. ${left} shows the line, and what is left once this is merged.`;
 }
 
 /** Whom RAOS knows the request to be from: the forge or a signed token says it, not the words. */

@@ -64,7 +64,12 @@ const MOST_ROWS = 25;
 function* rowTable(changes: DescribedChanges): Work<(most: number) => string> {
   const groups = [...Map.groupBy(changes.rows, keyWithoutAgent).values()];
   if (groups.length === 0) return () => "";
-  const many = new Set(groups.flat().map((row) => row.agent)).size > 1;
+  // What follows for others from a request is not about the agent that was asked for.
+  const agents = new Set([
+    ...groups.flat().map((row) => row.agent),
+    ...(changes.request ? [changes.request.agent] : []),
+  ]);
+  const many = agents.size > 1;
   const everywhere = new Set(changes.changes.map((change) => change.environment)).size;
   const head = [...(many ? ["Agent"] : []), "What", "Before", "After", "Where"];
   const lines: (readonly string[])[] = [];

@@ -48,6 +48,9 @@ test("an agent in words: a pull request with its spec, the template that was use
     "
   `);
   const { out } = await run("pr", "show", String(first?.pull?.number));
+  expect(out).toContain("Deploy support/refunds 0.1.0 to staging and production");
+  // What follows for the agent that it calls is said to be about that one.
+  expect(out).toContain("may do so now (`finance/billing`, staging and production)");
   expect(out).toContain(WORDS);
   expect(out).toContain("Made from the template `support-agent`");
   expect(out).toContain("At most three replicas");
