@@ -39,11 +39,11 @@ async function storm(calls: number) {
   };
 }
 
-test("an agent that asks a thousand times gets what its grant holds, a named refusal each time, and one issue", {
-  timeout: 600_000,
+test("an agent that asks 200 times gets what its grant holds, a named refusal each time, and one issue", {
+  timeout: 300_000,
 }, async () => {
-  const { answers, requests, issues } = await storm(1000);
-  expect(answers).toEqual({ opened: 2, "denied: grant: too-many-agents": 998 });
+  const { answers, requests, issues } = await storm(200);
+  expect(answers).toEqual({ opened: 2, "denied: grant: too-many-agents": 198 });
   expect(requests).toHaveLength(2);
   expect(await issues("open")).toEqual(["acme/triage asks for more than its grant"]);
 });
