@@ -4,6 +4,7 @@ import type { ApiTool } from "../api/tool.ts";
 import type { Warn } from "../domain/warn.ts";
 import type { Caller } from "../identity/caller.ts";
 import { answerCall } from "./answer-call.ts";
+import { createRounds } from "./rounds.ts";
 
 export interface McpOptions {
   readonly version: string;
@@ -24,13 +25,17 @@ export type McpHandler = (request: Request, caller: Caller) => Promise<Response>
  */
 export function createMcp({ version, tools, repositories, warn }: McpOptions): McpHandler {
   const callers = new WeakMap<AuthInfo, Caller>();
+  const rounds = createRounds();
   const handler = createMcpHandler(
     ({ authInfo }) => {
       const caller = authInfo === undefined ? undefined : callers.get(authInfo);
       if (caller === undefined) throw new Error("a request without a caller");
       const server = new McpServer(
         { name: "raos", title: "RAOS", version },
-        { instructions: INSTRUCTIONS, capabilities: { tools: {} }, maxToolInputElements: MOST_ELEMENTS },
+        {
+          ...{ instructions: INSTRUCTIONS, capabilities: { tools: {} }, maxToolInputElements: MOST_ELEMENTS },
+          requestState: { verify: rounds.verify },
+        },
       );
       for (const tool of tools)
         server.registerTool(
@@ -42,14 +47,15 @@ export function createMcp({ version, tools, repositories, warn }: McpOptions): M
             outputSchema: tool.output,
             annotations: annotationsOf(tool),
           },
-          (input) => answerCall(tool, input, { caller, repositories }, warn),
+          (input, call) =>
+            answerCall(tool, input, call, { context: { caller, repositories, begun: () => {} }, rounds, warn }),
         );
       return server;
     },
     { onerror: (error) => warn({ error: error.message.slice(0, 200) }, "an MCP request failed") },
   );
   return (request, caller) => {
-    const authInfo: AuthInfo = { token: "", clientId: "", scopes: [] };
+    const authInfo: AuthInfo = { token: "", clientId: JSON.stringify(caller), scopes: [] };
     callers.set(authInfo, caller);
     return handler.fetch(request, { authInfo });
   };

@@ -8,6 +8,7 @@ import type { World } from "../../pass/world.ts";
 import { act } from "../../reconcile/decisions.ts";
 import { foreseenOutcomes, outcomesOf } from "../../reconcile/outcomes.ts";
 import { startingOver } from "../../reconcile/start-over.ts";
+import { refuseTaken } from "./refuse-taken.ts";
 
 /** Why a request leads to no pull request; `message` says what to do, in plain text. */
 export interface RequestRefusal {
@@ -46,6 +47,22 @@ export async function submitRequest(world: World, ask: AskedInPass, isDryRun = f
     const outcomes = result === undefined ? foreseen : outcomesOf(step, result).slice(0, 1);
     return { kind: "submitted", step, outcomes };
   });
+}
+
+/** What a request comes to before anything is planned or written: where a model writes it, this takes minutes. Throws GitError or ForgeError. */
+export async function draftRequest(world: World, ask: AskedInPass): Promise<WordedResult> {
+  const begun = await beginPass(world);
+  if (begun.kind === "nothing") return unreadable(begun.outcomes);
+  return begun.pass.isConfigured ? ask(begun.pass) : NOT_CONFIGURED;
+}
+
+/** A draft as a request. Another one may have taken its name in the meantime. */
+export function askDrafted(drafted: WordedResult): AskedInPass {
+  return async (pass) => {
+    if (drafted.kind !== "asked") return drafted;
+    const { agent, wants } = drafted.requested.request;
+    return (wants === "create" ? refuseTaken(pass, agent) : undefined) ?? drafted;
+  };
 }
 
 function unreadable(outcomes: readonly Outcome[]): RequestRefusal {
