@@ -1,7 +1,8 @@
 import type { CallToolResult, InputRequiredResult, ServerContext } from "@modelcontextprotocol/server";
 import { callTool } from "../api/call-tool.ts";
 import type { ToolContext } from "../api/context.ts";
-import type { ApiTool } from "../api/tool.ts";
+import type { ApiTool, ToolResult } from "../api/tool.ts";
+import type { Json } from "../domain/values/scalars.ts";
 import type { Warn } from "../domain/warn.ts";
 import { askQuestions, askToConfirm, canBeAsked, type Rounds, readReply, refusalResult } from "./rounds.ts";
 
@@ -27,6 +28,11 @@ export async function answerCall(
   if (tool.isDestructive && isAsking && reply.kind !== "confirmed") return askToConfirm(tool, input, rounds, call);
   const answered = reply.kind === "answered" ? { ...input, answers: reply.answers } : input;
   const result = await callTool(tool, answered, context, warn);
+  const isQuestion = result.kind === "questions" && isAsking;
+  return isQuestion ? askQuestions(tool, input, result.questions, rounds, call) : plainResult(result);
+}
+
+function plainResult(result: ToolResult<Json>): CallToolResult {
   switch (result.kind) {
     case "done": {
       const { value } = result;
@@ -36,7 +42,6 @@ export async function answerCall(
         : { content: [text] };
     }
     case "questions": {
-      if (isAsking) return askQuestions(tool, input, result.questions, rounds, call);
       const lines = result.questions.map((question) => `- ${question}`).join("\n");
       return refusalResult("needs-answers", `call again with the same arguments and answers to:\n${lines}`);
     }

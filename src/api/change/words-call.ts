@@ -43,7 +43,7 @@ export type WordsCall =
  * Turns words into a pull request. The model writes while other calls go on; what it wrote is judged again on what the repository is then,
  * so that two requests never both take the last place of a grant. Throws GitError, ForgeError, ToolBusy.
  */
-export async function submitWords(
+export async function submitWordsCall(
   context: ToolContext,
   repo: string | undefined,
   call: WordsCall,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { visit } from "../access/visit.ts";
 import { AskedNewAgent, askForAgent } from "../change/asked-change.ts";
 import { SubmittedCall, submitCall } from "../change/submitted-call.ts";
-import { Answers, submitWords } from "../change/words-call.ts";
+import { Answers, submitWordsCall } from "../change/words-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool, refuseCall } from "../tool.ts";
 
@@ -29,7 +29,7 @@ export const createAgent = defineTool({
     if (asked.template === undefined)
       return words === ""
         ? refuseCall("wrong-arguments", "say what the agent is to do in words, or name a template")
-        : submitWords(context, repo, { kind: "create", words, answers, tenant: asked.tenant, name: asked.name });
+        : submitWordsCall(context, repo, { kind: "create", words, answers, tenant: asked.tenant, name: asked.name });
     const whole = AskedNewAgent.safeParse(asked);
     if (!whole.success) return refuseCall("wrong-arguments", z.prettifyError(whole.error).slice(0, 1000));
     return visit(context, repo, async (here) => {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { visit } from "../access/visit.ts";
 import { AskedEdits, askForEdits } from "../change/asked-change.ts";
 import { SubmittedCall, submitCall } from "../change/submitted-call.ts";
-import { Answers, submitWords } from "../change/words-call.ts";
+import { Answers, submitWordsCall } from "../change/words-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool, refuseCall } from "../tool.ts";
 
@@ -26,7 +26,7 @@ export const proposeEdit = defineTool({
     if (edits === undefined)
       return words === ""
         ? refuseCall("wrong-arguments", "say what is to change in words, or in edits")
-        : submitWords(context, repo, { kind: "change", words, answers, agent, environment });
+        : submitWordsCall(context, repo, { kind: "change", words, answers, agent, environment });
     return visit(context, repo, async (here) => {
       const made = await askForEdits(here, { ...asked, edits });
       return made.kind === "refused" ? made : submitCall(here, made.ask);

@@ -7,7 +7,8 @@ import { newSpecFile } from "../../request/new-spec.ts";
 import { requestId } from "../../request/request-id.ts";
 import { nearest } from "../../spec/problems/nearest.ts";
 import { refuseTaken } from "./refuse-taken.ts";
-import type { AskedInPass, RequestRefusal } from "./submit-request.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
+import type { AskedInPass } from "./submit-request.ts";
 
 /** A new agent made from a template, value by value: no model is asked. */
 export interface TemplateRequest {

@@ -1,5 +1,5 @@
 import type { Pass } from "../../pass/pass.ts";
-import type { RequestRefusal } from "./submit-request.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
 
 /** A name that is taken cannot be created again; undefined where it is free. */
 export function refuseTaken({ survey }: Pass, agent: string): RequestRefusal | undefined {

@@ -9,13 +9,7 @@ import { act } from "../../reconcile/decisions.ts";
 import { foreseenOutcomes, outcomesOf } from "../../reconcile/outcomes.ts";
 import { startingOver } from "../../reconcile/start-over.ts";
 import { refuseTaken } from "./refuse-taken.ts";
-
-/** Why a request leads to no pull request; `message` says what to do, in plain text. */
-export interface RequestRefusal {
-  readonly kind: "refused";
-  readonly reason: string;
-  readonly message: string;
-}
+import type { RequestRefusal } from "./request-refusal.ts";
 
 /** What became of a request. `questions`: what has to be known first, at most two; nothing was opened. */
 export type Submitted =
