@@ -42,7 +42,7 @@ interface DecisionFields {
     readonly message?: string;
   };
   /** No pull request can help: an issue says why. */
-  readonly "open-issue": { readonly report: IssueProposal; readonly reason: ReportReason };
+  readonly "open-issue": { readonly report: IssueProposal; readonly reason: ReportReason | "several-candidates" };
   readonly "update-issue": { readonly issue: Issue; readonly report: IssueProposal; readonly reason: ReportReason };
   readonly "close-issue": {
     readonly issue: Issue;

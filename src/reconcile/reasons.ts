@@ -155,6 +155,9 @@ export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   "review-required": { says: "It would merge, but the rules of the branch require a review." },
   "rolling-out": { says: "What was merged is on its way to the cluster." },
   "same-change-is-open": { says: "Another open pull request asks for the same change, or for one of the same value." },
+  "several-candidates": {
+    says: "Something got worse after several changes; the issue lists them, and none is taken back by itself.",
+  },
   soaking: {
     says: "The change waits until the environments before have had it for as long as `promotion.soak` in raos.yaml says.",
   },

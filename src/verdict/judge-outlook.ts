@@ -33,8 +33,13 @@ export function judgeSignals(
 
 function findingOf(signals: readonly Signal[], confounders: readonly Confounder[]): RolloutFinding {
   const [confounder, ...more] = confounders;
-  if (confounder !== undefined)
-    return { outlook: "cannot-tell", reason: { kind: "confounded", by: [confounder, ...more] } };
+  if (confounder === undefined) return findingAlone(signals);
+  const isWorse = findingAlone(signals).outlook === "worse";
+  return { outlook: "cannot-tell", reason: { kind: "confounded", by: [confounder, ...more], isWorse } };
+}
+
+/** What the signals say where nothing else happened. */
+function findingAlone(signals: readonly Signal[]): RolloutFinding {
   const worse = signals.filter(({ outcome }) => outcome === "worse");
   if (worse.some(({ kind }) => kind === "slo-burn")) return { outlook: "worse", reason: { kind: "slo-fast-burn" } };
   if (independentOf(worse) >= 2) return { outlook: "worse", reason: { kind: "two-signals" } };

@@ -167,7 +167,7 @@ describe("the verdict of a roll-out", () => {
   test("a roll-out of three hours is not compared", () => {
     const times = { ...TIMES, changeAt: TIMES.settledAt - 3 * 3_600_000 };
     expect(judgeOutlook(readings({ times }))).toMatchObject({
-      reason: { kind: "confounded", by: [{ kind: "long-rollout", minutes: 180 }] },
+      reason: { kind: "confounded", by: [{ kind: "long-rollout", minutes: 180 }], isWorse: false },
     });
   });
 

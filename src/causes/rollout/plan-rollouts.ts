@@ -11,6 +11,7 @@ import { hasPrometheus, isObserved } from "../../pass/rollouts/is-observed.ts";
 import { readRollouts } from "../../pass/rollouts/read-rollouts.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { noRevertText } from "../../pr/command/no-revert.ts";
+import { candidatesIssue } from "../../pr/rollout/candidates-issue.ts";
 import { detailsIn, readRolloutText, rolloutText } from "../../pr/rollout/rollout-text.ts";
 import { verdictDetail } from "../../pr/verdict/verdict-text.ts";
 import { planRevert } from "../regression/plan-revert.ts";
@@ -96,7 +97,14 @@ async function* stepsOf(pass: Pass, watched: Watched, rollouts: ReadonlyMap<stri
     }
     const verdict = await judgeRelease(pass, { pull, merged, release, times: followed.times });
     rows.push({ ...followed.row, outlook: verdict?.outlook ?? "cannot-tell" });
-    if (verdict !== undefined) details.push(verdictDetail(verdict, { agent, environment }));
+    if (verdict === undefined) continue;
+    details.push(verdictDetail(verdict, { agent, environment }));
+    const report = candidatesIssue(verdict, { agent, environment }, pull.number);
+    if (report !== undefined)
+      yield stepWithoutPlan(
+        { cause: { kind: "rollout", pull: pull.number }, agents: [agent] },
+        { kind: "open-issue", report, reason: "several-candidates" },
+      );
   }
   const revert = rows.some(({ outlook }) => outlook === "worse") ? await takeBack(pass, pull, rows) : undefined;
   if (revert?.step !== undefined) yield revert.step;

@@ -25,7 +25,12 @@ export type RolloutFinding =
       readonly outlook: "cannot-tell";
       readonly reason:
         | { readonly kind: "one-signal-worse" | "no-traffic" | "nothing-measured" | "incomplete" }
-        | { readonly kind: "confounded"; readonly by: readonly [Confounder, ...Confounder[]] };
+        /** `isWorse`: the signals alone would say that it got worse, and so one of the things that happened made it so. */
+        | {
+            readonly kind: "confounded";
+            readonly by: readonly [Confounder, ...Confounder[]];
+            readonly isWorse: boolean;
+          };
     };
 
 /**

@@ -50,7 +50,7 @@ const OUTLOOKS: Readonly<Record<RolloutOutlook, string>> = {
 function reasonWords({ reason }: RolloutVerdict): string {
   switch (reason.kind) {
     case "confounded":
-      return `Something else happened in the same time: ${reason.by.slice(0, 5).map(confounderWords).join("; ")}.`;
+      return `${reason.isWorse ? "Something got worse, and something else" : "Something else"} happened in the same time: ${reason.by.slice(0, 5).map(confounderWords).join("; ")}.`;
     default:
       return REASONS[reason.kind];
   }

@@ -307,6 +307,36 @@ describe("what is measured decides", () => {
   });
 });
 
+describe("where several changes reached an agent in the same time", () => {
+  test("what got worse is said in one issue that lists them, and none is taken back", async () => {
+    const first = await changed("1Gi");
+    later = 5 * MINUTE;
+    const second = await changed("2Gi");
+    const changedAt = Date.now();
+    measured = (query, at) => {
+      if (query.includes("status=~")) return at >= changedAt ? 1 : 0.05;
+      if (query.includes("latency_bucket"))
+        return (at >= changedAt ? 1.2 : 0.4) * (1 + 0.1 * Math.sin(at / 17 / MINUTE));
+      if (query.includes("completed_count")) return 20;
+      return query.includes("kube_pod_status_ready") || query.includes("replicas") ? 2 : undefined;
+    };
+    cluster = await applied(await wantedDigest());
+    await pass();
+    later = 60 * MINUTE;
+    expect(await pass()).toEqual(
+      expect.arrayContaining(["rollout opened several-candidates", "rollout updated cannot-tell"]),
+    );
+    const issues = [...fleet.repository.issues.values()];
+    expect(issues.map(({ title }) => title)).toEqual(["Worse in production, for one of several changes: acme/triage"]);
+    expect(issues[0]?.body).toContain(`- #${second.number}\n- `);
+    // The subject of the other's merge: its number is no link, since anybody may write a commit's subject.
+    expect(issues[0]?.body).toMatch(new RegExp(`- [0-9a-f]{7} Merge pull request #&#8203;${first.number} from`));
+    expect(open()).toEqual([]);
+    await pass();
+    expect(fleet.repository.issues.size).toBe(1);
+  });
+});
+
 describe("what runs is what promotion and the report go by", () => {
   test("the next wave waits until the change runs in the one before, and was not found to be worse there", async () => {
     await write({
