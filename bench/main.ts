@@ -1,3 +1,4 @@
+import { stockAgent } from "./agent.ts";
 import { alerts } from "./alerts.ts";
 import { coldPlan } from "./cold-plan.ts";
 import { gitHubWrites } from "./github.ts";
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   "many-repositories": manyRepositories,
   status,
   verdict: rolloutVerdict,
+  agent: stockAgent,
 };
 
 const wanted = process.argv.slice(2);

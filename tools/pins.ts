@@ -337,6 +337,12 @@ export const pins = [
     folder: "genai-python",
   },
   {
+    kind: "python",
+    name: "a2a-python",
+    version: "1.3.0",
+    folder: "a2a-python",
+  },
+  {
     kind: "npm",
     name: "genai-javascript",
     version: "1",

@@ -61,7 +61,8 @@ export async function runAgent(options: AgentOptions): Promise<boolean> {
     spending: createSpending(store, now),
   });
   const tasks = createTasks({ open, run, metrics, log, most: MOST_TASKS });
-  const taskStore = createTaskStore(store);
+  const approvers = config.approvers ?? [];
+  const taskStore = createTaskStore(store, approvers);
   const reportOf = (one: RunRecord) => createReport(one, { store: taskStore, now, bus: undefined });
 
   if (endsByItself(config.workload)) {
@@ -76,16 +77,17 @@ export async function runAgent(options: AgentOptions): Promise<boolean> {
     await tasks.accept(one, reportOf(one));
     return true;
   };
-  const executor = createExecutor({ tasks, open, store: taskStore, now });
+  const executor = createExecutor({ tasks, open, store: taskStore, now, log });
   const a2a = createA2aRoutes({
-    handler: createOperations(card, taskStore, executor),
+    handler: createOperations(card, taskStore, executor, approvers),
     card,
     hasRoom: tasks.hasRoom,
+    hasSidecar: config.dapr !== undefined,
   });
   const routes = [createDaprRoutes({ config, accept }), ...(card === undefined ? [] : [a2a])];
   const server = createAgentServer({ config, metrics, routes, log });
   const port = await listenOn(server, config.port, host);
-  log.info("agent ready", { port, agent: `${config.tenant}/${config.name}` });
+  log.info("agent ready", { port, tenant: config.tenant });
 
   await untilAborted(signal, RENEW_MS, () =>
     tasks.takeUp(reportOf).catch((error: unknown) => log.warn("unfinished tasks not read", { error })),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../real/process/loopback.ts";
 import { startOpenAI, type TestOpenAI } from "../servers/openai/server.ts";
 import { type AgentProcess, agentConfig, startAgent } from "./support/agent-process.ts";
-import { answerIn, callA2a, messageOf, sendTask } from "./support/ask-agent.ts";
+import { answerIn, callA2a, calledBy, messageOf, sendTask } from "./support/ask-agent.ts";
 
 describe("a stock agent without a sidecar", () => {
   let openai: TestOpenAI;
@@ -33,7 +33,7 @@ describe("a stock agent without a sidecar", () => {
     expect(openai.requests.at(-1)?.asked?.text).toMatch(/My name is Ada[\s\S]*Who am I\?/);
     await sendTask(agent.url, messageOf("Who am I?", { contextId: "c2" }));
     expect(openai.requests.at(-1)?.asked?.text).toBe("Who am I?");
-    await sendTask(agent.url, messageOf("Who am I?", { contextId: "c1" }), { "dapr-caller-app-id": "other" });
+    await sendTask(agent.url, messageOf("Who am I?", { contextId: "c1" }), calledBy("other"));
     expect(openai.requests.at(-1)?.asked?.text).toBe("Who am I?");
   });
 
@@ -95,8 +95,8 @@ describe("a stock agent without a sidecar", () => {
   });
 
   test("a task is its caller's alone", async () => {
-    const task = await sendTask(agent.url, messageOf("Hello"), { "dapr-caller-app-id": "a" });
-    const { body } = await callA2a(agent.url, "GetTask", { id: task.id }, { "dapr-caller-app-id": "b" });
+    const task = await sendTask(agent.url, messageOf("Hello"), calledBy("a"));
+    const { body } = await callA2a(agent.url, "GetTask", { id: task.id }, calledBy("b"));
     expect(body.error?.code).toBe(-32001);
   });
 });

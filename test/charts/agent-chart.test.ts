@@ -150,6 +150,7 @@ describeReal(["helm", "helm3"], "the agent chart under Helm 4 and Helm 3", () =>
           namespace: "support-agents",
           trustDomain: "public",
           defaultAction: "allow",
+          operations: [{ name: "/payments/failed", httpVerb: ["*"], action: "deny" }],
         })),
       });
       const [sidecars] = objects.find(({ kind }) => kind === "NetworkPolicy")?.spec.ingress ?? [];

@@ -147,11 +147,11 @@ test("a value in a query reads nothing but the agent's own namespace", async () 
 });
 
 test("an agent with a grant creates a child, once; a second one is refused by the grant, in words", async () => {
-  const grant = `{createAgents: {max: 1, templates: [helper], budget: {cpu: 4, memory: 8Gi, dollarsPerDay: 9}, sponsor: "@acme/leads"}, dollarsPerDay: 2}`;
-  const template = TEMPLATE.replace("  agent:\n", "  agent:\n    supervision: {dollarsPerDay: 1}\n");
+  const grant = `{createAgents: {max: 1, templates: [helper], budget: {cpu: 4, memory: 8Gi, dollarsPerDay: 9}, sponsor: "@acme/leads"}}`;
+  const template = TEMPLATE.replace("  agent:\n", "  agent:\n    limits: {dollarsPerDay: 1}\n");
   const { url, bare } = await serveFleet({
     ...FLEET,
-    "agents/acme/triage.yaml": triage({ supervision: grant }),
+    "agents/acme/triage.yaml": triage({ limits: "{dollarsPerDay: 2}", supervision: grant }),
     "templates/helper.yaml": template,
   });
   const { call } = await mcpClient(url, TOKENS.triage);

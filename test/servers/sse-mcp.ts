@@ -7,8 +7,8 @@ export interface SseMcpServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server that has no tools; it goes as far as a client that connects and asks for them. */
-export async function startSseMcpServer(): Promise<SseMcpServer> {
+/** Starts a server that has these tools, each of which answers its text; without them, as far as a client that asks for them. */
+export async function startSseMcpServer(tools: Readonly<Record<string, string>> = {}): Promise<SseMcpServer> {
   const streams = new Map<string, ServerResponse>();
   const server = createServer(async (request, response) => {
     const { searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
@@ -22,7 +22,7 @@ export async function startSseMcpServer(): Promise<SseMcpServer> {
     const call: Call = JSON.parse(await bodyOf(request));
     response.writeHead(202).end();
     if (call.id === undefined) return;
-    const answer = { jsonrpc: "2.0", id: call.id, result: resultOf(call) };
+    const answer = { jsonrpc: "2.0", id: call.id, result: resultOf(call, tools) };
     streams.get(session)?.write(`event: message\ndata: ${JSON.stringify(answer)}\n\n`);
   });
   const url = await listenOnLoopback(server);
@@ -32,11 +32,13 @@ export async function startSseMcpServer(): Promise<SseMcpServer> {
 interface Call {
   readonly id?: string | number;
   readonly method?: string;
-  readonly params?: { readonly protocolVersion?: string };
+  readonly params?: { readonly protocolVersion?: string; readonly name?: string };
 }
 
-function resultOf({ method, params }: Call): unknown {
-  if (method === "tools/list") return { tools: [] };
+function resultOf({ method, params }: Call, tools: Readonly<Record<string, string>>): unknown {
+  const inputSchema = { type: "object", properties: {} };
+  if (method === "tools/list") return { tools: Object.keys(tools).map((name) => ({ name, inputSchema })) };
+  if (method === "tools/call") return { content: [{ type: "text", text: tools[params?.name ?? ""] }] };
   if (method !== "initialize") return {};
   const serverInfo = { name: "test", version: "1.0.0" };
   return { protocolVersion: params?.protocolVersion ?? "2024-11-05", capabilities: { tools: {} }, serverInfo };

@@ -41,6 +41,9 @@ MCP_{{ join "__" . | upper | replace "-" "_" }}
   "mcpServers" (get (include "agent.mcp" . | fromJson) "mcpServers")
   "peers" (get (include "agent.peers" . | fromJson) "peers") }}
 {{- if .Values.a2a.enabled }}{{ $_ := set $config "card" "public/.well-known/agent-card.json" }}{{ end }}
+{{- $approvers := list }}
+{{- range .Values.access.callers }}{{ if .approves }}{{ $approvers = append $approvers (printf "%s.%s" .appId .namespace) }}{{ end }}{{ end }}
+{{- if $approvers }}{{ $_ := set $config "approvers" $approvers }}{{ end }}
 {{- if .Values.dapr.enabled }}
 {{- $routes := list }}
 {{- range .Values.dapr.subscriptions }}{{ $routes = append $routes .route }}{{ end }}

@@ -1,5 +1,6 @@
 import { type Message, TaskState } from "@a2a-js/sdk";
 import type { AgentExecutor, TaskStore } from "@a2a-js/sdk/server";
+import type { AgentLog } from "../agent-log.ts";
 import type { OpenRuns } from "../run/open-runs.ts";
 import type { Tasks } from "../run/tasks.ts";
 import { decisionIn } from "./decision.ts";
@@ -14,10 +15,11 @@ interface ExecutorOptions {
   readonly open: OpenRuns;
   readonly store: TaskStore;
   readonly now: () => number;
+  readonly log: AgentLog;
 }
 
 /** What A2A's messages do: start a task, or answer the question of one that waits. */
-export function createExecutor({ tasks, open, store, now }: ExecutorOptions): AgentExecutor {
+export function createExecutor({ tasks, open, store, now, log }: ExecutorOptions): AgentExecutor {
   return {
     async execute({ taskId: id, contextId, userMessage, task, context }, bus) {
       const report = (run: Parameters<typeof createReport>[0], asked: Message) =>
@@ -26,8 +28,12 @@ export function createExecutor({ tasks, open, store, now }: ExecutorOptions): Ag
         const run = await open.find(id);
         if (run?.paused === undefined) throw new Error("the run that waited for this answer is gone");
         const answer = decisionIn(userMessage.parts);
-        if (answer === undefined) bus.publish(question(run, run.paused, now()));
-        else await tasks.resume({ ...run, paused: { ...run.paused, answer } }, report(run, userMessage));
+        if (answer === undefined) {
+          bus.publish(question(run, run.paused, now()));
+          return;
+        }
+        log.info("approval answered", { task: id, by: ownerOf(context), approved: answer.approved });
+        await tasks.resume({ ...run, paused: { ...run.paused, answer } }, report(run, userMessage));
         return;
       }
       const run = {

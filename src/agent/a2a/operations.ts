@@ -14,9 +14,15 @@ import {
   type TaskStore,
 } from "@a2a-js/sdk/server";
 import { messageRefusal } from "./request-rules.ts";
+import { ownerOf } from "./task-store.ts";
 
 /** A2A's operations, which refuse what the rules of requests refuse before anything is kept. */
-export function createOperations(card: unknown, store: TaskStore, executor: AgentExecutor): A2ARequestHandler {
+export function createOperations(
+  card: unknown,
+  store: TaskStore,
+  executor: AgentExecutor,
+  approvers: readonly string[],
+): A2ARequestHandler {
   // A task that waits for a person may wait for days: nothing of it stays in memory.
   const options = { keepBusAliveStates: [] };
   const inner = new DefaultRequestHandler(
@@ -40,6 +46,12 @@ export function createOperations(card: unknown, store: TaskStore, executor: Agen
         message: "the task still runs; wait for it, or send a message without taskId in the same context",
         metadata: { reason: "task-runs" },
       });
+    if (task?.status?.state === TaskState.TASK_STATE_INPUT_REQUIRED && !mayAnswer(ownerOf(context), approvers))
+      throw new UnsupportedOperationError({
+        message:
+          "whoever asked does not approve; a caller with approves: true in access.callers of the agent's spec answers, or cancel the task",
+        metadata: { reason: "not-an-approver" },
+      });
   };
   return {
     getAgentCard: () => inner.getAgentCard(),
@@ -61,6 +73,11 @@ export function createOperations(card: unknown, store: TaskStore, executor: Agen
     deleteTaskPushNotificationConfig: (...given) => inner.deleteTaskPushNotificationConfig(...given),
     resubscribe: (...given) => inner.resubscribe(...given),
   };
+}
+
+/** People come past the sidecar, or through an application that the spec names; an agent never answers for them. */
+function mayAnswer(caller: string, approvers: readonly string[]): boolean {
+  return caller === "" || approvers.includes(caller);
 }
 
 function errorOf({ reason, words }: NonNullable<ReturnType<typeof messageRefusal>>): Error {

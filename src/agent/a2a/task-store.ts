@@ -1,17 +1,24 @@
 import { Task, TaskState } from "@a2a-js/sdk";
 import { UnsupportedOperationError } from "@a2a-js/sdk/errors";
 import type { ServerCallContext, TaskStore } from "@a2a-js/sdk/server";
+import * as z from "zod";
 import type { StateStore } from "../state/state-store.ts";
+
+const Kept = z.object({ owner: z.string(), task: z.unknown() });
 
 /** Unwritten texts of tasks that are remembered, so that the same task is not written twice. */
 const MOST_REMEMBERED = 2000;
 
-/** A2A tasks in the state store. A caller sees its own alone: for others a task is not there. */
-export function createTaskStore(store: StateStore): TaskStore {
+/** A2A tasks in the state store. A caller sees its own alone, and approvers see all: for others a task is not there. */
+export function createTaskStore(store: StateStore, approvers: readonly string[]): TaskStore {
   const written = new Map<string, string>();
+  const isApprover = (context: ServerCallContext) => approvers.includes(ownerOf(context));
+  const read = async (id: string) => Kept.safeParse((await store.read(keyOf(id))).value).data;
   return {
     async save(task, context) {
-      const value = { owner: ownerOf(context), task: Task.toJSON(task) };
+      // A task that an approver answers stays whose it was.
+      const kept = isApprover(context) ? await read(task.id) : undefined;
+      const value = { owner: kept?.owner ?? ownerOf(context), task: Task.toJSON(task) };
       const text = JSON.stringify(value);
       if (written.get(task.id) === text) return;
       await store.write(keyOf(task.id), value);
@@ -21,9 +28,9 @@ export function createTaskStore(store: StateStore): TaskStore {
       if (written.size > MOST_REMEMBERED && oldest !== undefined) written.delete(oldest);
     },
     async load(id, context) {
-      const { value } = await store.read(keyOf(id));
-      if (typeof value !== "object" || value === null || !("owner" in value) || !("task" in value)) return undefined;
-      return value.owner === ownerOf(context) ? Task.fromJSON(value.task) : undefined;
+      const kept = await read(id);
+      if (kept === undefined || (kept.owner !== ownerOf(context) && !isApprover(context))) return undefined;
+      return Task.fromJSON(kept.task);
     },
     async list() {
       throw new UnsupportedOperationError("the agent lists no tasks; ask GetTask with the id that it answered");

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AgentConfig } from "../../domain/agent/agent-config.ts";
 import { sendJson, sendText } from "../http/answers.ts";
 import { readRequestBody } from "../http/request-body.ts";
+import { requestCaller } from "../http/request-caller.ts";
 import type { RunRecord } from "../run/run-record.ts";
 import { eventMessage } from "./event-message.ts";
 
@@ -58,9 +59,10 @@ export function createDaprRoutes({ config, accept }: DaprRoutesOptions): DaprRou
     const job = JOB.exec(path)?.[1];
     if (path === "/dapr/subscribe" || request.method !== "POST" || (job === undefined && !routes.has(path)))
       return path === "/dapr/subscribe";
-    // Dapr adds this header where another application calls; a message of a topic comes from the sidecar itself.
-    if (request.headers["dapr-caller-app-id"] !== undefined) {
-      sendText(response, 403, "messages come from topics and jobs, not from other agents\n");
+    // The sidecar names an application that calls; a message comes from the sidecar itself. That a caller without a name comes no
+    // further than the sidecar is the part of the access control that the chart writes.
+    if (requestCaller(request, true).kind !== "nameless") {
+      sendText(response, 403, "messages come from topics and jobs of the sidecar alone\n");
       return true;
     }
     const body = await readRequestBody(request);

@@ -18,6 +18,7 @@ import {
 import { contextOf } from "../a2a/report.ts";
 import { sendEvents, sendJson, sendText } from "./answers.ts";
 import { readRequestBody } from "./request-body.ts";
+import { requestCaller } from "./request-caller.ts";
 
 /** Answers a request of A2A; false where its path is none of A2A's. */
 export type A2aRoutes = (path: string, request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -28,13 +29,15 @@ interface A2aRoutesOptions {
   readonly card: unknown;
   /** Whether another task may start. */
   readonly hasRoom: () => boolean;
+  /** Whether callers come through a sidecar, which names them. */
+  readonly hasSidecar: boolean;
 }
 
 const TASK = /^\/tasks\/([A-Za-z0-9._@-]{1,200})(:cancel|:subscribe)?$/;
 const SEND = ["/", "/message:send", "/message:stream"];
 
 /** A2A 1.0: the card, JSON-RPC at `/`, and the HTTP+JSON binding, which calls the same operations. */
-export function createA2aRoutes({ handler, card, hasRoom }: A2aRoutesOptions): A2aRoutes {
+export function createA2aRoutes({ handler, card, hasRoom, hasSidecar }: A2aRoutesOptions): A2aRoutes {
   const rpc = new JsonRpcTransportHandler(handler);
   return async (path, request, response) => {
     if (path === "/.well-known/agent-card.json" && request.method === "GET") {
@@ -43,6 +46,11 @@ export function createA2aRoutes({ handler, card, hasRoom }: A2aRoutesOptions): A
     }
     const isPost = request.method === "POST";
     if (!(isPost && SEND.includes(path)) && !TASK.test(path) && path !== "/tasks") return false;
+    const caller = requestCaller(request, hasSidecar);
+    if (caller.kind === "nameless" || caller.kind === "forged") {
+      sendText(response, 403, "the sidecar names no caller, or more than one; send no dapr-caller-… headers\n");
+      return true;
+    }
     const body = isPost ? await readRequestBody(request) : { kind: "json" as const, value: {} };
     if (body.kind === "refused") {
       response.setHeader("connection", "close");
@@ -54,7 +62,7 @@ export function createA2aRoutes({ handler, card, hasRoom }: A2aRoutesOptions): A
       sendText(response, 503, "the agent works at as many tasks as it may; ask again\n");
       return true;
     }
-    const context = callContext(request);
+    const context = contextOf(caller.kind === "application" ? caller.name : "");
     if (path === "/") await answerRpc(rpc, handler, context, body.value, response);
     else await answerRest(handler, context, path, request, body.value, response);
     return true;
@@ -65,14 +73,6 @@ function startsTask(path: string, body: unknown): boolean {
   if (path !== "/") return path.startsWith("/message:");
   const method = typeof body === "object" && body !== null && "method" in body ? body.method : "";
   return method === "SendMessage" || method === "SendStreamingMessage";
-}
-
-/** Who asks is what the agent's own sidecar says; a request past the sidecar has no name. */
-function callContext({ headers }: IncomingMessage): ServerCallContext {
-  const [caller, namespace] = ["dapr-caller-app-id", "dapr-caller-namespace"].map((name) =>
-    String(headers[name] ?? ""),
-  );
-  return contextOf(caller === "" ? "" : `${caller}.${namespace}`);
 }
 
 async function answerRpc(

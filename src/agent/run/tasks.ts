@@ -84,6 +84,7 @@ export function createTasks({ open, run: runTask, metrics, log, most }: TasksOpt
 
   /** The run is kept by now, so that an answer that comes at once finds it. */
   async function waitForPerson(run: RunRecord, paused: Paused, report: TaskReport): Promise<void> {
+    log.info("task waits for approval", { task: run.id, tools: paused.calls.map(({ tool }) => tool) });
     await report.ended({ kind: "paused", paused });
     await open.rest(run.id);
   }

@@ -3,7 +3,7 @@ import { acceptsTenant } from "../../domain/consent.ts";
 import type { EffectiveAgent, Fleet } from "../../domain/fleet.ts";
 import type { Json } from "../../domain/values/scalars.ts";
 import type { MergedAgent } from "../merged-agent.ts";
-import { filled, type Section, section } from "../section.ts";
+import { filled, type Section, section, unless } from "../section.ts";
 
 /**
  * Who may call the agent through Dapr: the callers that its spec declares, and the agents of the same environment that name it as
@@ -15,7 +15,10 @@ export function access(agent: MergedAgent, { environment, spec }: EffectiveAgent
   for (const caller of spec.access?.callers ?? []) {
     callers.set(
       `${caller.namespace}/${caller.appId}`,
-      section({ appId: caller.appId, namespace: caller.namespace, operations: filled(caller.operations) }) ?? {},
+      section({
+        ...{ appId: caller.appId, namespace: caller.namespace },
+        ...{ operations: filled(caller.operations), approves: unless(false, caller.approves) },
+      }) ?? {},
     );
   }
   for (const key of fleet.callers.get(agent.key) ?? []) {

@@ -57,6 +57,11 @@ export const AgentConfig = z.strictObject({
   model: LanguageModel.omit({ apiKeySecretRef: true }),
   limits: RunLimits.required().describe("What a task may take, and a day may cost"),
   mcpServers: mapOf(DnsLabel, McpEntry, 128).describe("Servers of tools by name"),
+  approvers: z
+    .array(z.string().regex(/^[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}$/))
+    .max(256)
+    .optional()
+    .describe("Callers that answer for people, as `app-id.namespace`"),
   peers: z.array(PeerEntry).max(128).describe("Agents it may ask"),
   dapr: z
     .strictObject({

@@ -42,6 +42,12 @@ const Caller = z.strictObject({
   appId: AgentName.describe("Dapr app-id of the caller; an agent's name"),
   namespace: DnsLabel.describe("Kubernetes namespace of the caller"),
   operations: z.array(Route).min(1).max(64).optional().describe("Paths it may call; left out: all"),
+  approves: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether it passes on what people say to calls of tools with requireApproval; an agent of the fleet should not. For the stock agent",
+    ),
 });
 
 /** Who may call an agent. */

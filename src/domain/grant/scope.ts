@@ -58,7 +58,10 @@ export function scopeOf(spec: AgentSpec, tenant: string): AgentScope {
     exposure: [
       ...(networking?.hosts ?? []).map((host) => `host ${host.host}`),
       ...(networking?.ingress ?? []).map(({ namespace, port }) => `namespace ${namespace}:${port ?? ""}`),
-      ...(access?.callers ?? []).map(({ namespace, appId }) => `caller ${namespace}/${appId}`),
+      ...(access?.callers ?? []).flatMap(({ namespace, appId, approves }) => [
+        `caller ${namespace}/${appId}`,
+        ...(approves === true ? [`approver ${namespace}/${appId}`] : []),
+      ]),
     ],
   };
 }

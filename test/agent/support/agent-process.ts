@@ -5,7 +5,8 @@ import { type Child, startChild, untilReady } from "../../real/process/child.ts"
 import { freePorts } from "../../real/process/loopback.ts";
 import { KEY } from "../../servers/openai/server.ts";
 
-const MAIN = resolve(import.meta.dirname, "../../../src/main.ts");
+/** The program, as a pod starts it. */
+export const MAIN = resolve(import.meta.dirname, "../../../src/main.ts");
 
 export interface AgentProcess {
   readonly child: Child;
@@ -30,8 +31,8 @@ export function agentConfig(own: Partial<AgentConfig> & { readonly endpoint: str
 }
 
 /** What the chart writes for an agent of this name. */
-export function agentCard(name: string): object {
-  const face = { url: "http://127.0.0.1/", protocolVersion: "1.0" };
+export function agentCard(name: string, port: number): object {
+  const face = { url: `http://127.0.0.1:${port}/`, protocolVersion: "1.0" };
   return {
     ...{ name, description: "Answers", version: "1.0.0" },
     supportedInterfaces: [
@@ -47,7 +48,10 @@ export function agentCard(name: string): object {
 export async function writeAgentFiles(folder: string, config: AgentConfig): Promise<string> {
   await mkdir(join(folder, "public/.well-known"), { recursive: true });
   await writeFile(join(folder, "instructions.md"), "Answer in one sentence.");
-  await writeFile(join(folder, "public/.well-known/agent-card.json"), JSON.stringify(agentCard(config.name)));
+  await writeFile(
+    join(folder, "public/.well-known/agent-card.json"),
+    JSON.stringify(agentCard(config.name, config.port)),
+  );
   const file = join(folder, "agent.json");
   await writeFile(file, JSON.stringify(config, null, 2));
   return file;

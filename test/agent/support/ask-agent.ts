@@ -13,6 +13,11 @@ export function messageOf(text: string, own: object = {}): object {
   return { message };
 }
 
+/** What the sidecar adds to a request of an application. */
+export function calledBy(name: string): Record<string, string> {
+  return { "dapr-caller-app-id": name, "dapr-caller-namespace": "shop" };
+}
+
 /** Calls a JSON-RPC operation of A2A at an address. The whole answer. */
 export async function callA2a(url: string, method: string, params: object, headers: Record<string, string> = {}) {
   const response = await fetch(url, {

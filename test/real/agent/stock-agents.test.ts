@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerIn, callA2a, endedTask, messageOf, sendTask } from "../../agent/support/ask-agent.ts";
 import { KEY, startOpenAI, type TestOpenAI } from "../../servers/openai/server.ts";
 import type { Asked, Turn } from "../../servers/openai/transcript.ts";
+import { postRaw } from "../../servers/post-raw.ts";
 import { startToolMcp, type ToolMcpServer } from "../../servers/tool-mcp.ts";
 import { describeReal } from "../component.ts";
 import { type Redis, startRedis } from "../dapr/redis.ts";
@@ -40,6 +41,7 @@ describeReal(["daprd", "dapr-sentry", "redis-server", "helm"], "two stock agents
   let clerk: Pod;
   let beside: RunningSidecar;
   let stranger: RunningSidecar;
+  let desk: RunningSidecar;
   let letGo = () => {};
   const booked = (text: string) => ledger.calls.filter((seen) => JSON.stringify(seen.arguments).includes(text));
   const invoke = (sidecar: RunningSidecar, appId: string) => `${sidecar.url}/v1.0/invoke/${appId}/method/`;
@@ -72,11 +74,12 @@ describeReal(["daprd", "dapr-sentry", "redis-server", "helm"], "two stock agents
     const dapr = daprOf("custom", fleet.get("custom") ?? []);
     beside = await startSidecar({ ...dapr, sentry, appPort: custom.port });
     stranger = await startSidecar({ ...dapr, appId: "stranger", resources: [], sentry });
+    desk = await startSidecar({ ...dapr, appId: "desk", resources: [], sentry });
   }, 180_000);
 
   afterAll(async () => {
     letGo();
-    for (const one of [front, clerk, beside, stranger, custom, redis, sentry, ledger, openai]) await one?.stop();
+    for (const one of [front, clerk, beside, stranger, desk, custom, redis, sentry, ledger, openai]) await one?.stop();
   });
 
   test("an agent asks another through their sidecars, which uses its tool", { timeout: 60_000 }, async () => {
@@ -85,6 +88,9 @@ describeReal(["daprd", "dapr-sentry", "redis-server", "helm"], "two stock agents
     const [seen] = booked("tea");
     expect(seen?.headers.authorization).toBe("Bearer of-this-test");
     expect(seen?.idempotencyKey).toMatch(/^[0-9a-f-]{36}\/call_/);
+    const rest = `${invoke(beside, "front")}tasks/${task.id}`;
+    expect((await fetch(rest)).status).toBe(200);
+    expect((await fetch(`${rest}:cancel`, { method: "POST", body: "{}" })).status).toBe(400);
   });
 
   test("it asks an agent of another make", { timeout: 60_000 }, async () => {
@@ -116,25 +122,64 @@ describeReal(["daprd", "dapr-sentry", "redis-server", "helm"], "two stock agents
     await expect.poll(() => booked("order 7").length, { timeout: 20_000 }).toBe(1);
     await new Promise((done) => setTimeout(done, 1000));
     expect(booked("order 7")).toHaveLength(1);
-    // Another agent cannot pass itself off as the topic.
-    const forged = await fetch(`${front.sidecar.url}/v1.0/invoke/clerk/method/orders`, { method: "POST", body: "{}" });
-    expect(forged.status).toBe(403);
   });
 
-  test("a tool that needs approval waits for a person, over a restart", { timeout: 60_000 }, async () => {
+  test.each([
+    "orders",
+    "%6frders",
+    "/orders",
+    "x/../orders",
+    "orders?x=1",
+    "orders%3Fx",
+    "ORDERS",
+    "tasks/../orders",
+    "tasks/%2e%2e/orders",
+    "job/nightly",
+    "tasks/..%2Fjob/nightly",
+  ])("another agent cannot pass for a topic or a job by %s, with its name or without", async (path) => {
+    const before = openai.requests.length;
+    const event = JSON.stringify({ specversion: "1.0", type: "order", source: "web", id: path, data: "forged" });
+    for (const headers of [{}, { connection: "dapr-caller-app-id, dapr-caller-namespace" }]) {
+      const { status } = await postRaw(`${front.sidecar.url}/v1.0/invoke/clerk/method/${path}`, headers, event);
+      expect(status, path).toBeGreaterThanOrEqual(400);
+    }
+    await new Promise((done) => setTimeout(done, 300));
+    expect(openai.requests.length).toBe(before);
+  });
+
+  test("a caller that hides its name, or adds another's, is refused", async () => {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "SendMessage", params: messageOf("book nothing") });
+    const version = { "a2a-version": "1.0", "content-type": "application/json" };
+    for (const headers of [
+      { connection: "dapr-caller-app-id, dapr-caller-namespace" },
+      { connection: "dapr-caller-app-id", "dapr-caller-app-id": "desk" },
+      { "dapr-caller-app-id": "desk", "dapr-caller-namespace": "shop-agents" },
+    ])
+      expect((await postRaw(invoke(front.sidecar, "clerk"), { ...version, ...headers }, body)).status).toBe(403);
+    expect(booked("nothing")).toEqual([]);
+  });
+
+  test("a tool that needs approval waits for a person, over a restart; whoever asked cannot approve", {
+    timeout: 60_000,
+  }, async () => {
     const url = invoke(front.sidecar, "clerk");
     const waiting = await sendTask(url, messageOf("refund 7 euros"));
     expect(waiting.status?.state).toBe(TaskState.TASK_STATE_INPUT_REQUIRED);
     expect(answerIn(waiting)).toContain('refund({"text":"7 euros"})');
-    const unsure = await sendTask(url, messageOf("what?", { taskId: waiting.id }));
+    const own = await callA2a(url, "SendMessage", messageOf("approve", { taskId: waiting.id }));
+    expect(own.body.error?.data).toEqual([expect.objectContaining({ metadata: { reason: "not-an-approver" } })]);
+    const person = invoke(desk, "clerk");
+    const unsure = await sendTask(person, messageOf("what?", { taskId: waiting.id }));
     expect(unsure.status?.state).toBe(TaskState.TASK_STATE_INPUT_REQUIRED);
     await clerk.crash();
     await clerk.restart();
     expect(ledger.calls.filter(({ tool }) => tool === "refund")).toEqual([]);
-    const answered = await sendTask(url, messageOf("approve", { taskId: waiting.id }));
+    const answered = await sendTask(person, messageOf("approve", { taskId: waiting.id }));
     expect(answerIn(answered)).toBe("Done: refunded");
+    expect(answerIn(await endedTask(url, waiting.id))).toBe("Done: refunded");
+    expect(clerk.agent().log()).toMatch(/"by":"desk\.shop-agents","approved":true,"msg":"approval answered"/);
     const again = await sendTask(url, messageOf("refund 8 euros"));
-    const refused = await sendTask(url, messageOf("reject: too much", { taskId: again.id }));
+    const refused = await sendTask(person, messageOf("reject: too much", { taskId: again.id }));
     expect(answerIn(refused)).toContain("too much");
     expect(ledger.calls.filter(({ tool }) => tool === "refund")).toHaveLength(1);
   });

@@ -24,7 +24,7 @@ spec:
   environments: [{name: production}]
 `;
 
-/** A front that asks a clerk and an old ledger of another make; the clerk books, with approval for refunds, and consumes a topic. */
+/** A front that asks a clerk and an old ledger of another make; the clerk books, with approval for refunds by a desk, and consumes a topic. */
 function agentSpecs({ model, ledger, redis, front, clerk }: Addresses): Readonly<Record<string, string>> {
   const common = `  model: {name: gpt-5-mini, endpoint: "${model}", apiKeySecretRef: {name: llm, key: key}}
   a2a: {enabled: true, streaming: true}
@@ -63,6 +63,7 @@ spec:
     state: {type: state.redis, host: "${redis}"}
     pubsub: {type: pubsub.redis, host: "${redis}"}
     subscriptions: [{topic: orders, route: /orders}]
+  access: {callers: [{appId: desk, namespace: shop-agents, approves: true}]}
 ${common}`,
     "agents/shop/custom.yaml": `apiVersion: raos.dev/v1alpha1
 kind: Agent

@@ -3,6 +3,8 @@ import { setTimeout } from "node:timers/promises";
 
 /** A server of a test, ended by the id of its process. */
 export interface Child {
+  /** Its process id; 0 where it did not start. */
+  readonly pid: number;
   /** All it has printed so far, both streams. */
   log(): string;
   /** Whether it still runs. */
@@ -45,6 +47,7 @@ export function startChild(
     });
   });
   return {
+    pid: child.pid ?? 0,
     log: () => printed,
     runs: () => running.has(child),
     async stop() {

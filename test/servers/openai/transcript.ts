@@ -38,6 +38,8 @@ export type Transcript = z.infer<typeof Transcript>;
 /** A request as a script reads it, whichever API it came by. */
 export interface Asked {
   readonly api: "responses" | "chat";
+  /** The model that is asked. */
+  readonly model: string;
   /** The instructions of the model. */
   readonly instructions: string;
   /** Everything else it was given, tools' answers included, in order. */

@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { SendMessageRequest } from "@a2a-js/sdk";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findTool } from "../../../tools/find.ts";
+import { type AgentProcess, agentConfig, startAgent } from "../../agent/support/agent-process.ts";
+import { messageOf } from "../../agent/support/ask-agent.ts";
+import { startOpenAI, type TestOpenAI } from "../../servers/openai/server.ts";
+import { callMessage } from "../../support/api/a2a-client.ts";
+import { serveFleet, TOKENS } from "../../support/api/served-fleet.ts";
+import { describeReal } from "../component.ts";
+import { temporaryFolder } from "../process/loopback.ts";
+
+/** What the Python program printed, by step. */
+async function stepsOf(url: string, request: unknown, token = ""): Promise<Readonly<Record<string, unknown>>> {
+  const found = findTool("a2a-python");
+  const python = found.kind === "found" ? found.path : "";
+  const { stdout } = await promisify(execFile)(python, [
+    join(import.meta.dirname, "client.py"),
+    ...[url, JSON.stringify(request), token],
+  ]);
+  const lines: readonly { readonly step: string; readonly value: unknown }[] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  return Object.fromEntries(lines.map(({ step, value }) => [step, value]));
+}
+
+describeReal(["a2a-python"], "a2a-sdk for Python", () => {
+  let openai: TestOpenAI;
+  let agent: AgentProcess;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeAll(async () => {
+    openai = await startOpenAI(({ text }) => ({ kind: "say", text: `You said: ${text}` }));
+    folder = await temporaryFolder();
+    agent = await startAgent(folder.path, agentConfig({ endpoint: openai.url }));
+  }, 60_000);
+  afterAll(async () => {
+    await agent?.child.stop();
+    await openai?.stop();
+    await folder?.remove();
+  });
+
+  test("reads the stock agent's card, sends, streams and gets a task, over both bindings", {
+    timeout: 60_000,
+  }, async () => {
+    const steps = await stepsOf(agent.url, messageOf("Hello"));
+    expect(steps.card).toMatchObject({ name: "answerer" });
+    for (const binding of ["JSONRPC", "HTTP+JSON"]) {
+      const task = {
+        status: { state: "TASK_STATE_COMPLETED" },
+        artifacts: [{ parts: [{ text: "You said: Hello" }] }],
+      };
+      expect(steps[`${binding} sent`]).toMatchObject([{ task }]);
+      expect(steps[`${binding} got`]).toMatchObject(task);
+      expect(steps[`${binding} unknown`]).toBe("TaskNotFoundError");
+      expect(steps[`${binding} cancel`]).toBe("TaskNotCancelableError");
+      expect(steps[`${binding} streamed`]).toMatchObject([
+        { task: { status: { state: "TASK_STATE_WORKING" } } },
+        { artifactUpdate: { artifact: task.artifacts[0] } },
+        { statusUpdate: { status: task.status } },
+      ]);
+    }
+  });
+  test("reads RAOS' own card, proposes an edit, gets and withdraws its task, over both bindings", {
+    timeout: 60_000,
+  }, async () => {
+    const { url } = await serveFleet();
+    const edit = {
+      agent: "acme/triage",
+      edits: [{ pointer: "/spec/description", value: "Sorts mail of BINDING", why: "It is about mail." }],
+    };
+    const request = SendMessageRequest.toJSON(callMessage("propose_edit", edit));
+    const steps = await stepsOf(url, request, TOKENS.robin);
+    const task = { status: { state: "TASK_STATE_INPUT_REQUIRED" } };
+    for (const binding of ["JSONRPC", "HTTP+JSON"]) {
+      expect(steps[`${binding} sent`]).toMatchObject([{ task }]);
+      expect(steps[`${binding} got`]).toMatchObject(task);
+      expect(steps[`${binding} unknown`]).toBe("TaskNotFoundError");
+      expect(steps[`${binding} cancel`]).toMatchObject({ status: { state: "TASK_STATE_CANCELED" } });
+    }
+  });
+});
