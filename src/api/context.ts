@@ -10,6 +10,8 @@ export interface ApiRepositories {
    * many wait, and what `work` throws.
    */
   use<T>(repository: string, work: (world: World) => Promise<T>): Promise<T>;
+  /** As `use`, in a line of its own, for what a model takes minutes for: `work` reads, and writes nothing. */
+  draft<T>(repository: string, work: (world: World) => Promise<T>): Promise<T>;
 }
 
 /** Too many calls wait for a repository. */
@@ -21,4 +23,6 @@ export class ToolBusy extends Error {
 export interface ToolContext {
   readonly caller: Caller;
   readonly repositories: ApiRepositories;
+  /** Is told the id of a request before a model is asked for it, since that takes long. */
+  readonly begun: (request: string) => void;
 }

@@ -5,9 +5,13 @@ import type { ToolContext } from "./context.ts";
 /** What a caller may do: look, or ask for a change. A request for a change is only ever a pull request. */
 export type ToolScope = "raos:read" | "raos:write";
 
-/** What came of a call. "refused": `reason` is a fixed word that a program can act on, `message` says what to do. */
+/**
+ * What came of a call. "refused": `reason` is a fixed word that a program can act on, `message` says what to do. "questions": what has
+ * to be known first; called again with the same arguments and `answers`, it is the same request.
+ */
 export type ToolResult<Value> =
   | { readonly kind: "done"; readonly value: Value }
+  | { readonly kind: "questions"; readonly request: string; readonly questions: readonly string[] }
   | { readonly kind: "refused"; readonly reason: string; readonly message: string };
 
 /** A tool, whatever protocol it is called by. */
@@ -45,7 +49,7 @@ export function defineTool<In extends z.ZodObject, Out extends z.ZodObject>(spec
       const parsed = spec.input.safeParse(input);
       if (!parsed.success) return refuseCall("wrong-arguments", z.prettifyError(parsed.error).slice(0, 1000));
       const result = await run(parsed.data, context);
-      if (result.kind === "refused") return result;
+      if (result.kind !== "done") return result;
       // What leaves is exactly what the schema says, as JSON.
       return { kind: "done", value: JSON.parse(JSON.stringify(spec.output.parse(result.value))) };
     },

@@ -1,9 +1,10 @@
-import { type AuthInfo, createMcpHandler, McpServer } from "@modelcontextprotocol/server";
+import { McpServer } from "@modelcontextprotocol/server";
 import type { ApiRepositories } from "../api/context.ts";
 import type { ApiTool } from "../api/tool.ts";
 import type { Warn } from "../domain/warn.ts";
-import type { Caller } from "../identity/caller.ts";
 import { answerCall } from "./answer-call.ts";
+import { createRounds } from "./rounds.ts";
+import { createStatelessHandler, type McpHandler } from "./stateless.ts";
 
 export interface McpOptions {
   readonly version: string;
@@ -15,44 +16,32 @@ export interface McpOptions {
 /** Most elements of the arguments of a call. */
 const MOST_ELEMENTS = 10_000;
 
-/** Answers requests of the Model Context Protocol for a caller who is proven already. */
-export type McpHandler = (request: Request, caller: Caller) => Promise<Response>;
-
-/**
- * The MCP server, without sessions: every request is answered by itself, in the protocol of 2026-07-28 as in those since 2024-11-05, so
- * that any replica may answer it.
- */
+/** The MCP server of RAOS: its tools, without sessions, so that a request needs nothing of the one before. */
 export function createMcp({ version, tools, repositories, warn }: McpOptions): McpHandler {
-  const callers = new WeakMap<AuthInfo, Caller>();
-  const handler = createMcpHandler(
-    ({ authInfo }) => {
-      const caller = authInfo === undefined ? undefined : callers.get(authInfo);
-      if (caller === undefined) throw new Error("a request without a caller");
-      const server = new McpServer(
-        { name: "raos", title: "RAOS", version },
-        { instructions: INSTRUCTIONS, capabilities: { tools: {} }, maxToolInputElements: MOST_ELEMENTS },
+  const rounds = createRounds();
+  return createStatelessHandler((caller) => {
+    const server = new McpServer(
+      { name: "raos", title: "RAOS", version },
+      {
+        ...{ instructions: INSTRUCTIONS, capabilities: { tools: {} }, maxToolInputElements: MOST_ELEMENTS },
+        requestState: { verify: rounds.verify },
+      },
+    );
+    for (const tool of tools)
+      server.registerTool(
+        tool.name,
+        {
+          title: tool.title,
+          description: tool.description,
+          inputSchema: tool.input,
+          outputSchema: tool.output,
+          annotations: annotationsOf(tool),
+        },
+        (input, call) =>
+          answerCall(tool, input, call, { context: { caller, repositories, begun: () => {} }, rounds, warn }),
       );
-      for (const tool of tools)
-        server.registerTool(
-          tool.name,
-          {
-            title: tool.title,
-            description: tool.description,
-            inputSchema: tool.input,
-            outputSchema: tool.output,
-            annotations: annotationsOf(tool),
-          },
-          (input) => answerCall(tool, input, { caller, repositories }, warn),
-        );
-      return server;
-    },
-    { onerror: (error) => warn({ error: error.message.slice(0, 200) }, "an MCP request failed") },
-  );
-  return (request, caller) => {
-    const authInfo: AuthInfo = { token: "", clientId: "", scopes: [] };
-    callers.set(authInfo, caller);
-    return handler.fetch(request, { authInfo });
-  };
+    return server;
+  }, warn);
 }
 
 const INSTRUCTIONS =

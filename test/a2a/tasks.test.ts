@@ -57,7 +57,7 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
     await expect(client.cancelTask({ id, tenant: "", metadata: undefined })).rejects.toThrow(/not open/);
   });
 
-  test("what there is to read, a refusal and a question are answers, and no tasks", async () => {
+  test("what there is to read is an answer, a refusal a task that is rejected, and what is not understood a question", async () => {
     const { url, bare } = await serveFleet();
     const client = await a2aClient(url, TOKENS.triage, binding);
     const ask = async (message: Parameters<typeof client.sendMessage>[0]) => dataOf(await client.sendMessage(message));
@@ -80,6 +80,18 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
     });
   });
 
+  test("a stream of a task tells that a person closed its pull request, and ends", async () => {
+    const { url, bare } = await serveFleet();
+    const client = await a2aClient(url, TOKENS.robin, binding);
+    const sent = await client.sendMessage(callMessage("propose_edit", EDIT));
+    const states: unknown[] = [];
+    for await (const { payload } of client.resubscribeTask({ id: "id" in sent ? sent.id : "", tenant: "" })) {
+      if (payload?.$case === "task" || payload?.$case === "statusUpdate") states.push(payload.value.status?.state);
+      if (states.length === 1) await closePull(bare);
+    }
+    expect(states).toEqual([TaskState.TASK_STATE_INPUT_REQUIRED, TaskState.TASK_STATE_REJECTED]);
+  });
+
   test.each([
     [
       "a file",
@@ -93,7 +105,7 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
     ],
     ["too many words", messageOf([textOf("x".repeat(5000))]), /4000 characters/],
     ["an unknown tool", callMessage("delete_cluster", {}), /no tool delete_cluster/],
-    ["a task of its own making", messageOf([textOf("x")], { taskId: "fleet:0123456789abcdef" }), /new message/],
+    ["a task of its own making", messageOf([textOf("x")], { taskId: "fleet:0123456789abcdef" }), /no such task/],
   ])("%s is refused", async (_, message, words) => {
     const { url, bare } = await serveFleet();
     const client = await a2aClient(url, TOKENS.robin, binding);
@@ -101,6 +113,13 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
     expect(requestsIn(bare)).toEqual([]);
   });
 });
+
+/** A person closes the pull request of the only request. */
+async function closePull(bare: string): Promise<void> {
+  const forge = await personIn(bare);
+  const [pull] = (await forge.pullRequests([])).pulls.filter(({ branch }) => branch.startsWith("raos/request"));
+  if (pull !== undefined) await forge.closeAsPerson(pull);
+}
 
 function listOf() {
   return { tenant: "", contextId: "", status: 0, pageToken: "", statusTimestampAfter: undefined };

@@ -9,18 +9,35 @@ export async function refuseStranger(
   repositories: ApiRepositories,
 ): Promise<IdentityRefusal | undefined> {
   if (caller.kind === "principal" && caller.principal.kind === "person") return undefined;
-  let isUnread = repositories.names().length === 0;
-  for (const name of repositories.names()) {
-    const found = await repositories
-      .use(name, async (world) => {
-        const read = await readRepository(world);
-        return read.kind === "refused" ? undefined : findPrincipal(caller, world, read);
-      })
-      .catch(() => "unread" as const);
-    if (found === "unread" || found === undefined) isUnread = true;
-    else if (found.kind === "known") return undefined;
-  }
+  const names = repositories.names();
+  let isUnread = names.length === 0;
+  // All at once: whoever is found in one does not wait for a line in another.
+  const asked = names.map((name) =>
+    repositories.use(name, async (world) => {
+      const read = await readRepository(world);
+      const found = read.kind === "refused" ? undefined : await findPrincipal(caller, world, read);
+      if (found?.kind === "known") return;
+      if (found === undefined) isUnread = true;
+      throw new NotHere();
+    }),
+  );
+  const results = asked.map((one) =>
+    one.catch((error: unknown) => {
+      if (!(error instanceof NotHere)) isUnread = true;
+      throw error;
+    }),
+  );
+  const isKnown = await Promise.any(results).then(
+    () => true,
+    () => false,
+  );
+  if (isKnown) return undefined;
   return isUnread
     ? refuseCaller("forge-unavailable", "the repositories cannot be read now; try again", 503)
     : refuseCaller("unknown-agent", "no agent on the default branch has this identity; was it deleted?", 403);
+}
+
+/** The caller is nobody in this repository. */
+class NotHere extends Error {
+  override readonly name = "NotHere";
 }

@@ -67,6 +67,12 @@ export async function requestedPulls(repository: string, context: ToolContext): 
   return result.kind === "done" ? result.value : [];
 }
 
+/** Forgets what was read of the pull request of a branch, since it is another one now. */
+export function forgetRequested({ world }: Visit, branch: string): void {
+  newest.forget(world, branch);
+  lists.forget(world, "");
+}
+
 /** Only RAOS's own text says who asked. An agent sees what it asked for itself; a person who may read the repository, all. */
 function ownOf(pull: PullRequest, request: string, { repository, principal, read, world }: Visit) {
   const from = pull.openedByBot && pull.textByBot ? decodeMarker(pull.body)?.requested?.request.from : undefined;
@@ -87,9 +93,10 @@ export async function withdrawRequested(
   context: ToolContext,
 ): Promise<boolean> {
   if (!isOwn || pull.state !== "open" || pull.botOnly !== true || pull.handsOff) return false;
-  const result = await visit<boolean>(context, repository, async ({ world, principal }) => {
+  const result = await visit<boolean>(context, repository, async (here) => {
+    const { world, principal } = here;
     await world.forge.close(pull, `Withdrawn by ${principalText(principal)}, who asked for it.`);
-    newest.forget(world, pull.branch);
+    forgetRequested(here, pull.branch);
     return { kind: "done", value: true };
   });
   return result.kind === "done" && result.value;

@@ -19,17 +19,18 @@ export interface Visit {
 
 /**
  * Runs `work` in the repository that the caller means, where they are somebody. What they may not see is answered as if it were not there.
- * Throws GitError, ForgeError, ToolBusy.
+ * `line` "draft": as `ApiRepositories.draft`. Throws GitError, ForgeError, ToolBusy.
  */
 export async function visit<T>(
   { caller, repositories }: ToolContext,
   asked: string | undefined,
   work: (visit: Visit) => Promise<ToolResult<T>>,
+  line: "use" | "draft" = "use",
 ): Promise<ToolResult<T>> {
   const served = repositories.names();
   const chosen = chooseRepository(served, asked);
   if (chosen === undefined) return refuseRepository(served, asked, caller.kind === "principal" && caller.trusted);
-  return repositories.use(chosen, async (world) => {
+  return repositories[line](chosen, async (world) => {
     const read = await readRepository(world);
     if (read.kind === "refused") return read;
     const found = await findPrincipal(caller, world, read);

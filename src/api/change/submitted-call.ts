@@ -4,6 +4,7 @@ import { type AskedInPass, submitRequest } from "../../commands/requests/submit-
 import type { Outcome } from "../../domain/decision.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { redactSecrets } from "../../redaction/redact-secrets.ts";
+import { forgetRequested } from "../access/requested-pulls.ts";
 import type { Visit } from "../access/visit.ts";
 import { refuseCall, type ToolResult } from "../tool.ts";
 
@@ -19,12 +20,9 @@ export const SubmittedCall = z.strictObject({
 const MOST_PROBLEMS = 10;
 
 /** Turns a request into its pull request. What comes to nothing is refused, with what to do about it. Throws GitError or ForgeError. */
-export async function submitCall(
-  { world, principal }: Visit,
-  ask: AskedInPass,
-): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
-  const submitted = await submitRequest(world, ask);
-  await noteRefusal(world, principal, submitted);
+export async function submitCall(here: Visit, ask: AskedInPass): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
+  const submitted = await submitRequest(here.world, ask);
+  await noteRefusal(here.world, here.principal, submitted);
   if (submitted.kind === "refused") return submitted;
   if (submitted.kind === "questions") return refuseCall("needs-answers", submitted.questions.join("\n"));
   const [outcome] = submitted.outcomes;
@@ -35,6 +33,7 @@ export async function submitCall(
   if (refused !== undefined) return refused;
   const { kind, reason, pull } = outcome;
   if (pull === undefined) return refuseCall(reason ?? "nothing-to-change", "it is as asked for already");
+  forgetRequested(here, pull.branch);
   return {
     kind: "done",
     value: {

@@ -22,10 +22,10 @@ export interface Opened<T> {
   readonly world: World;
   readonly forge: T;
   /**
-   * A second world of the same repository, with a memo of its own, for calls while a pass is at work: always the same one. Throws
-   * OutsideError.
+   * Another world of the same repository, with a memo of its own, for calls while a pass is at work: always the same one for a line of
+   * work. "drafts" is what a model takes minutes for. Throws OutsideError.
    */
-  beside(): Promise<World>;
+  beside(line: "calls" | "drafts"): Promise<World>;
   close(): Promise<void>;
 }
 
@@ -118,23 +118,24 @@ async function opened<T extends Forge>(
   const previewStore = forge.ownChecks === undefined ? undefined : () => openStore(shell, `${name}\npreviews`, log);
   const { world, close } = await createRepositoryWorld(shell, { ...parts, store, previewStore, tidy });
   const others: SurveyStore[] = [];
-  const openBeside = async () => {
-    const own = openStore(shell, `${name}\nbeside`, log);
+  const openBeside = async (line: "calls" | "drafts") => {
+    const own = openStore(shell, `${name}\n${line === "calls" ? "beside" : line}`, log);
     others.push(own);
     // The locks of a pass that is at work are not those of a killed run.
     const isRemote = tidy === undefined;
     return createRepositoryWorld(shell, { ...parts, store: own, tidy: isRemote ? undefined : async () => {} });
   };
-  let beside: ReturnType<typeof openBeside> | undefined;
+  const besides = new Map<string, ReturnType<typeof openBeside>>();
   return {
     world,
     forge,
-    async beside() {
-      beside ??= openBeside();
-      return (await beside).world;
+    async beside(line) {
+      const known = besides.get(line) ?? openBeside(line);
+      besides.set(line, known);
+      return (await known).world;
     },
     async close() {
-      await beside?.catch(() => undefined);
+      for (const one of besides.values()) await one.catch(() => undefined);
       for (const one of [store, ...others]) one.close();
       close();
       await objects.close();

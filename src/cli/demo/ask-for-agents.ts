@@ -68,7 +68,13 @@ export async function showRequests(shell: Shell, place: Place, { say, step }: Na
   await opened.forge.merge(await pullOf(opened, `agent/${ASKER}`));
   const child = (name: string) =>
     createFromTemplate({
-      ...{ tenant: "support", name, template: "support-agent", values: new Map(), description: `Answers questions about ${name}` },
+      ...{
+        tenant: "support",
+        name,
+        template: "support-agent",
+        values: new Map(),
+        description: `Answers questions about ${name}`,
+      },
       from: { kind: "agent", agent: ASKER, environment: "production", chain: [] },
     });
   await submit(child("returns"));

@@ -6,7 +6,9 @@ import type { Pass } from "../../pass/pass.ts";
 import { newSpecFile } from "../../request/new-spec.ts";
 import { requestId } from "../../request/request-id.ts";
 import { nearest } from "../../spec/problems/nearest.ts";
-import type { AskedInPass, RequestRefusal } from "./submit-request.ts";
+import { refuseTaken } from "./refuse-taken.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
+import type { AskedInPass } from "./submit-request.ts";
 
 /** A new agent made from a template, value by value: no model is asked. */
 export interface TemplateRequest {
@@ -61,18 +63,6 @@ function lineOf(
   return made.kind === "refused"
     ? { kind: "refused", reason: made.reason, message: made.message }
     : { kind: "line", annotations: lineageAnnotations(made.lineage) };
-}
-
-/** A name that is taken cannot be created again; undefined where it is free. */
-export function refuseTaken({ survey }: Pass, agent: string): RequestRefusal | undefined {
-  const path = survey.pathOf(agent);
-  return path === undefined
-    ? undefined
-    : {
-        kind: "refused",
-        reason: "name-taken",
-        message: `${path} exists; choose another name, or ask for a change of it`,
-      };
 }
 
 type Parameters =

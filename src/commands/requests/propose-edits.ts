@@ -11,7 +11,8 @@ import { redactSecrets } from "../../redaction/redact-secrets.ts";
 import { toFileEdits } from "../../remedy/file-edits.ts";
 import { requestId } from "../../request/request-id.ts";
 import { nearest } from "../../spec/problems/nearest.ts";
-import type { AskedInPass, RequestRefusal } from "./submit-request.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
+import type { AskedInPass } from "./submit-request.ts";
 
 /** A change of a value in effect; `to` undefined: the value is removed. `evidence`: ids of what it rests on. */
 export interface AskedEdit {

@@ -8,13 +8,8 @@ import type { World } from "../../pass/world.ts";
 import { act } from "../../reconcile/decisions.ts";
 import { foreseenOutcomes, outcomesOf } from "../../reconcile/outcomes.ts";
 import { startingOver } from "../../reconcile/start-over.ts";
-
-/** Why a request leads to no pull request; `message` says what to do, in plain text. */
-export interface RequestRefusal {
-  readonly kind: "refused";
-  readonly reason: string;
-  readonly message: string;
-}
+import { refuseTaken } from "./refuse-taken.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
 
 /** What became of a request. `questions`: what has to be known first, at most two; nothing was opened. */
 export type Submitted =
@@ -46,6 +41,22 @@ export async function submitRequest(world: World, ask: AskedInPass, isDryRun = f
     const outcomes = result === undefined ? foreseen : outcomesOf(step, result).slice(0, 1);
     return { kind: "submitted", step, outcomes };
   });
+}
+
+/** What a request comes to before anything is planned or written: where a model writes it, this takes minutes. Throws GitError or ForgeError. */
+export async function draftRequest(world: World, ask: AskedInPass): Promise<WordedResult> {
+  const begun = await beginPass(world);
+  if (begun.kind === "nothing") return unreadable(begun.outcomes);
+  return begun.pass.isConfigured ? ask(begun.pass) : NOT_CONFIGURED;
+}
+
+/** A draft as a request. Another one may have taken its name in the meantime. */
+export function askDrafted(drafted: WordedResult): AskedInPass {
+  return async (pass) => {
+    if (drafted.kind !== "asked") return drafted;
+    const { agent, wants } = drafted.requested.request;
+    return (wants === "create" ? refuseTaken(pass, agent) : undefined) ?? drafted;
+  };
 }
 
 function unreadable(outcomes: readonly Outcome[]): RequestRefusal {

@@ -41,8 +41,11 @@ export function messageOf(parts: Part[], more: Partial<Message> = {}): SendMessa
   };
 }
 
-/** The data of the parts of a task's artifacts, or of a message. */
+/** The data of the parts of a task's artifacts and of its status, or of a message. */
 export function dataOf(found: Task | Message): readonly unknown[] {
-  const parts = "messageId" in found ? found.parts : found.artifacts.flatMap((one) => one.parts);
+  const parts =
+    "messageId" in found
+      ? found.parts
+      : [...found.artifacts, ...[found.status?.message ?? { parts: [] }]].flatMap((one) => one.parts);
   return parts.flatMap(({ content }) => (content?.$case === "data" ? [content.value] : []));
 }

@@ -2,8 +2,10 @@ import { AgentCard } from "@a2a-js/sdk";
 import { agentCardOf } from "../../../a2a/agent-card.ts";
 import { answerHttpJson } from "../../../a2a/http-json.ts";
 import { answerJsonRpc } from "../../../a2a/json-rpc.ts";
+import { createKeptTasks } from "../../../a2a/kept-tasks.ts";
 import { createRequestHandler } from "../../../a2a/request-handler.ts";
 import type { CardSigner } from "../../../a2a/sign-card.ts";
+import { createStreamLimit } from "../../../a2a/stream-limit.ts";
 import { TOOLS } from "../../../api/tools.ts";
 import type { Warn } from "../../../domain/warn.ts";
 import type { ApiDoor } from "../../../http/api/door.ts";
@@ -24,6 +26,8 @@ interface A2ADoorsOptions {
 /** A2A: JSON-RPC at `/a2a`, HTTP+JSON below it, the card, and the keys by which its signature is checked. */
 export function createA2ADoors({ version, gate, warn, signer }: A2ADoorsOptions): readonly ApiDoor[] {
   const cardFor = (request: Request) => agentCardOf(addressOfRequest(request, gate.url), version, TOOLS);
+  const kept = createKeptTasks(gate.proofs.now);
+  const streams = createStreamLimit();
   const endpoint: ApiDoor = {
     name: A2A_PATH,
     serves: (path) => path === A2A_PATH || path.startsWith(`${A2A_PATH}/`),
@@ -34,7 +38,9 @@ export function createA2ADoors({ version, gate, warn, signer }: A2ADoorsOptions)
       const answer = async (request: Request) => {
         const card = cardFor(headers);
         const context = { caller, repositories: gate.repositories };
-        const handler = createRequestHandler({ tools: TOOLS, card, context, warn, gone: request.signal });
+        const { now } = gate.proofs;
+        const gone = request.signal;
+        const handler = createRequestHandler({ tools: TOOLS, card, context, warn, gone, kept, streams, now });
         const below = new URL(request.url).pathname.slice(A2A_PATH.length);
         if (below !== "" && below !== "/") return answerHttpJson(request, below, handler, card);
         const isRpc = request.method === "POST";

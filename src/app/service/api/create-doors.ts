@@ -12,10 +12,9 @@ import { type Shell, UsageError } from "../../shell.ts";
 import { githubHosts } from "../../world/forges/github-hosts.ts";
 import { outboundFetch } from "../../world/outbound-fetch.ts";
 import { A2A_PATH, createA2ADoors } from "./a2a-doors.ts";
-import { addressOfRequest, letIn, metadataPath, refuseHost } from "./admission.ts";
+import { addressOfRequest, metadataPath, refuseHost } from "./admission.ts";
 import type { ApiSettings } from "./api-settings.ts";
-
-export const MCP_PATH = "/mcp";
+import { createMcpDoor, MCP_PATH } from "./mcp-door.ts";
 
 /** The APIs of the service: MCP, A2A, and what they say of themselves. Throws UsageError where the key of the card is none. */
 export async function createDoors(
@@ -27,16 +26,8 @@ export async function createDoors(
   const gate = { proofs: proofsOf(shell, settings), repositories, url: settings.url, path: MCP_PATH };
   const mcp = createMcp({ version, tools: TOOLS, repositories, warn });
   const metadata = metadataDoor(settings.url, MCP_PATH);
-  const door: ApiDoor = {
-    name: MCP_PATH,
-    serves: (path) => path === MCP_PATH,
-    async admit(request) {
-      const found = await letIn(request, gate);
-      return found.kind === "answer" ? found : { kind: "go", answer: (whole) => mcp(whole, found.caller) };
-    },
-  };
   const a2a = createA2ADoors({ version, gate: { ...gate, path: A2A_PATH }, warn, signer });
-  return [door, metadata, ...a2a, metadataDoor(settings.url, A2A_PATH)];
+  return [createMcpDoor(gate, mcp), metadata, ...a2a, metadataDoor(settings.url, A2A_PATH)];
 }
 
 function proofsOf(shell: Shell, { tokens, issuers, isForGitHubPeople }: ApiSettings): Proofs {

@@ -2,13 +2,13 @@ import { tenantOf } from "../../../domain/agent-key.ts";
 import { redactJson } from "../../../observe/redact.ts";
 import type { Pass } from "../../../pass/pass.ts";
 import { changedAgentSchema } from "../../../request/language/draft-schema.ts";
-import { requestId } from "../../../request/request-id.ts";
 import { readQuietSubject } from "../../alert/evidence/subject.ts";
 import { checkChange } from "./check-change.ts";
 import { readWords } from "./create-in-words.ts";
 import { knownRequest } from "./known-request.ts";
 import { gatherOffer } from "./offer.ts";
 import type { ChangeRequest, WordedResult } from "./worded-request.ts";
+import { idOfChange } from "./words-id.ts";
 import { writeRequest } from "./write-request.ts";
 
 /** The edits of an agent's spec that somebody asks for in words, as a model writes them. Throws GitError or ForgeError. */
@@ -22,8 +22,7 @@ export async function changeInWords(pass: Pass, asked: ChangeRequest): Promise<W
     const message = `${agent} is not in ${environment}; it is in: ${environments.join(", ")}`;
     return { kind: "refused", reason: "unknown-environment", message };
   }
-  // The same words about another version of the spec are another request.
-  const id = requestId(from, ["change-in-words", agent, facts?.oid ?? "", words, environment ?? ""]);
+  const id = idOfChange(from, words, agent, facts?.oid, environment);
   const known = await knownRequest(pass, id);
   if (known !== undefined) return known;
   const subject = await readQuietSubject(pass, agent, environment ?? environments[0] ?? "");

@@ -5,11 +5,11 @@ import { newLineage } from "../../../grants/new-lineage.ts";
 import { redact } from "../../../observe/redact.ts";
 import type { Pass } from "../../../pass/pass.ts";
 import { newAgentSchema } from "../../../request/language/draft-schema.ts";
-import { requestId } from "../../../request/request-id.ts";
 import { checkNewAgent, type NewAgentRequest } from "./check-new-agent.ts";
 import { knownRequest } from "./known-request.ts";
 import { gatherOffer } from "./offer.ts";
 import { LONGEST_ANSWER, LONGEST_WORDS, MOST_ANSWERS, type WordedResult } from "./worded-request.ts";
+import { idOfNewAgent } from "./words-id.ts";
 import { writeRequest } from "./write-request.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function createInWords(pass: Pass, asked: NewAgentRequest): Promise
       reason: "unknown-tenant",
       message: `there is no tenant ${tenant}; there are: ${[...tenants.keys()].slice(0, 20).join(", ") || "none"}`,
     };
-  const id = requestId(from, ["create-in-words", words, tenant ?? "", name ?? ""]);
+  const id = idOfNewAgent(from, words, tenant, name);
   const known = await knownRequest(pass, id);
   if (known !== undefined) return known;
   const lineage = lineageOf(pass, asked, id);
