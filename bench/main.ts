@@ -5,6 +5,7 @@ import { gitHubWrites } from "./github.ts";
 import { investigation } from "./investigation.ts";
 import { logSummary } from "./log-summary.ts";
 import { manyRepositories } from "./many-repositories.ts";
+import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
 import { oneChange } from "./one-change.ts";
 import type { Row } from "./ratio.ts";
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   status,
   verdict: rolloutVerdict,
   agent: stockAgent,
+  mcp,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,154 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { median, milliseconds, type Row, timed, times } from "./ratio.ts";
+import { settledFleet } from "./settled-fleet.ts";
+
+const MAIN = resolve(import.meta.dirname, "../src/main.ts");
+const TOKEN = "bench-token-of-a-person-0123456789";
+// Whole groups of the fixture's twelve, which call one another.
+const AGENTS = 10_008;
+const LISTS = 60;
+const EDITS = 20;
+
+/**
+ * The tools of `raos serve` over MCP with 10,000 agents: `list_agents`, a page of them, beside the same bytes from a bare HTTP server;
+ * `propose_edit`, which ends in a pull request on disk, beside Git that writes a commit and its refs.
+ */
+export async function mcp(): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), "raos-bench-mcp-"));
+  const bare = repository(folder);
+  const served = await serve(bare, join(folder, "cache"));
+  const client = new Client({ name: "bench", version: "1.0.0" });
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${served.url}/mcp`), {
+      requestInit: { headers: { authorization: `Bearer ${TOKEN}` } },
+    }),
+  );
+  try {
+    const call = (name: string, args: Readonly<Record<string, unknown>>) =>
+      client.callTool({ name, arguments: { ...args } });
+    const page = await call("list_agents", {});
+    const plain = await bytes(JSON.stringify(page));
+    const lists: { readonly ours: number; readonly floor: number }[] = [];
+    for (let round = 0; round < LISTS; round += 1)
+      lists.push({ floor: await timed(plain.read), ours: await timed(() => call("list_agents", {})) });
+    await plain.close();
+    const edits: { readonly ours: number; readonly floor: number }[] = [];
+    for (let round = 0; round < EDITS; round += 1) {
+      const agent = `tenant-${String(round).padStart(2, "0")}/triage-${round}`;
+      const edit = { pointer: "/spec/scaling/max", value: 20 + round, why: "More customers" };
+      const floor = await timed(() => gitWrite(bare, round));
+      const ours = await timed(async () => {
+        const { isError, content } = await call("propose_edit", { agent, edits: [edit] });
+        if (isError === true) throw new Error(JSON.stringify(content));
+      });
+      edits.push({ ours, floor });
+    }
+    return [
+      row(
+        `MCP list_agents, ${AGENTS} agents, a page: p50, p95`,
+        "a bare HTTP server sends the same bytes",
+        lists,
+        "reported",
+      ),
+      row(
+        "MCP propose_edit → pull request on disk: p50, p95",
+        "Git alone writes such a commit and its ref",
+        edits,
+        "p95 < 1 s",
+      ),
+    ];
+  } finally {
+    await client.close();
+    await served.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function row(
+  what: string,
+  floor: string,
+  measured: readonly { readonly ours: number; readonly floor: number }[],
+  reach: string,
+): Row {
+  const ours = measured.map((one) => one.ours).toSorted((a, b) => a - b);
+  const p95 = ours[Math.ceil(ours.length * 0.95) - 1] ?? 0;
+  const ratio = median(measured.map((one) => one.ours / one.floor));
+  return {
+    what,
+    floor: `${floor}: ${milliseconds(median(measured.map((one) => one.floor)))}`,
+    measured: `${milliseconds(median(ours))}, ${milliseconds(p95)} (${times(ratio)})`,
+    reach,
+  };
+}
+
+/** A settled fleet in a bare repository, without sources of evidence. */
+function repository(folder: string): string {
+  const work = join(folder, "work");
+  const config = (raos: string) => raos.replace(/^ {2}(prometheus|loki|alertmanager|model):.*\n(?: {4}.*\n)*/gm, "");
+  for (const [path, text] of settledFleet(AGENTS, config)) {
+    mkdirSync(dirname(join(work, path)), { recursive: true });
+    writeFileSync(join(work, path), text);
+  }
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-C", work, "-c", "user.name=bench", "-c", "user.email=bench@example.com", ...args]);
+  git("init", "--quiet", "--initial-branch=main");
+  git("add", ".");
+  git("commit", "--quiet", "--message=A fleet");
+  const bare = join(folder, "fleet.git");
+  execFileSync("git", ["clone", "--quiet", "--bare", work, bare]);
+  return bare;
+}
+
+/** Writes a commit like those of a small edit, and a branch for it. */
+function gitWrite(bare: string, round: number): void {
+  const git = (input: string, ...args: readonly string[]) =>
+    execFileSync("git", ["-C", bare, "-c", "user.name=bench", "-c", "user.email=bench@example.com", ...args], { input })
+      .toString()
+      .trim();
+  git(`text ${round}`, "hash-object", "-w", "--stdin");
+  const commit = git("", "commit-tree", "main^{tree}", "-p", "main", "-m", `Edit ${round}`);
+  git("", "update-ref", `refs/heads/bench/${round}`, commit);
+}
+
+/** A server that sends these bytes, and nothing else. */
+async function bytes(text: string) {
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => response.writeHead(200, { "content-type": "application/json" }).end(text));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const read = async () =>
+    void (await (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: "{}" })).json());
+  return { read, close: () => new Promise<void>((done) => void server.close(() => done())) };
+}
+
+async function serve(bare: string, cache: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const child = spawn(
+    process.execPath,
+    [MAIN, "serve", "--port", "0", "--interval", "1h", "--deadline", "10m", "--repo", bare],
+    {
+      env: { PATH: process.env.PATH, RAOS_CACHE: cache, API_TOKENS: JSON.stringify({ [TOKEN]: "person:bench" }) },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  let url = "";
+  for await (const text of createInterface({ input: child.stdout })) {
+    const line: { readonly msg: string; readonly url?: string } = JSON.parse(text);
+    if (line.msg === "listening") url = line.url ?? "";
+    if (line.msg === "repository reconciled") break;
+  }
+  child.stdout.resume();
+  const stop = () =>
+    new Promise<void>((done) => {
+      child.on("exit", () => done());
+      child.kill("SIGTERM");
+    });
+  return { url, stop };
+}
