@@ -10,6 +10,7 @@ import { createStatelessHandler } from "../../../src/mcp/stateless.ts";
 import { TOKENS } from "../../support/api/served-fleet.ts";
 import { registerContents } from "./fixture-contents.ts";
 import { registerRounds } from "./fixture-rounds.ts";
+import { registerSchemas } from "./fixture-schemas.ts";
 
 /** The service's HTTP, gate and MCP handler with the tools that the suite calls by name; its address. */
 export async function serveFixtures(): Promise<string> {
@@ -25,6 +26,7 @@ export async function serveFixtures(): Promise<string> {
       );
       registerContents(server);
       registerRounds(server, rounds);
+      registerSchemas(server);
       return server;
     },
     () => {},
