@@ -80,11 +80,12 @@ describe("raos reconcile on GitHub", () => {
       await forge.merge(standing);
     }
     writes();
-    // Each is told once that it is watched; then nothing is written until there is something to say.
+    // Each is told once that it is watched, in a comment and, with its status, as a deployment in each of two environments; then
+    // nothing is written until there is something to say.
     expect((await reconcile()).map(({ cause, reason }) => `${cause} ${reason}`)).toEqual(
       Array.from({ length: 12 }, () => "rollout verifying"),
     );
-    expect(writes()).toBe(12);
+    expect(writes()).toBe(12 + 12 * 2 * 2);
     expect(await decisions()).toEqual({});
     expect((await reconcile()).map(({ kind }) => kind)).toEqual(Array.from({ length: 12 }, () => "skipped"));
     expect(writes()).toBe(0);

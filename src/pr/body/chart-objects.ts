@@ -146,8 +146,12 @@ function daprObjects(values: Json, agent: string): readonly ChartObject[] {
   // Dapr calls tools through workflows, which need an actor state store.
   const hasActors = has("state") && (isDaprAgent || at(values, "dapr", "state", "actor") === true);
   const whole = (...path: readonly string[]): ValuePath => ({ path, presence: false });
+  // Callers without operations of their own are denied the routes of topics.
+  const isOpen = entriesOf(at(values, "access", "callers")).some((caller) => at(caller, "operations") === undefined);
+  const routes = isOpen && at(values, "runtime", "stock") !== true ? ["dapr.subscriptions"] : [];
+  const shown = ["access.callers", "observability.tracing", "observability.slo.p95Seconds", ...routes];
   return [
-    object("Configuration", agent, "access.callers", "observability.tracing", "observability.slo.p95Seconds"),
+    object("Configuration", agent, ...shown),
     ...(has("state") ? states : []).map((state) => object("Component", `${agent} (${state})`, "dapr.state")),
     ...textsOf(at(values, "dapr", "components"), "name").map((each) =>
       object("Component", `${agent} (${each})`, "dapr.components"),

@@ -45,6 +45,7 @@ describe("what the App asks for", () => {
     });
     expect(manifest.default_permissions).toEqual({
       checks: "write",
+      deployments: "write",
       contents: "write",
       issues: "write",
       members: "read",
