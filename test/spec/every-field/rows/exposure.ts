@@ -80,6 +80,11 @@ export const exposureRows: readonly Row[] = [
     "access/callers/0/operations: an empty list is too short; at least 1 entry",
   ),
   silent("access.callers[].operations", "moot", "they narrow what that caller may do, whoever else may call"),
+  silent(
+    "access.callers[].approves",
+    "moot",
+    "it says who may answer, where a tool asks; an image of your own keeps to it by itself, and tools may come later",
+  ),
 
   silent(
     ["networking", "networking.egress", "networking.ingress"],
