@@ -1,8 +1,7 @@
 import { tenantOf } from "../../../domain/agent-key.ts";
 import type { AgentKey } from "../../../domain/fleet.ts";
-import { lineageAnnotations } from "../../../domain/grant/read-lineage.ts";
-import { newLineage } from "../../../grants/new-lineage.ts";
 import { redact } from "../../../observe/redact.ts";
+import { lineageOfRequest } from "../../../pass/grants/lineage-of-request.ts";
 import type { Pass } from "../../../pass/pass.ts";
 import { newAgentSchema } from "../../../request/language/draft-schema.ts";
 import { checkNewAgent, type NewAgentRequest } from "./check-new-agent.ts";
@@ -31,7 +30,8 @@ export async function createInWords(pass: Pass, asked: NewAgentRequest): Promise
   const id = idOfNewAgent(from, words, tenant, name);
   const known = await knownRequest(pass, id);
   if (known !== undefined) return known;
-  const lineage = lineageOf(pass, asked, id);
+  // Without a grant no model is asked.
+  const lineage = lineageOfRequest(pass, from, id);
   if (lineage.kind === "refused") return lineage;
   const offer = await gatherOffer(pass, `${words} ${answers.join(" ")}`, tenant);
   const { annotations } = lineage;
@@ -48,14 +48,6 @@ export async function createInWords(pass: Pass, asked: NewAgentRequest): Promise
     },
     (answer) => checkNewAgent(pass, wanted, offer, answer),
   );
-}
-
-/** Where an agent that asks is written down as the asker; without a grant no model is asked. A person's agents have no lineage. */
-function lineageOf({ survey, world }: Pass, { from }: NewAgentRequest, request: string) {
-  if (from.kind === "person") return { kind: "lineage", annotations: {} } as const;
-  const { agent, environment } = from;
-  const made = newLineage({ agent, environment, request, at: world.now() }, survey.fleet.facts.get(agent));
-  return made.kind === "refused" ? made : ({ kind: "lineage", annotations: lineageAnnotations(made.lineage) } as const);
 }
 
 function grantOf({ survey }: Pass, agent: AgentKey) {
