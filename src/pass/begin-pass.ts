@@ -5,7 +5,7 @@ import { createBudget } from "./budget.ts";
 import type { LoadedPolicies } from "./load-policies.ts";
 import type { Pass } from "./pass.ts";
 import { readDefaultBranch } from "./read-commit.ts";
-import { NO_ALERTS, type ReportedAlerts } from "./reported-alerts.ts";
+import { NO_ALERTS, needsHistory, type ReportedAlerts } from "./reported-alerts.ts";
 import type { PlanningWorld } from "./world.ts";
 
 export interface PassOptions {
@@ -57,8 +57,8 @@ export async function beginPass(world: PlanningWorld, options: PassOptions = {})
 }
 
 /** Reads what the forge holds, concurrently; issues and ended pull requests only where there are alerts. */
-async function readForge({ forge, now }: PlanningWorld, { alerts, whole }: ReportedAlerts) {
-  const isAlerted = alerts.length > 0 || whole !== false;
+async function readForge({ forge, now }: PlanningWorld, reported: ReportedAlerts) {
+  const isAlerted = needsHistory(reported);
   const [pulls, opened, issues, recent] = await Promise.all([
     forge.pullRequests([]),
     forge.openedSince(now() - HOUR),

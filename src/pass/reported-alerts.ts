@@ -16,6 +16,11 @@ export interface ReportedAlerts {
 /** For a pass without alerts: it is not known which alerts fire. */
 export const NO_ALERTS: ReportedAlerts = { alerts: [], whole: false };
 
+/** Whether a pass reads the forge's issues and ended pull requests when it begins: only alerts need them. */
+export function needsHistory({ alerts, whole }: ReportedAlerts): boolean {
+  return alerts.length > 0 || whole !== false;
+}
+
 /**
  * Whether every sender that reported an incident was read back completely, by the body of its pull request or issue: then it
  * has ended where no alert of this pass belongs to it.

@@ -3,6 +3,7 @@ import type { Instant, Path } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readRecentPulls } from "../../pass/people/recent-pulls.ts";
 import { readDefaultBranch } from "../../pass/read-commit.ts";
+import { needsHistory } from "../../pass/reported-alerts.ts";
 import type { PlanningWorld } from "../../pass/world.ts";
 import { type ChangeRecord, recordOf } from "../../pr/record/change-record.ts";
 import {
@@ -26,26 +27,48 @@ export async function readReport(world: PlanningWorld, since: Instant): Promise<
   const [pulls, { issues }] = await Promise.all([world.forge.recentPulls(since), world.forge.issues()]);
   if (pulls === undefined) return undefined;
   const records = pulls.flatMap((pull) => recordOf(pull) ?? []);
-  return reportDelivery({ since, until, records, issues, askedAt: await commitTimes(world, records) });
+  const merged = records.filter(hasCommitTime);
+  const read = merged.length === 0 ? undefined : await readDefaultBranch(world);
+  const askedAt = read?.kind === "read" ? await commitTimes(read, merged) : new Map<number, Instant>();
+  return reportDelivery({ since, until, records, issues, askedAt });
 }
 
-/** The spans of the last week of a pass, from what it has read of the forge already. Throws GitError. */
-export async function readWeeksSpans(pass: Pass): Promise<DeliverySpans> {
+/** When pull requests of a repository were asked for, by their numbers: a merge does not change any more. */
+const ASKED = new WeakMap<Pass["world"]["memory"], ReadonlyMap<number, Instant | undefined>>();
+
+/**
+ * The spans of the last week, from what a pass has read of the forge already; without `restored` where it has read no issues. Git's
+ * history is read once for each merge. Throws GitError.
+ */
+export async function readWeeksSpans(pass: Pass): Promise<Partial<DeliverySpans>> {
   const until = pass.world.now();
   const records = ((await readRecentPulls(pass)) ?? []).flatMap((pull) => recordOf(pull) ?? []);
-  const askedAt = await commitTimes(pass.world, records);
-  return deliverySpans({ since: until - WEEK, until, records, issues: pass.forge.issues.issues, askedAt });
+  const askedAt = await rememberedTimes(pass, records.filter(hasCommitTime));
+  const { issues } = pass.forge.issues;
+  const { leads, restored } = deliverySpans({ since: until - WEEK, until, records, issues, askedAt });
+  return needsHistory(pass.reported) ? { leads, restored } : { leads };
+}
+
+async function rememberedTimes(pass: Pass, merged: readonly ChangeRecord[]): Promise<ReadonlyMap<number, Instant>> {
+  const { memory } = pass.world;
+  const known = ASKED.get(memory) ?? new Map<number, Instant | undefined>();
+  const fresh = merged.filter(({ number }) => !known.has(number));
+  const found = fresh.length === 0 ? new Map<number, Instant>() : await commitTimes(pass, fresh);
+  const all = new Map(merged.map(({ number }) => [number, known.has(number) ? known.get(number) : found.get(number)]));
+  ASKED.set(memory, all);
+  return new Map([...all].flatMap(([number, at]) => (at === undefined ? [] : [[number, at] as const])));
+}
+
+/** Whether a commit asked for a change that was merged: what an alert asks for has none. */
+function hasCommitTime({ result, isAlert }: ChangeRecord): boolean {
+  return result === "merged" && !isAlert;
 }
 
 /** When the last change of an agent's inputs before its pull request reached the default branch, by the pull request's number. */
 async function commitTimes(
-  world: PlanningWorld,
-  records: readonly ChangeRecord[],
+  { commit, survey }: Pick<Pass, "commit" | "survey">,
+  merged: readonly ChangeRecord[],
 ): Promise<ReadonlyMap<number, Instant>> {
-  const merged = records.filter(({ result, isAlert }) => result === "merged" && !isAlert);
-  const read = merged.length === 0 ? undefined : await readDefaultBranch(world);
-  if (read?.kind !== "read") return new Map();
-  const { commit, survey } = read;
   const pathsOf = (agent: AgentKey | undefined) => [
     ...SHARED,
     ...(agent === undefined ? [] : [survey.pathOf(agent)].filter((path) => path !== undefined)),

@@ -16,8 +16,8 @@ const MOST_SPANS = 500;
 export interface DeliveryMetrics {
   /** A pass over a repository ended with these outcomes. */
   passed(repo: RepoKey, outcomes: readonly Outcome[]): void;
-  /** What the last week of a repository took. */
-  took(repo: RepoKey, spans: DeliverySpans): void;
+  /** What the last week of a repository took; what is left out stays as it was. */
+  took(repo: RepoKey, spans: Partial<DeliverySpans>): void;
 }
 
 /** Creates the metrics. Label values come from fixed sets. */
@@ -84,8 +84,10 @@ export function createDeliveryMetrics(registry: Registry): DeliveryMetrics {
       for (const [number, verdict] of found) if (!known.has(`${number} ${verdict}`)) verdicts.inc({ verdict });
       judged.set(repo, new Set(found.map(([number, verdict]) => `${number} ${verdict}`)));
     },
-    took: (repo, { leads, restored }) =>
-      void spans.set(repo, { leads: leads.slice(0, MOST_SPANS), restored: restored.slice(0, MOST_SPANS) }),
+    took(repo, found) {
+      const { leads, restored } = { ...(spans.get(repo) ?? { leads: [], restored: [] }), ...found };
+      spans.set(repo, { leads: leads.slice(0, MOST_SPANS), restored: restored.slice(0, MOST_SPANS) });
+    },
   };
 }
 

@@ -43,8 +43,8 @@ const DAY = 86_400_000;
 
 /** Counts what happened in a time. A pull request counts as proposed where it was opened in it, else where it ended. */
 export function reportDelivery({ since, until, records, issues, askedAt }: DeliveryFacts): DeliveryReport {
-  const inTime = (at: Instant | undefined) => at !== undefined && at >= since && at <= until;
-  const merged = records.filter(({ result, endedAt }) => result === "merged" && inTime(endedAt));
+  const inTime = within(since, until);
+  const merged = mergedIn(records, inTime);
   const takenBack = takenBackBy(records);
   const spans = deliverySpans({ since, until, records, issues, askedAt });
   const asked = [
@@ -77,8 +77,8 @@ export interface DeliverySpans {
 
 /** The spans behind the medians of a report. Clocks that differ may give a negative one. */
 export function deliverySpans({ since, until, records, issues, askedAt }: DeliveryFacts): DeliverySpans {
-  const inTime = (at: Instant | undefined) => at !== undefined && at >= since && at <= until;
-  const merged = records.filter(({ result, endedAt }) => result === "merged" && inTime(endedAt));
+  const inTime = within(since, until);
+  const merged = mergedIn(records, inTime);
   const ended = issues.flatMap(({ createdAt, endedAt }) =>
     endedAt !== undefined && inTime(endedAt) ? [endedAt - createdAt] : [],
   );
@@ -87,6 +87,14 @@ export function deliverySpans({ since, until, records, issues, askedAt }: Delive
     leads: merged.map(({ number, openedAt, endedAt = openedAt }) => endedAt - (askedAt.get(number) ?? openedAt)),
     restored: [...ended, ...answered],
   };
+}
+
+function within(since: Instant, until: Instant) {
+  return (at: Instant | undefined): boolean => at !== undefined && at >= since && at <= until;
+}
+
+function mergedIn(records: readonly ChangeRecord[], inTime: (at: Instant | undefined) => boolean) {
+  return records.filter(({ result, endedAt }) => result === "merged" && inTime(endedAt));
 }
 
 function remedyFigures(

@@ -56,3 +56,14 @@ test("how long changes and incidents took, over all repositories; nothing where 
     'raos_time_to_restore_seconds{quantile="0.9"} 30',
   ]);
 });
+
+test("what a pass did not read stays as it was", async () => {
+  const registry = new Registry();
+  const metrics = createDeliveryMetrics(registry);
+  metrics.took("acme/fleet", { leads: [60_000], restored: [30_000] });
+  metrics.took("acme/fleet", { leads: [90_000] });
+  expect(await lines(registry, "raos_lead_time_seconds")).toContain('raos_lead_time_seconds{quantile="0.5"} 90');
+  expect(await lines(registry, "raos_time_to_restore_seconds")).toContain(
+    'raos_time_to_restore_seconds{quantile="0.5"} 30',
+  );
+});
