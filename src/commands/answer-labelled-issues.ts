@@ -9,6 +9,9 @@ const MOST_ANSWERED = 5;
 /** Characters of an issue that are read as the request. */
 const LONGEST = 4000;
 
+/** The issues that are known to be answered: they stay open, and their comments need not be read in every pass. */
+const ANSWERED = new WeakMap<World["memory"], ReadonlySet<number>>();
+
 /**
  * Answers open issues with the label `raos-create`: what such an issue says is a request for an agent. The answer is the record that it
  * was answered; it is given once, and the issue stays open, so that what follows can be said there. Who wrote it is looked up; the
@@ -18,13 +21,19 @@ export async function answerLabelledIssues(world: World): Promise<number> {
   const { conversation } = world.forge;
   const issues = (await conversation?.labelledIssues?.(REQUEST_LABEL)) ?? [];
   if (conversation === undefined) return 0;
+  const before = ANSWERED.get(world.memory) ?? new Set();
+  const known = new Set(issues.map(({ number }) => number).filter((number) => before.has(number)));
+  ANSWERED.set(world.memory, known);
   let answered = 0;
   for (const issue of issues) {
     if (answered >= MOST_ANSWERED) break;
-    if (!issue.byPerson || (await isAnswered(conversation, issue))) continue;
-    await conversation.answer(issue.number, issueAnswer(issue.number, await answerOf(world, conversation, issue)));
-    world.log.info({ number: issue.number }, "request in an issue answered");
-    answered += 1;
+    if (!issue.byPerson || known.has(issue.number)) continue;
+    if (!(await isAnswered(conversation, issue))) {
+      await conversation.answer(issue.number, issueAnswer(issue.number, await answerOf(world, conversation, issue)));
+      world.log.info({ number: issue.number }, "request in an issue answered");
+      answered += 1;
+    }
+    known.add(issue.number);
   }
   return answered;
 }

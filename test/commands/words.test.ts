@@ -4,6 +4,7 @@ import { answerLabelledIssues } from "../../src/commands/answer-labelled-issues.
 import { createDayBudget } from "../../src/model/day-budget.ts";
 import { createRequestWriter } from "../../src/model/writer/request-writer.ts";
 import type { World } from "../../src/pass/world.ts";
+import { createSurveyMemory } from "../../src/survey/survey.ts";
 import type { Account, Pull } from "../servers/github/model/model.ts";
 import { addAccount } from "../servers/github/model/world.ts";
 import { addComment, ensureLabel } from "../servers/github/pulls/comments.ts";
@@ -94,8 +95,13 @@ test("an issue with the label is a request, answered once; only of who may push"
     [expect.stringContaining("stranger may not")],
   ]);
   expect([...fleet.repository.pulls.values()].at(-1)?.body).toContain("An agent that greets customers");
-  // Also by another process.
-  expect(await answerLabelledIssues(withModel())).toBe(0);
+  // Also by another process, which reads their comments once.
+  const another = { ...withModel(), memory: createSurveyMemory() };
+  const commentsRead = () => fleet.github.requests.filter(({ path }) => /\/issues\/\d+\/comments$/.test(path)).length;
+  expect(await answerLabelledIssues(another)).toBe(0);
+  const read = commentsRead();
+  expect(await answerLabelledIssues(another)).toBe(0);
+  expect(commentsRead()).toBe(read);
   expect(answers().map((list) => list.length)).toEqual([1, 0, 1]);
 });
 
