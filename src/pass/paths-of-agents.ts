@@ -1,5 +1,6 @@
 import { environmentReadme } from "../compile/delivery/environment-folder.ts";
-import { type AgentKey, deployDir } from "../domain/fleet.ts";
+import { chartDir } from "../domain/deployed/deploy-path.ts";
+import { type AgentKey, deployDir, tenantFiles } from "../domain/fleet.ts";
 import type { Path } from "../domain/values/scalars.ts";
 import type { Pass } from "./pass.ts";
 
@@ -16,4 +17,14 @@ export function pathsOfAgents(
     ...survey.environments.map((environment) => `${deployDir(environment, key)}/`),
   ]);
   return [...ofAgents, ...survey.environments.map(environmentReadme)];
+}
+
+/** The paths of what is generated for tenants themselves, beside their agents. A path that ends in "/" is a folder. */
+export function pathsOfTenants(tenants: readonly string[], { survey }: Pass): readonly Path[] {
+  return tenants.flatMap((tenant) =>
+    survey.environments.flatMap((environment) => [
+      ...tenantFiles(environment, tenant),
+      `${chartDir(environment, tenant)}/`,
+    ]),
+  );
 }

@@ -5,6 +5,7 @@ import type { ChangeSet, Edit } from "../domain/change-set.ts";
 import { environmentsOfCause } from "../domain/deployed/waves.ts";
 import type { AgentKey, Fleet, Snapshot } from "../domain/fleet.ts";
 import type { Proposal } from "../domain/proposal.ts";
+import type { PullRequest } from "../domain/pull-request.ts";
 import type { RequestedChange, WrittenSpec } from "../domain/request/agent-request.ts";
 import type { ImageUpgrade } from "../domain/upgrade/image-upgrade.ts";
 import type { Verdict } from "../domain/verdict.ts";
@@ -12,10 +13,12 @@ import { withFindings } from "../grants/with-findings.ts";
 import { planning } from "../plan/plan.ts";
 import { judging } from "../policy/judge.ts";
 import type { ChangeNotes } from "../pr/caution/change-notes.ts";
+import { type DecisionLimits, decide } from "../pr/decide.ts";
 import { proposing } from "../pr/propose.ts";
 import { judgeLines } from "./grants/judge-lines.ts";
 import type { Pass } from "./pass.ts";
 import { readTrust } from "./read-trust.ts";
+import type { Step } from "./step.ts";
 
 /** What a pull request is for. */
 export interface Wanted {
@@ -84,4 +87,15 @@ export async function prepare(pass: Pass, wanted: Wanted, snapshot: Snapshot): P
     notes: await wanted.notesOf?.(changes),
   };
   return { cause, agents, changes, verdict, proposal: await inSlices(proposing(changes, verdict, context)) };
+}
+
+/**
+ * The step of a planned and judged change, given the newest pull request on its branch: skipped while a spec has Problems, so that they
+ * neither open nor close anything, and withdrawn where the guardrails deny it.
+ */
+export function stepOfPrepared(prepared: Prepared, pull: PullRequest | undefined, limits: DecisionLimits): Step {
+  if (prepared.changes.problems.length > 0)
+    return { ...prepared, decision: { kind: "skip", reason: "spec-has-problems", pull } };
+  const wanted = prepared.verdict.kind === "deny" ? "denied" : prepared.proposal;
+  return { ...prepared, decision: decide(prepared.cause, pull, wanted, limits) };
 }

@@ -1,5 +1,6 @@
 import type { Alert } from "../../domain/alert/alert.ts";
 import type { Issue } from "../../domain/alert/incident.ts";
+import { branchFor } from "../../domain/branch-name.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
@@ -17,6 +18,24 @@ export interface IncidentContext {
   readonly changesLeft: Map<AgentKey, number>;
   /** Whether pull requests and issues could all be read. */
   readonly complete: boolean;
+}
+
+/** What planning these units needs of the forge; `issues` are those of the pass, by their keys. Throws ForgeError. */
+export async function incidentContextOf(
+  pass: Pass,
+  units: readonly IncidentUnit[],
+  issues: IncidentContext["issues"],
+): Promise<IncidentContext> {
+  const { forge, world } = pass;
+  const unopened = units.map((unit) => branchFor(unit.cause)).filter((branch) => !forge.open.has(branch));
+  const ended = unopened.length === 0 ? { pulls: [], complete: true } : await world.forge.pullRequests(unopened);
+  return {
+    pass,
+    ended: new Map(ended.pulls.map((pull) => [pull.branch, pull])),
+    issues,
+    changesLeft: new Map(),
+    complete: forge.complete && ended.complete && forge.issues.complete,
+  };
 }
 
 const HOUR = 3_600_000;

@@ -11,7 +11,7 @@ import type { CausePlan } from "../cause.ts";
 import { historyPathsOf } from "./evidence/subject.ts";
 import { ignoredOutcomes } from "./ignored-alerts.ts";
 import { inRankOrder } from "./in-rank-order.ts";
-import { firingSince, type IncidentContext, isRefused } from "./incident-context.ts";
+import { firingSince, incidentContextOf, isRefused } from "./incident-context.ts";
 import { closeDuplicateIssue, closeSupersededIssue, issuesByKey } from "./issue-steps.ts";
 import { unlessTooMany, unlessWanted } from "./limit-step.ts";
 import { planReverts } from "./plan-reverts.ts";
@@ -37,7 +37,7 @@ async function* planSteps(pass: Pass, incidents: ReturnType<typeof incidentsOf>[
   if (isNothing && reported.alerts.length === 0 && reported.whole === false) return;
   const { byKey, duplicates } = issuesByKey(forge.issues.issues);
   const units = unitsOf(pass, incidents, byKey);
-  const context = await contextOf(pass, units, byKey);
+  const context = await incidentContextOf(pass, units, byKey);
   await readHistoryOf(pass, units);
   const wanted = ours.map((pull) => decodeMarker(pull.body)?.edits ?? []);
   const opened: AgentKey[] = [];
@@ -107,17 +107,4 @@ function closedWhileFiring(incidents: ReturnType<typeof incidentsOf>["incidents"
       return issue?.state === "closed" && !issue.closedByBot && (issue.endedAt ?? 0) >= firingSince(alerts);
     });
   });
-}
-
-async function contextOf(pass: Pass, units: readonly IncidentUnit[], issues: Issues): Promise<IncidentContext> {
-  const { forge, world } = pass;
-  const unopened = units.map((unit) => branchFor(unit.cause)).filter((branch) => !forge.open.has(branch));
-  const ended = unopened.length === 0 ? { pulls: [], complete: true } : await world.forge.pullRequests(unopened);
-  return {
-    pass,
-    ended: new Map(ended.pulls.map((pull) => [pull.branch, pull])),
-    issues,
-    changesLeft: new Map(),
-    complete: forge.complete && ended.complete && forge.issues.complete,
-  };
 }

@@ -1,13 +1,12 @@
 import { yieldToOthers } from "../../deadline/slices.ts";
 import { branchFor, causeOf } from "../../domain/branch-name.ts";
 import type { ChangeSet } from "../../domain/change-set.ts";
-import { chartDir } from "../../domain/deployed/deploy-path.ts";
 import { wavesOf } from "../../domain/deployed/waves.ts";
-import { type AgentKey, type Snapshot, tenantFiles } from "../../domain/fleet.ts";
+import type { AgentKey, Snapshot } from "../../domain/fleet.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
-import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
+import { pathsOfAgents, pathsOfTenants } from "../../pass/paths-of-agents.ts";
 import { contentOfPull, contentOfUnit, hasWish, isOpenedOnWish, isWished } from "../../pass/people/wished.ts";
 import { prepare } from "../../pass/prepare.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
@@ -182,9 +181,5 @@ function* leftOverPulls(pass: Pass, units: readonly Unit[]): Generator<Step> {
 
 /** The paths that planning a unit reads. A path that ends in "/" is a folder. */
 function pathsOfUnit({ agents, tenants }: Unit, pass: Pass): readonly Path[] {
-  const { environments } = pass.survey;
-  const ofTenants = tenants.flatMap((tenant) =>
-    environments.flatMap((environment) => [...tenantFiles(environment, tenant), `${chartDir(environment, tenant)}/`]),
-  );
-  return [...pathsOfAgents(agents, pass), ...ofTenants];
+  return [...pathsOfAgents(agents, pass), ...pathsOfTenants(tenants, pass)];
 }

@@ -6,7 +6,7 @@ import type { Marker } from "../../domain/proposal.ts";
 import type { PullRequest } from "../../domain/pull-request.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
 import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
-import { prepare } from "../../pass/prepare.ts";
+import { prepare, stepOfPrepared } from "../../pass/prepare.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { decide } from "../../pr/decide.ts";
 import { decodeMarker } from "../../pr/marker.ts";
@@ -40,10 +40,7 @@ async function replan(pass: Pass, cause: Regression, pull: PullRequest): Promise
   if (!marker.edits.every((edit) => files.has(edit.file) && isEditOfPresent(edit, snapshot.read(edit.file))))
     return stepWithoutPlan(unit, decide(cause, pull, "changed-since", limits));
   const prepared = await prepare(pass, { ...unit, tenants: [], edits: marker.edits }, snapshot);
-  if (prepared.changes.problems.length > 0)
-    return { ...prepared, decision: { kind: "skip", reason: "spec-has-problems", pull } };
-  const wanted = prepared.verdict.kind === "deny" ? "denied" : prepared.proposal;
-  return { ...prepared, decision: decide(cause, pull, wanted, limits) };
+  return stepOfPrepared(prepared, pull, limits);
 }
 
 function agentsOf(marker: Marker | undefined): readonly AgentKey[] {

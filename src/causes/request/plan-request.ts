@@ -1,8 +1,8 @@
 import { branchFor } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
+import { stepOfPrepared } from "../../pass/prepare.ts";
 import type { Step } from "../../pass/step.ts";
-import { decide } from "../../pr/decide.ts";
 import { prepareRequest, type RequestedEdits } from "./prepare-request.ts";
 
 /**
@@ -20,14 +20,5 @@ export async function planRequest(pass: Pass, asked: RequestedEdits): Promise<St
     pulls.find((pull) => pull.branch === branch);
   const prepared = await prepareRequest(pass, asked);
   const limits = limitsOf(pass, complete);
-  if (prepared.changes.problems.length > 0)
-    return { ...prepared, decision: { kind: "skip", reason: "spec-has-problems", pull: last } };
-  const wanted = prepared.verdict.kind === "deny" ? "denied" : prepared.proposal;
-  const decision = decide(
-    cause,
-    last,
-    wanted,
-    request.from.kind === "person" ? { ...limits, full: undefined } : limits,
-  );
-  return { ...prepared, decision };
+  return stepOfPrepared(prepared, last, request.from.kind === "person" ? { ...limits, full: undefined } : limits);
 }

@@ -7,6 +7,7 @@ import type { PullRequest } from "../../domain/pull-request.ts";
 import type { WrittenSpec } from "../../domain/request/agent-request.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
 import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
+import { stepOfPrepared } from "../../pass/prepare.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { decide } from "../../pr/decide.ts";
 import { decodeMarker } from "../../pr/marker.ts";
@@ -52,10 +53,7 @@ async function replan(pass: Pass, cause: RequestCause, pull: PullRequest): Promi
   if (!isStillApplicable(marker, requested.written, snapshot, pass))
     return stepWithoutPlan(unit, decide(cause, pull, "changed-since", limits));
   const prepared = await prepareRequest(pass, { requested, edits });
-  if (prepared.changes.problems.length > 0)
-    return { ...prepared, decision: { kind: "skip", reason: "spec-has-problems", pull } };
-  const wanted = prepared.verdict.kind === "deny" ? "denied" : prepared.proposal;
-  return { ...prepared, decision: decide(cause, pull, wanted, limits) };
+  return stepOfPrepared(prepared, pull, limits);
 }
 
 /** Whether what it creates is not there yet, what it deletes still is, and what it changes is as it was. */

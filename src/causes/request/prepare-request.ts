@@ -2,13 +2,11 @@ import { inSlices } from "../../deadline/slices.ts";
 import { tenantOf } from "../../domain/agent-key.ts";
 import type { Cause } from "../../domain/cause.ts";
 import type { Edit } from "../../domain/change-set.ts";
-import { chartDir } from "../../domain/deployed/deploy-path.ts";
-import { type AgentFacts, type AgentKey, type Fleet, type Snapshot, tenantFiles } from "../../domain/fleet.ts";
+import type { AgentFacts, AgentKey, Fleet, Snapshot } from "../../domain/fleet.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { RequestedChange, WrittenSpec } from "../../domain/request/agent-request.ts";
-import type { Path } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
-import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
+import { pathsOfAgents, pathsOfTenants } from "../../pass/paths-of-agents.ts";
 import { type Prepared, prepare } from "../../pass/prepare.ts";
 import { editingSpecs, readEdited } from "../../plan/edited-specs.ts";
 import { overlayFleet } from "../../plan/overlay-fleet.ts";
@@ -44,7 +42,7 @@ export async function prepareRequest(pass: Pass, { requested, edits }: Requested
   const snapshot = await pass.commit.slice([
     ...pathsOfAgents(agents, pass),
     ...files,
-    ...tenants.flatMap((tenant) => pathsOfTenant(pass, tenant)),
+    ...pathsOfTenants(tenants, pass),
   ]);
   const prepared = await prepare(pass, { cause, agents, tenants, edits, requested, further, fleet }, snapshot);
   const problems = [...prepared.changes.problems, ...relationProblems(pass, requested, after, fleet)];
@@ -109,11 +107,4 @@ function relationProblems(
     daprAgents: (namespace) => agents.daprAgents(namespace),
     keys: () => agents.keys(),
   });
-}
-
-function pathsOfTenant({ survey }: Pass, tenant: string): readonly Path[] {
-  return survey.environments.flatMap((environment) => [
-    ...tenantFiles(environment, tenant),
-    `${chartDir(environment, tenant)}/`,
-  ]);
 }

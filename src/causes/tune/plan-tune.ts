@@ -5,7 +5,7 @@ import { inOrder } from "../../pass/in-order.ts";
 import type { Pass } from "../../pass/pass.ts";
 import type { Step } from "../../pass/step.ts";
 import { decodeMarker } from "../../pr/marker.ts";
-import type { IncidentContext } from "../alert/incident-context.ts";
+import { type IncidentContext, incidentContextOf } from "../alert/incident-context.ts";
 import { closeDuplicateIssue, closeSupersededIssue, issuesByKey } from "../alert/issue-steps.ts";
 import { unlessTooMany, unlessWanted } from "../alert/limit-step.ts";
 import { planOrLog } from "../alert/units/plan-or-log.ts";
@@ -13,9 +13,9 @@ import { planEndedOccasions } from "./plan-ended-occasions.ts";
 import { planTunedUnit } from "./plan-tuned-unit.ts";
 import { type OccasionReading, readOccasions } from "./read-occasions.ts";
 import { withoutSettled } from "./settled-incidents.ts";
-import { tuneContext, withHistory } from "./tune-context.ts";
 import { tuneUnits } from "./tune-units.ts";
 import { tunedLately } from "./tuned-lately.ts";
+import { withHistory } from "./with-history.ts";
 
 /** Units worked on at a time, as for alerts. */
 const AT_A_TIME = 8;
@@ -41,9 +41,9 @@ async function* planKnown(pass: Pass, readings: readonly OccasionReading[]): Asy
   const { fresh, waiting } = tunedLately(pass, withoutSettled(readings, world));
   yield* waiting;
   const units = tuneUnits(pass, fresh);
-  const context = await tuneContext(pass, units);
+  const { byKey, duplicates } = issuesByKey(forge.issues.issues);
+  const context = await incidentContextOf(pass, units, byKey);
   yield* planUnits(context, units);
-  const { duplicates } = issuesByKey(forge.issues.issues);
   for (const issue of duplicates) yield* closeDuplicateIssue(issue, "tune");
   yield* planEndedOccasions(context, readings, new Set(units.map((unit) => branchFor(unit.cause))));
 }

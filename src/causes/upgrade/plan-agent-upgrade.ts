@@ -5,7 +5,7 @@ import type { PullRequest } from "../../domain/pull-request.ts";
 import type { RegistryReader } from "../../observe/registry/registry-answers.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
 import { pathsOfAgents } from "../../pass/paths-of-agents.ts";
-import { prepare } from "../../pass/prepare.ts";
+import { prepare, stepOfPrepared } from "../../pass/prepare.ts";
 import { type Step, stepWithoutPlan } from "../../pass/step.ts";
 import { type DecisionLimits, decide } from "../../pr/decide.ts";
 import { decodeMarker } from "../../pr/marker.ts";
@@ -73,13 +73,10 @@ async function propose(
   const edits = found.map(({ edit }) => edit);
   const upgrades = found.map(({ upgrade }) => upgrade);
   const prepared = await prepare(pass, { ...unit, tenants: [], edits, upgrades }, snapshot);
-  if (prepared.changes.problems.length > 0)
-    return { ...prepared, decision: { kind: "skip", reason: "spec-has-problems", pull } };
-  const wanted = prepared.verdict.kind === "deny" ? "denied" : prepared.proposal;
-  const decision = decide(unit.cause, pull, wanted, limits);
+  const step = stepOfPrepared(prepared, pull, limits);
+  const { decision } = step;
   // It is as it should be, and a policy accepts it now, not only when it was opened.
   const isAccepted = decision.kind === "unchanged" && prepared.proposal?.autoMerge === true && limits.complete;
-  if (isAccepted && decision.pull !== undefined)
-    return { ...prepared, decision: { kind: "merge", pull: decision.pull } };
-  return { ...prepared, decision };
+  if (isAccepted && decision.pull !== undefined) return { ...step, decision: { kind: "merge", pull: decision.pull } };
+  return step;
 }
