@@ -1,10 +1,8 @@
-import { setSensitiveDataLoggingEnabled, setTracingDisabled } from "@openai/agents";
 import type { Evidence } from "../domain/alert/evidence.ts";
 import type { Instant } from "../domain/values/scalars.ts";
+import { keepPromptsHere, startBudgetedRun } from "./budgeted-run.ts";
 import type { DayBudget } from "./day-budget.ts";
-import { endReasonOf } from "./end-reason.ts";
 import type { Answer, Instruments, Investigator, Question } from "./investigator.ts";
-import { createMeter } from "./meter.ts";
 import { Output, readOutput } from "./output.ts";
 import { INSTRUCTIONS, questionText } from "./render.ts";
 import { createRunner } from "./runner.ts";
@@ -36,9 +34,7 @@ export interface SupervisorOptions {
  * budgets of turns, tokens, seconds, and dollars a day. It has only its own credential, and connects only to its endpoint.
  */
 export function createSupervisor(options: SupervisorOptions): Investigator {
-  // Traces would go to OpenAI, whatever the endpoint; the SDK's own log would hold prompts.
-  setTracingDisabled(true);
-  setSensitiveDataLoggingEnabled(false);
+  keepPromptsHere();
   return { investigate: (question, instruments, signal) => investigate(question, instruments, options, signal) };
 }
 
@@ -48,26 +44,16 @@ async function investigate(
   options: SupervisorOptions,
   outer: AbortSignal | undefined,
 ): Promise<Answer> {
-  const { budget, name, now, spent } = options;
+  const { budget, name } = options;
   const evidence: Evidence[] = [...question.evidence];
-  const stop = new AbortController();
-  let end: string | undefined;
-  const stopRun = (why: string) => {
-    end ??= why;
-    stop.abort();
-  };
-  const meter = createMeter({ name, budget, spent, now, exceeded: stopRun, send: options.fetch ?? fetch });
+  const budgeted = startBudgetedRun(options, outer);
+  const { meter, signal, timeoutMs } = budgeted;
   const costs = () => {
     const { turns, tokens, dollars } = meter.account();
     return { model: name, turns, tokens, dollars };
   };
-  const clock = setTimeout(() => stopRun("seconds"), budget.seconds * 1000);
-  const leave = () => stopRun("stopped");
-  outer?.addEventListener("abort", leave, { once: true });
-  if (outer?.aborted === true) leave();
   try {
-    const timeoutMs = Math.min(120, budget.seconds) * 1000;
-    const run = createRunner({ ...options, timeoutMs, fetch: meter.fetch, signal: stop.signal });
+    const run = createRunner({ ...options, timeoutMs, fetch: meter.fetch, signal });
     const tools = toolsOf(instruments, (one) => evidence.push(one));
     const role = { name: "supervisor", instructions: INSTRUCTIONS, tools, turns: budget.turns, shape: Output };
     const finding = readOutput(await run(role, questionText(question)), evidence);
@@ -78,11 +64,9 @@ async function investigate(
     const second = await run(checker, secondLookText(finding, evidence)).catch(() => undefined);
     return { ...applySecondLook(finding, second), evidence, reason: "answered", ...costs() };
   } catch (error) {
-    const reason = end ?? (meter.account().isCutShort ? "cut-short" : endReasonOf(error));
-    return { ...NOTHING, evidence, reason, ...costs() };
+    return { ...NOTHING, evidence, reason: budgeted.reasonOf(error), ...costs() };
   } finally {
-    clearTimeout(clock);
-    outer?.removeEventListener("abort", leave);
+    budgeted.end();
   }
 }
 
