@@ -1,13 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KEY, startOpenAI } from "../test/servers/openai/server.ts";
 import { median, milliseconds, type Row, timed } from "./ratio.ts";
-import { changeable, settledFleet } from "./settled-fleet.ts";
+import { changeable, settledRepository } from "./settled-fleet.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const TOKEN = "bench";
@@ -60,18 +60,7 @@ async function open(count: number, model = ""): Promise<Stage> {
     `${raos
       .replace(/^ {2}(alertmanager|loki): .*\n/gm, "")
       .replace(/prometheus: \{url: .*\}/, `prometheus: {url: "${prometheus.url}"}`)}${model}`;
-  const work = join(folder, "work");
-  for (const [path, text] of settledFleet(count, config)) {
-    mkdirSync(dirname(join(work, path)), { recursive: true });
-    writeFileSync(join(work, path), text);
-  }
-  const git = (...args: readonly string[]) =>
-    execFileSync("git", ["-C", work, "-c", "user.name=bench", "-c", "user.email=bench@example.com", ...args]);
-  git("init", "--quiet", "--initial-branch=main");
-  git("add", ".");
-  git("commit", "--quiet", "--message=A fleet");
-  const bare = join(folder, "fleet.git");
-  execFileSync("git", ["clone", "--quiet", "--bare", work, bare]);
+  const bare = settledRepository(folder, count, config);
   return {
     folder,
     bare,

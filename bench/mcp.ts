@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { median, milliseconds, type Row, timed, times } from "./ratio.ts";
-import { settledFleet } from "./settled-fleet.ts";
+import { settledRepository, withoutSources } from "./settled-fleet.ts";
 
 const MAIN = resolve(import.meta.dirname, "../src/main.ts");
 const TOKEN = "bench-token-of-a-person-0123456789";
@@ -21,7 +21,7 @@ const EDITS = 20;
  */
 export async function mcp(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "raos-bench-mcp-"));
-  const bare = repository(folder);
+  const bare = settledRepository(folder, AGENTS, withoutSources);
   const served = await serve(bare, join(folder, "cache"));
   const client = new Client({ name: "bench", version: "1.0.0" });
   await client.connect(
@@ -85,24 +85,6 @@ function row(
     measured: `${milliseconds(median(ours))}, ${milliseconds(p95)} (${times(ratio)})`,
     reach,
   };
-}
-
-/** A settled fleet in a bare repository, without sources of evidence. */
-function repository(folder: string): string {
-  const work = join(folder, "work");
-  const config = (raos: string) => raos.replace(/^ {2}(prometheus|loki|alertmanager|model):.*\n(?: {4}.*\n)*/gm, "");
-  for (const [path, text] of settledFleet(AGENTS, config)) {
-    mkdirSync(dirname(join(work, path)), { recursive: true });
-    writeFileSync(join(work, path), text);
-  }
-  const git = (...args: readonly string[]) =>
-    execFileSync("git", ["-C", work, "-c", "user.name=bench", "-c", "user.email=bench@example.com", ...args]);
-  git("init", "--quiet", "--initial-branch=main");
-  git("add", ".");
-  git("commit", "--quiet", "--message=A fleet");
-  const bare = join(folder, "fleet.git");
-  execFileSync("git", ["clone", "--quiet", "--bare", work, bare]);
-  return bare;
 }
 
 /** Writes a commit like those of a small edit, and a branch for it. */

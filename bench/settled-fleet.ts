@@ -1,4 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { compile, compileTenant } from "../src/compile/index.ts";
 import type { Snapshot } from "../src/domain/fleet.ts";
 import type { Path } from "../src/domain/values/scalars.ts";
@@ -13,6 +16,28 @@ export function settledFleet(count: number, config: (raos: string) => string): R
   return withGenerated(
     new Map(fleetFiles(count).map(({ path, text }) => [path, path === "raos.yaml" ? config(text) : text])),
   );
+}
+
+/** raos.yaml without the addresses of sources and of a model, which are not there. */
+export function withoutSources(raos: string): string {
+  return raos.replace(/^ {2}(prometheus|loki|alertmanager|model):.*\n(?: {4}.*\n)*/gm, "");
+}
+
+/** A settled fleet in a new bare repository below `folder`; returns its path. */
+export function settledRepository(folder: string, count: number, config: (raos: string) => string): string {
+  const work = join(folder, "work");
+  for (const [path, text] of settledFleet(count, config)) {
+    mkdirSync(dirname(join(work, path)), { recursive: true });
+    writeFileSync(join(work, path), text);
+  }
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-C", work, "-c", "user.name=bench", "-c", "user.email=bench@example.com", ...args]);
+  git("init", "--quiet", "--initial-branch=main");
+  git("add", ".");
+  git("commit", "--quiet", "--message=A fleet");
+  const bare = join(folder, "fleet.git");
+  execFileSync("git", ["clone", "--quiet", "--bare", work, bare]);
+  return bare;
 }
 
 /** These files of a fleet, and every one that is generated from them. Throws where a spec has a Problem. */

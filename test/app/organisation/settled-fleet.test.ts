@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { settledFleet } from "../../../bench/settled-fleet.ts";
+import { settledFleet, withoutSources } from "../../../bench/settled-fleet.ts";
 import { servePeople } from "../../../src/app/service/serve-people.ts";
 import { openWorld } from "../../../src/app/world/open-world.ts";
 import { reconcile } from "../../../src/reconcile/reconcile.ts";
@@ -14,9 +14,8 @@ function isWrite({ method, path, body }: { readonly method: string; readonly pat
 }
 
 test("a pass over a settled fleet of 1,008 agents writes nothing, the first one and every other", async () => {
-  // Whole copies of the fixture of twelve, so that every peer is there. The addresses of the fixture are not here; of sources, none is configured.
-  const config = (raos: string) => raos.replace(/^ {2}(prometheus|loki|alertmanager|model):.*\n(?: {4}.*\n)*/gm, "");
-  const fleet = await fleetOnGitHub(Object.fromEntries(settledFleet(1008, config)));
+  // Whole copies of the fixture of twelve, so that every peer is there.
+  const fleet = await fleetOnGitHub(Object.fromEntries(settledFleet(1008, withoutSources)));
   const { github } = fleet;
   const env = {
     APP_ID: String(github.world.app.id),
