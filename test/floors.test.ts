@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   observe: ["domain", "redaction", "logs", "deadline"],
   model: ["domain", "deadline"],
   // The stock agent is a program of its own: nothing but its command imports it.
-  agent: ["domain", "spec", "model"],
+  agent: ["domain", "spec", "model", "http"],
   queue: ["domain", "deadline"],
   http: ["domain", "redaction", "queue", "deadline"],
   survey: ["domain", "spec", "compile", "plan", "git", "deadline"],

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AgentConfig } from "../../domain/agent/agent-config.ts";
-import { sendJson, sendText } from "../http/answers.ts";
+import { reply } from "../../http/reply.ts";
+import { sendJson } from "../http/answers.ts";
 import { readRequestBody } from "../http/request-body.ts";
 import { requestCaller } from "../http/request-caller.ts";
 import type { RunRecord } from "../run/run-record.ts";
@@ -62,7 +63,7 @@ export function createDaprRoutes({ config, accept }: DaprRoutesOptions): DaprRou
     // The sidecar names an application that calls; a message comes from the sidecar itself. That a caller without a name comes no
     // further than the sidecar is the part of the access control that the chart writes.
     if (requestCaller(request, true).kind !== "nameless") {
-      sendText(response, 403, "messages come from topics and jobs of the sidecar alone\n");
+      reply(response, 403, "messages come from topics and jobs of the sidecar alone\n");
       return true;
     }
     const body = await readRequestBody(request);
@@ -71,7 +72,7 @@ export function createDaprRoutes({ config, accept }: DaprRoutesOptions): DaprRou
       sendJson(response, body.status === 408 ? 500 : 200, { status: "DROP" });
       return true;
     }
-    if (job !== undefined) sendText(response, (await takeJob(job, body.value)) ? 200 : 503, "");
+    if (job !== undefined) reply(response, (await takeJob(job, body.value)) ? 200 : 503, "");
     else if (isBulk(body.value)) sendJson(response, 200, await takeAll(body.value.entries));
     else sendJson(response, 200, { status: await take(body.value) });
     return true;

@@ -15,8 +15,9 @@ import {
   type ServerCallContext,
   validateVersion,
 } from "@a2a-js/sdk/server";
+import { reply } from "../../http/reply.ts";
 import { contextOf } from "../a2a/report.ts";
-import { sendEvents, sendJson, sendText } from "./answers.ts";
+import { sendEvents, sendJson } from "./answers.ts";
 import { readRequestBody } from "./request-body.ts";
 import { requestCaller } from "./request-caller.ts";
 
@@ -48,18 +49,18 @@ export function createA2aRoutes({ handler, card, hasRoom, hasSidecar }: A2aRoute
     if (!(isPost && SEND.includes(path)) && !TASK.test(path) && path !== "/tasks") return false;
     const caller = requestCaller(request, hasSidecar);
     if (caller.kind === "nameless" || caller.kind === "forged") {
-      sendText(response, 403, "the sidecar names no caller, or more than one; send no dapr-caller-… headers\n");
+      reply(response, 403, "the sidecar names no caller, or more than one; send no dapr-caller-… headers\n");
       return true;
     }
     const body = isPost ? await readRequestBody(request) : { kind: "json" as const, value: {} };
     if (body.kind === "refused") {
       response.setHeader("connection", "close");
-      sendText(response, body.status, `${body.words}\n`);
+      reply(response, body.status, `${body.words}\n`);
       return true;
     }
     if (isPost && startsTask(path, body.value) && !hasRoom()) {
       response.setHeader("retry-after", "5");
-      sendText(response, 503, "the agent works at as many tasks as it may; ask again\n");
+      reply(response, 503, "the agent works at as many tasks as it may; ask again\n");
       return true;
     }
     const context = contextOf(caller.kind === "application" ? caller.name : "");

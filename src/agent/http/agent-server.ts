@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AgentConfig } from "../../domain/agent/agent-config.ts";
+import { reply } from "../../http/reply.ts";
 import type { AgentLog } from "../agent-log.ts";
 import type { AgentMetrics } from "../agent-metrics.ts";
-import { sendText } from "./answers.ts";
 
 /** Answers a request; false where the path is not its own. */
 type Routes = (path: string, request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -18,16 +18,16 @@ interface AgentServerOptions {
 export function createAgentServer({ config, metrics, routes, log }: AgentServerOptions): Server {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    if (request.method === "GET" && path === config.healthPath) return sendText(response, 200, "ok\n");
+    if (request.method === "GET" && path === config.healthPath) return reply(response, 200, "ok\n");
     if (request.method === "GET" && path === config.metricsPath)
-      return sendText(response, 200, await metrics.registry.metrics(), metrics.registry.contentType);
+      return reply(response, 200, await metrics.registry.metrics(), metrics.registry.contentType);
     for (const route of routes) if (await route(path, request, response)) return;
-    sendText(response, 404, "not found\n");
+    reply(response, 404, "not found\n");
   };
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       log.warn("request failed", { path: request.url, error });
-      sendText(response, 500, "internal error\n");
+      reply(response, 500, "internal error\n");
     });
   });
   server.headersTimeout = 10_000;

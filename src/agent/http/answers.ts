@@ -1,24 +1,9 @@
 import type { ServerResponse } from "node:http";
+import { reply } from "../../http/reply.ts";
 
 /** Answers JSON. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  sendText(response, status, JSON.stringify(value), "application/json");
-}
-
-export function sendText(
-  response: ServerResponse,
-  status: number,
-  text: string,
-  type = "text/plain; charset=utf-8",
-): void {
-  if (response.headersSent) return;
-  response
-    .writeHead(status, {
-      "content-type": type,
-      "content-length": Buffer.byteLength(text),
-      "x-content-type-options": "nosniff",
-    })
-    .end(text);
+  reply(response, status, JSON.stringify(value), "application/json");
 }
 
 /** Streams values as server-sent events; ends where the client is gone. The first value is waited for before the header is sent. */
