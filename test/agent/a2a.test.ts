@@ -1,23 +1,22 @@
 import { TaskState } from "@a2a-js/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { temporaryFolder } from "../real/process/loopback.ts";
-import { startOpenAI, type TestOpenAI } from "../servers/openai/server.ts";
-import { type AgentProcess, agentConfig, startAgent } from "./support/agent-process.ts";
+import type { TestOpenAI } from "../servers/openai/server.ts";
+import type { AgentProcess } from "./support/agent-process.ts";
 import { answerIn, callA2a, calledBy, messageOf, sendTask } from "./support/ask-agent.ts";
+import { type AskedAgent, startAskedAgent } from "./support/asked-agent.ts";
 
 describe("a stock agent without a sidecar", () => {
   let openai: TestOpenAI;
   let agent: AgentProcess;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let stop: AskedAgent["stop"] | undefined;
   beforeAll(async () => {
-    openai = await startOpenAI(({ text }) => ({ kind: "say", text: `You said: ${text.replaceAll("\n", " ")}` }));
-    folder = await temporaryFolder();
-    agent = await startAgent(folder.path, agentConfig({ endpoint: openai.url }));
+    ({ openai, agent, stop } = await startAskedAgent(({ text }) => ({
+      kind: "say",
+      text: `You said: ${text.replaceAll("\n", " ")}`,
+    })));
   }, 60_000);
   afterAll(async () => {
-    await agent?.child.stop();
-    await openai?.stop();
-    await folder?.remove();
+    await stop?.();
   });
 
   test("answers a message", async () => {

@@ -1,29 +1,28 @@
 import { TaskState } from "@a2a-js/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { temporaryFolder } from "../real/process/loopback.ts";
-import { startOpenAI, type TestOpenAI } from "../servers/openai/server.ts";
+import type { TestOpenAI } from "../servers/openai/server.ts";
 import { postRaw } from "../servers/post-raw.ts";
-import { type AgentProcess, agentConfig, startAgent } from "./support/agent-process.ts";
+import type { AgentProcess } from "./support/agent-process.ts";
 import { callA2a, calledBy, endedTask, messageOf } from "./support/ask-agent.ts";
+import { type AskedAgent, startAskedAgent } from "./support/asked-agent.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
 describe("what a sidecar posts to a stock agent", () => {
   let openai: TestOpenAI;
   let agent: AgentProcess;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let stop: AskedAgent["stop"] | undefined;
   const asked = () => openai.requests.map((request) => request.asked?.text ?? "");
   const post = (path: string, body: unknown, headers: Record<string, string> = {}, from?: string) =>
     postRaw(`${agent.url}${path}`, { ...JSON_TYPE, ...headers }, JSON.stringify(body), from);
   beforeAll(async () => {
-    openai = await startOpenAI(({ text }) => (/hang/.test(text) ? { kind: "hang" } : { kind: "say", text: "Done" }));
-    folder = await temporaryFolder();
-    agent = await startAgent(folder.path, agentConfig({ endpoint: openai.url, dapr: { routes: ["/orders"] } }));
+    ({ openai, agent, stop } = await startAskedAgent(
+      ({ text }) => (/hang/.test(text) ? { kind: "hang" } : { kind: "say", text: "Done" }),
+      { dapr: { routes: ["/orders"] } },
+    ));
   }, 60_000);
   afterAll(async () => {
-    await agent?.child.stop();
-    await openai?.stop();
-    await folder?.remove();
+    await stop?.();
   });
 
   test("a job becomes a task that says its name and its data", async () => {

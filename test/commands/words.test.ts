@@ -12,17 +12,9 @@ import { createIssue } from "../servers/github/pulls/issues.ts";
 import { KEY, startOpenAI, type TestOpenAI } from "../servers/openai/server.ts";
 import { FILES, type ReviewedFleet, reviewedFleet } from "../support/forge/reviewed-fleet.ts";
 import { answering } from "../support/requests/asking-fleet.ts";
+import { GREETER } from "../support/requests/greeter.ts";
 import { agentAnswer, changeAnswer } from "../support/requests/strict-answer.ts";
 
-const GREETER = agentAnswer({
-  tenant: "acme",
-  name: "greeter",
-  spec: {
-    description: "Greets customers",
-    instructions: { inline: "Greet." },
-    model: { name: "gpt-5-mini", apiKeySecretRef: { name: "llm", key: "key" } },
-  },
-});
 const QUESTION = agentAnswer({ tenant: "acme", name: "x", questions: ["Which <b>language</b>?"] });
 const LARGER = changeAnswer({ edits: [{ at: "/spec/runtime/resources/limits/memory", to: "1Gi" }] });
 

@@ -1,18 +1,8 @@
 import { expect, test } from "vitest";
+import { HELPER } from "../support/api/granted-fleet.ts";
 import { mcpClient } from "../support/api/mcp-client.ts";
 import { branchesOf, FLEET, serveFleet, TOKENS } from "../support/api/served-fleet.ts";
 import { triage } from "../support/specs/acme-fleet.ts";
-
-const TEMPLATE = `apiVersion: raos.dev/v1alpha1
-kind: AgentTemplate
-metadata: {name: helper}
-spec:
-  parameters: [{name: lang, type: string, default: en}]
-  agent:
-    description: Helps
-    instructions: {inline: "Answer in ${"$"}{lang}."}
-    model: {name: gpt-5-mini, apiKeySecretRef: {name: llm, key: key}}
-`;
 
 const EDIT = { pointer: "/spec/description", value: "Sorts mail", why: "It is about mail." };
 
@@ -99,7 +89,7 @@ test("a person's edit is planned, then proposed: one pull request, however often
 });
 
 test("a person creates an agent from a template, and retires another", async () => {
-  const { url, bare } = await serveFleet({ ...FLEET, "templates/helper.yaml": TEMPLATE });
+  const { url, bare } = await serveFleet({ ...FLEET, "templates/helper.yaml": HELPER });
   const { call } = await mcpClient(url, TOKENS.robin);
   const asked = { tenant: "acme", name: "greeter", template: "helper", parameters: { lang: "de" } };
   expect(await call("create_agent", asked)).toMatchObject({ value: { outcome: "opened" } });
@@ -128,7 +118,7 @@ test.each([
     "unknown-agent: ",
   ],
 ])("an agent that asks for %s is refused by name, and nothing is written", async (_, tool, args, refusal) => {
-  const { url, bare } = await serveFleet({ ...FLEET, "templates/helper.yaml": TEMPLATE });
+  const { url, bare } = await serveFleet({ ...FLEET, "templates/helper.yaml": HELPER });
   const { call } = await mcpClient(url, TOKENS.triage);
   const called = await call(tool, args);
   expect("refused" in called ? called.refused : called).toContain(refusal);
@@ -148,11 +138,10 @@ test("a value in a query reads nothing but the agent's own namespace", async () 
 
 test("an agent with a grant creates a child, once; a second one is refused by the grant, in words", async () => {
   const grant = `{createAgents: {max: 1, templates: [helper], budget: {cpu: 4, memory: 8Gi, dollarsPerDay: 9}, sponsor: "@acme/leads"}}`;
-  const template = TEMPLATE.replace("  agent:\n", "  agent:\n    limits: {dollarsPerDay: 1}\n");
   const { url, bare } = await serveFleet({
     ...FLEET,
     "agents/acme/triage.yaml": triage({ limits: "{dollarsPerDay: 2}", supervision: grant }),
-    "templates/helper.yaml": template,
+    "templates/helper.yaml": HELPER,
   });
   const { call } = await mcpClient(url, TOKENS.triage);
   const child = (name: string) => ({ tenant: "acme", name, template: "helper" });

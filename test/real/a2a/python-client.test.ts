@@ -4,13 +4,12 @@ import { promisify } from "node:util";
 import { SendMessageRequest } from "@a2a-js/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findTool } from "../../../tools/find.ts";
-import { type AgentProcess, agentConfig, startAgent } from "../../agent/support/agent-process.ts";
+import type { AgentProcess } from "../../agent/support/agent-process.ts";
 import { messageOf } from "../../agent/support/ask-agent.ts";
-import { startOpenAI, type TestOpenAI } from "../../servers/openai/server.ts";
+import { type AskedAgent, startAskedAgent } from "../../agent/support/asked-agent.ts";
 import { callMessage } from "../../support/api/a2a-client.ts";
 import { serveFleet, TOKENS } from "../../support/api/served-fleet.ts";
 import { describeReal } from "../component.ts";
-import { temporaryFolder } from "../process/loopback.ts";
 
 /** What the Python program printed, by step. */
 async function stepsOf(url: string, request: unknown, token = ""): Promise<Readonly<Record<string, unknown>>> {
@@ -28,18 +27,13 @@ async function stepsOf(url: string, request: unknown, token = ""): Promise<Reado
 }
 
 describeReal(["a2a-python"], "a2a-sdk for Python", () => {
-  let openai: TestOpenAI;
   let agent: AgentProcess;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let stop: AskedAgent["stop"] | undefined;
   beforeAll(async () => {
-    openai = await startOpenAI(({ text }) => ({ kind: "say", text: `You said: ${text}` }));
-    folder = await temporaryFolder();
-    agent = await startAgent(folder.path, agentConfig({ endpoint: openai.url }));
+    ({ agent, stop } = await startAskedAgent(({ text }) => ({ kind: "say", text: `You said: ${text}` })));
   }, 60_000);
   afterAll(async () => {
-    await agent?.child.stop();
-    await openai?.stop();
-    await folder?.remove();
+    await stop?.();
   });
 
   test("reads the stock agent's card, sends, streams and gets a task, over both bindings", {

@@ -1,18 +1,10 @@
 import { onTestFinished } from "vitest";
 import { KEY, startOpenAI } from "../../servers/openai/server.ts";
 import { answering } from "../requests/asking-fleet.ts";
+import { GREETER } from "../requests/greeter.ts";
 import { agentAnswer, changeAnswer } from "../requests/strict-answer.ts";
 import { FLEET, serveFleet } from "./served-fleet.ts";
 
-const GREETER = agentAnswer({
-  tenant: "acme",
-  name: "greeter",
-  spec: {
-    description: "Greets customers",
-    instructions: { inline: "Greet." },
-    model: { name: "gpt-5-mini", apiKeySecretRef: { name: "llm", key: "key" } },
-  },
-});
 const QUESTION = agentAnswer({ tenant: "acme", name: "x", questions: ["Which language?"] });
 const REFUSAL = agentAnswer({ tenant: "acme", name: "x", refusal: "That is no agent." });
 const LARGER = changeAnswer({ edits: [{ at: "/spec/runtime/resources/limits/memory", to: "1Gi" }] });
