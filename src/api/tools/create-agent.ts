@@ -34,7 +34,7 @@ export const createAgent = defineTool({
     if (!whole.success) return refuseCall("wrong-arguments", z.prettifyError(whole.error).slice(0, 1000));
     return visit(context, repo, async (here) => {
       const made = await askForAgent(here, whole.data);
-      return made.kind === "refused" ? made : submitCall(here, made.ask);
+      return made.kind === "refused" ? made : submitCall(here, made.ask, context.begun);
     });
   },
 });

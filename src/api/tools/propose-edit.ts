@@ -29,7 +29,7 @@ export const proposeEdit = defineTool({
         : submitWordsCall(context, repo, { kind: "change", words, answers, agent, environment });
     return visit(context, repo, async (here) => {
       const made = await askForEdits(here, { ...asked, edits });
-      return made.kind === "refused" ? made : submitCall(here, made.ask);
+      return made.kind === "refused" ? made : submitCall(here, made.ask, context.begun);
     });
   },
 });

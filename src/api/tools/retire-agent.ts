@@ -18,6 +18,6 @@ export const retireAgentTool = defineTool({
   run: ({ repo, ...asked }, context) =>
     visit(context, repo, async (here) => {
       const made = await askForEnd(here, asked);
-      return made.kind === "refused" ? made : submitCall(here, made.ask);
+      return made.kind === "refused" ? made : submitCall(here, made.ask, context.begun);
     }),
 });
