@@ -12,6 +12,8 @@ export interface PushDelivery {
   tell(config: PushConfig, task: Task): boolean;
   /** Remembers the state that the receiver's owner has seen already. */
   seen(config: PushConfig, task: Task): void;
+  /** What tells the last state apart from others. */
+  lastOf(config: PushConfig): string;
 }
 
 interface DeliveryOptions {
@@ -85,6 +87,7 @@ export function createPushDelivery({ configs, resolve, warn, stopping, waits = W
       }
       return true;
     },
+    lastOf: (config) => lineOf(config).last,
     seen(config, task) {
       lineOf(config).last = stateKey(task);
     },

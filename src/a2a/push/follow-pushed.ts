@@ -32,6 +32,7 @@ export function createPushRound(options: FollowOptions): () => Promise<boolean> 
     const [{ caller } = { caller: undefined }] = group;
     if (caller === undefined) return false;
     const context = { caller, repositories, begun: () => {} };
+    const before = new Map(group.map((config) => [config, delivery.lastOf(config)]));
     const looked = await lookAtRequests(repository, context);
     if (looked.kind !== "done") {
       const isLost = looked.kind === "refused" && LOST.has(looked.reason);
@@ -43,6 +44,8 @@ export function createPushRound(options: FollowOptions): () => Promise<boolean> 
     for (const config of group) {
       const { taskId } = config;
       const task = tasks.get(taskId) ?? (await findTask(taskId, context)) ?? kept.find(caller, taskId)?.task;
+      // What was told meanwhile is newer than this look.
+      if (delivery.lastOf(config) !== before.get(config)) continue;
       isChanged = (task === undefined ? miss(config) : found(config, task)) || isChanged;
     }
     return isChanged;
