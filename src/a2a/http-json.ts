@@ -120,7 +120,8 @@ const ANSWERS = {
   },
   deletePush: async ({ id: taskId, configId: id, handler, context }) => {
     await handler.deleteTaskPushNotificationConfig({ taskId, id, tenant: "" }, context);
-    return new Response(null, { status: 204 });
+    // google.protobuf.Empty, as JSON; clients read it.
+    return json({});
   },
 } satisfies Readonly<Record<string, (call: RestCall) => Response | Promise<Response>>>;
 
