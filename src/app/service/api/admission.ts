@@ -62,7 +62,8 @@ export function metadataAddress(request: Request, { url, path }: ApiGate): strin
 
 function challenge({ status, reason, message }: IdentityRefusal, request: Request, gate: ApiGate): Response {
   const address = metadataAddress(request, gate);
-  const error = status === 403 ? "insufficient_scope" : "invalid_token";
+  // An agent that is gone gains nothing by a wider token: clients ask for one where the scope is said to be insufficient.
+  const error = "invalid_token";
   const said = reason === "no-token" ? "" : ` error="${error}", error_description="${reason}: ${quotable(message)}",`;
   const headers = {
     "content-type": "application/json",
