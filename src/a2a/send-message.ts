@@ -12,6 +12,7 @@ import { chooseRepository, shownRepository } from "../api/repository-argument.ts
 import type { ApiTool, ToolResult } from "../api/tool.ts";
 import type { Json } from "../domain/values/scalars.ts";
 import type { Warn } from "../domain/warn.ts";
+import type { ApiScope } from "../identity/scopes.ts";
 import { findTask, taskIdOf } from "./find-tasks.ts";
 import { bareTask, type KeptTasks } from "./kept-tasks.ts";
 import { type AskedByMessage, readMessage } from "./read-message.ts";
@@ -24,6 +25,8 @@ export interface SendOptions {
   readonly kept: KeptTasks;
   readonly now: () => number;
   readonly warn: Warn;
+  /** Throws where the caller's credential does not hold a scope. */
+  readonly require: (scope: ApiScope) => void;
 }
 
 /** Refusals after which the same may be asked again: nothing was decided. */
@@ -46,6 +49,7 @@ export async function sendMessage(
   const tool = tools.find(({ name }) => name === call.tool);
   if (tool === undefined)
     throw new RequestMalformedError({ message: `there is no tool ${call.tool}; the card's skills are the tools` });
+  options.require(tool.scope);
   let id: string | undefined;
   const told = {
     ...context,

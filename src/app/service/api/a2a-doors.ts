@@ -1,4 +1,5 @@
 import { AgentCard } from "@a2a-js/sdk";
+import type { A2ARequestHandler } from "@a2a-js/sdk/server";
 import { agentCardOf } from "../../../a2a/agent-card.ts";
 import { answerHttpJson } from "../../../a2a/http-json.ts";
 import { answerJsonRpc } from "../../../a2a/json-rpc.ts";
@@ -10,6 +11,8 @@ import { TOOLS } from "../../../api/tools.ts";
 import type { Warn } from "../../../domain/warn.ts";
 import type { ApiDoor } from "../../../http/api/door.ts";
 import { type ApiGate, addressOfRequest, letIn, refuseHost } from "./admission.ts";
+import { refuseScope } from "./require-scope.ts";
+import { watchScopes } from "./watch-scopes.ts";
 
 export const A2A_PATH = "/a2a";
 const CARD_PATH = "/.well-known/agent-card.json";
@@ -40,11 +43,11 @@ export function createA2ADoors({ version, gate, warn, signer }: A2ADoorsOptions)
         const context = { caller, repositories: gate.repositories };
         const { now } = gate.proofs;
         const gone = request.signal;
-        const handler = createRequestHandler({ tools: TOOLS, card, context, warn, gone, kept, streams, now });
-        const below = new URL(request.url).pathname.slice(A2A_PATH.length);
-        if (below !== "" && below !== "/") return answerHttpJson(request, below, handler, card);
-        const isRpc = request.method === "POST";
-        return isRpc ? answerJsonRpc(request, handler, card) : new Response("method not allowed\n", { status: 405 });
+        const scopes = watchScopes(caller);
+        const { require } = scopes;
+        const options = { tools: TOOLS, card, context, warn, gone, kept, streams, now, require };
+        const response = await answerBinding(request, createRequestHandler(options), card);
+        return scopes.orRefusal(response, (scope) => refuseScope(scope, caller, headers, gate));
       };
       return { kind: "go", answer };
     },
@@ -56,6 +59,14 @@ export function createA2ADoors({ version, gate, warn, signer }: A2ADoorsOptions)
   });
   const keys = openDoor(KEYS_PATH, gate.url, async () => Response.json(signer?.keys ?? { keys: [] }));
   return [endpoint, card, keys];
+}
+
+/** JSON-RPC at the path itself, HTTP+JSON below it. */
+async function answerBinding(request: Request, handler: A2ARequestHandler, card: AgentCard): Promise<Response> {
+  const below = new URL(request.url).pathname.slice(A2A_PATH.length);
+  if (below !== "" && below !== "/") return answerHttpJson(request, below, handler, card);
+  const isRpc = request.method === "POST";
+  return isRpc ? answerJsonRpc(request, handler, card) : new Response("method not allowed\n", { status: 405 });
 }
 
 /** A document that anybody may read. */

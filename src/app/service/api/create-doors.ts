@@ -7,6 +7,7 @@ import type { ApiDoor } from "../../../http/api/door.ts";
 import { createGitHubPeople } from "../../../identity/github-people.ts";
 import type { Proofs } from "../../../identity/identify.ts";
 import { createKeySource } from "../../../identity/key-source.ts";
+import { API_SCOPES } from "../../../identity/scopes.ts";
 import { createMcp } from "../../../mcp/mcp-handler.ts";
 import { type Shell, UsageError } from "../../shell.ts";
 import { githubHosts } from "../../world/forges/github-hosts.ts";
@@ -27,7 +28,7 @@ export async function createDoors(
   const mcp = createMcp({ version, tools: TOOLS, repositories, warn });
   const metadata = metadataDoor(settings.url, MCP_PATH);
   const a2a = createA2ADoors({ version, gate: { ...gate, path: A2A_PATH }, warn, signer });
-  return [createMcpDoor(gate, mcp), metadata, ...a2a, metadataDoor(settings.url, A2A_PATH)];
+  return [createMcpDoor(gate, TOOLS, mcp), metadata, ...a2a, metadataDoor(settings.url, A2A_PATH)];
 }
 
 function proofsOf(shell: Shell, { tokens, issuers, isForGitHubPeople }: ApiSettings): Proofs {
@@ -64,7 +65,7 @@ function metadataDoor(url: URL | undefined, path: string): ApiDoor {
         resource: `${addressOfRequest(request, url)}${path}`,
         resource_name: "RAOS",
         bearer_methods_supported: ["header"],
-        scopes_supported: ["raos:read", "raos:write"],
+        scopes_supported: API_SCOPES,
       };
       const response = isRead ? Response.json(document) : new Response("method not allowed\n", { status: 405 });
       return { kind: "answer", response };
