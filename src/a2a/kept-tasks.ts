@@ -1,5 +1,5 @@
 import { type Task, TaskState } from "@a2a-js/sdk";
-import type { Caller } from "../identity/caller.ts";
+import { type Caller, callerId } from "../identity/caller.ts";
 import { agentMessage, wordsPart } from "./task-of-pull.ts";
 
 /** A call that waits for an answer: which tool, with which arguments. */
@@ -33,8 +33,7 @@ const KEPT_FOR = 60 * 60_000;
 /** Keeps tasks without a pull request for an hour, in memory: after a restart their asker asks again. The oldest go first. */
 export function createKeptTasks(now: () => number): KeptTasks {
   const tasks = new Map<string, { readonly owner: string; readonly until: number; readonly kept: KeptTask }>();
-  const ownerOf = (caller: Caller) => JSON.stringify(caller);
-  const keyOf = (caller: Caller, id: string) => `${ownerOf(caller)}\0${id}`;
+  const keyOf = (caller: Caller, id: string) => `${callerId(caller)}\0${id}`;
   const dropOld = () => {
     for (const [key, { until }] of tasks) if (until <= now()) tasks.delete(key);
   };
@@ -46,13 +45,13 @@ export function createKeptTasks(now: () => number): KeptTasks {
     },
     list(caller) {
       dropOld();
-      return ofOwner(ownerOf(caller))
+      return ofOwner(callerId(caller))
         .map(([, { kept }]) => kept.task)
         .reverse();
     },
     keep(caller, kept) {
       dropOld();
-      const owner = ownerOf(caller);
+      const owner = callerId(caller);
       tasks.delete(keyOf(caller, kept.task.id));
       const [first] = ofOwner(owner).length >= MOST_OF_ONE ? ofOwner(owner) : tasks.size >= MOST ? tasks : [];
       if (first !== undefined) tasks.delete(first[0]);

@@ -7,6 +7,7 @@ import { chooseRepository, shownRepository } from "../api/repository-argument.ts
 import type { ApiTool, ToolResult } from "../api/tool.ts";
 import type { Json } from "../domain/values/scalars.ts";
 import type { Warn } from "../domain/warn.ts";
+import type { ApiScope } from "../identity/scopes.ts";
 import { findTask, taskIdOf } from "./find-tasks.ts";
 import { bareTask, type KeptTasks, type StartedTask, startTask } from "./kept-tasks.ts";
 import type { PushNotifications } from "./push/push-notifications.ts";
@@ -21,6 +22,8 @@ export interface SendOptions {
   readonly push: PushNotifications;
   readonly now: () => number;
   readonly warn: Warn;
+  /** Throws where the caller's credential does not hold a scope. */
+  readonly require: (scope: ApiScope) => void;
 }
 
 /** Refusals after which the same may be asked again: nothing was decided. */
@@ -38,13 +41,14 @@ export async function sendMessage(
   const { tools, context, warn, push } = options;
   const message = messageOf(request);
   const asked = readMessage(message);
-  const config = request.configuration?.taskPushNotificationConfig;
-  const checked = config === undefined ? undefined : await push.check(context.caller, config);
   const call = await callOf(message, asked, options);
   if (call === undefined) return answer({ question: QUESTION }, QUESTION);
   const tool = tools.find(({ name }) => name === call.tool);
   if (tool === undefined)
     throw new RequestMalformedError({ message: `there is no tool ${call.tool}; the card's skills are the tools` });
+  options.require(tool.scope);
+  const config = request.configuration?.taskPushNotificationConfig;
+  const checked = config === undefined ? undefined : await push.check(context.caller, config);
   let started: StartedTask | undefined;
   const told = {
     ...context,

@@ -56,7 +56,7 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
       { agents: [{ agent: "acme/billing" }, { agent: "acme/triage" }] },
     ]);
     expect(await ask(callMessage("create_agent", { tenant: "acme", name: "child", template: "helper" }))).toMatchObject(
-      [{ refused: "unknown-template" }],
+      [{ refused: "no-grant" }],
     );
     expect(await ask(messageOf([textOf("Make me an agent.")]))).toMatchObject([{ question: expect.any(String) }]);
     expect(requestsIn(bare)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Task } from "@a2a-js/sdk";
 import { lookAtRequests } from "../../api/access/requested-pulls.ts";
 import type { ApiRepositories } from "../../api/context.ts";
+import { callerId } from "../../identity/caller.ts";
 import { findTask, taskOf } from "../find-tasks.ts";
 import type { KeptTasks } from "../kept-tasks.ts";
 import type { PushDelivery } from "./deliver.ts";
@@ -72,7 +73,7 @@ export function createPushRound(options: FollowOptions): () => Promise<boolean> 
 }
 
 function groupOf({ caller, taskId }: PushConfig): string {
-  return `${repositoryOf(taskId)}\0${JSON.stringify(caller)}`;
+  return `${repositoryOf(taskId)}\0${callerId(caller)}`;
 }
 
 function repositoryOf(taskId: string): string {

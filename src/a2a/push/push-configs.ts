@@ -1,6 +1,6 @@
 import type { Task } from "@a2a-js/sdk";
 import { UnsupportedOperationError } from "@a2a-js/sdk/errors";
-import type { Caller } from "../../identity/caller.ts";
+import { type Caller, callerId } from "../../identity/caller.ts";
 import type { CheckedPush } from "./read-push-config.ts";
 
 /** A push notification of a task of somebody. */
@@ -38,7 +38,6 @@ const KEPT_FOR = 30 * 86_400_000;
  */
 export function createPushConfigs(now: () => number): PushConfigs {
   const configs = new Map<PushConfig, { readonly owner: string; readonly until: number }>();
-  const ownerOf = (caller: Caller) => JSON.stringify(caller);
   const drop = (config: PushConfig) => {
     configs.delete(config);
     config.dropped.abort();
@@ -47,7 +46,7 @@ export function createPushConfigs(now: () => number): PushConfigs {
     for (const [config, { until }] of configs) if (until <= now()) drop(config);
   };
   const ofOwner = (caller: Caller) => {
-    const owner = ownerOf(caller);
+    const owner = callerId(caller);
     return [...configs].filter(([, one]) => one.owner === owner).map(([config]) => config);
   };
   return {
@@ -65,7 +64,7 @@ export function createPushConfigs(now: () => number): PushConfigs {
       const replaced = before ?? (ofTask.length >= MOST_OF_TASK ? ofTask[0] : undefined);
       if (replaced !== undefined) drop(replaced);
       const config = { caller, taskId, checked, dropped: new AbortController() };
-      configs.set(config, { owner: ownerOf(caller), until: now() + KEPT_FOR });
+      configs.set(config, { owner: callerId(caller), until: now() + KEPT_FOR });
       return config;
     },
     of: (caller, taskId) => ofOwner(caller).filter((one) => one.taskId === taskId),

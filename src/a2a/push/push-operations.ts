@@ -2,6 +2,7 @@ import type { Task } from "@a2a-js/sdk";
 import { TaskNotFoundError, UnsupportedOperationError } from "@a2a-js/sdk/errors";
 import type { A2ARequestHandler } from "@a2a-js/sdk/server";
 import type { Caller } from "../../identity/caller.ts";
+import type { ApiScope } from "../../identity/scopes.ts";
 import { isEnded } from "../task-of-pull.ts";
 import type { PushConfig } from "./push-configs.ts";
 import type { PushNotifications } from "./push-notifications.ts";
@@ -12,6 +13,8 @@ interface PushOperationsOptions {
   readonly push: PushNotifications;
   /** The task of an id. Throws TaskNotFoundError where it is not the caller's. */
   readonly task: (id: string) => Promise<Task>;
+  /** Throws where the caller's credential does not hold a scope. */
+  readonly require: (scope: ApiScope) => void;
 }
 
 type PushOperations = Pick<
@@ -23,9 +26,10 @@ type PushOperations = Pick<
 >;
 
 /** A caller's operations on the push notifications of their own tasks. Secrets are taken, and never shown. */
-export function createPushOperations({ caller, push, task }: PushOperationsOptions): PushOperations {
+export function createPushOperations({ caller, push, task, require }: PushOperationsOptions): PushOperations {
   const { configs } = push;
   const find = (taskId: string, id: string): PushConfig => {
+    require("raos:read");
     const found = configs.of(caller, taskId).find(({ checked }) => checked.id === id);
     if (found === undefined) throw new TaskNotFoundError({ message: "there is no such push notification of yours" });
     return found;

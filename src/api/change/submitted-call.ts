@@ -7,6 +7,7 @@ import { redactSecrets } from "../../redaction/redact-secrets.ts";
 import { forgetRequested } from "../access/requested-pulls.ts";
 import type { Visit } from "../access/visit.ts";
 import { refuseCall, type ToolResult } from "../tool.ts";
+import { forgetOpenRequests } from "./refuse-early.ts";
 
 /** What became of a request for a change. */
 export const SubmittedCall = z.strictObject({
@@ -45,6 +46,7 @@ export async function submitCall(
   const { kind, reason, pull } = outcome;
   if (pull === undefined) return refuseCall(reason ?? "nothing-to-change", "it is as asked for already");
   forgetRequested(here, pull.branch);
+  forgetOpenRequests(here);
   return {
     kind: "done",
     value: {

@@ -33,7 +33,15 @@ const REFUSED = new WeakMap<World["memory"], Map<AgentKey, Refused>>();
  * for who asks; the next refusal tries again.
  */
 export async function noteRefusal(world: World, from: Principal, submitted: Submitted): Promise<void> {
-  const reasons = from.kind === "agent" ? grantReasons(submitted) : [];
+  return noteReasons(world, from, grantReasons(submitted));
+}
+
+/** As `noteRefusal`, where the reasons of the grant are known, each with its message. */
+export async function noteReasons(
+  world: World,
+  from: Principal,
+  reasons: readonly (readonly [reason: string, message: string])[],
+): Promise<void> {
   if (from.kind !== "agent" || reasons.length === 0) return;
   const { agent, environment } = from;
   const refused = remember(world, agent, reasons);
@@ -54,6 +62,12 @@ export async function noteRefusal(world: World, from: Principal, submitted: Subm
       "an issue was not written",
     );
   }
+}
+
+/** Whether an agent was refused so often lately that it is in a loop. */
+export function isRefusedOften(world: World, agent: AgentKey): boolean {
+  const known = REFUSED.get(world.memory)?.get(agent);
+  return known !== undefined && known.count >= REPEATED && world.now() - known.since < HOUR;
 }
 
 /** The grant's reasons in what became of a request, each with its message. */

@@ -7,6 +7,8 @@ import { createPushConfigs } from "../../../src/a2a/push/push-configs.ts";
 import { type PushRules, readPushConfig } from "../../../src/a2a/push/read-push-config.ts";
 import { type ResolveHost, resolveHost, sendPush } from "../../../src/a2a/push/send-push.ts";
 import { pushTarget, readPushHosts } from "../../../src/domain/network/push-target.ts";
+import type { Caller } from "../../../src/identity/caller.ts";
+import { API_SCOPES } from "../../../src/identity/scopes.ts";
 import { pushTo, startPushReceiver } from "../../support/api/push-receiver.ts";
 import { waitUntil } from "../../support/wait.ts";
 
@@ -103,7 +105,11 @@ describe("what is asked for", () => {
 });
 
 describe("delivery", () => {
-  const caller = { kind: "principal", principal: { kind: "person", login: "robin" }, trusted: true } as const;
+  const scopes = { kind: "scoped", scopes: API_SCOPES } as const;
+  const personOf = (login: string): Caller => {
+    return { kind: "principal", principal: { kind: "person", login }, trusted: true, scopes };
+  };
+  const caller = personOf("robin");
   const states = [TaskState.TASK_STATE_WORKING, TaskState.TASK_STATE_INPUT_REQUIRED, TaskState.TASK_STATE_COMPLETED];
   const tasks = states.map((state, at) => bareTask("fleet:0", state, undefined, at));
 
@@ -167,7 +173,7 @@ describe("delivery", () => {
     expect(configs.of(caller, "fleet:0").map(({ checked: { id } }) => id)).toEqual(["c2", "c3", "c4", "c5"]);
     for (let at = 0; at < 28; at += 1) configs.set(caller, `fleet:1${at}`, checked);
     expect(() => configs.expectRoom(caller)).toThrow(/too many/);
-    const other = { ...caller, principal: { kind: "person", login: "kim" } } as const;
+    const other = personOf("kim");
     expect(() => configs.expectRoom(other)).not.toThrow();
     expect(configs.of(other, "fleet:0")).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { AgentCard } from "@a2a-js/sdk";
+import type { A2ARequestHandler } from "@a2a-js/sdk/server";
 import { agentCardOf } from "../../../a2a/agent-card.ts";
 import { answerHttpJson } from "../../../a2a/http-json.ts";
 import { answerJsonRpc } from "../../../a2a/json-rpc.ts";
@@ -12,6 +13,8 @@ import { TOOLS } from "../../../api/tools.ts";
 import type { Warn } from "../../../domain/warn.ts";
 import type { ApiDoor } from "../../../http/api/door.ts";
 import { type ApiGate, addressOfRequest, letIn, refuseHost } from "./admission.ts";
+import { refuseScope } from "./require-scope.ts";
+import { watchScopes } from "./watch-scopes.ts";
 
 export const A2A_PATH = "/a2a";
 const CARD_PATH = "/.well-known/agent-card.json";
@@ -57,13 +60,11 @@ export function createA2ADoors({ version, gate, warn, signer, pushRules, stoppin
         const context = { caller, repositories };
         const { now } = gate.proofs;
         const gone = request.signal;
-        const handler = createRequestHandler({
-          ...{ tools: TOOLS, card, context, warn, gone, kept, push, streams, now },
-        });
-        const below = new URL(request.url).pathname.slice(A2A_PATH.length);
-        if (below !== "" && below !== "/") return answerHttpJson(request, below, handler, card);
-        const isRpc = request.method === "POST";
-        return isRpc ? answerJsonRpc(request, handler, card) : new Response("method not allowed\n", { status: 405 });
+        const scopes = watchScopes(caller);
+        const { require } = scopes;
+        const options = { tools: TOOLS, card, context, warn, gone, kept, push, streams, now, require };
+        const response = await answerBinding(request, createRequestHandler(options), card);
+        return scopes.orRefusal(response, (scope) => refuseScope(scope, caller, headers, gate));
       };
       return { kind: "go", answer };
     },
@@ -75,6 +76,14 @@ export function createA2ADoors({ version, gate, warn, signer, pushRules, stoppin
   });
   const keys = openDoor(KEYS_PATH, gate.url, async () => Response.json(signer?.keys ?? { keys: [] }));
   return { doors: [endpoint, card, keys], passEnded: push.passEnded };
+}
+
+/** JSON-RPC at the path itself, HTTP+JSON below it. */
+async function answerBinding(request: Request, handler: A2ARequestHandler, card: AgentCard): Promise<Response> {
+  const below = new URL(request.url).pathname.slice(A2A_PATH.length);
+  if (below !== "" && below !== "/") return answerHttpJson(request, below, handler, card);
+  const isRpc = request.method === "POST";
+  return isRpc ? answerJsonRpc(request, handler, card) : new Response("method not allowed\n", { status: 405 });
 }
 
 /** A document that anybody may read. */

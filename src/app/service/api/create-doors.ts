@@ -9,6 +9,7 @@ import type { ApiDoor } from "../../../http/api/door.ts";
 import { createGitHubPeople } from "../../../identity/github-people.ts";
 import type { Proofs } from "../../../identity/identify.ts";
 import { createKeySource } from "../../../identity/key-source.ts";
+import { API_SCOPES } from "../../../identity/scopes.ts";
 import { createMcp } from "../../../mcp/mcp-handler.ts";
 import { type Shell, UsageError } from "../../shell.ts";
 import { githubHosts } from "../../world/forges/github-hosts.ts";
@@ -35,7 +36,7 @@ export async function createDoors(
     pushRules: { hosts: settings.pushHosts, resolve: resolveHost, isProxied },
     stopping: shell.signal,
   });
-  const doors = [createMcpDoor(gate, mcp), metadata, ...a2a.doors, metadataDoor(settings.url, A2A_PATH)];
+  const doors = [createMcpDoor(gate, TOOLS, mcp), metadata, ...a2a.doors, metadataDoor(settings.url, A2A_PATH)];
   return { doors, passEnded: a2a.passEnded };
 }
 
@@ -73,7 +74,7 @@ function metadataDoor(url: URL | undefined, path: string): ApiDoor {
         resource: `${addressOfRequest(request, url)}${path}`,
         resource_name: "RAOS",
         bearer_methods_supported: ["header"],
-        scopes_supported: ["raos:read", "raos:write"],
+        scopes_supported: API_SCOPES,
       };
       const response = isRead ? Response.json(document) : new Response("method not allowed\n", { status: 405 });
       return { kind: "answer", response };
