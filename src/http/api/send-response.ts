@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 
 /** Writes a response of the Fetch standard, part by part as it comes, until the client is gone; then its source is left. */
@@ -12,10 +13,8 @@ export async function sendResponse(answer: Response, response: ServerResponse, g
   while (reader !== undefined) {
     const { done, value } = await reader.read();
     if (done) break;
-    if (!response.write(value))
-      await new Promise<void>((resolve) => {
-        response.once("drain", resolve).once("close", resolve);
-      });
+    // Rejects where the client goes, and then the source says that it is done.
+    if (!response.write(value)) await once(response, "drain", { signal: gone }).catch(() => {});
   }
   response.end();
 }

@@ -115,6 +115,33 @@ test("words: the receiver is told of the question, and of the pull request that 
   expect(receiver.received[5]?.task?.artifacts).toMatchObject([{ artifactId: "pull-request" }]);
 });
 
+test("a message that does not wait is answered at once, and its receiver is told what came of it", async () => {
+  const receiver = await startPushReceiver();
+  const { url, openai } = await serveWordedFleet({}, ALLOWED);
+  const client = await a2aClient(url, TOKENS.robin);
+  const request = told(messageOf([textOf("create a greeter that greets in German")]), receiver.url);
+  const configuration = request.configuration && { ...request.configuration, returnImmediately: true };
+  const asked = openai.requests.length;
+  const sent = await client.sendMessage({ ...request, configuration });
+  expect(sent).toMatchObject({ status: { state: TASK_STATE_SUBMITTED } });
+  await waitUntil(() => receiver.received.length === 3);
+  expect(receiver.states()).toEqual(BEGUN);
+  expect(openai.requests.length).toBe(asked + 1);
+  const id = "id" in sent ? sent.id : "";
+  expect(await client.getTask({ id, tenant: "" })).toMatchObject({ status: { state: TASK_STATE_INPUT_REQUIRED } });
+});
+
+test("words that no model answers are a task that failed, which is told, too", async () => {
+  const receiver = await startPushReceiver();
+  const { url, openai } = await serveWordedFleet({}, ALLOWED);
+  await openai.stop();
+  const client = await a2aClient(url, TOKENS.robin);
+  await client.sendMessage(told(messageOf([textOf("create a greeter that greets in German")]), receiver.url));
+  await waitUntil(() => receiver.received.length === 3);
+  expect(receiver.states().slice(0, 2)).toEqual([TASK_STATE_SUBMITTED, TASK_STATE_WORKING]);
+  expect([TaskState.TASK_STATE_FAILED, TaskState.TASK_STATE_REJECTED]).toContain(receiver.states()[2]);
+});
+
 test("an agent that is deleted is told nothing any more", { timeout: 60_000 }, async () => {
   const receiver = await startPushReceiver();
   const supervision = grantOf({ max: 2, perDay: 100 });
