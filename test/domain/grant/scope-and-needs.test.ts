@@ -59,7 +59,7 @@ test("its scope holds every Secret, wherever a spec names one", () => {
       },
     },
   });
-  const scope = scopeOf(asked, "acme");
+  const scope = scopeOf(asked, { tenant: "acme", labels: {} });
   expect(scope.secrets).toEqual(
     [
       "a-token/token",
