@@ -29,6 +29,13 @@ export interface Version extends Pick<BranchChange, "sha" | "at" | "order" | "su
   readonly bytes: Uint8Array | undefined;
 }
 
+/** How a file came to the default branch. */
+export interface Addition {
+  readonly sha: Sha;
+  /** Who wrote it; of a merge: who wrote the last commit of the merged branch. A name proves nothing. */
+  readonly author: Person;
+}
+
 /** The last changes of some paths. */
 export interface History {
   /** The changes of a file, or of what is below a folder (its path ends in "/"), newest first, at most 20. */
@@ -47,7 +54,7 @@ const OLD = 35 * 86_400_000;
 export async function readHistory(place: GitPlace, commit: Sha, paths: readonly Path[], most = MOST): Promise<History> {
   const changes = new Map<Path, BranchChange[]>(paths.map((path) => [path, []]));
   const mark = `${randomUUID()} `;
-  const format = `${mark}%H %ct %P%x1f%ae%x1f%an%x1f%s`;
+  const format = `${mark}${FORMAT}`;
   const args = ["log", "--first-parent", "--diff-merges=first-parent", "--name-only", "-z", "--no-renames"];
   const end = ["--end-of-options", commitName(commit), "--"];
   // Git compares each path with each pattern; of many it is quicker to read all names.
@@ -81,6 +88,9 @@ function addChange(list: BranchChange[] | undefined, change: BranchChange, most:
   if (list !== undefined && list.length < most && list.at(-1) !== change) list.push(change);
 }
 
+/** What `changeIn` reads, as `git log` prints it. */
+const FORMAT = "%H %ct %P%x1f%ae%x1f%an%x1f%s";
+
 function changeIn(header: string, order: number): BranchChange {
   const [ids = "", email = "", name = "", ...subject] = header.split("\x1f");
   const [sha = "", seconds = "", ...parents] = ids.trim().split(" ");
@@ -108,6 +118,22 @@ export async function readVersions(
       return { sha, at, order, subject, author: author ?? change.author, oid: blob?.oid, bytes: blob?.bytes };
     }),
   );
+}
+
+/** Reads the last commit, or merge, of the default branch that added a file; undefined where none did. Throws GitError. */
+export async function readAddition(
+  place: GitPlace,
+  objects: ObjectReader,
+  commit: Sha,
+  path: Path,
+): Promise<Addition | undefined> {
+  const args = ["log", "--first-parent", "--diff-merges=first-parent", "--diff-filter=A", "--no-renames", "-1", "-z"];
+  const end = ["--end-of-options", commitName(commit), "--", path];
+  for await (const record of nulRecords(streamGit(place, [...args, `--format=${FORMAT}`, ...end]))) {
+    const { sha, parents, author } = changeIn(record, 0);
+    return { sha, author: (await mergedAuthor(objects, parents)) ?? author };
+  }
+  return undefined;
 }
 
 /** The author of the last commit of the branch that a merge brought; undefined for a commit that is no merge. */

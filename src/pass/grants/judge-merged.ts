@@ -57,7 +57,7 @@ async function refusalsOf(merged: Pass, base: BeforeMerge, key: AgentKey): Promi
   const before = base.survey.fleet.facts.get(key)?.lineage?.needs;
   const isNew = base.survey.pathOf(key) === undefined || !base.world.store.agents.isDeployed(key);
   const places = [...agent.environments.values()].map(({ environment, spec }) => ({
-    ...{ environment, spec },
+    ...{ environment, spec, labels: agent.labels },
     before: isNew ? undefined : before?.[environment],
   }));
   const asked = askedAgent(key, facts.lineage, places, { fleet, isNew });
