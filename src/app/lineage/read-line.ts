@@ -1,6 +1,6 @@
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Problem } from "../../domain/problem.ts";
-import type { Addition } from "../../git/history.ts";
+import type { Addition } from "../../git/history/file-life.ts";
 import { type LineageNode, lineageTree } from "../../grants/lineage-tree.ts";
 import { reservedAgents } from "../../pass/grants/reserved.ts";
 import { viewLine } from "../../pass/grants/view-line.ts";

@@ -1,16 +1,14 @@
-import { branchFor } from "../../domain/branch-name.ts";
 import type { RequestedChange } from "../../domain/request/agent-request.ts";
 import { expired } from "../../grants/expired.ts";
 import type { LineageMember } from "../../grants/lineage-view.ts";
 import type { Pass } from "../../pass/pass.ts";
-import { type Step, stepWithoutPlan } from "../../pass/step.ts";
+import type { Step } from "../../pass/step.ts";
 import { requestId } from "../../request/request-id.ts";
-import { planRequest } from "./plan-request.ts";
+import { planOwnRequest } from "./plan-own-request.ts";
 
 /**
  * Proposes to retire each agent whose time is over, as the one that asked for it would. A person who wants to keep it closes the pull
- * request, and takes the agent over with `raos.dev/owner`. One that was closed is neither planned nor asked for again while the
- * default branch is at the same commit. Throws GitError or ForgeError.
+ * request, and takes the agent over with `raos.dev/owner`. Throws GitError or ForgeError.
  */
 export async function* planExpired(pass: Pass): AsyncGenerator<Step> {
   const { fleet } = pass.survey;
@@ -26,25 +24,12 @@ export async function* planExpired(pass: Pass): AsyncGenerator<Step> {
     if (file === undefined || lineage === undefined) continue;
     const from = { kind: "agent", ...lineage.createdBy, chain: [] } as const;
     const id = requestId(from, ["expired", agent, String(lineage.createdAt)]);
-    const cause = { kind: "request", id } as const;
-    const branch = branchFor(cause);
-    // An open one is kept up to date with the others.
-    if (pass.forge.open.has(branch)) continue;
-    if (pass.world.unchangedPulls.get(branch) === pass.commit.sha) {
-      const decision = { kind: "skip", reason: "closed-by-a-person", pull: undefined } as const;
-      yield stepWithoutPlan({ cause, agents: [agent] }, decision);
-      continue;
-    }
     const words = `Its time is over since ${new Date(since).toISOString().slice(0, 10)}, by supervision.createAgents.timeToLive of ${from.agent}.`;
     const requested: RequestedChange = {
       request: { id, wants: "retire", agent, from, words, assumptions: [] },
       written: [{ agent, file, text: undefined }],
     };
-    const step = await planRequest(pass, { requested, edits: [] });
-    yield isClosed(step) ? { ...step, remember: { kind: "unchanged-pull", branch, stamp: pass.commit.sha } } : step;
+    const step = await planOwnRequest(pass, requested);
+    if (step !== undefined) yield step;
   }
-}
-
-function isClosed({ decision }: Step): boolean {
-  return decision.kind === "skip" && decision.reason === "closed-by-a-person";
 }

@@ -1,17 +1,10 @@
 import type { Snapshot } from "../../domain/fleet.ts";
 import type { Path, Sha } from "../../domain/values/scalars.ts";
 import type { GitPlace } from "../../git/git-place.ts";
-import {
-  type Addition,
-  type BranchChange,
-  type History,
-  readAddition,
-  readHistory,
-  readVersions,
-  type Version,
-} from "../../git/history.ts";
-import { commitsLackedBy } from "../../git/lacked-commits.ts";
-import { type LastChanges, readLastChanges } from "../../git/last-changes.ts";
+import { type Addition, type Deletion, readAddition, readDeletion } from "../../git/history/file-life.ts";
+import { type BranchChange, type History, readHistory, readVersions, type Version } from "../../git/history/history.ts";
+import { commitsLackedBy } from "../../git/history/lacked-commits.ts";
+import { type LastChanges, readLastChanges } from "../../git/history/last-changes.ts";
 import { folderPaths, readerBelow } from "../../git/objects/folder-paths.ts";
 import type { ObjectReader } from "../../git/objects/object-reader.ts";
 import { diffTree, listTree, type TreeChange } from "../../git/objects/tree.ts";
@@ -43,6 +36,8 @@ export interface CommitView {
   newestChanges(paths: readonly Path[]): Promise<ReadonlyMap<Path, BranchChange>>;
   /** How a file came to the default branch; undefined where none of its commits added it, or this is a working folder. */
   additionOf(path: Path): Promise<Addition | undefined>;
+  /** What a file held before it was deleted; undefined where none of its commits deleted it, or this is a working folder. */
+  deletionOf(path: Path): Promise<Deletion | undefined>;
   /**
    * The commits up to this one that another commit does not have among its ancestors; undefined where the repository does not have
    * it, or this is a working folder.
@@ -105,7 +100,8 @@ export function gitView(place: GitPlace, all: ObjectReader, sha: Sha, folder: Pa
         }),
       );
     },
-    additionOf: (path) => readAddition(place, objects, sha, outer(path)),
+    additionOf: (path) => readAddition(place, all, sha, outer(path)),
+    deletionOf: (path) => readDeletion(place, all, sha, outer(path)),
     lackedBy: (other) => commitsLackedBy(place, sha, other),
     versions: (path, read) => readVersions(objects, path, read.changesOf(path)),
     async changesOfMerging(into) {
@@ -128,6 +124,7 @@ export function folderView(snapshot: Snapshot): CommitView {
     history: async () => ({ changesOf: () => [] }),
     newestChanges: async () => new Map(),
     additionOf: async () => undefined,
+    deletionOf: async () => undefined,
     lackedBy: async () => undefined,
     versions: async () => [],
     changesOfMerging: async () => undefined,
