@@ -113,7 +113,7 @@ const PrincipalShape: z.ZodType<Principal> = z.discriminatedUnion("kind", [
 const RequestedShape = z.strictObject({
   request: z.strictObject({
     id: z.string().max(256),
-    wants: z.enum(["create", "change", "retire"]),
+    wants: z.enum(["create", "change", "retire", "orphans"]),
     agent: AgentKey,
     from: PrincipalShape,
     words: z.string().max(4000),

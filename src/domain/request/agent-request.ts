@@ -7,7 +7,8 @@ import type { Principal } from "./principal.ts";
 export interface AgentRequest {
   /** Names the branch: whoever asks again with the same id gets the same pull request. */
   readonly id: string;
-  readonly wants: "create" | "change" | "retire";
+  /** `orphans`: the agent is gone, and what its grant says becomes of those that it asked for. Nobody asks for it. */
+  readonly wants: "create" | "change" | "retire" | "orphans";
   readonly agent: AgentKey;
   readonly from: Principal;
   /** Their own words, at most 4,000 characters, without secrets; empty where the values were given one by one. */
