@@ -9,8 +9,15 @@ import { waitUntil } from "../support/wait.ts";
 
 const { TASK_STATE_SUBMITTED, TASK_STATE_WORKING, TASK_STATE_INPUT_REQUIRED, TASK_STATE_COMPLETED } = TaskState;
 const MEMORY = [{ pointer: "/spec/runtime/resources/limits/memory", value: "1Gi", why: "It runs out of memory." }];
-const stateIn = ({ payload }: StreamResponse) =>
-  payload?.$case === "task" || payload?.$case === "statusUpdate" ? [payload.value.status?.state] : [];
+/** The states of a stream, as they come, and its end. */
+function follow(stream: AsyncIterable<StreamResponse>) {
+  const states: unknown[] = [];
+  const read = async () => {
+    for await (const { payload } of stream)
+      if (payload?.$case === "task" || payload?.$case === "statusUpdate") states.push(payload.value.status?.state);
+  };
+  return { states, ended: read() };
+}
 
 test("a request in words: a question, its answer, a merge, the roll-out, and its verdict", {
   timeout: 120_000,
@@ -25,9 +32,10 @@ test("a request in words: a question, its answer, a merge, the roll-out, and its
 
   const answered = await client.sendMessage(messageOf([textOf("1Gi")], { taskId: id }));
   expect(answered).toMatchObject({ id, status: { state: TASK_STATE_INPUT_REQUIRED } });
-  const followed = Array.fromAsync(client.resubscribeTask({ id, tenant: "" }));
+  const followed = follow(client.resubscribeTask({ id, tenant: "" }));
   await mergeRequested(bare);
   await waitUntil(() => receiver.states().at(-1) === TASK_STATE_WORKING && receiver.received.length > 3, 100);
+  await waitUntil(() => followed.states.includes(TASK_STATE_WORKING), 100);
   apply();
   await waitUntil(async () => textIn(await client.getTask({ id, tenant: "" })).includes("verifying"), 500);
   wait(40);
@@ -43,11 +51,8 @@ test("a request in words: a question, its answer, a merge, the roll-out, and its
   const begun = [TASK_STATE_SUBMITTED, TASK_STATE_WORKING, TASK_STATE_INPUT_REQUIRED];
   expect(receiver.states()).toEqual([...begun, TASK_STATE_WORKING, TASK_STATE_COMPLETED]);
   expect(receiver.received.at(-1)?.task).toEqual(done);
-  expect((await followed).flatMap(stateIn)).toEqual([
-    TASK_STATE_INPUT_REQUIRED,
-    TASK_STATE_WORKING,
-    TASK_STATE_COMPLETED,
-  ]);
+  await followed.ended;
+  expect(followed.states).toEqual([TASK_STATE_INPUT_REQUIRED, TASK_STATE_WORKING, TASK_STATE_COMPLETED]);
 });
 
 test("what runs worse than before is a task that failed, and says why", { timeout: 120_000 }, async () => {
@@ -55,15 +60,12 @@ test("what runs worse than before is a task that failed, and says why", { timeou
   const client = await a2aClient(url, TOKENS.robin, "HTTP+JSON");
   const sent = await client.sendMessage(callMessage("propose_edit", { agent: "acme/triage", edits: MEMORY }));
   const id = "id" in sent ? sent.id : "";
-  const followed = Array.fromAsync(client.resubscribeTask({ id, tenant: "" }));
+  const followed = follow(client.resubscribeTask({ id, tenant: "" }));
   await mergeRequested(bare);
-  await waitUntil(async () => stateOf(await client.getTask({ id, tenant: "" })) === TASK_STATE_WORKING, 500);
+  await waitUntil(() => followed.states.includes(TASK_STATE_WORKING), 100);
   apply("there is no such image");
-  expect((await followed).flatMap(stateIn)).toEqual([
-    TASK_STATE_INPUT_REQUIRED,
-    TASK_STATE_WORKING,
-    TaskState.TASK_STATE_FAILED,
-  ]);
+  await followed.ended;
+  expect(followed.states).toEqual([TASK_STATE_INPUT_REQUIRED, TASK_STATE_WORKING, TaskState.TASK_STATE_FAILED]);
   const failed = await client.getTask({ id, tenant: "" });
   expect(textIn(failed)).toMatch(/runs worse than what was before: acme\/triage in production: .*ImagePullBackOff/);
   expect(dataOf(failed)).toMatchObject([
