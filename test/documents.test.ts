@@ -33,8 +33,8 @@ const DOCUMENTS = [
   "charts/agent/README.md",
   "charts/raos/README.md",
 ];
-/** A path from the root of this repository; not one with a placeholder, such as `tools/go/<name>/`. */
-const PATH = /(?<![\w./-])(?:src|test|docs|tools|policies|\.ci|fixtures\/policies)\/[\w./-]*(?![\w./<*-])/g;
+/** A path from the root of this repository; not one with a placeholder, such as `tools/go/<name>/`, nor a method of MCP. */
+const PATH = /(?<![\w./-])(?!tools\/(?:list|call)\b)(?:src|test|docs|tools|policies|\.ci|fixtures\/policies)\/[\w./-]*(?![\w./<*-])/g;
 const LINK = /\]\((?!https?:)([^)#]+)/g;
 const SCRIPT = /\bnpm run ([a-z]+)/g;
 
