@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { KEY, startOpenAI } from "../test/servers/openai/server.ts";
+import { agentAnswer } from "../test/support/requests/strict-answer.ts";
 import { median, milliseconds, type Row, timed, times } from "./ratio.ts";
 import { settledRepository, withoutSources } from "./settled-fleet.ts";
 
@@ -14,15 +16,23 @@ const TOKEN = "bench-token-of-a-person-0123456789";
 const AGENTS = 10_008;
 const LISTS = 60;
 const EDITS = 20;
+const REQUESTS = 20;
+const MODEL = "  model: {name: gpt-5-mini, budget: {turns: 100, tokens: 100000000, dollarsPerDay: 10000}}\n";
 
 /**
  * The tools of `raos serve` over MCP with 10,000 agents: `list_agents`, a page of them, beside the same bytes from a bare HTTP server;
- * `propose_edit`, which ends in a pull request on disk, beside Git that writes a commit and its refs.
+ * `propose_edit`, which ends in a pull request on disk, beside Git that writes a commit and its refs; and `create_agent` in words, whose
+ * model answers at once, so that the rest is what is measured.
  */
 export async function mcp(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "raos-bench-mcp-"));
-  const bare = settledRepository(folder, AGENTS, withoutSources);
-  const served = await serve(bare, join(folder, "cache"));
+  const bare = settledRepository(folder, AGENTS, (raos) => `${withoutSources(raos).trimEnd()}\n${MODEL}`);
+  const model = await startOpenAI(({ text }) => ({ kind: "answer", json: greeter(/number (\d+)/.exec(text)?.[1]) }));
+  const served = await serve(bare, {
+    RAOS_CACHE: join(folder, "cache"),
+    OPENAI_BASE_URL: model.url,
+    OPENAI_API_KEY: KEY,
+  });
   const client = new Client({ name: "bench", version: "1.0.0" });
   await client.connect(
     new StreamableHTTPClientTransport(new URL(`${served.url}/mcp`), {
@@ -49,6 +59,15 @@ export async function mcp(): Promise<readonly Row[]> {
       });
       edits.push({ ours, floor });
     }
+    const requests: { readonly ours: number; readonly floor: number }[] = [];
+    for (let round = 0; round < REQUESTS; round += 1) {
+      const floor = await timed(() => gitWrite(bare, EDITS + round));
+      const ours = await timed(async () => {
+        const { isError, content } = await call("create_agent", { words: `an agent that greets, number ${round}` });
+        if (isError === true) throw new Error(JSON.stringify(content));
+      });
+      requests.push({ ours, floor });
+    }
     return [
       row(
         `MCP list_agents, ${AGENTS} agents, a page: p50, p95`,
@@ -62,10 +81,17 @@ export async function mcp(): Promise<readonly Row[]> {
         edits,
         "p95 < 1 s",
       ),
+      row(
+        "MCP create_agent in words → pull request on disk, the model answers at once: p50, p95",
+        "the same",
+        requests,
+        "p95 < 1 s",
+      ),
     ];
   } finally {
     await client.close();
     await served.stop();
+    await model.stop();
     rmSync(folder, { recursive: true });
   }
 }
@@ -111,12 +137,29 @@ async function bytes(text: string) {
   return { read, close: () => new Promise<void>((done) => void server.close(() => done())) };
 }
 
-async function serve(bare: string, cache: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+/** What the model wants: an agent without an image, with a Secret that agents of the tenant use. */
+function greeter(number = "0") {
+  const answer = agentAnswer({
+    tenant: `tenant-0${Number(number) % 10}`,
+    name: `greeter-${number}`,
+    spec: {
+      description: `Greets customers, ${number}`,
+      instructions: { inline: "Greet whoever writes, in German." },
+      model: { name: "gpt-5-mini", apiKeySecretRef: { name: "llm", key: "api-key" } },
+    },
+  });
+  return JSON.parse(JSON.stringify(answer));
+}
+
+async function serve(
+  bare: string,
+  own: Readonly<Record<string, string>>,
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const child = spawn(
     process.execPath,
     [MAIN, "serve", "--port", "0", "--interval", "1h", "--deadline", "10m", "--repo", bare],
     {
-      env: { PATH: process.env.PATH, RAOS_CACHE: cache, API_TOKENS: JSON.stringify({ [TOKEN]: "person:bench" }) },
+      env: { PATH: process.env.PATH, ...own, API_TOKENS: JSON.stringify({ [TOKEN]: "person:bench" }) },
       stdio: ["ignore", "pipe", "inherit"],
     },
   );

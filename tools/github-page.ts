@@ -48,7 +48,7 @@ function pageOf({ title, number, body, meta }: Shown): string {
     .branch, code { font: 85% "DejaVu Sans Mono", monospace; background: #818b981f; border-radius: 6px; padding: .2em .4em; }
     .meta { color: #59636e; margin-bottom: 18px; } .branch { background: #ddf4ff; color: #0969da; }
     .card { border: 1px solid #d1d9e0; border-radius: 6px; } .card > header { background: #f6f8fa; padding: 8px 16px; border-bottom: 1px solid #d1d9e0; color: #59636e; border-radius: 6px 6px 0 0; }
-    .card > div { padding: 6px 16px 12px; } table { border-collapse: collapse; } td, th { border: 1px solid #d1d9e0; padding: 6px 13px; text-align: left; vertical-align: top; }
+    .card > div { padding: 6px 16px 12px; } table { border-collapse: collapse; margin-bottom: 16px; } td, th { border: 1px solid #d1d9e0; padding: 6px 13px; text-align: left; vertical-align: top; }
     tr:nth-child(2n) { background: #f6f8fa; } blockquote { margin: 0 0 16px; padding: 8px 16px; border-left: 4px solid #8250df; } blockquote b { color: #8250df; }
     li:has(> input) { list-style: none; } summary { font-weight: 600; } pre { background: #f6f8fa; padding: 12px; border-radius: 6px; overflow: hidden; } pre code { background: none; padding: 0; }
     pre.mermaid { background: none; padding: 0; }

@@ -3,7 +3,8 @@
  * nothing, limits nothing and counts nothing. Arguments: the model's base URL, its key, the port.
  */
 import { createServer } from "node:http";
-import { Agent, OpenAIResponsesModel, Runner } from "@openai/agents";
+import { Agent, Runner } from "@openai/agents-core";
+import { OpenAIResponsesModel } from "@openai/agents-openai";
 import OpenAI from "openai";
 
 const [baseURL, apiKey, port] = process.argv.slice(2);

@@ -1,5 +1,6 @@
 import { type Task, TaskState } from "@a2a-js/sdk";
 import { type Caller, callerId } from "../identity/caller.ts";
+import { agentMessage, wordsPart } from "./task-of-pull.ts";
 
 /** A call that waits for an answer: which tool, with which arguments. */
 export interface WaitingCall {
@@ -75,4 +76,30 @@ export function bareTask(
 export function canceledTask({ task, waiting }: KeptTask, at: number): KeptTask | undefined {
   if (waiting === undefined) return undefined;
   return { task: bareTask(task.id, TaskState.TASK_STATE_CANCELED, undefined, at), waiting: undefined };
+}
+
+/** A task on its way to a pull request. */
+export interface StartedTask {
+  readonly id: string;
+  /** Submitted, and then working. */
+  readonly states: readonly Task[];
+  /** Nothing came of it: what was kept before is kept again. */
+  giveUp(): void;
+}
+
+/** Keeps a task while it is written, planned and judged, which takes minutes where a model writes it. */
+export function startTask(
+  id: string,
+  caller: Caller,
+  { kept, now }: { readonly kept: KeptTasks; readonly now: () => number },
+): StartedTask {
+  const before = kept.find(caller, id);
+  const message = agentMessage(`${id}-status`, [wordsPart("It is written, planned and judged.")], id);
+  const working = bareTask(id, TaskState.TASK_STATE_WORKING, message, now());
+  kept.keep(caller, { task: working, waiting: undefined });
+  return {
+    id,
+    states: [bareTask(id, TaskState.TASK_STATE_SUBMITTED, undefined, now()), working],
+    giveUp: () => (before === undefined ? kept.forget(caller, id) : kept.keep(caller, before)),
+  };
 }

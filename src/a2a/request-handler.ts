@@ -1,7 +1,6 @@
 import type { AgentCard, StreamResponse, Task } from "@a2a-js/sdk";
 import {
   ExtendedAgentCardNotConfiguredError,
-  PushNotificationNotSupportedError,
   TaskNotCancelableError,
   TaskNotFoundError,
   UnsupportedOperationError,
@@ -11,6 +10,7 @@ import { withdrawRequested } from "../api/access/requested-pulls.ts";
 import { findTask, findTaskPull, listTasks } from "./find-tasks.ts";
 import { followTask, streamed } from "./follow-task.ts";
 import { canceledTask } from "./kept-tasks.ts";
+import { createPushOperations } from "./push/push-operations.ts";
 import { type SendOptions, sendMessage } from "./send-message.ts";
 import type { StreamLimit } from "./stream-limit.ts";
 import { streamMessage } from "./stream-message.ts";
@@ -27,7 +27,7 @@ export interface A2AOptions extends SendOptions {
  * none: questions and refusals.
  */
 export function createRequestHandler(options: A2AOptions): A2ARequestHandler {
-  const { card, kept, now, gone, require } = options;
+  const { card, kept, push, now, gone, require } = options;
   const { caller } = options.context;
   const context = { ...options.context, begun: () => {} };
   const look = async (id: string): Promise<Task> => {
@@ -38,9 +38,6 @@ export function createRequestHandler(options: A2AOptions): A2ARequestHandler {
   const task = async (id: string): Promise<Task> => {
     require("raos:read");
     return look(id);
-  };
-  const noPush = () => {
-    throw new PushNotificationNotSupportedError({ message: "subscribe to the task, or ask for it again" });
   };
   return {
     getAgentCard: async () => card,
@@ -64,13 +61,16 @@ export function createRequestHandler(options: A2AOptions): A2ARequestHandler {
       const canceled = own === undefined ? undefined : canceledTask(own, now());
       if (canceled !== undefined) {
         kept.keep(caller, canceled);
+        push.tell(caller, canceled.task);
         return canceled.task;
       }
       const found = await findTaskPull(id, context);
       if (found === undefined) throw new TaskNotFoundError({ message: "there is no such task of yours" });
       if (!(await withdrawRequested(found, context)))
         throw new TaskNotCancelableError({ message: "it is not yours, not open, or people work on it" });
-      return look(id);
+      const canceledPull = await look(id);
+      push.tell(caller, canceledPull);
+      return canceledPull;
     },
     resubscribe: ({ id }) =>
       limited(options, async function* () {
@@ -78,10 +78,7 @@ export function createRequestHandler(options: A2AOptions): A2ARequestHandler {
         yield streamed(first);
         yield* followTask(first, () => look(id), gone);
       }),
-    createTaskPushNotificationConfig: async () => noPush(),
-    getTaskPushNotificationConfig: async () => noPush(),
-    listTaskPushNotificationConfigs: async () => noPush(),
-    deleteTaskPushNotificationConfig: async () => noPush(),
+    ...createPushOperations({ caller, push, task, require }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { planDrift } from "../causes/drift/plan-drift.ts";
+import { planOrphans } from "../causes/request/plan-orphans.ts";
 import type { AgentKey } from "../domain/fleet.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { CheckSubject } from "../domain/review/check-report.ts";
@@ -8,6 +9,7 @@ import { judgeMerged } from "../pass/grants/judge-merged.ts";
 import type { Pass } from "../pass/pass.ts";
 import { type CommitReading, readPolicies } from "../pass/read-commit.ts";
 import { NO_ALERTS } from "../pass/reported-alerts.ts";
+import type { Step } from "../pass/step.ts";
 import type { MergePreview, PlanningWorld, Previews } from "../pass/world.ts";
 import type { FollowUp, MergeFindings } from "../pr/check/check-report.ts";
 import { denialProblems } from "../reconcile/denials.ts";
@@ -70,7 +72,7 @@ export async function previewMerge(
   };
   // Nothing follows from a broken spec, whatever shared file changed.
   for (const { key } of found.problems) affected.delete(key);
-  const followUps = await followUpsOf(pass);
+  const followUps = await followUpsOf(pass, (gone) => read.survey.pathOf(gone) !== undefined);
   const beyond = await judgeMerged(pass, { survey: read.survey, world }, affected);
   const denials = groupProblems([...followUps.denials, ...beyond]);
   return { kind: "merged", head, findings: { ...findings, agents: [...affected].sort(), ...followUps, denials } };
@@ -96,7 +98,11 @@ function previewPass(world: PlanningWorld, previews: Previews, { base }: BaseRea
   } as const;
 }
 
-async function followUpsOf(pass: Pass): Promise<{
+/** `isGoneWithIt`: whether an agent that the merged commit does not have is on the default branch now. */
+async function followUpsOf(
+  pass: Pass,
+  isGoneWithIt: (agent: AgentKey) => boolean,
+): Promise<{
   readonly denials: readonly Problem[];
   readonly followUps: readonly FollowUp[];
   readonly more: number;
@@ -104,7 +110,7 @@ async function followUpsOf(pass: Pass): Promise<{
   const denials: Problem[] = [];
   const followUps: FollowUp[] = [];
   let more = 0;
-  for await (const step of planDrift(pass)) {
+  for await (const step of inOrder(planDrift(pass), planOrphans(pass, isGoneWithIt))) {
     denials.push(...denialProblems(step, pass.survey.pathOf));
     const { proposal, verdict } = step;
     if (proposal === undefined || verdict === undefined) continue;
@@ -112,6 +118,10 @@ async function followUpsOf(pass: Pass): Promise<{
     else more += 1;
   }
   return { denials, followUps, more };
+}
+
+async function* inOrder(...all: readonly AsyncIterable<Step>[]): AsyncGenerator<Step> {
+  for (const steps of all) yield* steps;
 }
 
 /** Agents that the changed paths may affect, as they are before the merge and after it. */

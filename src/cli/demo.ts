@@ -9,6 +9,7 @@ import { type Opened, openLocal } from "../app/world/open-world.ts";
 import { createRemoteServices } from "../app/world/remote-services.ts";
 import type { Alert } from "../domain/alert/alert.ts";
 import { BRANCH_PREFIX } from "../domain/branch-name.ts";
+import type { Outcome } from "../domain/decision.ts";
 import type { LocalForge } from "../forge/local/forge.ts";
 import { gitEnvironment, type ProcessEnvironment } from "../git/git-place.ts";
 import { runBareGit } from "../git/run-git.ts";
@@ -108,13 +109,13 @@ async function runDemo(process: Shell, root: string): Promise<void> {
     step(`Alertmanager reports: ${SHOWN} runs out of memory, and billing lacks a Secret`);
     const alerts = demoAlerts(shell.now());
     say("The alerts are those of the generated PrometheusRules; their numbers and log lines are made up.");
-    printOutcomes(shell, await reconcile(opened.world, { alerts, whole: false }), { quiet: false });
+    printOutcomes(shell, ofAlerts(await reconcile(opened.world, { alerts, whole: false })), { quiet: false });
 
     step("The fix that a remedy worked out, with its evidence");
     printPull(shell, await pullOf(opened, `alert/${SHOWN}/production/out-of-memory`), [], 49);
 
     step("The same alerts again: nothing is opened twice");
-    printOutcomes(shell, await reconcile(opened.world, { alerts, whole: false }), { quiet: false });
+    printOutcomes(shell, ofAlerts(await reconcile(opened.world, { alerts, whole: false })), { quiet: false });
 
     step("It is merged; the values that Flux deploys hold the fix, and the alerts end");
     const fix = await pullOf(opened, `alert/${SHOWN}/production/out-of-memory`);
@@ -136,6 +137,11 @@ async function runDemo(process: Shell, root: string): Promise<void> {
   step("Go on from here");
   say(`The repository is in ${root}. Try:`);
   for (const line of nextCommands(root)) say(`  ${line}`);
+}
+
+/** Without the merged changes that wait for their verdict. */
+function ofAlerts(outcomes: readonly Outcome[]): readonly Outcome[] {
+  return outcomes.filter(({ reason }) => reason !== "verifying");
 }
 
 /** An alert without a remedy: the model investigates, and code limits what it may change. */

@@ -37,7 +37,7 @@ export function reconcileCommand(shell: Shell, exit: (code: ExitCode) => void): 
       "alerts to act on: a webhook payload of Alertmanager or Grafana, or what /api/v2/alerts answers; - reads standard input",
     )
     .option("--dry-run", "print what would be done, and write nothing")
-    .option("-q, --quiet", "print only what was done, not what is up to date")
+    .option("-q, --quiet", "print only what was done, not what is up to date or waits for its verdict")
     .addOption(outputOption("json"))
     .action(async (options: Options) => {
       const folder = repositoryFolder(options.path);

@@ -2,6 +2,7 @@ import { type Command, readCommands, type ThreadComment } from "../domain/review
 import { type Conversation, ForgeError } from "../forge/forge.ts";
 import type { World } from "../pass/world.ts";
 import { answerBody, answeredComment, helpText, needsPush, refusedText, unknownText } from "../pr/command/answer.ts";
+import type { RequestLine } from "./request-line.ts";
 import { createResponder } from "./respond.ts";
 
 const HOUR = 3_600_000;
@@ -17,10 +18,10 @@ const MOST_REMEMBERED = 1000;
 /**
  * Answers what people asked for in comments since the last pass, or in the last day where this process is new: a command is a
  * letter, so it survives a crash. The answer itself is the record that the command was answered; it is given once. Who asks is
- * looked up each time, and a no says so. Edited comments, and comments by bots, are no commands. Returns how many comments were
- * answered. Throws GitError, ForgeError.
+ * looked up each time, and a no says so. Edited comments, and comments by bots, are no commands. Requests in words are answered in
+ * their line, where there is one. Returns how many comments were answered, or handed to that line. Throws GitError, ForgeError.
  */
-export async function answerCommands(world: World): Promise<number> {
+export async function answerCommands(world: World, requests?: RequestLine): Promise<number> {
   const { conversation } = world.forge;
   if (conversation === undefined) return 0;
   const now = world.now();
@@ -30,18 +31,34 @@ export async function answerCommands(world: World): Promise<number> {
   const { answered: remembered } = world.commentsRead;
   const answered = new Set(comments.filter(({ isOwn }) => isOwn).map(({ body }) => answeredComment(body)));
   const waiting = comments.filter(({ id }) => !answered.has(id) && !remembered.has(id)).flatMap(lettersIn);
-  const open = waiting.slice(0, MOST_ANSWERED);
+  const open = waiting.filter(({ comment }) => requests?.isBusy(keyOf(comment)) !== true).slice(0, MOST_ANSWERED);
   for (const { comment } of open) await conversation.acknowledge(comment.id);
+  const answerNow = async (own: World, letter: Letter) => {
+    await answer(own, conversation, letter);
+    remember(remembered, letter.comment);
+  };
   for (const letter of open) {
-    const { comment } = letter;
-    await answer(world, conversation, letter);
-    // A list may be older than the answer. The oldest are forgotten: by then lists hold their answers.
-    remembered.add(comment.id);
-    const [oldest] = remembered;
-    if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    if (requests === undefined || !asksInWords(letter)) await answerNow(world, letter);
+    else requests.begin(keyOf(letter.comment), (own) => answerNow(own, letter));
   }
-  world.commentsRead.until = waiting.length > open.length ? open.at(-1)?.comment.at : now;
+  const left = waiting.find(({ comment }) => !remembered.has(comment.id));
+  world.commentsRead.until = left?.comment.at ?? now;
   return open.length;
+}
+
+const keyOf = ({ id }: ThreadComment): string => `comment ${id}`;
+
+/** A list may be older than the answer. The oldest are forgotten: by then lists hold their answers. */
+function remember(answered: Set<number>, { id }: ThreadComment): void {
+  answered.add(id);
+  const [oldest] = answered;
+  if (answered.size > MOST_REMEMBERED && oldest !== undefined) answered.delete(oldest);
+}
+
+function asksInWords({ commands }: Letter): boolean {
+  return commands.some(
+    (command) => command.kind === "command" && (command.name === "create" || command.name === "change"),
+  );
 }
 
 /** A comment of a person, and what it asks for. */

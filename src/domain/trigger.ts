@@ -25,7 +25,7 @@ export type Trigger =
       /** A person pressed the button that has the generated files committed to the branch with this head. */
       readonly generate?: { readonly head: Sha; readonly by: string };
     }
-  /** Somebody may have asked for something in a comment. */
+  /** Somebody may have asked for something, in a comment or in an issue with the label for it. */
   | { readonly kind: "comment"; readonly repo: RepoKey; readonly installation: number | undefined }
   /** Somebody edited one of the bot's issues: the dashboard may have a tick. */
   | { readonly kind: "tick"; readonly repo: RepoKey; readonly installation: number | undefined }

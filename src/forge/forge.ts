@@ -157,10 +157,10 @@ export interface Conversation {
    * Who edited the text of one of RAOS's issues since RAOS last wrote it, the latest first; undefined where the forge does not say.
    */
   editorsOf(issue: number): Promise<readonly string[] | undefined>;
-  /** The open issues with a label, oldest first, at most a hundred. Left out: the forge has no labels that only some may set. */
-  labelledIssues?(label: string): Promise<readonly RequestIssue[]>;
+  /** The open issues with a label, which only some may set, oldest first, at most a hundred. */
+  labelledIssues(label: string): Promise<readonly RequestIssue[]>;
   /** The comments on one issue or pull request, oldest first; undefined where it is not there any more. */
-  commentsOn?(number: number): Promise<readonly ThreadComment[] | undefined>;
+  commentsOn(number: number): Promise<readonly ThreadComment[] | undefined>;
   /** What a person may do in the repository, as the forge says now. */
   standingOf(login: string): Promise<Standing>;
 }

@@ -9,6 +9,8 @@ import type { LineageMember, LineageView } from "./lineage-view.ts";
 /** What is left of a grant. Amounts are those of the environment in which most is taken; undefined: it cannot be told. */
 export interface GrantLeft {
   readonly agents: number;
+  /** Places that open pull requests take; they are not left. */
+  readonly reserved: number;
   /** Generations below it. */
   readonly depth: number;
   readonly cpu: number | undefined;
@@ -82,6 +84,7 @@ function leftOf(grant: CreateGrant, below: readonly LineageMember[], environment
   };
   return {
     agents: Math.max(0, grant.max - below.length),
+    reserved: below.filter(({ state }) => state === "reserved").length,
     depth: grant.maxDepth,
     cpu: left("cpu"),
     memory: left("memory"),

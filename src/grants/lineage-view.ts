@@ -3,6 +3,7 @@ import type { CreateGrant } from "../domain/grant/create-grant.ts";
 import type { Lineage } from "../domain/grant/lineage.ts";
 import type { Needs } from "../domain/grant/needs.ts";
 import type { AgentScope } from "../domain/grant/scope.ts";
+import type { ProgramEntry } from "../domain/grant/scope-program.ts";
 import type { Instant } from "../domain/values/scalars.ts";
 
 /**
@@ -38,8 +39,16 @@ export interface RequestedAgent {
   readonly environments: readonly AskedEnvironment[];
   /** Whether nothing is generated for it yet: only then it takes a place. */
   readonly isNew: boolean;
-  /** Images, without tags, that the granted templates bring along. */
-  readonly templateImages: readonly string[];
+  /** What its template brings along: people wrote it, and granted it. */
+  readonly brought: Brought;
+}
+
+/** What a template says that its agents may have without their parent. */
+export interface Brought {
+  /** Without tags. */
+  readonly images: readonly string[];
+  readonly program: readonly ProgramEntry[];
+  readonly labels: readonly ProgramEntry[];
 }
 
 /** An agent in one environment. */

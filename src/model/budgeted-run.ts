@@ -1,4 +1,4 @@
-import { setSensitiveDataLoggingEnabled, setTracingDisabled } from "@openai/agents";
+import { setSensitiveDataLoggingEnabled, setTracingDisabled } from "@openai/agents-core";
 import { endReasonOf } from "./end-reason.ts";
 import { createMeter, type Meter, type MeterOptions } from "./meter.ts";
 

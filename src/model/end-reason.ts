@@ -1,4 +1,4 @@
-import { MaxTurnsExceededError, ModelBehaviorError, ModelRefusalError } from "@openai/agents";
+import { MaxTurnsExceededError, ModelBehaviorError, ModelRefusalError } from "@openai/agents-core";
 import OpenAI from "openai";
 
 type ErrorClass = abstract new (...parameters: never[]) => Error;

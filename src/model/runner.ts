@@ -1,4 +1,5 @@
-import { Agent, OpenAIProvider, Runner, type Tool } from "@openai/agents";
+import { Agent, Runner, type Tool } from "@openai/agents-core";
+import { OpenAIProvider } from "@openai/agents-openai";
 import OpenAI from "openai";
 import type * as z from "zod";
 

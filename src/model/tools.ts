@@ -1,4 +1,4 @@
-import { tool } from "@openai/agents";
+import { tool } from "@openai/agents-core";
 import * as z from "zod";
 import type { Evidence } from "../domain/alert/evidence.ts";
 import type { Instruments } from "./investigator.ts";

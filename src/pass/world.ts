@@ -31,7 +31,7 @@ export interface PlanningWorld {
   readonly memory: SurveyMemory;
   /** When evidence was last read for an incident with an open issue, by the issue's key. */
   readonly evidenceReadAt: ReadonlyMap<string, Instant>;
-  /** For each alert's pull request that needed no change when it was last planned, by branch: the stamp of its inputs. */
+  /** For each pull request that needed no change when it was last planned, by branch: the stamp of its inputs. */
   readonly unchangedPulls: ReadonlyMap<string, string>;
   /** Guardrails and remedies that ship with the program. */
   readonly shippedPolicies: readonly { readonly path: Path; readonly bytes: Uint8Array }[];

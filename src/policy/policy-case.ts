@@ -24,7 +24,7 @@ export const PolicyCase = z.strictObject({
   cause: CauseKind.default("alert"),
   /** Of a request: what is wanted, and who asks. */
   asked: z
-    .strictObject({ wants: z.enum(["create", "change", "retire"]), by: z.enum(["person", "agent"]) })
+    .strictObject({ wants: z.enum(["create", "change", "retire", "orphans"]), by: z.enum(["person", "agent"]) })
     .default({ wants: "change", by: "person" }),
   agent: z
     .string()

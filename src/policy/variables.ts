@@ -38,7 +38,7 @@ export interface Part {
  *   `after` is empty where the agent is removed (`has(after.spec)` is false), `before` where it is new;
  * - `change`: "new", "changed" or "removed"; `environment`; `stage`, the DACA stage;
  * - `agent`: `{key, name, tenant}`; `tenant`: `{name, spec}`; `config`: the spec of raos.yaml;
- * - `cause`: as a marker holds it, `{kind, …}`; of a request also `wants` ("create", "change" or "retire"), and `by` ("person" or "agent");
+ * - `cause`: as a marker holds it, `{kind, …}`; of a request also `wants` ("create", "change", "retire" or "orphans"), and `by` ("person" or "agent");
  * - `edits`: the edits of this agent, `{kind, agent, file, at, path, from, to, why, by}`; `path` is the path in the spec in effect,
  *   the same for an edit of the agent's spec and of an environment's overlay;
  * - `files`: `{path, change}` of this agent's generated files, change "added", "changed" or "removed";

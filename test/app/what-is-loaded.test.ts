@@ -23,7 +23,7 @@ function loadedBy(argv: readonly string[]): readonly string[] {
 }
 
 /** Half a second and more each. */
-const HEAVY = ["@kubernetes/client-node", "@openai/agents", "openai", "probot"];
+const HEAVY = ["@kubernetes/client-node", "@openai/agents-core", "@openai/agents-openai", "openai", "probot"];
 
 test.each([["--version"], ["--help"]])("raos %s loads what reads the command line, and nothing else", (flag) => {
   expect(loadedBy([flag])).toEqual(["commander"]);

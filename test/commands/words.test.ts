@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ApiRepositories } from "../../src/api/context.ts";
+import { createRequestLines } from "../../src/app/service/api/request-lines.ts";
 import { answerCommands } from "../../src/commands/answer-commands.ts";
 import { answerLabelledIssues } from "../../src/commands/answer-labelled-issues.ts";
 import { createDayBudget } from "../../src/model/day-budget.ts";
@@ -95,6 +97,65 @@ test("an issue with the label is a request, answered once; only of who may push"
   expect(await answerLabelledIssues(another)).toBe(0);
   expect(commentsRead()).toBe(read);
   expect(answers().map((list) => list.length)).toEqual([1, 0, 1]);
+});
+
+describe("a line for requests", () => {
+  /** A line whose answers begin when `go` is called; `broken` calls of them fail, as where GitHub is down. */
+  function heldLine(broken = 0) {
+    const { promise, resolve: go } = Promise.withResolvers<void>();
+    const ends: Promise<void>[] = [];
+    let failing = broken;
+    const draft: ApiRepositories["draft"] = async (_, work) => {
+      await promise;
+      failing -= 1;
+      if (failing >= 0) throw new Error("GitHub is down");
+      return work(withModel());
+    };
+    const watched: ApiRepositories["draft"] = (repo, work) => {
+      const end = draft(repo, work);
+      ends.push(end.then(nothing, nothing));
+      return end;
+    };
+    const requests = createRequestLines(watched, fleet.opened.world.log)("acme/fleet");
+    return { requests, go, ended: () => Promise.all(ends) };
+  }
+  const nothing = () => {};
+
+  test("a pass answers other comments, and does not wait for the model", async () => {
+    const pull = await fleet.open("topic", { "README.md": "Our agents\n" });
+    const { requests, go, ended } = heldLine();
+    const say = (text: string) =>
+      addComment(fleet.github.world, { kind: "user", user: fleet.person, token: "" }, pull, text);
+    const answers = () => pull.comments.filter(({ author }) => author.login !== fleet.person.login).length;
+    say("/raos create an agent that greets customers");
+    say("/raos help");
+    expect(await answerCommands(withModel(), requests)).toBe(2);
+    expect(answers()).toBe(1);
+    // The next pass leaves it alone.
+    expect(await answerCommands(withModel(), requests)).toBe(0);
+    go();
+    await ended();
+    expect(answers()).toBe(2);
+    expect(pull.comments.at(-1)?.body).toContain("is the pull request for `acme/greeter`");
+    expect(await answerCommands(withModel(), requests)).toBe(0);
+  });
+
+  test("an issue with the label waits there, too; one that fails is begun again", async () => {
+    const { world } = fleet.github;
+    const caller = { kind: "user", user: fleet.person, token: "" } as const;
+    const issue = createIssue(world, caller, fleet.repository, { title: "An agent that greets customers", body: "" });
+    issue.labels.push(ensureLabel(world, fleet.repository, "raos-create"));
+    const { requests, go, ended } = heldLine(1);
+    expect(await answerLabelledIssues(withModel(), requests)).toBe(1);
+    expect(await answerLabelledIssues(withModel(), requests)).toBe(0);
+    go();
+    await ended();
+    expect(issue.comments).toEqual([]);
+    expect(await answerLabelledIssues(withModel(), requests)).toBe(1);
+    await ended();
+    expect(issue.comments).toHaveLength(1);
+    expect(await answerLabelledIssues(withModel(), requests)).toBe(0);
+  });
 });
 
 test("/raos change: a pull request with the edit; who it is and what is to change have to be said", async () => {

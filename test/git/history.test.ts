@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BOT } from "../../src/git/bot.ts";
-import { readHistory, readVersions } from "../../src/git/history.ts";
+import { readHistory, readVersions } from "../../src/git/history/history.ts";
 import { type ObjectReader, openObjectReader } from "../../src/git/objects/object-reader.ts";
 import { placeOf } from "../support/git/place.ts";
 import { openWorkshop, PERSON, PERSON_ENV, type Workshop } from "../support/git/repository.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commitsLackedBy } from "../../src/git/lacked-commits.ts";
+import { commitsLackedBy } from "../../src/git/history/lacked-commits.ts";
 import { openRepository } from "../../src/git/repository.ts";
 import { fleetClone } from "../support/cli/fleet-clone.ts";
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { parseAddress } from "../../src/git/address.ts";
-import { readLastChanges } from "../../src/git/last-changes.ts";
+import { readLastChanges } from "../../src/git/history/last-changes.ts";
 import { diffTree } from "../../src/git/objects/tree.ts";
 import { openRepository, type Repository } from "../../src/git/repository.ts";
 import { openWorkshop, type Workshop } from "../support/git/repository.ts";

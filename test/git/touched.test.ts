@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readLastChanges } from "../../src/git/last-changes.ts";
+import { readLastChanges } from "../../src/git/history/last-changes.ts";
 import { placeOf } from "../support/git/place.ts";
 import { openWorkshop, type Workshop } from "../support/git/repository.ts";
 

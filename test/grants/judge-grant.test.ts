@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { AgentScope } from "../../src/domain/grant/scope.ts";
 import { grantRefusals, judgeGrant } from "../../src/grants/judge-grant.ts";
 import type { LineageView, RequestedAgent } from "../../src/grants/lineage-view.ts";
 import { asking, GRANT, granting, HOUR, lineageOf, member, NEEDS, SCOPE, viewOf } from "./line.ts";
@@ -143,7 +144,7 @@ describe("a grant", () => {
   });
 
   test("covers nothing that its agent does not have itself", () => {
-    const scope = {
+    const scope: AgentScope = {
       ...SCOPE,
       models: ["openai/gpt-5@"],
       tools: [{ name: "payments", target: "http payments", allow: undefined, approve: [] }],
@@ -152,7 +153,11 @@ describe("a grant", () => {
       images: ["docker.io/evil/miner"],
       identity: ["role view"],
       privileges: ["hostNetwork true"],
-      exposure: ["host shop.example.com"],
+      exposure: [{ name: "host shop.example.com", target: "host shop.example.com", path: undefined }],
+      program: [{ kind: "variable", name: "variable NODE_OPTIONS", value: { name: "NODE_OPTIONS", value: "-r x" } }],
+      dapr: [{ name: "messages of topic orders", target: "messages of topic orders" }],
+      disks: { "ephemeral-storage": 1 },
+      supervision: { autoMerge: true, allowedPaths: [], maxChangesPerDay: 3 },
     };
     const asked = asking("acme/c", lineageOf("acme/triage", 1), {
       environments: [{ environment: "production", scope, needs: NEEDS, before: undefined }],
@@ -167,9 +172,13 @@ describe("a grant", () => {
       "egress-wider-than-parents",
       "secrets-wider-than-parents",
       "image-wider-than-parents",
+      "program-wider-than-parents",
+      "dapr-wider-than-parents",
       "identity-wider-than-parents",
       "privileges-wider-than-parents",
+      "storage-wider-than-parents",
       "exposure-wider-than-parents",
+      "supervision-wider-than-parents",
     ]);
   });
 

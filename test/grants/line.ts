@@ -13,9 +13,15 @@ export const SCOPE: AgentScope = {
   egress: [],
   secrets: [],
   images: [],
+  program: [],
+  labels: [],
+  dapr: [],
   identity: [],
   privileges: [],
+  devices: {},
+  disks: {},
   exposure: [],
+  supervision: { autoMerge: false, allowedPaths: [], maxChangesPerDay: 3 },
 };
 
 export const GRANT: CreateGrant = {
@@ -68,7 +74,7 @@ export function asking(agent: string, lineage: Lineage, changed: Partial<Request
     improves: [],
     environments: [{ environment: "production", scope: SCOPE, needs: NEEDS, before: undefined }],
     isNew: true,
-    templateImages: [],
+    brought: { images: [], program: [], labels: [] },
     ...changed,
   };
 }

@@ -191,6 +191,41 @@ describe("webhooks", () => {
       [{ kind: "comment", repo: "acme/fleet", installation: undefined }],
     ],
     [
+      "an issue that is labelled as a request",
+      "issues",
+      {
+        action: "labeled",
+        issue: { number: 4, body: null, labels: [{ name: "bug" }, { name: "raos-create" }] },
+        sender: { login: "robin", type: "User" },
+        repository,
+        installation: { id: 5 },
+      },
+      [{ kind: "comment", repo: "acme/fleet", installation: 5 }],
+    ],
+    [
+      "an issue with another label",
+      "issues",
+      { action: "labeled", issue: { number: 4, labels: [{ name: "bug" }] }, sender: { type: "User" }, repository },
+      [],
+    ],
+    [
+      "an issue that is labelled as a request, as a Gitea says it",
+      "issues",
+      {
+        action: "label_updated",
+        issue: { number: 4, body: "", labels: [{ name: "raos-create" }] },
+        sender: { login: "robin" },
+        repository,
+      },
+      [{ kind: "comment", repo: "acme/fleet", installation: undefined }],
+    ],
+    [
+      "a request whose issue is closed",
+      "issues",
+      { action: "closed", issue: { number: 4, labels: [{ name: "raos-create" }] }, sender: {}, repository },
+      [],
+    ],
+    [
       "a status of a commit on a branch of the bot",
       "status",
       { state: "success", branches: [{ name: "topic" }, { name: "raos/agent/a/b" }], repository },
@@ -279,6 +314,7 @@ describe("webhooks", () => {
       "installation_repositories",
       "repository",
       "issue_comment",
+      "issues",
       "status",
       "no_such",
     ];

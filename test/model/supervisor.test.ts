@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { getGlobalTraceProvider } from "@openai/agents";
+import { getGlobalTraceProvider } from "@openai/agents-core";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createDayBudget } from "../../src/model/day-budget.ts";
 import type { Answer } from "../../src/model/investigator.ts";

@@ -1,4 +1,4 @@
-import { type AgentOutputItem, type ModelResponse, Usage } from "@openai/agents";
+import { type AgentOutputItem, type ModelResponse, Usage } from "@openai/agents-core";
 import type { AgentLog } from "../agent-log.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { RunRecord } from "./run-record.ts";

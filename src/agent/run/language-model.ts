@@ -1,10 +1,5 @@
-import {
-  type Model,
-  type ModelRequest,
-  type ModelResponse,
-  OpenAIChatCompletionsModel,
-  OpenAIResponsesModel,
-} from "@openai/agents";
+import type { Model, ModelRequest, ModelResponse } from "@openai/agents-core";
+import { OpenAIChatCompletionsModel, OpenAIResponsesModel } from "@openai/agents-openai";
 import OpenAI from "openai";
 import type { AgentConfig } from "../../domain/agent/agent-config.ts";
 import type { AgentMetrics } from "../agent-metrics.ts";

@@ -1,4 +1,4 @@
-import type { AgentInputItem } from "@openai/agents";
+import type { AgentInputItem } from "@openai/agents-core";
 import { endReasonOf } from "../../model/end-reason.ts";
 import { StateError } from "../state/state-store.ts";
 import { LimitError } from "./limits.ts";

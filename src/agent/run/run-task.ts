@@ -1,4 +1,4 @@
-import { Agent, type AgentInputItem, Runner, RunState, type Tool, tool } from "@openai/agents";
+import { Agent, type AgentInputItem, Runner, RunState, type Tool, tool } from "@openai/agents-core";
 import type { AgentConfig } from "../../domain/agent/agent-config.ts";
 import type { AgentLog } from "../agent-log.ts";
 import type { Conversations } from "../state/conversations.ts";

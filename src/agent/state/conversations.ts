@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AgentInputItem } from "@openai/agents";
+import type { AgentInputItem } from "@openai/agents-core";
 import { type StateStore, updateState } from "./state-store.ts";
 
 /** What was said in each conversation. Callers that name the same context have conversations of their own. */

@@ -1,4 +1,4 @@
-import { type MCPServer, MCPServerSSE, MCPServerStdio, MCPServerStreamableHttp } from "@openai/agents";
+import { type MCPServer, MCPServerSSE, MCPServerStdio, MCPServerStreamableHttp } from "@openai/agents-core";
 import type { AgentConfig, McpEntry } from "../../domain/agent/agent-config.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
 import type { AgentLog } from "../agent-log.ts";

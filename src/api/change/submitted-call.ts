@@ -20,9 +20,20 @@ export const SubmittedCall = z.strictObject({
 /** Problems that are said; each is on a line of its own. */
 const MOST_PROBLEMS = 10;
 
-/** Turns a request into its pull request. What comes to nothing is refused, with what to do about it. Throws GitError or ForgeError. */
-export async function submitCall(here: Visit, ask: AskedInPass): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
-  const submitted = await submitRequest(here.world, ask);
+/**
+ * Turns a request into its pull request; `begun` is told its id before it is planned. What comes to nothing is refused, with what to do
+ * about it. Throws GitError or ForgeError.
+ */
+export async function submitCall(
+  here: Visit,
+  ask: AskedInPass,
+  begun: (request: string) => void,
+): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
+  const submitted = await submitRequest(here.world, async (pass) => {
+    const asked = await ask(pass);
+    if (asked.kind === "asked") begun(asked.requested.request.id);
+    return asked;
+  });
   await noteRefusal(here.world, here.principal, submitted);
   if (submitted.kind === "refused") return submitted;
   if (submitted.kind === "questions") return refuseCall("needs-answers", submitted.questions.join("\n"));

@@ -59,7 +59,8 @@ export async function submitWordsCall(
     });
   }
   if (drafted.kind !== "done") return drafted;
-  return visit(context, repo, (here) => submitCall(here, askDrafted(drafted.value)));
+  // It has begun with the draft.
+  return visit(context, repo, (here) => submitCall(here, askDrafted(drafted.value), () => {}));
 }
 
 async function draftWords(here: Visit, call: WordsCall, context: ToolContext): Promise<ToolResult<WordedResult>> {

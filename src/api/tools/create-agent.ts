@@ -37,7 +37,7 @@ export const createAgent = defineTool({
       const refused = await refuseCreation(here, whole.data);
       if (refused !== undefined) return refused;
       const made = await askForAgent(here, whole.data);
-      return made.kind === "refused" ? made : submitCall(here, made.ask);
+      return made.kind === "refused" ? made : submitCall(here, made.ask, context.begun);
     });
   },
 });

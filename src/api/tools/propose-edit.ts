@@ -32,7 +32,7 @@ export const proposeEdit = defineTool({
       const refused = await refuseImproving(here, agent);
       if (refused !== undefined) return refused;
       const made = await askForEdits(here, { ...asked, edits });
-      return made.kind === "refused" ? made : submitCall(here, made.ask);
+      return made.kind === "refused" ? made : submitCall(here, made.ask, context.begun);
     });
   },
 });

@@ -21,6 +21,6 @@ export const retireAgentTool = defineTool({
       const refused = await refuseRetiring(here, asked.agent);
       if (refused !== undefined) return refused;
       const made = await askForEnd(here, asked);
-      return made.kind === "refused" ? made : submitCall(here, made.ask);
+      return made.kind === "refused" ? made : submitCall(here, made.ask, context.begun);
     }),
 });

@@ -1,3 +1,4 @@
+import type { RequestLine } from "../../commands/request-line.ts";
 import { passSignal } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
 import { ForgeError } from "../../forge/forge.ts";
@@ -20,6 +21,8 @@ export interface RepositoryPassOptions {
   readonly installations: Map<RepoKey, number | undefined>;
   /** Queues a pass over a repository: the model answered a question. */
   readonly answered: (repo: RepoKey) => void;
+  /** Where people's requests in words wait for the model. */
+  readonly requests: (repo: RepoKey) => RequestLine;
   /** Once aborted, a pass finishes what it is writing and begins nothing more. */
   readonly stopping: AbortSignal;
   readonly log: Log;
@@ -30,7 +33,7 @@ export type RepositoryPass = (repo: RepoKey, triggers: readonly Trigger[]) => Pr
 
 /** Creates the function that runs a pass and counts it in the metrics. */
 export function createRepositoryPass(options: RepositoryPassOptions): RepositoryPass {
-  const { worlds, boards, metrics, installations, answered, stopping, log } = options;
+  const { worlds, boards, metrics, installations, answered, requests, stopping, log } = options;
   const quiet = createQuietRounds(Date.now);
   return async (repo, triggers) => {
     const stopTimer = metrics.duration.startTimer();
@@ -38,7 +41,7 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     installations.set(repo, installation ?? installations.get(repo));
     const opened = await worlds.of(repo, triggers, () => answered(repo));
     if (triggers.every(({ kind }) => kind === "review" || kind === "comment")) {
-      await servePeople(opened.world, repo, triggers, stopping);
+      await servePeople(opened.world, repo, triggers, { stopping, requests: requests(repo) });
       stopTimer();
       metrics.runs.inc({ result: "done" });
       return;
@@ -71,7 +74,7 @@ export function createRepositoryPass(options: RepositoryPassOptions): Repository
     progress.end(stopping.aborted || isLate ? "given-up" : "ended");
     // Neither an alert, a roll-out nor the end of a check changes what people asked for.
     const isForPeople = triggers.some(({ kind }) => kind !== "alert" && kind !== "rollout" && kind !== "checks");
-    if (isForPeople) await servePeople(opened.world, repo, triggers, stopping);
+    if (isForPeople) await servePeople(opened.world, repo, triggers, { stopping, requests: requests(repo) });
     stopTimer();
     opened.world.store.seal();
     if (isRound && boards.alerts(repo).length === 0 && !isLate) quiet.note(repo, stamp, outcomes);

@@ -1,6 +1,7 @@
 import { showChecks } from "../../checks/show-checks.ts";
 import { answerCommands } from "../../commands/answer-commands.ts";
 import { answerLabelledIssues } from "../../commands/answer-labelled-issues.ts";
+import type { RequestLine } from "../../commands/request-line.ts";
 import { passSignal } from "../../deadline/deadline.ts";
 import type { RepoKey, Trigger } from "../../domain/trigger.ts";
 import { ForgeError } from "../../forge/forge.ts";
@@ -15,7 +16,7 @@ export async function servePeople(
   world: World,
   repo: RepoKey,
   triggers: readonly Trigger[],
-  stopping: AbortSignal,
+  { stopping, requests }: { readonly stopping: AbortSignal; readonly requests: RequestLine },
 ): Promise<void> {
   const reviews = triggers.filter((trigger) => trigger.kind === "review");
   const rerun = new Set(reviews.flatMap((trigger) => trigger.rerun ?? []));
@@ -24,7 +25,7 @@ export async function servePeople(
       trigger.generate === undefined ? [] : [[trigger.generate.head, trigger.generate.by]],
     ),
   );
-  const letters = [() => answerCommands(world), () => answerLabelledIssues(world)];
+  const letters = [() => answerCommands(world, requests), () => answerLabelledIssues(world, requests)];
   for (const work of [...letters, () => showChecks(world, { rerun, generate, signal: stopping })]) {
     if (stopping.aborted || passSignal()?.aborted === true) return;
     await work().catch((error: unknown) => {

@@ -30,6 +30,7 @@ import { cacheFolder } from "../world/cache-folder.ts";
 import { type AlertBoards, createAlertBoards } from "./alert-boards.ts";
 import { createApiRepositories } from "./api/api-repositories.ts";
 import { type ApiSettings, apiSettings } from "./api/api-settings.ts";
+import { createRequestLines } from "./api/request-lines.ts";
 import { type Identity, identityOf, type ServedOptions } from "./identity.ts";
 import { createOpenWorlds } from "./open-worlds.ts";
 import { createPassMetrics } from "./pass-metrics.ts";
@@ -92,17 +93,21 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const life = createRepositoryLife({ known, worlds, boards, installations, log });
   const queuePass = (repo: RepoKey) =>
     void queue.enqueue({ kind: "alert", repo, installation: installations.get(repo) });
+  const repositories = createApiRepositories({ worlds, installations, queuePass });
   const pass = createRepositoryPass({
     ...{ worlds, boards, metrics, installations, log },
     answered: queuePass,
+    requests: createRequestLines(repositories.draft, log),
     stopping: stopping.signal,
   });
+  let passEnded = () => {};
   const queue = createMemoryQueue({
     ...SLOTS,
     deadline: options.deadlineMs,
     backoff: waitAfter,
     run: async (repo, triggers, signal) => {
       if (!life.isGone(repo)) await withinDeadline(signal, () => pass(repo, triggers));
+      passEnded();
     },
     failed: (repo, error) => logFailure(log, metrics, repo, error),
   });
@@ -133,9 +138,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       }
     return queue.enqueue({ ...trigger, repo });
   };
-  const repositories = createApiRepositories({ worlds, installations, queuePass });
+  const apis = api === undefined ? undefined : await openDoors(shell, api, repositories, log);
+  if (apis !== undefined) ({ passEnded } = apis);
   const intake = await createHttpListener({
-    ...(api === undefined ? {} : { doors: await openDoors(shell, api, repositories, log) }),
+    ...(apis === undefined ? {} : { doors: apis.doors }),
     secret: identity.secret,
     app: identity.app,
     enqueue: accept,

@@ -2,7 +2,7 @@ import type { ChangeSet, FileChange } from "../../domain/change-set.ts";
 import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import type { Path } from "../../domain/values/scalars.ts";
 import { isBot } from "../../git/bot.ts";
-import type { History, Version } from "../../git/history.ts";
+import type { History, Version } from "../../git/history/history.ts";
 import type { Pass } from "../../pass/pass.ts";
 import type { HandEdit } from "../../pr/caution/change-notes.ts";
 import { filesToShow } from "../../pr/caution/chart-copies.ts";

@@ -6,7 +6,7 @@ import type { Rollout } from "../../domain/rollout/rollout.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
 import type { Instant, Path } from "../../domain/values/scalars.ts";
 import { isOwnAuthor } from "../../git/bot.ts";
-import type { History } from "../../git/history.ts";
+import type { History } from "../../git/history/history.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { readIssues } from "../../pass/people/read-issues.ts";
 import { readRecentPulls } from "../../pass/people/recent-pulls.ts";

@@ -3,7 +3,7 @@ import { parseDeployPath } from "../../domain/deployed/deploy-path.ts";
 import { type AgentKey, deployDir } from "../../domain/fleet.ts";
 import type { Marker } from "../../domain/proposal.ts";
 import type { Path } from "../../domain/values/scalars.ts";
-import type { BranchChange } from "../../git/history.ts";
+import type { BranchChange } from "../../git/history/history.ts";
 import type { Pass } from "../../pass/pass.ts";
 import { hashOfBase } from "../../pr/content-hash.ts";
 import type { CommitView } from "../../survey/source/commit-view.ts";

@@ -1,11 +1,10 @@
-import { branchFor } from "../../domain/branch-name.ts";
 import type { RequestedChange } from "../../domain/request/agent-request.ts";
 import { expired } from "../../grants/expired.ts";
 import type { LineageMember } from "../../grants/lineage-view.ts";
 import type { Pass } from "../../pass/pass.ts";
 import type { Step } from "../../pass/step.ts";
 import { requestId } from "../../request/request-id.ts";
-import { planRequest } from "./plan-request.ts";
+import { planOwnRequest } from "./plan-own-request.ts";
 
 /**
  * Proposes to retire each agent whose time is over, as the one that asked for it would. A person who wants to keep it closes the pull
@@ -25,13 +24,12 @@ export async function* planExpired(pass: Pass): AsyncGenerator<Step> {
     if (file === undefined || lineage === undefined) continue;
     const from = { kind: "agent", ...lineage.createdBy, chain: [] } as const;
     const id = requestId(from, ["expired", agent, String(lineage.createdAt)]);
-    // An open one is kept up to date with the others.
-    if (pass.forge.open.has(branchFor({ kind: "request", id }))) continue;
     const words = `Its time is over since ${new Date(since).toISOString().slice(0, 10)}, by supervision.createAgents.timeToLive of ${from.agent}.`;
     const requested: RequestedChange = {
       request: { id, wants: "retire", agent, from, words, assumptions: [] },
       written: [{ agent, file, text: undefined }],
     };
-    yield await planRequest(pass, { requested, edits: [] });
+    const step = await planOwnRequest(pass, requested);
+    if (step !== undefined) yield step;
   }
 }

@@ -13,6 +13,7 @@ import { decide } from "../../pr/decide.ts";
 import { decodeMarker } from "../../pr/marker.ts";
 import { isEditOfPresent } from "../../spec/edit/is-edit-of-present.ts";
 import { planExpired } from "./plan-expired.ts";
+import { planOrphans } from "./plan-orphans.ts";
 import { prepareRequest } from "./prepare-request.ts";
 import { planEndedRefusals } from "./refusals/plan-ended-refusals.ts";
 
@@ -20,8 +21,8 @@ type RequestCause = Extract<Cause, { readonly kind: "request" }>;
 
 /**
  * Keeps the open pull requests of requests up to date: what their markers hold is planned and judged again on the present commit, and
- * one is closed where somebody has written the same files since. Opened are only those that retire agents whose time is over; who asks for others opens them (`planRequest`). Throws GitError or
- * ForgeError.
+ * one is closed where somebody has written the same files since. Opened are only those that retire agents whose time is over, and those
+ * about agents that a deleted one left; who asks for others opens them (`planRequest`). Throws GitError or ForgeError.
  */
 export async function* planRequests(pass: Pass): AsyncGenerator<Step> {
   for (const pull of pass.forge.open.values()) {
@@ -29,6 +30,7 @@ export async function* planRequests(pass: Pass): AsyncGenerator<Step> {
     if (cause?.kind === "request") yield await replan(pass, cause, pull);
   }
   yield* planExpired(pass);
+  yield* planOrphans(pass);
   yield* planEndedRefusals(pass);
 }
 

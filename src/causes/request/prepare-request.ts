@@ -26,13 +26,15 @@ export interface RequestedEdits {
 export async function prepareRequest(pass: Pass, { requested, edits }: RequestedEdits): Promise<Prepared> {
   const { request, written } = requested;
   const cause: Cause = { kind: "request", id: request.id };
-  const further = request.wants === "retire" ? await orphanSpecs(pass, request.agent) : [];
+  const isAboutOrphans = request.wants === "orphans";
+  const further = isAboutOrphans || request.wants === "retire" ? await orphanSpecs(pass, request.agent) : [];
   const below = further.map(({ agent }) => agent);
   const files = [...written, ...further].map(({ file }) => file);
   const own = await pass.commit.slice([...pathsOfAgents([request.agent, ...below], pass), ...files]);
   const after = await readAfter(pass, own, { requested, edits });
   const facts = new Map([
-    [request.agent, after.facts],
+    // What is generated for an agent that is gone is taken away as any drift is.
+    ...(isAboutOrphans ? [] : [[request.agent, after.facts] as const]),
     ...further.map((spec) => [spec.agent, factsAfter(pass, own, spec)] as const),
   ]);
   const fleet = overlayFleet(pass.survey.fleet, facts);
@@ -45,7 +47,12 @@ export async function prepareRequest(pass: Pass, { requested, edits }: Requested
     ...pathsOfTenants(tenants, pass),
   ]);
   const prepared = await prepare(pass, { cause, agents, tenants, edits, requested, further, fleet }, snapshot);
-  const problems = [...prepared.changes.problems, ...relationProblems(pass, requested, after, fleet)];
+  const removed = [...facts].flatMap(([key, left]) => (left === undefined ? [key] : []));
+  const relations =
+    isAboutOrphans || request.wants === "retire"
+      ? callersOf(pass, removed, fleet)
+      : relationProblems(pass, after, fleet);
+  const problems = [...prepared.changes.problems, ...relations];
   return problems.length === prepared.changes.problems.length
     ? prepared
     : { ...prepared, changes: { ...prepared.changes, problems }, proposal: undefined };
@@ -82,22 +89,19 @@ function relatedAgents({ survey }: Pass, agent: AgentKey, after: AgentFacts | un
   return [...new Set(changed)].filter((key) => key !== agent && survey.fleet.facts.get(key) !== undefined).sort();
 }
 
-/** What is wrong between the agent and others: peers that are not there or do not consent, and callers of one that goes. */
-function relationProblems(
-  { survey, world }: Pass,
-  { request, written }: RequestedChange,
-  { facts, bytes }: After,
-  fleet: Fleet,
-): readonly Problem[] {
-  if (request.wants === "retire") {
-    // Those that go with it call nobody any more.
-    const callers = fleet.callers.get(request.agent) ?? [];
-    const [first] = callers;
-    const file = written[0]?.file ?? survey.pathOf(request.agent) ?? "";
-    const others = callers.length > 1 ? ` and ${callers.length - 1} more` : "";
-    const message = `${first}${others} calls this agent; take it from ${first}'s tools first`;
-    return first === undefined ? [] : [{ file, line: 1, column: 1, pointer: "", message }];
-  }
+/** Agents that would still call one that goes; those that go with it call nobody any more. */
+function callersOf({ survey }: Pass, removed: readonly AgentKey[], fleet: Fleet): readonly Problem[] {
+  return removed.flatMap((agent): readonly Problem[] => {
+    const [first, ...more] = (fleet.callers.get(agent) ?? []).filter((caller) => !removed.includes(caller));
+    if (first === undefined) return [];
+    const others = more.length > 0 ? ` and ${more.length} more` : "";
+    const message = `${first}${others} calls ${agent}; take it from ${first}'s tools first`;
+    return [{ file: survey.pathOf(agent) ?? "", line: 1, column: 1, pointer: "", message }];
+  });
+}
+
+/** What is wrong between the agent and others: peers that are not there or do not consent. */
+function relationProblems({ world }: Pass, { facts, bytes }: After, fleet: Fleet): readonly Problem[] {
   if (facts === undefined) return [];
   const { agents } = world.store;
   return referenceProblems(facts, () => bytes, fleet, {

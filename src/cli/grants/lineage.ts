@@ -40,8 +40,8 @@ export function lineageCommand(shell: Shell, exit: (code: ExitCode) => void): Co
           case "unknown":
             throw new UsageError(`there is no agent ${agent}`);
           case "read":
-            if (output === "json") shell.out(`${JSON.stringify(lineageJson(reading.tree), null, 2)}\n`);
-            else shell.out(lineageTable(reading.tree, agent));
+            if (output === "json") shell.out(`${JSON.stringify(lineageJson(reading), null, 2)}\n`);
+            else shell.out(lineageTable(reading, agent));
             exit(0);
             break;
           default:

@@ -1,3 +1,4 @@
+import type { KnownLine } from "../../app/lineage/read-line.ts";
 import { amountText } from "../../grants/amount-text.ts";
 import type { LineageNode } from "../../grants/lineage-tree.ts";
 import { printable } from "../print/print-problems.ts";
@@ -8,13 +9,13 @@ interface Row {
   readonly node: LineageNode;
 }
 
-const COLUMNS: readonly (readonly [title: string, cell: (row: Row) => string])[] = [
+const COLUMNS: readonly (readonly [title: string, cell: (row: Row, line: KnownLine) => string])[] = [
   ["AGENT", ({ branch, node }) => `${branch}${node.agent}`],
-  ["STATE", ({ node }) => (node.lineage?.owner === undefined ? node.state : `${node.lineage.owner} has it`)],
+  ["STATE", ({ node }, { open }) => stateText(node, open)],
   [
     "ASKED BY",
-    ({ node: { lineage } }) =>
-      lineage === undefined ? "-" : `${lineage.createdBy.agent}@${lineage.createdBy.environment}`,
+    ({ node: { lineage } }, { rootAdded }) =>
+      lineage === undefined ? addedText(rootAdded) : `${lineage.createdBy.agent}@${lineage.createdBy.environment}`,
   ],
   ["REQUEST", ({ node }) => node.lineage?.request ?? "-"],
   ["CREATED", ({ node }) => (node.lineage === undefined ? "-" : dayOf(node.lineage.createdAt))],
@@ -23,18 +24,30 @@ const COLUMNS: readonly (readonly [title: string, cell: (row: Row) => string])[]
 ];
 
 /** The line as a tree in a table; the agent that was asked about has a `*`. */
-export function lineageTable(tree: LineageNode, asked: string): string {
-  const rows = rowsOf(tree, "", "");
+export function lineageTable(line: KnownLine, asked: string): string {
+  const rows = rowsOf(line.tree, "", "");
   const columns = COLUMNS.map(([title, cell]) => [
     title,
-    ...rows.map((row) => printable(cell(row)) + (title === "AGENT" && row.node.agent === asked ? " *" : "")),
+    ...rows.map((row) => printable(cell(row, line)) + (title === "AGENT" && row.node.agent === asked ? " *" : "")),
   ]);
   const widths = columns.map((column) => Math.max(...column.map((cell) => cell.length)));
-  return Array.from({ length: rows.length + 1 }, (_, row) =>
+  const table = Array.from({ length: rows.length + 1 }, (_, row) =>
     columns.map((column, index) => (column[row] ?? "").padEnd(widths[index] ?? 0)).join("   "),
   )
-    .map((line) => `${line.trimEnd()}\n`)
+    .map((text) => `${text.trimEnd()}\n`)
     .join("");
+  return line.isComplete ? table : `${table}Not every open pull request could be read; there may be more requests.\n`;
+}
+
+function stateText({ agent, state, lineage }: LineageNode, open: KnownLine["open"]): string {
+  const pull = state === "reserved" ? open.get(agent) : undefined;
+  if (pull !== undefined) return `asked for in #${pull.number}`;
+  return lineage?.owner === undefined ? state : `${lineage.owner} has it`;
+}
+
+/** Who added the file of a root; what a name says is not proven. */
+function addedText(added: KnownLine["rootAdded"]): string {
+  return added === undefined ? "-" : `${added.author.name.slice(0, 40)} in ${added.sha.slice(0, 9)}`;
 }
 
 function rowsOf(node: LineageNode, branch: string, below: string): readonly Row[] {
@@ -49,11 +62,12 @@ function rowsOf(node: LineageNode, branch: string, below: string): readonly Row[
 
 function leftText({ left }: LineageNode): string {
   if (left === undefined) return "-";
-  const { agents, depth, cpu, memory, dollars } = left;
+  const { agents, reserved, depth, cpu, memory, dollars } = left;
   const amount = (resource: "cpu" | "memory" | "dollars", value: number | undefined) =>
     value === undefined ? "?" : amountText(resource, value);
   const count = `${agents} ${agents === 1 ? "agent" : "agents"} in ${depth} ${depth === 1 ? "generation" : "generations"}`;
-  return `${count}, ${amount("cpu", cpu)} CPU, ${amount("memory", memory)}, ${amount("dollars", dollars)} a day`;
+  const taken = reserved === 0 ? "" : ` (${reserved} more in open pull requests)`;
+  return `${count}${taken}, ${amount("cpu", cpu)} CPU, ${amount("memory", memory)}, ${amount("dollars", dollars)} a day`;
 }
 
 function dayOf(instant: number): string {
@@ -61,11 +75,23 @@ function dayOf(instant: number): string {
 }
 
 /** The line for other programs: times in RFC 3339, amounts in cores, bytes and US dollars a day. */
-export function lineageJson({ agent, depth, lineage, state, grant, left, expires, children }: LineageNode): object {
+export function lineageJson({ tree, ...line }: KnownLine): object {
+  const { author, sha } = line.rootAdded ?? {};
+  return {
+    ...nodeJson(tree, line.open),
+    ...(author === undefined ? {} : { addedBy: { name: author.name, commit: sha } }),
+    isComplete: line.isComplete,
+  };
+}
+
+function nodeJson(node: LineageNode, open: KnownLine["open"]): object {
+  const { agent, depth, lineage, state, grant, left, expires, children } = node;
+  const pull = state === "reserved" ? open.get(agent) : undefined;
   return {
     agent,
     depth,
     state,
+    ...(pull === undefined ? {} : { pull }),
     ...(lineage === undefined
       ? {}
       : {
@@ -79,6 +105,6 @@ export function lineageJson({ agent, depth, lineage, state, grant, left, expires
     ...(grant === undefined || left === undefined
       ? {}
       : { grant: { max: grant.max, maxDepth: grant.maxDepth, ...{ budget: grant.budget }, left } }),
-    children: children.map(lineageJson),
+    children: children.map((child) => nodeJson(child, open)),
   };
 }

@@ -22,7 +22,9 @@ export interface Requesting {
         readonly resources?:
           | { readonly requests?: Amounts | undefined; readonly limits?: Amounts | undefined }
           | undefined;
-        readonly job?: { readonly parallelism?: number | undefined } | undefined;
+        readonly job?:
+          | { readonly parallelism?: number | undefined; readonly concurrencyPolicy?: string | undefined }
+          | undefined;
         readonly pod?:
           | {
               readonly initContainers?:
@@ -50,7 +52,8 @@ export interface Requesting {
 
 /**
  * The most that an agent requests: its containers' requests (a limit without a request is one, as in Kubernetes) and its sidecar's,
- * times its most replicas. Init containers count as if they stayed. Amounts that are not numbers are undefined.
+ * times its most replicas. Init containers count as if they stayed. Amounts that are not numbers are undefined, and those of a CronJob
+ * whose runs may overlap.
  */
 export function needsOf(spec: Requesting): Needs {
   return { cpu: sumOf(spec, "cpu"), memory: sumOf(spec, "memory"), dollars: spec.limits?.dollarsPerDay };
@@ -66,7 +69,8 @@ function sumOf(spec: Requesting, name: "cpu" | "memory"): number | undefined {
     (sum, amount) => (sum === undefined || amount === undefined ? undefined : sum + amount),
     0,
   );
-  return perReplica === undefined ? undefined : perReplica * replicasOf(spec);
+  const replicas = replicasOf(spec);
+  return perReplica === undefined || replicas === undefined ? undefined : perReplica * replicas;
 }
 
 function requestOf(
@@ -76,8 +80,10 @@ function requestOf(
   return resources?.requests?.[name] ?? resources?.limits?.[name];
 }
 
-function replicasOf({ runtime, scaling }: Requesting): number {
+function replicasOf({ runtime, scaling }: Requesting): number | undefined {
   const workload = runtime?.workload;
+  // Runs that may overlap have no most.
+  if (workload === "CronJob" && runtime?.job?.concurrencyPolicy === "Allow") return undefined;
   if (isWorkload(workload) && endsByItself(workload)) return runtime?.job?.parallelism ?? 1;
   return Math.max(scaling?.min ?? 1, scaling?.max ?? 1);
 }

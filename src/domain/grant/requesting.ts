@@ -10,7 +10,7 @@ export const RequestingValues = z.object({
     .object({
       workload: z.string().optional(),
       resources: Resources.optional(),
-      job: z.object({ parallelism: z.number().optional() }).optional(),
+      job: z.object({ parallelism: z.number().optional(), concurrencyPolicy: z.string().optional() }).optional(),
       pod: z
         .object({
           annotations: z.record(z.string(), z.string()).optional(),

@@ -1,25 +1,40 @@
-import { isMapping, type Mapping } from "../values/json.ts";
+import { canonicalJson } from "../values/canonical-json.ts";
+import { at, isMapping, type Mapping } from "../values/json.ts";
 import type { Json } from "../values/scalars.ts";
 
 /**
- * Fields of `runtime.pod` that give an agent nothing: how long, where from and how often it is asked. All others count, those to
- * come, too.
+ * Fields of `runtime.pod` that give an agent nothing, or are compared elsewhere. All others count, those to come, too.
  */
 const HARMLESS: ReadonlySet<string> = new Set([
-  ...["volumeMounts", "startupProbe", "readinessProbe", "livenessProbe", "lifecycle"],
-  ...["terminationGracePeriodSeconds", "topologySpreadConstraints", "extendedResources"],
+  "terminationGracePeriodSeconds",
+  "topologySpreadConstraints",
+  "extendedResources",
 ]);
+/** They give nothing unless they run a program in the agent's container. */
+const HOOKS: ReadonlySet<string> = new Set(["startupProbe", "readinessProbe", "livenessProbe", "lifecycle"]);
 /** Volumes that hold nothing of others. */
 const HARMLESS_VOLUMES: readonly string[] = ["emptyDir", "ephemeral", "downwardAPI"];
 
 /** What a pod asks for beyond the strict defaults: an entry for each value, which only the same value covers. */
 export function podEntries(pod: Json): readonly string[] {
   if (!isMapping(pod)) return [];
+  const own = new Set(listOf(pod.volumes).flatMap((each) => (isHarmlessVolume(each) ? [at(each, "name")] : [])));
   return Object.entries(pod).flatMap(([field, value]) => {
-    if (HARMLESS.has(field)) return [];
+    if (HARMLESS.has(field) || (HOOKS.has(field) && !runsProgram(value))) return [];
     const values = Array.isArray(value) ? value : isMapping(value) ? fieldsOf(value) : [value];
-    return values.filter((each) => !isHarmlessVolume(field, each)).map((each) => `${field} ${canonical(each)}`);
+    return values.filter((each) => !isOwn(field, each, own)).map((each) => `${field} ${canonicalJson(each)}`);
   });
+}
+
+/** Whether it is a volume that holds nothing of others, or is where the agent finds one. */
+function isOwn(field: string, value: Json, own: ReadonlySet<Json | undefined>): boolean {
+  if (field === "volumes") return isHarmlessVolume(value);
+  return field === "volumeMounts" && own.has(at(value, "name"));
+}
+
+function runsProgram(value: Json): boolean {
+  if (!isMapping(value)) return false;
+  return Object.hasOwn(value, "exec") || Object.values(value).some(runsProgram);
 }
 
 /**
@@ -42,10 +57,10 @@ function namedSecrets(field: string, value: Json): readonly string[] {
 }
 
 function namedSecret(value: Mapping): string {
-  // External Secrets: which store, and what of it.
-  if (isMapping(value.secretStoreRef)) return `${canonical(value.secretStoreRef)} ${canonical(value.data ?? null)}`;
+  // External Secrets: which store, what of it, and under which name.
+  if (isMapping(value.secretStoreRef)) return canonicalJson(value);
   const name = value.name ?? value.secretName;
-  if (typeof name !== "string") return canonical(value);
+  if (typeof name !== "string") return canonicalJson(value);
   return `${name}/${typeof value.key === "string" ? value.key : "*"}`;
 }
 
@@ -53,16 +68,12 @@ function fieldsOf(value: Mapping): readonly Json[] {
   return Object.entries(value).map(([name, inner]) => ({ [name]: inner }));
 }
 
-function isHarmlessVolume(field: string, value: Json): boolean {
-  if (field !== "volumes" || !isMapping(value)) return false;
-  const sources = Object.keys(value).filter((name) => name !== "name");
-  return sources.every((source) => HARMLESS_VOLUMES.includes(source));
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
 }
 
-/** JSON with its keys sorted, so that equal values are equal texts. */
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isMapping(value)) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(",")}}`;
+function isHarmlessVolume(value: Json): boolean {
+  if (!isMapping(value)) return false;
+  const sources = Object.keys(value).filter((name) => name !== "name");
+  return sources.every((source) => HARMLESS_VOLUMES.includes(source));
 }

@@ -2,8 +2,12 @@ import type { AgentSpec } from "../agent/agent.ts";
 import { opened } from "../reach/destinations.ts";
 import { imageReference } from "../values/image.ts";
 import type { Json } from "../values/scalars.ts";
+import { type Amounts, devicesOf, disksOf } from "./scope-amounts.ts";
+import { type DaprEntry, daprEntries } from "./scope-dapr.ts";
 import { type EgressEntry, egressEntry } from "./scope-egress.ts";
+import { type ExposureEntry, exposureEntries } from "./scope-exposure.ts";
 import { podEntries, secretEntries } from "./scope-pod.ts";
+import { labelEntries, type ProgramEntry, programOf } from "./scope-program.ts";
 
 /**
  * What an agent may use in one environment, so that one scope can be compared with another: a child's is never wider than its
@@ -18,12 +22,29 @@ export interface AgentScope {
   readonly secrets: readonly string[];
   /** Images without tag and digest; empty for the stock agent. */
   readonly images: readonly string[];
+  /** Command, arguments, variables and prompt file. */
+  readonly program: readonly ProgramEntry[];
+  /** Labels of its pods. */
+  readonly labels: readonly ProgramEntry[];
+  /** Stores, brokers, components and topics. */
+  readonly dapr: readonly DaprEntry[];
   /** Its ServiceAccount: annotations, roles and rules. */
   readonly identity: readonly string[];
   /** What its pods ask for beyond the strict defaults. */
   readonly privileges: readonly string[];
+  readonly devices: Amounts;
+  readonly disks: Amounts;
   /** Who reaches it from outside its tenant: hosts, namespaces, declared callers. */
-  readonly exposure: readonly string[];
+  readonly exposure: readonly ExposureEntry[];
+  /** What RAOS may change of it by itself. */
+  readonly supervision: SupervisionScope;
+}
+
+/** What RAOS may do to an agent without a person. */
+export interface SupervisionScope {
+  readonly autoMerge: boolean;
+  readonly allowedPaths: readonly string[];
+  readonly maxChangesPerDay: number;
 }
 
 /** An MCP server or a peer. */
@@ -38,9 +59,15 @@ export interface ToolEntry {
   readonly approve: readonly string[];
 }
 
-/** The scope of a spec in effect; `tenant` is the agent's own. */
-export function scopeOf(spec: AgentSpec, tenant: string): AgentScope {
-  const { runtime, model, networking, access } = spec;
+/** Whose spec it is: its tenant, and the labels of its file. */
+export interface ScopeOwner {
+  readonly tenant: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The scope of a spec in effect. */
+export function scopeOf(spec: AgentSpec, { tenant, labels }: ScopeOwner): AgentScope {
+  const { runtime, model, supervision } = spec;
   const account = runtime.serviceAccount;
   return {
     models: [model.name, ...(model.fallbacks ?? [])].map((name) => `${model.provider}/${name}@${model.endpoint ?? ""}`),
@@ -48,21 +75,24 @@ export function scopeOf(spec: AgentSpec, tenant: string): AgentScope {
     egress: [...opened(spec)].map(egressEntry),
     secrets: [...new Set(secretEntries(json(spec)))].sort(),
     images: runtime.image === undefined ? [] : [imageReference(runtime.image).name],
+    program: programOf(json(spec)),
+    labels: labelEntries({ ...labels, ...spec.labels }),
+    dapr: daprEntries(spec),
     identity: [
       ...Object.entries(account?.annotations ?? {}).map(([key, value]) => `annotation ${key}=${value}`),
       ...(account?.automountServiceAccountToken === true ? ["token of the cluster's API"] : []),
       ...(account?.rules ?? []).map((rule) => `rule ${JSON.stringify(rule)}`),
       ...(account?.roleRefs ?? []).map((role) => `role ${JSON.stringify(role)}`),
     ],
-    privileges: [...podEntries(json(runtime.pod ?? {})), ...devicesOf(spec)],
-    exposure: [
-      ...(networking?.hosts ?? []).map((host) => `host ${host.host}`),
-      ...(networking?.ingress ?? []).map(({ namespace, port }) => `namespace ${namespace}:${port ?? ""}`),
-      ...(access?.callers ?? []).flatMap(({ namespace, appId, approves }) => [
-        `caller ${namespace}/${appId}`,
-        ...(approves === true ? [`approver ${namespace}/${appId}`] : []),
-      ]),
-    ],
+    privileges: podEntries(json(runtime.pod ?? {})),
+    devices: devicesOf(spec),
+    disks: disksOf(spec),
+    exposure: exposureEntries(spec),
+    supervision: {
+      autoMerge: supervision.autoMerge !== "never",
+      allowedPaths: supervision.allowedPaths ?? [],
+      maxChangesPerDay: supervision.maxChangesPerDay,
+    },
   };
 }
 
@@ -78,14 +108,6 @@ function toolEntry(tool: NonNullable<AgentSpec["tools"]>[number], tenant: string
     stdio,
   });
   return { name, target, allow, approve: requireApproval };
-}
-
-function devicesOf({ runtime }: AgentSpec): readonly string[] {
-  const names = [runtime.resources?.requests, runtime.resources?.limits].flatMap((list) => Object.keys(list ?? {}));
-  const devices = names.filter((name) => name.includes(".com/"));
-  return [...new Set([...devices, ...Object.keys(runtime.pod?.extendedResources ?? {})])].map(
-    (name) => `device ${name}`,
-  );
 }
 
 function json(value: unknown): Json {

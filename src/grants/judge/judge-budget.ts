@@ -50,7 +50,8 @@ function exceeding(
 ): readonly GrantRefusal[] {
   const own = needs[resource];
   if (own === undefined) {
-    const message = `${asked.agent} does not say how much ${wordOf(resource)} it takes; write ${FIELDS[resource].slice("/spec/".length).replaceAll("/", ".")}`;
+    const overlap = resource === "dollars" ? "" : ", and no runtime.job.concurrencyPolicy: Allow";
+    const message = `${asked.agent} does not say how much ${wordOf(resource)} it takes; write ${FIELDS[resource].slice("/spec/".length).replaceAll("/", ".")}${overlap}`;
     return [refusal("needs-unknown", message, FIELDS[resource])];
   }
   const last = before?.[resource];

@@ -1,6 +1,7 @@
 import type { Probot } from "probot";
 import * as z from "zod";
 import { BRANCH_PREFIX } from "../../domain/branch-name.ts";
+import { REQUEST_LABEL } from "../../domain/review/command.ts";
 import { tickedBoxes } from "../../domain/review/dashboard-box.ts";
 import type { Enqueued, Trigger } from "../../domain/trigger.ts";
 import { triggerOfPress } from "./presses.ts";
@@ -50,9 +51,10 @@ const Commented = z.object({
   sender: z.object({ type: z.string().nullish() }),
   installation: Installation.optional(),
 });
-const EditedIssue = z.object({
+const IssueAction = z.object({
+  action: z.string(),
   repository: z.object({ full_name: RepoName }),
-  issue: z.object({ body: z.string().nullish() }),
+  issue: z.object({ body: z.string().nullish(), labels: z.array(z.object({ name: z.string() })).nullish() }),
   sender: z.object({ type: z.string().nullish() }),
   installation: Installation.optional(),
 });
@@ -74,6 +76,8 @@ const Taken = z.object({
 
 /** Actions on a pull request that change what its head is, or its end; Gitea says "synchronized". */
 const MOVES: ReadonlySet<string> = new Set(["closed", "reopened", "synchronize", "synchronized"]);
+/** Actions after which an issue may have a label that it had not; Gitea says "label_updated". */
+const LABELS: ReadonlySet<string> = new Set(["opened", "reopened", "labeled", "label_updated"]);
 const CHANGES_TEXT: ReadonlySet<string> = new Set(["opened", "edited"]);
 
 /** Queues an event's trigger; undefined: the event needs no pass. Returns "full" where there is no room. */
@@ -120,11 +124,12 @@ export function registerGitHubEvents(app: Probot, enqueue: EnqueueEvent): void {
     const trigger = { kind: "comment", repo: repository.full_name, installation: installation?.id } as const;
     answer("issue_comment", isLetter ? trigger : undefined);
   });
-  app.on("issues.edited", ({ payload }) => {
-    const { repository, installation, issue, sender } = parse(EditedIssue, payload);
-    const isTick = sender.type !== "Bot" && tickedBoxes(issue.body ?? "").length > 0;
-    const trigger = { kind: "tick", repo: repository.full_name, installation: installation?.id } as const;
-    answer("issues", isTick ? trigger : undefined);
+  app.on("issues", ({ payload }) => {
+    const { action, repository, installation, issue, sender } = parse(IssueAction, payload);
+    const to = { repo: repository.full_name, installation: installation?.id };
+    const isTick = action === "edited" && sender.type !== "Bot" && tickedBoxes(issue.body ?? "").length > 0;
+    const isRequest = LABELS.has(action) && issue.labels?.some(({ name }) => name === REQUEST_LABEL) === true;
+    answer("issues", isTick ? { kind: "tick", ...to } : isRequest ? { kind: "comment", ...to } : undefined);
   });
   app.on("check_suite.rerequested", ({ payload }) => {
     const { repository, installation, check_suite: suite } = parse(Suite, payload);

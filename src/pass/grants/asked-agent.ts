@@ -5,14 +5,18 @@ import { createGrantOf } from "../../domain/grant/create-grant.ts";
 import type { Lineage } from "../../domain/grant/lineage.ts";
 import { type Needs, needsOf } from "../../domain/grant/needs.ts";
 import { scopeOf } from "../../domain/grant/scope.ts";
+import { labelEntries, programOf } from "../../domain/grant/scope-program.ts";
 import { imageReference } from "../../domain/values/image.ts";
 import { at } from "../../domain/values/json.ts";
-import type { RequestedAgent } from "../../grants/lineage-view.ts";
+import type { Json } from "../../domain/values/scalars.ts";
+import type { Brought, RequestedAgent } from "../../grants/lineage-view.ts";
 
 /** An agent's spec in one environment, and what it took there before the change; undefined: nothing. */
 export interface SpecInPlace {
   readonly environment: string;
   readonly spec: AgentSpec;
+  /** Those of its file. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly before: Needs | undefined;
 }
 
@@ -30,18 +34,23 @@ export function askedAgent(
   return {
     ...{ agent, lineage, isNew, improves, template: template?.ref },
     grant: createAgents === undefined || createAgents.max === 0 ? undefined : createGrantOf(createAgents),
-    environments: places.map(({ environment, spec, before }) => ({
+    environments: places.map(({ environment, spec, labels, before }) => ({
       ...{ environment, before },
-      scope: scopeOf(spec, tenantOf(agent)),
+      scope: scopeOf(spec, { tenant: tenantOf(agent), labels }),
       needs: needsOf(spec),
     })),
-    templateImages: imagesOf(template?.ref, fleet),
+    brought: broughtBy(template?.ref, fleet),
   };
 }
 
-/** The image that a template brings along; one with a parameter in it may be any image. */
-function imagesOf(template: string | undefined, { templates }: Fleet): readonly string[] {
+/** What a template brings along; an image with a parameter in it may be any image, and is not among it. */
+function broughtBy(template: string | undefined, { templates }: Fleet): Brought {
   const written = template === undefined ? undefined : templates.get(template)?.spec.agent;
-  const image = at(JSON.parse(JSON.stringify(written ?? null)), "runtime", "image");
-  return typeof image !== "string" || image.includes("${") ? [] : [imageReference(image).name];
+  const spec: Json = JSON.parse(JSON.stringify(written ?? {}));
+  const image = at(spec, "runtime", "image");
+  return {
+    images: typeof image !== "string" || image.includes("${") ? [] : [imageReference(image).name],
+    program: programOf(spec),
+    labels: labelEntries(at(spec, "labels")),
+  };
 }

@@ -36,6 +36,9 @@ export function judgeAsker(
       const answer = mayRetire(from.agent, agent, present.facts);
       return answer.kind === "granted" ? [] : [answer];
     }
+    case "orphans":
+      // It is what people wrote into the grant of an agent that is gone; no door lets anybody ask for it.
+      return [];
     default:
       return wants satisfies never;
   }

@@ -27,8 +27,7 @@ export async function judgeMerged(
 ): Promise<readonly Problem[]> {
   const { fleet } = merged.survey;
   const drifting = new Set(merged.survey.drifts().map(({ key }) => key));
-  const all = new Set([...agents, ...[...agents].flatMap((key) => childrenOfRemoved(merged, base, key))]);
-  const asked = [...all].filter((key) => fleet.facts.get(key)?.lineage !== undefined && !drifting.has(key)).sort();
+  const asked = [...agents].filter((key) => fleet.facts.get(key)?.lineage !== undefined && !drifting.has(key)).sort();
   const problems: Problem[] = [];
   for (const key of asked) {
     const file = merged.survey.pathOf(key) ?? `agents/${key}.yaml`;
@@ -36,14 +35,6 @@ export async function judgeMerged(
       problems.push({ file, line: 1, column: 1, pointer, message: `grant denies it: ${reason}: ${message}` });
   }
   return problems;
-}
-
-/** The agents that one asked for which the merge takes away: nobody's grant covers them any more. */
-function childrenOfRemoved(merged: Pass, base: BeforeMerge, key: AgentKey): readonly AgentKey[] {
-  const before = base.survey.fleet.facts.get(key);
-  if (before === undefined || merged.survey.pathOf(key) !== undefined) return [];
-  const line = merged.world.store.agents.keysOfRoot(before.lineage?.lineage.root ?? key);
-  return line.filter((agent) => merged.survey.fleet.facts.get(agent)?.lineage?.lineage.createdBy.agent === key);
 }
 
 async function refusalsOf(merged: Pass, base: BeforeMerge, key: AgentKey): Promise<readonly GrantRefusal[]> {
@@ -57,7 +48,7 @@ async function refusalsOf(merged: Pass, base: BeforeMerge, key: AgentKey): Promi
   const before = base.survey.fleet.facts.get(key)?.lineage?.needs;
   const isNew = base.survey.pathOf(key) === undefined || !base.world.store.agents.isDeployed(key);
   const places = [...agent.environments.values()].map(({ environment, spec }) => ({
-    ...{ environment, spec },
+    ...{ environment, spec, labels: agent.labels },
     before: isNew ? undefined : before?.[environment],
   }));
   const asked = askedAgent(key, facts.lineage, places, { fleet, isNew });

@@ -50,6 +50,15 @@ export function countedSince(now: Instant): Instant {
   return now - 2 * DAY;
 }
 
+/** The agents that open pull requests of requests would add, each with its pull request. `fleet`: that of the default branch. */
+export function reservedAgents(
+  open: readonly PullRequest[],
+  fleet: Fleet,
+): readonly { readonly member: LineageMember; readonly pull: PullRequest }[] {
+  const requests = open.filter((pull) => pull.state === "open" && isRequest(pull));
+  return requests.flatMap((pull) => membersOf(pull, fleet).map((member) => ({ member, pull })));
+}
+
 /**
  * When a request was made: now, or where it has an open pull request already, the time that is in it, so that a request that is made
  * again changes nothing.

@@ -2,6 +2,7 @@ import { AgentSpec } from "../../domain/agent/agent.ts";
 import type { AgentChange } from "../../domain/change-set.ts";
 import { type Needs, needsOf } from "../../domain/grant/needs.ts";
 import { RequestingValues } from "../../domain/grant/requesting.ts";
+import { at, isMapping } from "../../domain/values/json.ts";
 import type { SpecInPlace } from "./asked-agent.ts";
 
 /**
@@ -17,7 +18,12 @@ export function specsOfChanges(
     const spec = AgentSpec.safeParse(change.spec).data;
     if (spec === undefined) return undefined;
     const { environment } = change;
-    places.push({ environment, spec, before: lastNeeds(change, needsOf(spec), before?.[environment]?.dollars) });
+    places.push({
+      environment,
+      spec,
+      labels: labelsOf(change.after),
+      before: lastNeeds(change, needsOf(spec), before?.[environment]?.dollars),
+    });
   }
   return places;
 }
@@ -36,4 +42,12 @@ function lastNeeds(change: AgentChange, needs: Needs, dollars: number | undefine
     return grows ? was : needs[name];
   };
   return { cpu: known("cpu"), memory: known("memory"), dollars };
+}
+
+/** The labels that values have: those of the file, and of the spec. */
+function labelsOf(values: AgentChange["after"]): Readonly<Record<string, string>> {
+  const labels = at(values, "labels");
+  return Object.fromEntries(
+    Object.entries(isMapping(labels) ? labels : {}).map(([key, value]) => [key, String(value)]),
+  );
 }

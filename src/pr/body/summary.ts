@@ -50,6 +50,13 @@ function requestedSentence({ changes, agents, request }: DescribedChanges): stri
       return `A new agent, ${code(agent, 128)}: ${description(changes.filter((change) => change.agent === agent))}`;
     case "retire":
       return caution(`**Retires ${prose(agent, 128)}**: its spec and everything generated for it are deleted.\n\n`);
+    case "orphans": {
+      const gone = changes.length > 0 && changes.every(({ after }) => after === undefined);
+      const what = gone
+        ? "the agents that it left are deleted with everything generated for them, since its grant says `onDelete: remove`"
+        : "the agents that it left are handed over to the owner in their annotation `raos.dev/owner`";
+      return caution(`**${prose(request.agent, 128)} is gone**: ${what}.\n\n`);
+    }
     default:
       return `Changes ${code(agent, 128)} as it was asked for.`;
   }

@@ -5,14 +5,14 @@ import type { AgentFacts, EffectiveAgent, GrantFacts, LineageFacts } from "../..
 import { createGrantOf } from "../../domain/grant/create-grant.ts";
 import type { Lineage } from "../../domain/grant/lineage.ts";
 import { needsOf } from "../../domain/grant/needs.ts";
-import { scopeOf } from "../../domain/grant/scope.ts";
+import { type ScopeOwner, scopeOf } from "../../domain/grant/scope.ts";
 
 /** What other agents need to know of an agent, from its specs in effect. */
 export function factsOf(
   own: Pick<AgentFacts, "key" | "path" | "oid" | "namespace" | "template" | "models" | "upgrades">,
   names: readonly string[],
   environments: ReadonlyMap<string, EffectiveAgent>,
-  lineage: Lineage | undefined,
+  { lineage, labels }: { readonly lineage: Lineage | undefined; readonly labels: ScopeOwner["labels"] },
 ): AgentFacts {
   const tenant = tenantOf(own.key);
   const prompts = [...environments.values()].flatMap(({ spec }) => spec.instructions.file ?? []);
@@ -30,7 +30,7 @@ export function factsOf(
     ...([...environments.values()].some(({ spec }) => hasFixedComponents(spec)) ? { daprAgents: true } : {}),
     ...(own.upgrades === undefined || own.upgrades.length === 0 ? {} : { upgrades: own.upgrades }),
     ...(lineage === undefined ? {} : { lineage: lineageFacts(lineage, environments) }),
-    ...grantFacts(environments, tenant),
+    ...grantFacts(environments, { tenant, labels }),
     prompts: [...new Set(prompts)].sort(),
     calls: callsOf(environments, tenant),
     callsAcross: callsAcrossOf(environments, tenant),
@@ -45,13 +45,13 @@ function lineageFacts(lineage: Lineage, environments: ReadonlyMap<string, Effect
 /** Overlays cannot differ in what is granted, so that any environment says it. */
 function grantFacts(
   environments: ReadonlyMap<string, EffectiveAgent>,
-  tenant: string,
+  owner: ScopeOwner,
 ): { readonly grant: GrantFacts } | undefined {
   const [any] = environments.values();
   const { createAgents, improves = [] } = any?.spec.supervision ?? {};
   const isGranted = createAgents !== undefined && createAgents.max > 0;
   if (!isGranted && improves.length === 0) return undefined;
-  const scopes = isGranted ? [...environments].map(([name, { spec }]) => [name, scopeOf(spec, tenant)] as const) : [];
+  const scopes = isGranted ? [...environments].map(([name, { spec }]) => [name, scopeOf(spec, owner)] as const) : [];
   const granted = isGranted ? createGrantOf(createAgents) : undefined;
   return { grant: { createAgents: granted, improves, scopes: Object.fromEntries(scopes) } };
 }

@@ -112,7 +112,7 @@ function assemble(reading: Reading): AgentReading {
     },
     names,
     environments,
-    lineage.kind === "lineage" ? lineage.lineage : undefined,
+    { lineage: lineage.kind === "lineage" ? lineage.lineage : undefined, labels },
   );
   return { agent: { ...place, path: document.file, labels, ...layers, environments, facts }, problems: [] };
 }

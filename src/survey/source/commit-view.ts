@@ -1,9 +1,10 @@
 import type { Snapshot } from "../../domain/fleet.ts";
 import type { Path, Sha } from "../../domain/values/scalars.ts";
 import type { GitPlace } from "../../git/git-place.ts";
-import { type BranchChange, type History, readHistory, readVersions, type Version } from "../../git/history.ts";
-import { commitsLackedBy } from "../../git/lacked-commits.ts";
-import { type LastChanges, readLastChanges } from "../../git/last-changes.ts";
+import { type Addition, type Deletion, readAddition, readDeletion } from "../../git/history/file-life.ts";
+import { type BranchChange, type History, readHistory, readVersions, type Version } from "../../git/history/history.ts";
+import { commitsLackedBy } from "../../git/history/lacked-commits.ts";
+import { type LastChanges, readLastChanges } from "../../git/history/last-changes.ts";
 import { folderPaths, readerBelow } from "../../git/objects/folder-paths.ts";
 import type { ObjectReader } from "../../git/objects/object-reader.ts";
 import { diffTree, listTree, type TreeChange } from "../../git/objects/tree.ts";
@@ -33,6 +34,10 @@ export interface CommitView {
   history(paths: readonly Path[]): Promise<History>;
   /** The last change of each of these files and folders (ending in "/") on the default branch; nothing for a working folder. */
   newestChanges(paths: readonly Path[]): Promise<ReadonlyMap<Path, BranchChange>>;
+  /** How a file came to the default branch; undefined where none of its commits added it, or this is a working folder. */
+  additionOf(path: Path): Promise<Addition | undefined>;
+  /** What a file held before it was deleted; undefined where none of its commits deleted it, or this is a working folder. */
+  deletionOf(path: Path): Promise<Deletion | undefined>;
   /**
    * The commits up to this one that another commit does not have among its ancestors; undefined where the repository does not have
    * it, or this is a working folder.
@@ -95,6 +100,8 @@ export function gitView(place: GitPlace, all: ObjectReader, sha: Sha, folder: Pa
         }),
       );
     },
+    additionOf: (path) => readAddition(place, all, sha, outer(path)),
+    deletionOf: (path) => readDeletion(place, all, sha, outer(path)),
     lackedBy: (other) => commitsLackedBy(place, sha, other),
     versions: (path, read) => readVersions(objects, path, read.changesOf(path)),
     async changesOfMerging(into) {
@@ -116,6 +123,8 @@ export function folderView(snapshot: Snapshot): CommitView {
     lastChanges: async () => undefined,
     history: async () => ({ changesOf: () => [] }),
     newestChanges: async () => new Map(),
+    additionOf: async () => undefined,
+    deletionOf: async () => undefined,
     lackedBy: async () => undefined,
     versions: async () => [],
     changesOfMerging: async () => undefined,

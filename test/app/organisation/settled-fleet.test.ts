@@ -26,12 +26,10 @@ test("a pass over a settled fleet of 1,008 agents writes nothing, the first one 
   try {
     for (let pass = 0; pass < 3; pass += 1) {
       const outcomes = await reconcile(opened.world);
-      await servePeople(
-        opened.world,
-        "acme/fleet",
-        [{ kind: "timer", repo: "acme/fleet", installation: undefined }],
-        new AbortController().signal,
-      );
+      await servePeople(opened.world, "acme/fleet", [{ kind: "timer", repo: "acme/fleet", installation: undefined }], {
+        stopping: new AbortController().signal,
+        requests: { isBusy: () => false, begin: () => {} },
+      });
       expect(outcomes.filter(({ kind }) => kind !== "unchanged" && kind !== "skipped")).toEqual([]);
     }
     expect(github.requests.filter(isWrite).map(({ method, path }) => `${method} ${path}`)).toEqual([]);

@@ -20,7 +20,8 @@ async function serve(signal = new AbortController().signal): Promise<void> {
   const nothing = () => {};
   const warn: Log["warn"] = (_, message) => warnings.push(message);
   const world = { ...fleet.opened.world, log: { debug: nothing, info: nothing, warn, error: nothing } };
-  await servePeople(world, "acme/fleet", [TRIGGER], signal);
+  const requests = { isBusy: () => false, begin: () => {} };
+  await servePeople(world, "acme/fleet", [TRIGGER], { stopping: signal, requests });
 }
 
 function permit(changed: Readonly<Record<string, "read" | "write">>): void {

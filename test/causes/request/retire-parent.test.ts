@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { openWorld } from "../../../src/app/world/open-world.ts";
 import { retireAgent } from "../../../src/commands/requests/retire-agent.ts";
 import { submitRequest } from "../../../src/commands/requests/submit-request.ts";
 import type { Outcome } from "../../../src/domain/decision.ts";
 import type { Principal } from "../../../src/domain/request/principal.ts";
+import { reconcile } from "../../../src/reconcile/reconcile.ts";
 import { childSpec, leadSpec } from "../../cli/grants/asked-agents.ts";
 import { fleetClone } from "../../support/cli/fleet-clone.ts";
 import { raos, shellFor } from "../../support/cli/raos.ts";
@@ -84,4 +85,38 @@ test("an agent whose time is over is retired by a pull request, which a person m
   expect(await reconciled()).toMatchObject([{ kind: "unchanged" }]);
   await raos(place.clone, ["pr", "close", String(opened?.pull?.number), "--repo", place.bare]);
   expect((await reconciled()).some(({ kind }) => kind === "opened")).toBe(false);
+});
+
+test("of one that was closed, the forge is asked once, until the default branch has another commit", async () => {
+  const place = fleetClone();
+  place.commit({
+    "agents/support/lead.yaml": leadSpec(GRANT("remove").replace("onDelete", "timeToLive: 12h, onDelete")),
+    "agents/support/a.yaml": childSpec("a"),
+  });
+  const opened = await openWorld(shellFor(place.clone), place.bare);
+  onTestFinished(opened.close);
+  const asked: string[] = [];
+  const forge = {
+    ...opened.world.forge,
+    pullRequests: (branches: readonly string[]) => {
+      asked.push(...branches.filter((branch) => branch.startsWith("raos/request/")));
+      return opened.world.forge.pullRequests(branches);
+    },
+  };
+  const world = { ...opened.world, forge };
+  const pass = async () => {
+    asked.length = 0;
+    const outcomes = await reconcile(world);
+    const [own] = outcomes.filter(({ cause, agent }) => cause === "request" && agent === "support/a");
+    return { own, asked: asked.length };
+  };
+  const { own } = await pass();
+  await raos(place.clone, ["pr", "close", String(own?.pull?.number), "--repo", place.bare]);
+  expect(await pass()).toMatchObject({ own: { reason: "closed-by-a-person" }, asked: 1 });
+  expect(await pass()).toMatchObject({ own: { reason: "closed-by-a-person" }, asked: 0 });
+  place.commit({ "notes.md": "Nothing about agents.\n" });
+  expect(await pass()).toMatchObject({ own: { reason: "closed-by-a-person" }, asked: 1 });
+  // An agent that changed since is another question.
+  place.commit({ "agents/support/a.yaml": childSpec("a", { maxReplicas: 3 }) });
+  expect(await pass()).toMatchObject({ own: { kind: "opened" } });
 });

@@ -35,7 +35,7 @@ test("agents beyond the grant of the one that asked for them are not generated",
   expect(of("support/c")[0]?.reason?.split("; grant: ")).toEqual([
     "grant: too-many-agents: support/lead has 2 agents below it, and may have 2; retire one first",
     "cpu-exceeded: support/c takes 100m of CPU in staging; of the 1 that may be used below support/lead, 0 are left",
-    "egress-wider-than-parents: support/c would have a destination that support/lead does not have itself: 10.0.0.0/8",
+    "egress-wider-than-parents: support/c would have a destination that support/lead does not have itself: 10.0.0.0/8; leave it out, or have a person add it to agents/support/lead.yaml first",
   ]);
 });
 

@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { openWorld } from "../../../src/app/world/open-world.ts";
+import { submitRequest } from "../../../src/commands/requests/submit-request.ts";
 import { fleetClone } from "../../support/cli/fleet-clone.ts";
-import { raos } from "../../support/cli/raos.ts";
+import { raos, shellFor } from "../../support/cli/raos.ts";
 import { childSpec, leadSpec } from "./asked-agents.ts";
 
 const GRANT =
@@ -32,9 +34,9 @@ test("the line of an agent is a tree, with what is left of each grant", async ()
   const place = line();
   const { out, code } = await raos(place.clone, ["lineage", "support/a", "--repo", place.bare]);
   expect(code).toBe(0);
-  expect(out).toMatchInlineSnapshot(`
+  expect(out.replace(/Somebody in [0-9a-f]{9}/, "Somebody in <commit> ")).toMatchInlineSnapshot(`
     "AGENT              STATE                  ASKED BY                  REQUEST      CREATED      ENDS         LEFT TO ASK FOR
-    support/lead       planned                -                         -            -            -            1 agent in 2 generations, 1300m CPU, 2304Mi, $2.50 a day
+    support/lead       planned                Somebody in <commit>      -            -            -            1 agent in 2 generations, 1300m CPU, 2304Mi, $2.50 a day
     ├─ support/a *     planned                support/lead@production   request-a    2026-05-04   2026-06-03   0 agents in 1 generation, 900m CPU, 768Mi, $0.50 a day
     │  └─ support/a1   planned                support/a@production      request-a1   2026-05-05   2026-06-04   -
     └─ support/b       @acme/support has it   support/lead@production   request-b    2026-05-04   -            -
@@ -60,6 +62,36 @@ test("the same for programs", async () => {
       },
       { agent: "support/b", owner: "@acme/support" },
     ],
+  });
+});
+
+test("what open pull requests would add is shown with them, and takes its place", async () => {
+  const place = line();
+  const shell = shellFor(place.clone);
+  const { world, close } = await openWorld(shell, place.bare);
+  onTestFinished(close);
+  const file = { agent: "support/c", file: "agents/support/c.yaml", text: childSpec("c", { hour: 3, maxReplicas: 1 }) };
+  const from = { kind: "agent", agent: "support/lead", environment: "production", chain: [] } as const;
+  const submitted = await submitRequest(world, async () => ({
+    kind: "asked",
+    edits: [],
+    requested: {
+      request: { id: "request-c", wants: "create", agent: "support/c", from, words: "", assumptions: [] },
+      written: [file],
+    },
+  }));
+  const pull = submitted.kind === "submitted" ? submitted.outcomes[0]?.pull : undefined;
+  const { out } = await raos(place.clone, ["lineage", "support/c", "--repo", place.bare]);
+  const [, lead = "", ...others] = out.split("\n");
+  expect(lead).toContain("0 agents in 2 generations (1 more in open pull requests)");
+  expect(lead).toMatch(/planned +Somebody in [0-9a-f]{9} /);
+  expect(others.find((one) => one.includes("support/c *"))).toContain(`asked for in #${pull?.number}`);
+  const { out: json } = await raos(place.clone, ["lineage", "support/lead", "--repo", place.bare, "--output", "json"]);
+  expect(JSON.parse(json)).toMatchObject({
+    addedBy: { name: "Somebody", commit: expect.stringMatching(/^[0-9a-f]{40}$/) },
+    isComplete: true,
+    grant: { left: { agents: 0, reserved: 1 } },
+    children: [{}, {}, { agent: "support/c", state: "reserved", pull: { number: pull?.number } }],
   });
 });
 

@@ -3,6 +3,7 @@ import { AgentSpec } from "../../../src/domain/agent/agent.ts";
 import { needsOf } from "../../../src/domain/grant/needs.ts";
 import { scopeOf } from "../../../src/domain/grant/scope.ts";
 import { coversEgress } from "../../../src/domain/grant/scope-egress.ts";
+import { coversProgram, programOf } from "../../../src/domain/grant/scope-program.ts";
 
 const spec = (fields: object) =>
   AgentSpec.parse({
@@ -59,7 +60,7 @@ test("its scope holds every Secret, wherever a spec names one", () => {
       },
     },
   });
-  const scope = scopeOf(asked, "acme");
+  const scope = scopeOf(asked, { tenant: "acme", labels: {} });
   expect(scope.secrets).toEqual(
     [
       "a-token/token",
@@ -92,4 +93,33 @@ test("a block of addresses covers the blocks in it, on its port or on every one"
   expect(coversEgress(block("10.0.0.0/16"), block("10.0.0.0/8"))).toBe(false);
   expect(coversEgress(block("0.0.0.0/0"), block("::/0"))).toBe(false);
   expect(coversEgress(block("not a block"), block("not a block"))).toBe(false);
+});
+
+test("a CronJob whose runs may overlap takes nobody knows how much", () => {
+  const runs = (concurrencyPolicy: string) =>
+    needsOf(
+      spec({
+        runtime: {
+          workload: "CronJob",
+          resources: { requests: { cpu: 1, memory: "1Gi" } },
+          job: { schedule: "0 6 * * *", concurrencyPolicy, parallelism: 2 },
+        },
+      }),
+    );
+  expect(runs("Forbid")).toMatchObject({ cpu: 2, memory: 2 * 2 ** 30 });
+  expect(runs("Allow")).toMatchObject({ cpu: undefined, memory: undefined });
+});
+
+test("a variable, a command or a label is covered by the same one, and by a template's with a parameter in it", () => {
+  const entry = (fields: object) => programOf(JSON.parse(JSON.stringify(fields)))[0];
+  const variable = (value: string) => entry({ runtime: { env: [{ name: "LOG", value }] } });
+  const covers = (wider: ReturnType<typeof entry>, own: ReturnType<typeof entry>) =>
+    wider !== undefined && own !== undefined && coversProgram(wider, own);
+  expect(covers(variable("debug"), variable("debug"))).toBe(true);
+  expect(covers(variable("debug"), variable("info"))).toBe(false);
+  expect(covers(variable(["$", "{level}"].join("")), variable("info"))).toBe(true);
+  const run = (...args: readonly string[]) => entry({ runtime: { args } });
+  expect(covers(run("--lang", ["$", "{lang}"].join("")), run("--lang", "de"))).toBe(true);
+  expect(covers(run("--lang", ["$", "{lang}"].join("")), run("--lang", "de", "--eval"))).toBe(false);
+  expect(covers(entry({ runtime: { command: ["a"] } }), run("a"))).toBe(false);
 });

@@ -222,6 +222,32 @@ describeReal("gitea", "people on a real Gitea", () => {
     expect(await conversation.standingOf("nobody-at-all")).toBe("none");
   });
 
+  test("open issues with a label are read with their comments, and nothing else is", async () => {
+    const { conversation } = forge;
+    if (conversation === undefined) throw new Error("it has none");
+    // Gitea answers all issues where it does not know the label.
+    await repository.ask("POST", "/issues", { title: "Something else" });
+    expect(await conversation.labelledIssues("raos-create")).toEqual([]);
+    const label = await repository.ask("POST", "/labels", { name: "raos-create", color: "#0e8a16" });
+    const labels = [z.object({ id: z.int() }).parse(label).id];
+    const Numbered = z.object({ number: z.int() });
+    const numberOf = async (issue: object) => Numbered.parse(await repository.ask("POST", "/issues", issue)).number;
+    const first = await numberOf({ title: "An agent that greets", body: "In German.", labels });
+    const second = await numberOf({ title: "An agent that sings", labels });
+    const closed = await numberOf({ title: "An agent that sleeps", labels });
+    await repository.ask("PATCH", `/issues/${closed}`, { state: "closed" });
+    const pull = await open();
+    await repository.ask("POST", `/issues/${pull.number}/labels`, { labels });
+    const author = owner.login;
+    expect(await conversation.labelledIssues("raos-create")).toEqual([
+      { number: first, author, byPerson: true, title: "An agent that greets", body: "In German." },
+      { number: second, author, byPerson: true, title: "An agent that sings", body: "" },
+    ]);
+    await conversation.answer(first, "Done.");
+    expect(await conversation.commentsOn(first)).toMatchObject([{ number: first, isOwn: true, body: "Done." }]);
+    expect(await conversation.commentsOn(second)).toEqual([]);
+  });
+
   test("files are committed to a person's branch on the head that was seen alone, and the default branch is merged into it", async () => {
     await repository.setBranch("topic", base.sha);
     const head = await repository.commit("topic", { "agents/a.yaml": "a: 1\n" });

@@ -26,7 +26,16 @@ describeReal("gitea", "raos serve on a real Gitea", () => {
     repository.ask("POST", "/hooks", {
       type: "gitea",
       active: true,
-      events: ["push", "pull_request", "pull_request_sync", "issue_comment", "pull_request_comment", "status"],
+      events: [
+        "push",
+        "pull_request",
+        "pull_request_sync",
+        "issues",
+        "issue_label",
+        "issue_comment",
+        "pull_request_comment",
+        "status",
+      ],
       config: { url: `${url}/api/github/webhooks`, content_type: "json", secret },
     });
   const metric = async (url: string, line: string): Promise<number> => {
@@ -96,6 +105,17 @@ describeReal("gitea", "raos serve on a real Gitea", () => {
     await waitUntil(async () => {
       const comments = Comments.parse(await repository.ask("GET", `/issues/${second.number}/comments`));
       return comments.some(({ body, user }) => user.login === bot.login && body.includes("/raos plan"));
+    }, 100);
+
+    // An issue becomes a request with its label, and is answered by the same way; here no model is configured.
+    const Numbered = z.object({ id: z.int(), number: z.int().optional() });
+    const label = Numbered.parse(await repository.ask("POST", "/labels", { name: "raos-create", color: "#0e8a16" }));
+    const wish = Numbered.parse(await repository.ask("POST", "/issues", { title: "An agent that sings" }));
+    await askGitea(owner, "PUT", `/repos/${repository.name}/collaborators/${bot.login}`, { permission: "admin" });
+    await repository.ask("POST", `/issues/${wish.number}/labels`, { labels: [label.id] });
+    await waitUntil(async () => {
+      const comments = Comments.parse(await repository.ask("GET", `/issues/${wish.number}/comments`));
+      return comments.some(({ body }) => body.includes("no model is configured"));
     }, 100);
 
     expect(await served.stop()).toBe(0);

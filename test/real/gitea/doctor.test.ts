@@ -121,7 +121,16 @@ describeReal("gitea", "raos doctor and a real Gitea", () => {
     expect(await hooks()).toMatchObject([
       { status: "warning", message: expect.stringMatching(/does not send .*status/) },
     ]);
-    const all = ["push", "pull_request", "pull_request_sync", "issue_comment", "pull_request_comment", "status"];
+    const all = [
+      "push",
+      "pull_request",
+      "pull_request_sync",
+      "issues",
+      "issue_label",
+      "issue_comment",
+      "pull_request_comment",
+      "status",
+    ];
     const listed = await repository.ask("GET", "/hooks");
     for (const hook of Array.isArray(listed) ? listed : [])
       await repository.ask("PATCH", `/hooks/${hook.id}`, { events: all, active: true });

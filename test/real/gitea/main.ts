@@ -29,7 +29,16 @@ async function main(): Promise<void> {
   const [robin, bot] = [await gitea.user("robin"), await gitea.user("raos-bot")];
   const repository = await createGiteaRepository(robin, bot, await readFolder(values.files));
   const config = { url: values.hook, content_type: "json", secret: SECRET };
-  const events = ["push", "pull_request", "pull_request_sync", "issue_comment", "pull_request_comment", "status"];
+  const events = [
+    "push",
+    "pull_request",
+    "pull_request_sync",
+    "issues",
+    "issue_label",
+    "issue_comment",
+    "pull_request_comment",
+    "status",
+  ];
   await repository.ask("POST", "/hooks", { type: "gitea", active: true, events, config });
   console.log(`Gitea runs at ${gitea.url}: sign in as robin with the password ${PASSWORD}.
 

@@ -5,7 +5,16 @@ import type { Finding } from "../finding.ts";
 import { giteaClientOf } from "./check-gitea.ts";
 
 /** The events that `raos serve` acts on, as Gitea names them. */
-const EVENTS = ["push", "pull_request", "pull_request_sync", "issue_comment", "pull_request_comment", "status"];
+const EVENTS = [
+  "push",
+  "pull_request",
+  "pull_request_sync",
+  "issues",
+  "issue_label",
+  "issue_comment",
+  "pull_request_comment",
+  "status",
+];
 
 /** What a Gitea says of a repository: whether the token may write there, and whether a webhook rings. Throws ForgeError, UsageError. */
 export async function giteaRepositoryFindings(

@@ -2,7 +2,7 @@ import type { Incident } from "../../../domain/alert/incident.ts";
 import { type Agent, type AgentKey, deployDir, type SharedInputs, type Snapshot } from "../../../domain/fleet.ts";
 import type { Instant, Json, Path } from "../../../domain/values/scalars.ts";
 import { isOwnAuthor } from "../../../git/bot.ts";
-import type { History, Version } from "../../../git/history.ts";
+import type { History, Version } from "../../../git/history/history.ts";
 import type { Pass } from "../../../pass/pass.ts";
 import { pathsOfAgents } from "../../../pass/paths-of-agents.ts";
 import type { IncidentUnit } from "../../../remedy/incident-units.ts";

@@ -1,12 +1,14 @@
 import * as z from "zod";
-import type { ThreadComment } from "../../../domain/review/command.ts";
+import type { RequestIssue, ThreadComment } from "../../../domain/review/command.ts";
 import { type Conversation, ForgeError, type Standing } from "../../forge.ts";
 import { listPages } from "../client/pages.ts";
-import { type GiteaContext, GiteaUser, refuseAbsent } from "../context.ts";
+import { type GiteaContext, GiteaUser, readRepositoryFacts, refuseAbsent } from "../context.ts";
 import { writeComment } from "./write-comment.ts";
 
 /** Pages of comments that are read in a pass. */
 const MOST_PAGES = 20;
+/** Pages of issues with a label: a hundred issues. */
+const MOST_LABELLED = 2;
 
 const Comment = z.object({
   id: z.int().positive(),
@@ -17,6 +19,15 @@ const Comment = z.object({
   body: z.string(),
   created_at: z.string(),
   updated_at: z.string(),
+});
+
+const LabelledIssue = z.object({
+  number: z.int().positive(),
+  title: z.string(),
+  body: z.string().nullish(),
+  user: GiteaUser.nullable(),
+  labels: z.array(z.object({ name: z.string() })).nullish(),
+  pull_request: z.unknown().optional(),
 });
 
 const Permission = z.object({ permission: z.string() });
@@ -39,6 +50,34 @@ export function createGiteaConversation(context: GiteaContext): Conversation {
         absent: () => refuseAbsent("list of comments"),
       });
       return items.flatMap((item) => commentOf(item, id)).toSorted((a, b) => a.at - b.at || a.id - b.id);
+    },
+    async labelledIssues(label) {
+      const { id } = await context.account();
+      const { items } = await listPages(client, {
+        doing: "read the labelled issues",
+        path: `${path}/issues`,
+        query: { type: "issues", state: "open", labels: label },
+        shape: LabelledIssue,
+        most: MOST_LABELLED,
+        // Where issues are turned off there are none.
+        absent: async () => void (await readRepositoryFacts(context)),
+      });
+      return items.flatMap((item) => requestOf(item, label, id)).toSorted((a, b) => a.number - b.number);
+    },
+    async commentsOn(issue) {
+      const { id } = await context.account();
+      let isThere = true;
+      const { items } = await listPages(client, {
+        doing: "read an issue's comments",
+        path: `${path}/issues/${issue}/comments`,
+        query: {},
+        shape: Comment,
+        most: MOST_PAGES,
+        absent: async () => {
+          isThere = false;
+        },
+      });
+      return isThere ? items.flatMap((item) => commentOf(item, id)) : undefined;
     },
     async acknowledge(comment) {
       const request = { method: "POST" as const, path: `${path}/issues/comments/${comment}/reactions` };
@@ -88,4 +127,13 @@ function commentOf(item: z.infer<typeof Comment>, account: number): readonly Thr
       at: Date.parse(item.created_at),
     },
   ];
+}
+
+function requestOf(item: z.infer<typeof LabelledIssue>, label: string, account: number): readonly RequestIssue[] {
+  const { number, title, body, user, labels, pull_request: pull } = item;
+  // Gitea shows all issues where it does not know the label.
+  const isLabelled = labels?.some(({ name }) => name === label) === true;
+  if (!isLabelled || (pull !== null && pull !== undefined)) return [];
+  const byPerson = user !== null && user.id > 0 && user.id !== account;
+  return [{ number, author: user?.login ?? "ghost", byPerson, title, body: body ?? "" }];
 }

@@ -1,3 +1,4 @@
+import { isStock } from "../../../domain/agent/stock.ts";
 import type { Agent, EffectiveAgent, SharedInputs } from "../../../domain/fleet.ts";
 import type { Problem } from "../../../domain/problem.ts";
 import { pointerOf } from "../../../domain/values/json-pointer.ts";
@@ -8,6 +9,7 @@ import { specProblem } from "../../read/spec-problem.ts";
 import { readYaml } from "../../yaml/read-yaml.ts";
 import type { SpecFault } from "../rules/spec-fault.ts";
 import type { AgentsAround } from "./agents-around.ts";
+import { unanswered } from "./grant-warnings.ts";
 import { specWarnings } from "./spec-warnings.ts";
 
 /**
@@ -27,6 +29,7 @@ export function agentWarnings(
       ...peerWarnings(agent, effective, around),
       ...callerWarnings(effective, around),
       ...hostWarnings(agent, effective, around),
+      ...(isStock(effective.spec, shared.config.spec.runtimeImage) ? unanswered(effective.spec) : []),
     ];
     for (const fault of faults) {
       const where = pointerOf(pathInDocument(agent, environment, fault.path).path);

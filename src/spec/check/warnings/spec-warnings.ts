@@ -4,6 +4,7 @@ import { localAddresses, ports, units } from "./address-warnings.ts";
 import { daprMoot, emptyResiliency, unreadMetadata } from "./dapr-warnings.ts";
 import type { Declares } from "./declares.ts";
 import { cards, hosts } from "./exposure-warnings.ts";
+import { grants } from "./grant-warnings.ts";
 import { approvals, keys, names, repeats } from "./model-warnings.ts";
 import { nodes, parallelPods, unusedSecrets, waits } from "./pod-warnings.ts";
 import { commands, emptyVariables, healthPaths, idleReplicas, queries, unreadLimits } from "./runtime-warnings.ts";
@@ -37,4 +38,5 @@ const WARNINGS: readonly ((spec: AgentSpec, declares: Declares) => readonly Spec
   waits,
   parallelPods,
   unusedSecrets,
+  grants,
 ];

@@ -249,6 +249,12 @@ export const agentRows: readonly Row[] = [
     'warning: tools/0/mcp/requireApproval/0: allow does not hold "remove_all", so that it is never called; add it there, or remove it',
   ),
   agent(
+    "tools[].mcp.requireApproval",
+    "nothing",
+    `${MCP(`${HTTP}}, requireApproval: [remove_all]`)}\nruntime: {image: null}`,
+    "warning: tools/0/mcp/requireApproval: nobody may approve, so that each of these calls waits until its task is cancelled; add who asks people to access.callers, with approves: true",
+  ),
+  agent(
     "tools[].mcp.allow",
     "nothing",
     MCP(`${HTTP}}, allow: []`),

@@ -204,5 +204,35 @@ export const operationRows: readonly Row[] = [
     "supervision: {improves: [other/*]}",
     "supervision/improves/0: tenant other does not accept demo; add demo to spec.accepts of tenants/other.yaml, or remove other/*",
   ),
-  silent("supervision.createAgents.**", "moot", "zero is how people forbid it, and guardrails bound the rest"),
+  agent(
+    ["supervision.createAgents", "supervision.createAgents.sponsor"],
+    "moot",
+    "supervision: {createAgents: {max: 1, templates: [], budget: {cpu: 1, memory: 1Gi, dollarsPerDay: 1}, sponsor: ops}}",
+    "warning: supervision/createAgents: nothing can be asked for with no templates; write that, or remove createAgents",
+  ),
+  agent(
+    ["supervision.createAgents.budget", "supervision.createAgents.budget.**"],
+    "moot",
+    "supervision: {createAgents: {max: 1, budget: {cpu: 1}, sponsor: ops}}",
+    "warning: supervision/createAgents: nothing can be asked for with no templates, no budget.memory, no budget.dollarsPerDay; write that, or remove createAgents",
+  ),
+  agent(
+    "supervision.createAgents.max",
+    "moot",
+    "supervision: {createAgents: {max: 1}}",
+    "warning: supervision/createAgents: nothing can be asked for with no templates, no budget.cpu, no budget.memory, no budget.dollarsPerDay, no sponsor; write that, or remove createAgents",
+  ),
+  agent(
+    ["supervision.createAgents.perDay", "supervision.createAgents.maxDepth"],
+    "moot",
+    "supervision: {createAgents: {max: 1, perDay: 0}}",
+    "warning: supervision/createAgents: nothing can be asked for with no templates, no budget.cpu, no budget.memory, no budget.dollarsPerDay, no sponsor, no perDay; write that, or remove createAgents",
+  ),
+  agent(
+    "supervision.createAgents.timeToLive",
+    "unit",
+    "supervision: {createAgents: {max: 1, timeToLive: 999w}}",
+    "warning: supervision/createAgents/timeToLive: 999w is 19 years, so that nobody is asked whether the agents are still needed; write 90d or less",
+  ),
+  silent("supervision.createAgents.**", "moot", "zero agents are how people forbid it, and guardrails bound the rest"),
 ];

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { Instant, Oid, Path, Sha } from "../domain/values/scalars.ts";
-import type { Person } from "./bot.ts";
-import type { GitPlace } from "./git-place.ts";
-import { nulRecords } from "./nul-records.ts";
-import type { ObjectReader } from "./objects/object-reader.ts";
-import { commitName } from "./objects/tree.ts";
-import { streamGit } from "./stream-git.ts";
+import type { Instant, Oid, Path, Sha } from "../../domain/values/scalars.ts";
+import type { Person } from "../bot.ts";
+import type { GitPlace } from "../git-place.ts";
+import { nulRecords } from "../nul-records.ts";
+import type { ObjectReader } from "../objects/object-reader.ts";
+import { commitName } from "../objects/tree.ts";
+import { streamGit } from "../stream-git.ts";
 
 /** A change of a file or folder as it reached the default branch: a commit there, or the merge of a branch into it. */
 export interface BranchChange {
@@ -47,7 +47,7 @@ const OLD = 35 * 86_400_000;
 export async function readHistory(place: GitPlace, commit: Sha, paths: readonly Path[], most = MOST): Promise<History> {
   const changes = new Map<Path, BranchChange[]>(paths.map((path) => [path, []]));
   const mark = `${randomUUID()} `;
-  const format = `${mark}%H %ct %P%x1f%ae%x1f%an%x1f%s`;
+  const format = `${mark}${CHANGE_FORMAT}`;
   const args = ["log", "--first-parent", "--diff-merges=first-parent", "--name-only", "-z", "--no-renames"];
   const end = ["--end-of-options", commitName(commit), "--"];
   // Git compares each path with each pattern; of many it is quicker to read all names.
@@ -81,7 +81,11 @@ function addChange(list: BranchChange[] | undefined, change: BranchChange, most:
   if (list !== undefined && list.length < most && list.at(-1) !== change) list.push(change);
 }
 
-function changeIn(header: string, order: number): BranchChange {
+/** What `changeIn` reads, as `git log` prints it. */
+export const CHANGE_FORMAT = "%H %ct %P%x1f%ae%x1f%an%x1f%s";
+
+/** A commit as `git log` printed it by `CHANGE_FORMAT`. */
+export function changeIn(header: string, order: number): BranchChange {
   const [ids = "", email = "", name = "", ...subject] = header.split("\x1f");
   const [sha = "", seconds = "", ...parents] = ids.trim().split(" ");
   const at = Number(seconds) * 1000;
@@ -111,7 +115,7 @@ export async function readVersions(
 }
 
 /** The author of the last commit of the branch that a merge brought; undefined for a commit that is no merge. */
-async function mergedAuthor(objects: ObjectReader, [, merged]: readonly Sha[]): Promise<Person | undefined> {
+export async function mergedAuthor(objects: ObjectReader, [, merged]: readonly Sha[]): Promise<Person | undefined> {
   const read = merged === undefined ? undefined : await objects.object(merged);
   if (read?.kind !== "object" || read.type !== "commit") return undefined;
   const [head = ""] = read.bytes.toString("utf8").split("\n\n", 1);

@@ -1,8 +1,8 @@
-import type { Sha } from "../domain/values/scalars.ts";
-import type { GitPlace } from "./git-place.ts";
-import { isOid } from "./names.ts";
-import { commitName } from "./objects/tree.ts";
-import { runGit } from "./run-git.ts";
+import type { Sha } from "../../domain/values/scalars.ts";
+import type { GitPlace } from "../git-place.ts";
+import { isOid } from "../names.ts";
+import { commitName } from "../objects/tree.ts";
+import { runGit } from "../run-git.ts";
 
 /**
  * The commits up to `head` that another commit does not have among its ancestors, itself included; undefined where the repository

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Path, Sha } from "../domain/values/scalars.ts";
-import type { GitPlace } from "./git-place.ts";
-import { nulRecords } from "./nul-records.ts";
-import { commitName } from "./objects/tree.ts";
-import { streamGit } from "./stream-git.ts";
+import type { Path, Sha } from "../../domain/values/scalars.ts";
+import type { GitPlace } from "../git-place.ts";
+import { nulRecords } from "../nul-records.ts";
+import { commitName } from "../objects/tree.ts";
+import { streamGit } from "../stream-git.ts";
 
 /** Which commits last changed some paths. */
 export interface LastChanges {
