@@ -2,6 +2,7 @@ import * as z from "zod";
 import { noteRefusal } from "../../commands/requests/note-refusal.ts";
 import { type AskedInPass, submitRequest } from "../../commands/requests/submit-request.ts";
 import type { Outcome } from "../../domain/decision.ts";
+import type { AgentKey } from "../../domain/fleet.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { redactSecrets } from "../../redaction/redact-secrets.ts";
 import { forgetRequested } from "../access/requested-pulls.ts";
@@ -22,7 +23,7 @@ const MOST_PROBLEMS = 10;
 /** Turns a request into its pull request. What comes to nothing is refused, with what to do about it. Throws GitError or ForgeError. */
 export async function submitCall(here: Visit, ask: AskedInPass): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
   const submitted = await submitRequest(here.world, ask);
-  await noteRefusal(here.world, here.principal, submitted);
+  await noteRefusal(here.world, { from: here.principal, root: rootOf(here) }, submitted);
   if (submitted.kind === "refused") return submitted;
   if (submitted.kind === "questions") return refuseCall("needs-answers", submitted.questions.join("\n"));
   const [outcome] = submitted.outcomes;
@@ -43,6 +44,13 @@ export async function submitCall(here: Visit, ask: AskedInPass): Promise<ToolRes
       pullRequest: { number: pull.number, url: pull.url, branch: pull.branch },
     },
   };
+}
+
+/** The agent at the top of the line of the one that asks; undefined for a person, and for an agent that is gone. */
+function rootOf({ principal, read }: Visit): AgentKey | undefined {
+  if (principal.kind === "person") return undefined;
+  const facts = read.survey.fleet.facts.get(principal.agent);
+  return facts?.lineage?.lineage.root ?? facts?.key;
 }
 
 function refusalOf({ kind, reason, message, problems = [] }: Outcome) {
