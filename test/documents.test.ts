@@ -7,34 +7,10 @@ const DOCUMENTS = [
   "README.md",
   "CONTRIBUTING.md",
   "SECURITY.md",
-  "docs/agents-you-have.md",
-  "docs/after-the-merge.md",
-  "docs/chart.md",
-  "docs/create-agents.md",
-  "docs/development.md",
-  "docs/github-app.md",
-  "docs/forges.md",
-  "docs/grants.md",
-  "docs/guardrails.md",
-  "docs/mcp.md",
-  "docs/a2a.md",
-  "docs/monorepos.md",
-  "docs/on-pull-requests.md",
-  "docs/organisation.md",
-  "docs/promotion.md",
-  "docs/status.md",
-  "docs/upgrades.md",
-  "docs/remedies.md",
-  "docs/running.md",
-  "docs/status.md",
-  "docs/upgrades.md",
-  "docs/decisions/0001-git-is-the-only-record.md",
-  "docs/decisions/0004-a-copy-of-the-chart-for-each-tenant.md",
-  "charts/agent/README.md",
-  "charts/raos/README.md",
+  ...globSync(["docs/**/*.md", "charts/*/README.md"], { cwd: ROOT }).sort(),
 ];
-/** A path from the root of this repository; not one with a placeholder, such as `tools/go/<name>/`. */
-const PATH = /(?<![\w./-])(?:src|test|docs|tools|policies|\.ci|fixtures\/policies)\/[\w./-]*(?![\w./<*-])/g;
+/** A path from the root of this repository; not one with a placeholder, such as `tools/go/<name>/`, and no method of MCP. */
+const PATH = /(?<![\w./-]|--method )(?:src|test|docs|tools|policies|\.ci|fixtures\/policies)\/[\w./-]*(?![\w./<*-])/g;
 const LINK = /\]\((?!https?:)([^)#]+)/g;
 const SCRIPT = /\bnpm run ([a-z]+)/g;
 

@@ -355,6 +355,12 @@ export const pins = [
     folder: "mcp-conformance",
   },
   {
+    kind: "npm",
+    name: "mcp-inspector",
+    version: "2.12.0",
+    folder: "mcp-inspector",
+  },
+  {
     kind: "debian",
     name: "redis-server",
     version: "7",

@@ -16,7 +16,7 @@ export function agentCardOf(origin: string, version: string, tools: readonly Api
     supportedInterfaces: [at("JSONRPC"), at("HTTP+JSON")],
     provider: undefined,
     version,
-    capabilities: { streaming: true, pushNotifications: false, extensions: [], extendedAgentCard: false },
+    capabilities: { streaming: true, pushNotifications: true, extensions: [], extendedAgentCard: false },
     securitySchemes: {
       bearer: {
         scheme: {

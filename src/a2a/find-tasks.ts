@@ -28,6 +28,7 @@ export async function listTasks(context: ToolContext): Promise<readonly Task[]> 
   return found;
 }
 
-function taskOf({ repository, request, isOwn: _, ...rest }: RequestedPull): Task {
+/** The task that a request is. */
+export function taskOf({ repository, request, isOwn: _, ...rest }: RequestedPull): Task {
   return taskOfPull({ id: taskIdOf(repository, request), ...rest });
 }

@@ -2,6 +2,7 @@ import {
   type AgentCard,
   formatSSEErrorEvent,
   formatSSEEvent,
+  ListTaskPushNotificationConfigsResponse,
   ListTasksRequest,
   ListTasksResponse,
   type Message,
@@ -9,6 +10,7 @@ import {
   SendMessageResponse,
   StreamResponse,
   Task,
+  TaskPushNotificationConfig,
 } from "@a2a-js/sdk";
 import { A2AError, RequestMalformedError, restStatusFor, toRestErrorBody } from "@a2a-js/sdk/errors";
 import { type A2ARequestHandler, ServerCallContext, validateVersion } from "@a2a-js/sdk/server";
@@ -17,13 +19,16 @@ import { versionOf } from "./json-rpc.ts";
 
 /** Where a request of the HTTP+JSON binding goes: `message:send`, `tasks`, `tasks/<id>`, `tasks/<id>:cancel`. */
 interface Route {
-  readonly name: "send" | "stream" | "list" | "get" | "cancel" | "subscribe";
+  readonly name: keyof typeof ANSWERS;
   readonly id: string;
+  /** The id of a push notification; "": the path names none. */
+  readonly configId: string;
 }
 
 interface RestCall {
   readonly request: Request;
   readonly id: string;
+  readonly configId: string;
   readonly handler: A2ARequestHandler;
   readonly context: ServerCallContext;
 }
@@ -41,7 +46,7 @@ export async function answerHttpJson(
     const version = versionOf(request);
     validateVersion(version, card);
     const context = new ServerCallContext({ requestedVersion: version });
-    return await ANSWERS[route.name]({ request, id: route.id, handler, context });
+    return await ANSWERS[route.name]({ request, ...route, handler, context });
   } catch (error) {
     const status = restStatusFor(error);
     return json(toRestErrorBody(error, status), status);
@@ -49,19 +54,32 @@ export async function answerHttpJson(
 }
 
 function routeOf(method: string, path: string): Route | undefined {
-  if (method === "POST" && path === "/message:send") return { name: "send", id: "" };
-  if (method === "POST" && path === "/message:stream") return { name: "stream", id: "" };
-  if (method === "GET" && path === "/tasks") return { name: "list", id: "" };
-  const [, encoded = "", verb] = /^\/tasks\/([^/]{1,600}?)(?::(cancel|subscribe))?$/.exec(path) ?? [];
-  const id = decoded(encoded);
-  if (id === "") return undefined;
-  if (verb === undefined) return method === "GET" ? { name: "get", id } : undefined;
-  return verb === "cancel" && method === "POST" ? { name: "cancel", id } : subscribeRoute(verb, id);
+  const fixed = FIXED[`${method} ${path}`];
+  if (fixed !== undefined) return { name: fixed, id: "", configId: "" };
+  const [, task = "", below = "", config = ""] =
+    /^\/tasks\/([^/]{1,600}?)(:cancel|:subscribe|\/pushNotificationConfigs)?(?:\/([^/]{1,200}))?$/.exec(path) ?? [];
+  const [id, configId] = [decoded(task), decoded(config)];
+  const name = BELOW_TASK[`${method} ${below}${config === "" ? "" : "/"}`];
+  return id === "" || name === undefined ? undefined : { name, id, configId };
 }
 
-function subscribeRoute(verb: string, id: string): Route | undefined {
-  return verb === "subscribe" ? { name: "subscribe", id } : undefined;
-}
+const FIXED: Readonly<Record<string, Route["name"]>> = {
+  "POST /message:send": "send",
+  "POST /message:stream": "stream",
+  "GET /tasks": "list",
+};
+
+/** Routes of a task, by what comes after its id; `/` at the end stands for another id. */
+const BELOW_TASK: Readonly<Record<string, Route["name"]>> = {
+  "GET ": "get",
+  "POST :cancel": "cancel",
+  "POST :subscribe": "subscribe",
+  "GET :subscribe": "subscribe",
+  "POST /pushNotificationConfigs": "setPush",
+  "GET /pushNotificationConfigs": "listPush",
+  "GET /pushNotificationConfigs/": "getPush",
+  "DELETE /pushNotificationConfigs/": "deletePush",
+};
 
 function decoded(text: string): string {
   try {
@@ -72,7 +90,7 @@ function decoded(text: string): string {
 }
 
 /** How each route is answered. */
-const ANSWERS: Readonly<Record<Route["name"], (call: RestCall) => Response | Promise<Response>>> = {
+const ANSWERS = {
   send: async ({ request, handler, context }) =>
     json(sentJson(await handler.sendMessage(await messageIn(request), context))),
   stream: async ({ request, handler, context }) => stream(handler.sendMessageStream(await messageIn(request), context)),
@@ -84,7 +102,28 @@ const ANSWERS: Readonly<Record<Route["name"], (call: RestCall) => Response | Pro
   cancel: async ({ id, handler, context }) =>
     json(Task.toJSON(await handler.cancelTask({ id, tenant: "", metadata: undefined }, context))),
   subscribe: ({ id, handler, context }) => stream(handler.resubscribe({ id, tenant: "" }, context)),
-};
+  setPush: async ({ request, id, handler, context }) => {
+    const asked = await bodyOf(request, TaskPushNotificationConfig.fromJSON);
+    const made = await handler.createTaskPushNotificationConfig({ ...asked, taskId: id }, context);
+    return json(TaskPushNotificationConfig.toJSON(made), 201);
+  },
+  getPush: async ({ id: taskId, configId: id, handler, context }) =>
+    json(
+      TaskPushNotificationConfig.toJSON(
+        await handler.getTaskPushNotificationConfig({ taskId, id, tenant: "" }, context),
+      ),
+    ),
+  listPush: async ({ id: taskId, handler, context }) => {
+    const asked = { taskId, tenant: "", pageSize: 0, pageToken: "" };
+    const found = await handler.listTaskPushNotificationConfigs(asked, context);
+    return json(ListTaskPushNotificationConfigsResponse.toJSON(found));
+  },
+  deletePush: async ({ id: taskId, configId: id, handler, context }) => {
+    await handler.deleteTaskPushNotificationConfig({ taskId, id, tenant: "" }, context);
+    // google.protobuf.Empty, as JSON; clients read it.
+    return json({});
+  },
+} satisfies Readonly<Record<string, (call: RestCall) => Response | Promise<Response>>>;
 
 function sentJson(found: Message | Task): unknown {
   return SendMessageResponse.toJSON({
@@ -92,12 +131,16 @@ function sentJson(found: Message | Task): unknown {
   });
 }
 
-async function messageIn(request: Request): Promise<SendMessageRequest> {
+function messageIn(request: Request): Promise<SendMessageRequest> {
+  return bodyOf(request, SendMessageRequest.fromJSON);
+}
+
+async function bodyOf<T>(request: Request, read: (value: unknown) => T): Promise<T> {
   try {
-    return SendMessageRequest.fromJSON(await request.json());
+    return read(await request.json());
   } catch (error) {
     if (error instanceof A2AError) throw error;
-    throw new RequestMalformedError({ message: "the body is no message" });
+    throw new RequestMalformedError({ message: "the body is not what this operation takes" });
   }
 }
 

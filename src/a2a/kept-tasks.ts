@@ -1,5 +1,6 @@
 import { type Task, TaskState } from "@a2a-js/sdk";
-import type { Caller } from "../identity/caller.ts";
+import { type Caller, callerId } from "../identity/caller.ts";
+import { agentMessage, wordsPart } from "./task-of-pull.ts";
 
 /** A call that waits for an answer: which tool, with which arguments. */
 export interface WaitingCall {
@@ -32,8 +33,7 @@ const KEPT_FOR = 60 * 60_000;
 /** Keeps tasks without a pull request for an hour, in memory: after a restart their asker asks again. The oldest go first. */
 export function createKeptTasks(now: () => number): KeptTasks {
   const tasks = new Map<string, { readonly owner: string; readonly until: number; readonly kept: KeptTask }>();
-  const ownerOf = (caller: Caller) => JSON.stringify(caller);
-  const keyOf = (caller: Caller, id: string) => `${ownerOf(caller)}\0${id}`;
+  const keyOf = (caller: Caller, id: string) => `${callerId(caller)}\0${id}`;
   const dropOld = () => {
     for (const [key, { until }] of tasks) if (until <= now()) tasks.delete(key);
   };
@@ -45,13 +45,13 @@ export function createKeptTasks(now: () => number): KeptTasks {
     },
     list(caller) {
       dropOld();
-      return ofOwner(ownerOf(caller))
+      return ofOwner(callerId(caller))
         .map(([, { kept }]) => kept.task)
         .reverse();
     },
     keep(caller, kept) {
       dropOld();
-      const owner = ownerOf(caller);
+      const owner = callerId(caller);
       tasks.delete(keyOf(caller, kept.task.id));
       const [first] = ofOwner(owner).length >= MOST_OF_ONE ? ofOwner(owner) : tasks.size >= MOST ? tasks : [];
       if (first !== undefined) tasks.delete(first[0]);
@@ -76,4 +76,30 @@ export function bareTask(
 export function canceledTask({ task, waiting }: KeptTask, at: number): KeptTask | undefined {
   if (waiting === undefined) return undefined;
   return { task: bareTask(task.id, TaskState.TASK_STATE_CANCELED, undefined, at), waiting: undefined };
+}
+
+/** A task on its way to a pull request. */
+export interface StartedTask {
+  readonly id: string;
+  /** Submitted, and then working. */
+  readonly states: readonly Task[];
+  /** Nothing came of it: what was kept before is kept again. */
+  giveUp(): void;
+}
+
+/** Keeps a task while it is written, planned and judged, which takes minutes where a model writes it. */
+export function startTask(
+  id: string,
+  caller: Caller,
+  { kept, now }: { readonly kept: KeptTasks; readonly now: () => number },
+): StartedTask {
+  const before = kept.find(caller, id);
+  const message = agentMessage(`${id}-status`, [wordsPart("It is written, planned and judged.")], id);
+  const working = bareTask(id, TaskState.TASK_STATE_WORKING, message, now());
+  kept.keep(caller, { task: working, waiting: undefined });
+  return {
+    id,
+    states: [bareTask(id, TaskState.TASK_STATE_SUBMITTED, undefined, now()), working],
+    giveUp: () => (before === undefined ? kept.forget(caller, id) : kept.keep(caller, before)),
+  };
 }

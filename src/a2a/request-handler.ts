@@ -1,7 +1,6 @@
 import type { AgentCard, StreamResponse, Task } from "@a2a-js/sdk";
 import {
   ExtendedAgentCardNotConfiguredError,
-  PushNotificationNotSupportedError,
   TaskNotCancelableError,
   TaskNotFoundError,
   UnsupportedOperationError,
@@ -11,6 +10,7 @@ import { withdrawRequested } from "../api/access/requested-pulls.ts";
 import { findTask, findTaskPull, listTasks } from "./find-tasks.ts";
 import { followTask, streamed } from "./follow-task.ts";
 import { canceledTask } from "./kept-tasks.ts";
+import { createPushOperations } from "./push/push-operations.ts";
 import { type SendOptions, sendMessage } from "./send-message.ts";
 import type { StreamLimit } from "./stream-limit.ts";
 import { streamMessage } from "./stream-message.ts";
@@ -27,16 +27,17 @@ export interface A2AOptions extends SendOptions {
  * none: questions and refusals.
  */
 export function createRequestHandler(options: A2AOptions): A2ARequestHandler {
-  const { card, kept, now, gone } = options;
+  const { card, kept, push, now, gone, require } = options;
   const { caller } = options.context;
   const context = { ...options.context, begun: () => {} };
-  const task = async (id: string): Promise<Task> => {
+  const look = async (id: string): Promise<Task> => {
     const found = (await findTask(id, context)) ?? kept.find(caller, id)?.task;
     if (found === undefined) throw new TaskNotFoundError({ message: "there is no such task of yours" });
     return found;
   };
-  const noPush = () => {
-    throw new PushNotificationNotSupportedError({ message: "subscribe to the task, or ask for it again" });
+  const task = async (id: string): Promise<Task> => {
+    require("raos:read");
+    return look(id);
   };
   return {
     getAgentCard: async () => card,
@@ -44,9 +45,10 @@ export function createRequestHandler(options: A2AOptions): A2ARequestHandler {
       throw new ExtendedAgentCardNotConfiguredError({ message: "there is one card for everybody" });
     },
     sendMessage: (params) => sendMessage(params, options, () => {}),
-    sendMessageStream: (params) => limited(options, () => streamMessage(params, { ...options, look: task })),
+    sendMessageStream: (params) => limited(options, () => streamMessage(params, { ...options, look })),
     getTask: ({ id }) => task(id),
     async listTasks({ contextId, status, pageSize }) {
+      require("raos:read");
       const all = [...kept.list(caller), ...(await listTasks(context))];
       const asked = all.filter((one) => (contextId || one.contextId) === one.contextId);
       const tasks = status > 0 ? asked.filter((one) => one.status?.state === status) : asked;
@@ -54,28 +56,29 @@ export function createRequestHandler(options: A2AOptions): A2ARequestHandler {
       return { tasks: shown, nextPageToken: "", pageSize: shown.length, totalSize: tasks.length };
     },
     async cancelTask({ id }) {
+      require("raos:write");
       const own = kept.find(caller, id);
       const canceled = own === undefined ? undefined : canceledTask(own, now());
       if (canceled !== undefined) {
         kept.keep(caller, canceled);
+        push.tell(caller, canceled.task);
         return canceled.task;
       }
       const found = await findTaskPull(id, context);
       if (found === undefined) throw new TaskNotFoundError({ message: "there is no such task of yours" });
       if (!(await withdrawRequested(found, context)))
         throw new TaskNotCancelableError({ message: "it is not yours, not open, or people work on it" });
-      return task(id);
+      const canceledPull = await look(id);
+      push.tell(caller, canceledPull);
+      return canceledPull;
     },
     resubscribe: ({ id }) =>
       limited(options, async function* () {
         const first = await task(id);
         yield streamed(first);
-        yield* followTask(first, () => task(id), gone);
+        yield* followTask(first, () => look(id), gone);
       }),
-    createTaskPushNotificationConfig: async () => noPush(),
-    getTaskPushNotificationConfig: async () => noPush(),
-    listTaskPushNotificationConfigs: async () => noPush(),
-    deleteTaskPushNotificationConfig: async () => noPush(),
+    ...createPushOperations({ caller, push, task, require }),
   };
 }
 

@@ -1,19 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { type Message, type SendMessageRequest, type Task, TaskState } from "@a2a-js/sdk";
-import {
-  PushNotificationNotSupportedError,
-  RequestMalformedError,
-  TaskNotFoundError,
-  UnsupportedOperationError,
-} from "@a2a-js/sdk/errors";
+import { RequestMalformedError, TaskNotFoundError, UnsupportedOperationError } from "@a2a-js/sdk/errors";
 import { callTool } from "../api/call-tool.ts";
 import type { ToolContext } from "../api/context.ts";
 import { chooseRepository, shownRepository } from "../api/repository-argument.ts";
 import type { ApiTool, ToolResult } from "../api/tool.ts";
 import type { Json } from "../domain/values/scalars.ts";
 import type { Warn } from "../domain/warn.ts";
+import type { ApiScope } from "../identity/scopes.ts";
 import { findTask, taskIdOf } from "./find-tasks.ts";
-import { bareTask, type KeptTasks } from "./kept-tasks.ts";
+import { bareTask, type KeptTasks, type StartedTask, startTask } from "./kept-tasks.ts";
+import type { PushNotifications } from "./push/push-notifications.ts";
 import { type AskedByMessage, readMessage } from "./read-message.ts";
 import { agentMessage, dataPart, wordsPart } from "./task-of-pull.ts";
 import { callInWords } from "./words-of-message.ts";
@@ -22,8 +19,11 @@ export interface SendOptions {
   readonly tools: readonly ApiTool[];
   readonly context: Omit<ToolContext, "begun">;
   readonly kept: KeptTasks;
+  readonly push: PushNotifications;
   readonly now: () => number;
   readonly warn: Warn;
+  /** Throws where the caller's credential does not hold a scope. */
+  readonly require: (scope: ApiScope) => void;
 }
 
 /** Refusals after which the same may be asked again: nothing was decided. */
@@ -31,31 +31,45 @@ const PASSING: ReadonlySet<string> = new Set(["busy", "unavailable", "not-ready"
 
 /**
  * The task that a message leads to; a message where there is nothing to follow: what was read, or a question which tool is meant.
- * `begun` is told the id of a task that takes long, before a model is asked. Throws errors of A2A.
+ * `begun` is told of a task before the work that takes long: it is submitted, and then working. Throws errors of A2A.
  */
 export async function sendMessage(
   request: SendMessageRequest,
   options: SendOptions,
-  begun: (taskId: string) => void,
+  begun: (task: Task) => void,
 ): Promise<Message | Task> {
+  const { tools, context, warn, push } = options;
   const message = messageOf(request);
   const asked = readMessage(message);
   const call = await callOf(message, asked, options);
   if (call === undefined) return answer({ question: QUESTION }, QUESTION);
-  const { tools, context, warn } = options;
   const tool = tools.find(({ name }) => name === call.tool);
   if (tool === undefined)
     throw new RequestMalformedError({ message: `there is no tool ${call.tool}; the card's skills are the tools` });
-  let id: string | undefined;
+  options.require(tool.scope);
+  const config = request.configuration?.taskPushNotificationConfig;
+  const checked = config === undefined ? undefined : await push.check(context.caller, config);
+  let started: StartedTask | undefined;
   const told = {
     ...context,
     begun: (request: string) => {
-      id = taskIdFor(request, call.args, context);
-      if (id !== undefined) begun(id);
+      const id = taskIdFor(request, call.args, context);
+      // A pass that met a damaged cache starts over.
+      if (id === undefined || started !== undefined) return;
+      if (checked !== undefined) push.set(context.caller, id, checked, undefined);
+      started = startTask(id, context.caller, options);
+      for (const task of started.states) {
+        push.tell(context.caller, task);
+        begun(task);
+      }
     },
   };
   const result = await callTool(tool, call.args, told, warn);
-  return taskOfResult(result, { ...call, begunId: id, isChange: tool.scope === "raos:write" }, options);
+  const isChange = tool.scope === "raos:write";
+  const sent = await taskOfResult(result, { ...call, begunId: started?.id, isChange }, options);
+  if ("messageId" in sent) started?.giveUp();
+  else push.tell(context.caller, sent);
+  return sent;
 }
 
 type Call = NonNullable<AskedByMessage["call"]>;
@@ -90,11 +104,8 @@ async function notWaiting(taskId: string, context: SendOptions["context"]) {
       });
 }
 
-/** The message of a request that asks for nothing that there is not here. */
-function messageOf({ message, configuration }: SendMessageRequest): Message {
+function messageOf({ message }: SendMessageRequest): Message {
   if (message === undefined) throw new RequestMalformedError({ message: "message is missing" });
-  if (configuration?.taskPushNotificationConfig !== undefined)
-    throw new PushNotificationNotSupportedError({ message: "leave out the push notification" });
   return message;
 }
 

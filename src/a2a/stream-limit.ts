@@ -1,4 +1,4 @@
-import type { Caller } from "../identity/caller.ts";
+import { type Caller, callerId } from "../identity/caller.ts";
 
 /** Streams that are open at once: of everybody, and of one caller. Each looks at the forge every few seconds. */
 const MOST = 64;
@@ -16,7 +16,7 @@ export function createStreamLimit(): StreamLimit {
   let total = 0;
   return {
     enter(caller) {
-      const owner = JSON.stringify(caller);
+      const owner = callerId(caller);
       const own = open.get(owner) ?? 0;
       if (total >= MOST || own >= MOST_OF_ONE) return undefined;
       total += 1;

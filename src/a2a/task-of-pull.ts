@@ -14,6 +14,10 @@ export interface TaskedPull {
   readonly isWatched: boolean;
 }
 
+/** Agents of which the status says why they run worse, and characters of each reason. */
+const MOST_WORSE = 5;
+const LONGEST_REASON = 500;
+
 /** The task that a pull request of a request is. Nothing of it is kept anywhere but in the forge. */
 export function taskOfPull(tasked: TaskedPull): Task {
   const { id, pull, report } = tasked;
@@ -76,7 +80,10 @@ function reportedState(number: number, report: RolloutReport) {
     case "verified":
       return { state: TaskState.TASK_STATE_COMPLETED, words: `Pull request #${number} runs, and is verified.` };
     case "worse":
-      return { state: TaskState.TASK_STATE_FAILED, words: `Pull request #${number} runs worse than what was before.` };
+      return {
+        state: TaskState.TASK_STATE_FAILED,
+        words: `Pull request #${number} runs worse than what was before${worseWords(report)}`,
+      };
     case "cannot-tell":
       return {
         state: TaskState.TASK_STATE_COMPLETED,
@@ -92,6 +99,16 @@ function reportedState(number: number, report: RolloutReport) {
   }
 }
 
+/** Where it runs worse, and why, in the words of the cluster. */
+function worseWords({ rows }: RolloutReport): string {
+  const worse = rows.filter(({ outlook }) => outlook === "worse").slice(0, MOST_WORSE);
+  const lines = worse.map(({ agent, environment, reason }) => {
+    const why = reason === undefined ? "" : `: ${reason.slice(0, LONGEST_REASON)}`;
+    return `${agent} in ${environment}${why}`;
+  });
+  return lines.length === 0 ? "." : `: ${lines.join("; ")}`;
+}
+
 function artifactsOf(
   { number, url, title, branch, state }: PullRequest,
   report: RolloutReport | undefined,
@@ -102,6 +119,7 @@ function artifactsOf(
     agent: row.agent,
     environment: row.environment,
     state: row.state,
+    ...(row.reason === undefined ? {} : { reason: row.reason.slice(0, LONGEST_REASON) }),
     ...(row.outlook === undefined ? {} : { verdict: row.outlook }),
   }));
   return [

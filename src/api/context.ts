@@ -23,6 +23,6 @@ export class ToolBusy extends Error {
 export interface ToolContext {
   readonly caller: Caller;
   readonly repositories: ApiRepositories;
-  /** Is told the id of a request before a model is asked for it, since that takes long. */
+  /** Is told the id of a request before it is written or planned, since that takes long. */
   readonly begun: (request: string) => void;
 }

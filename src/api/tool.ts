@@ -1,9 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../domain/values/scalars.ts";
+import type { ApiScope } from "../identity/scopes.ts";
 import type { ToolContext } from "./context.ts";
-
-/** What a caller may do: look, or ask for a change. A request for a change is only ever a pull request. */
-export type ToolScope = "raos:read" | "raos:write";
 
 /**
  * What came of a call. "refused": `reason` is a fixed word that a program can act on, `message` says what to do. "questions": what has
@@ -21,7 +19,7 @@ export interface ApiTool {
   readonly description: string;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
-  readonly scope: ToolScope;
+  readonly scope: ApiScope;
   /** Whether it takes something away. */
   readonly isDestructive: boolean;
   /** Parses the arguments, and does it. Throws GitError or ForgeError. */
@@ -34,7 +32,7 @@ interface ToolSpec<In extends z.ZodObject, Out extends z.ZodObject> {
   readonly description: string;
   readonly input: In;
   readonly output: Out;
-  readonly scope: ToolScope;
+  readonly scope: ApiScope;
   readonly isDestructive?: boolean;
   readonly run: (input: z.infer<In>, context: ToolContext) => Promise<ToolResult<z.infer<Out>>>;
 }

@@ -1,5 +1,5 @@
-import { tenantOf } from "../domain/agent-key.ts";
-import { type Ancestor, ancestorsOf } from "./ancestors.ts";
+import { ancestorsOf } from "./ancestors.ts";
+import { belongingRefusals } from "./judge/judge-belonging.ts";
 import { budgetRefusals } from "./judge/judge-budget.ts";
 import { numberRefusals } from "./judge/judge-numbers.ts";
 import { scopeRefusals } from "./judge/judge-scope.ts";
@@ -25,38 +25,10 @@ export function grantRefusals(asked: RequestedAgent, view: LineageView): readonl
   const [parent] = line.ancestors;
   if (parent === undefined) return [refusal("lineage-unreadable", `nobody asked for ${asked.agent}`)];
   return [
-    ...belonging(asked, parent),
+    ...belongingRefusals(asked, parent),
     ...numberRefusals(asked, line.ancestors, others),
     ...budgetRefusals(asked, line.ancestors, others),
     ...scopeRefusals(asked, parent),
     ...subgrantRefusals(asked, line.ancestors, others),
   ];
-}
-
-function belonging(asked: RequestedAgent, parent: Ancestor): readonly GrantRefusal[] {
-  const { agent, template, lineage } = asked;
-  const { sponsor, templates } = parent.grant;
-  const found: GrantRefusal[] = [];
-  if (tenantOf(agent) !== tenantOf(parent.agent))
-    found.push(
-      refusal("tenant-not-granted", `${parent.agent} may ask for agents of tenant ${tenantOf(parent.agent)} only`),
-    );
-  if (template === undefined || !templates.includes(template)) {
-    const used = template === undefined ? "it has no template" : `${template} is not among them`;
-    const granted = templates.join(", ") || "none";
-    const message = `agents that ${parent.agent} asks for are made from templates it is granted (${granted}); ${used}`;
-    found.push(refusal("template-not-granted", message, "/spec/template/ref"));
-  }
-  if (sponsor === undefined)
-    found.push(
-      refusal(
-        "no-sponsor",
-        `nobody answers for what ${parent.agent} asks for; write supervision.createAgents.sponsor there`,
-      ),
-    );
-  else if (asked.isNew && lineage.sponsor !== sponsor)
-    found.push(
-      refusal("sponsor-differs", `${sponsor} is the sponsor, not ${lineage.sponsor}`, "/metadata/annotations"),
-    );
-  return found;
 }

@@ -1,11 +1,17 @@
 import type { Principal } from "../domain/request/principal.ts";
+import type { HeldScopes } from "./scopes.ts";
 
 /**
  * Who sent a request, as a credential proves it. A workload is an agent whose name only a repository knows: a token of a cluster names
  * a namespace and a ServiceAccount. `trusted`: the operator of this process named the person; else the forge says who it is.
  */
 export type Caller =
-  | { readonly kind: "principal"; readonly principal: Principal; readonly trusted: boolean }
+  | {
+      readonly kind: "principal";
+      readonly principal: Principal;
+      readonly trusted: boolean;
+      readonly scopes: HeldScopes;
+    }
   | ProvenWorkload;
 
 /** A ServiceAccount in the cluster of an environment. */
@@ -16,6 +22,13 @@ export interface ProvenWorkload {
   readonly serviceAccount: string;
   /** On whose behalf it asks, the nearest first; recorded, and never a reason to allow more. */
   readonly chain: readonly string[];
+  readonly scopes: HeldScopes;
+}
+
+/** Names who asks, whatever scopes the credential has: what somebody began with one they may end with another. Does not leave. */
+export function callerId(caller: Caller): string {
+  const { scopes: _, ...who } = caller;
+  return JSON.stringify(who);
 }
 
 /** Why somebody is not let in. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { signalWithin } from "../deadline/deadline.ts";
 import { readPrincipal } from "../domain/request/principal.ts";
 import { type Caller, type IdentityRefusal, refuseCaller } from "./caller.ts";
+import { scopesOfGitHub } from "./scopes.ts";
 
 /** What GitHub's own tokens look like: nothing else is ever sent there. */
 const GITHUB_TOKEN = /^(gh[opu]_[A-Za-z0-9]{30,250}|github_pat_[A-Za-z0-9_]{30,250})$/;
@@ -59,7 +60,8 @@ async function ask(url: string, token: string, send: typeof fetch): Promise<Call
   const text = await response.text().catch(() => "");
   const login = loginIn(text.slice(0, 64 * 1024));
   const principal = login === undefined ? undefined : readPrincipal(`person:${login}`);
-  return principal === undefined ? unavailable : { kind: "principal", principal, trusted: false };
+  const scopes = scopesOfGitHub(token, response.headers.get("x-oauth-scopes"));
+  return principal === undefined ? unavailable : { kind: "principal", principal, trusted: false, scopes };
 }
 
 function loginIn(text: string): string | undefined {

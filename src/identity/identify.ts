@@ -1,6 +1,7 @@
 import type { TokenOwner } from "./api-tokens.ts";
 import { type Caller, type IdentityRefusal, refuseCaller } from "./caller.ts";
 import { isGitHubToken } from "./github-people.ts";
+import { UNSCOPED } from "./scopes.ts";
 import { type TrustedIssuer, verifyWorkloadToken } from "./verify-token.ts";
 
 /** Characters of a token: ServiceAccount tokens have about 1,000. */
@@ -21,7 +22,7 @@ export async function identify(header: string | null | undefined, proofs: Proofs
   if (token === "") return refuseCaller("no-token", "send Authorization: Bearer with a token");
   if (token.length > LONGEST_TOKEN) return refuseCaller("unreadable-token", "the token is too long");
   const principal = proofs.tokens(token);
-  if (principal !== undefined) return { kind: "principal", principal, trusted: true };
+  if (principal !== undefined) return { kind: "principal", principal, trusted: true, scopes: UNSCOPED };
   if (proofs.people !== undefined && isGitHubToken(token)) return proofs.people(token);
   if (token.split(".").length === 3) return verifyWorkloadToken(token, proofs.issuers, proofs.now());
   return refuseCaller("unknown-token", "the token is not known");

@@ -2,6 +2,7 @@ import { decodeJwt, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { type IdentityRefusal, type ProvenWorkload, refuseCaller } from "./caller.ts";
 import type { Issuer } from "./issuers.ts";
 import { KeysUnavailable } from "./key-source.ts";
+import { scopesOfClaims } from "./scopes.ts";
 import { actChain, workloadOf } from "./workload-claims.ts";
 
 /** Whom a token must be for. */
@@ -48,7 +49,13 @@ export async function verifyWorkloadToken(
     const workload = workloadOf(issuer.kind, payload);
     return workload === undefined
       ? refuseCaller("not-a-workload", "the token names no namespace and ServiceAccount")
-      : { kind: "workload", environment: issuer.environment, ...workload, chain: actChain(payload) };
+      : {
+          kind: "workload",
+          environment: issuer.environment,
+          ...workload,
+          chain: actChain(payload),
+          scopes: scopesOfClaims(payload),
+        };
   } catch (error) {
     return refusalOf(error, issuer);
   }

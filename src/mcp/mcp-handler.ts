@@ -36,6 +36,7 @@ export function createMcp({ version, tools, repositories, warn }: McpOptions): M
           inputSchema: tool.input,
           outputSchema: tool.output,
           annotations: annotationsOf(tool),
+          _meta: { "raos.dev/scope": tool.scope },
         },
         (input, call) =>
           answerCall(tool, input, call, { context: { caller, repositories, begun: () => {} }, rounds, warn }),

@@ -1,6 +1,6 @@
 import { type AuthInfo, createMcpHandler, type McpServer } from "@modelcontextprotocol/server";
 import type { Warn } from "../domain/warn.ts";
-import type { Caller } from "../identity/caller.ts";
+import { type Caller, callerId } from "../identity/caller.ts";
 
 /** Answers requests of the Model Context Protocol for a caller who is proven already. */
 export type McpHandler = (request: Request, caller: Caller) => Promise<Response>;
@@ -21,7 +21,7 @@ export function createStatelessHandler(build: (caller: Caller) => McpServer, war
   );
   return (request, caller) => {
     // The id is what signed state is bound to; it does not leave.
-    const authInfo: AuthInfo = { token: "", clientId: JSON.stringify(caller), scopes: [] };
+    const authInfo: AuthInfo = { token: "", clientId: callerId(caller), scopes: [] };
     callers.set(authInfo, caller);
     return handler.fetch(request, { authInfo });
   };

@@ -119,6 +119,14 @@ const RequestedShape = z.strictObject({
     words: z.string().max(4000),
     template: z.exactOptional(z.string().max(63)),
     assumptions: z.array(z.string().max(500)).max(32),
+    measured: z.exactOptional(
+      z.strictObject({
+        at: z.int().nonnegative(),
+        values: z
+          .array(z.strictObject({ id: z.string().max(16), query: z.string().max(300), says: z.string().max(300) }))
+          .max(8),
+      }),
+    ),
     spent: z.exactOptional(Spent),
   }),
   /** JSON has no `undefined`: a deleted file has null. */

@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { AgentCard, TaskState, verifyAgentCardSignature } from "@a2a-js/sdk";
 import { importJWK } from "jose";
 import { describe, expect, test } from "vitest";
-import { createLocalForge } from "../../src/forge/local/forge.ts";
-import { openRepository } from "../../src/git/repository.ts";
 import { a2aClient, callMessage, dataOf, messageOf, textOf } from "../support/api/a2a-client.ts";
+import { closeRequested, mergeRequested } from "../support/api/person.ts";
 import { branchesOf, serveFleet, TOKENS } from "../support/api/served-fleet.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -14,12 +13,6 @@ const EDIT = {
   agent: "acme/triage",
   edits: [{ pointer: "/spec/description", value: "Sorts mail", why: "It is about mail." }],
 };
-
-/** A person's hands on the repository's pull requests. */
-async function personIn(bare: string) {
-  const repository = await openRepository(bare, { env: { PATH: process.env.PATH }, cache: temporaryFolder() });
-  return createLocalForge(repository, { clock: Date.now });
-}
 
 const requestsIn = (bare: string) => branchesOf(bare).filter((branch) => branch.startsWith("raos/request"));
 
@@ -37,9 +30,7 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
     expect(await client.sendMessage(callMessage("propose_edit", EDIT, "Make it about mail."))).toMatchObject({ id });
     expect(requestsIn(bare)).toHaveLength(1);
     expect((await client.listTasks(listOf())).tasks.map((task) => task.id)).toEqual([id]);
-    const forge = await personIn(bare);
-    const [pull] = (await forge.pullRequests([])).pulls.filter(({ branch }) => branch.startsWith("raos/request"));
-    if (pull !== undefined) await forge.merge(pull);
+    await mergeRequested(bare);
     await new Promise((resolve) => setTimeout(resolve, 3500));
     expect(await client.getTask({ id, tenant: "" })).toMatchObject({
       status: { state: TaskState.TASK_STATE_COMPLETED },
@@ -65,19 +56,27 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
       { agents: [{ agent: "acme/billing" }, { agent: "acme/triage" }] },
     ]);
     expect(await ask(callMessage("create_agent", { tenant: "acme", name: "child", template: "helper" }))).toMatchObject(
-      [{ refused: "unknown-template" }],
+      [{ refused: "no-grant" }],
     );
     expect(await ask(messageOf([textOf("Make me an agent.")]))).toMatchObject([{ question: expect.any(String) }]);
     expect(requestsIn(bare)).toEqual([]);
   });
 
-  test("a stream of a task begins with what it is now", async () => {
+  test("a stream of a call begins with a task that is submitted, works, and then waits for review", async () => {
     const { url } = await serveFleet();
     const client = await a2aClient(url, TOKENS.robin, binding);
-    const [first] = await Array.fromAsync(client.sendMessageStream(callMessage("propose_edit", EDIT)));
-    expect(first).toMatchObject({
-      payload: { $case: "task", value: { status: { state: TaskState.TASK_STATE_INPUT_REQUIRED } } },
-    });
+    const items = await Array.fromAsync(client.sendMessageStream(callMessage("propose_edit", EDIT)));
+    const states = items.flatMap(({ payload }) =>
+      payload?.$case === "task" || payload?.$case === "statusUpdate" ? [payload.value.status?.state] : [],
+    );
+    const { TASK_STATE_SUBMITTED, TASK_STATE_WORKING, TASK_STATE_INPUT_REQUIRED } = TaskState;
+    expect(states).toEqual([TASK_STATE_SUBMITTED, TASK_STATE_WORKING, TASK_STATE_INPUT_REQUIRED]);
+    expect(items.map(({ payload }) => payload?.$case)).toEqual([
+      "task",
+      "statusUpdate",
+      "artifactUpdate",
+      "statusUpdate",
+    ]);
   });
 
   test("a stream of a task tells that a person closed its pull request, and ends", async () => {
@@ -87,7 +86,7 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
     const states: unknown[] = [];
     for await (const { payload } of client.resubscribeTask({ id: "id" in sent ? sent.id : "", tenant: "" })) {
       if (payload?.$case === "task" || payload?.$case === "statusUpdate") states.push(payload.value.status?.state);
-      if (states.length === 1) await closePull(bare);
+      if (states.length === 1) await closeRequested(bare);
     }
     expect(states).toEqual([TaskState.TASK_STATE_INPUT_REQUIRED, TaskState.TASK_STATE_REJECTED]);
   });
@@ -113,13 +112,6 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
     expect(requestsIn(bare)).toEqual([]);
   });
 });
-
-/** A person closes the pull request of the only request. */
-async function closePull(bare: string): Promise<void> {
-  const forge = await personIn(bare);
-  const [pull] = (await forge.pullRequests([])).pulls.filter(({ branch }) => branch.startsWith("raos/request"));
-  if (pull !== undefined) await forge.closeAsPerson(pull);
-}
 
 function listOf() {
   return { tenant: "", contextId: "", status: 0, pageToken: "", statusTimestampAfter: undefined };

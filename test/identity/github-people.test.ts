@@ -6,23 +6,39 @@ const TOKEN = `gho_${"a1B2".repeat(9)}`;
 let fleet: Fleet;
 beforeEach(async () => {
   fleet = await fleetOnGitHub({ "README.md": "Agents\n" });
-  const caller = { kind: "user", user: fleet.person, token: TOKEN } as const;
-  fleet.github.world.tokens.set(TOKEN, { caller, expiresAt: Date.now() + 3_600_000 });
+  knowToken(TOKEN, "gist, repo");
 });
 afterEach(() => fleet.github.close());
+
+/** A token of the person, with these scopes. */
+function knowToken(token: string, scopes: string | undefined): void {
+  const caller = { kind: "user", user: fleet.person, token, scopes } as const;
+  fleet.github.world.tokens.set(token, { caller, expiresAt: Date.now() + 3_600_000 });
+}
 
 const asked = () => fleet.github.requests.filter(({ path }) => path === "/user").length;
 
 test("a person is whom GitHub says the token is of; for a minute it is not asked again", async () => {
   let now = 0;
   const people = createGitHubPeople({ api: fleet.github.url, send: fetch, now: () => now });
-  const robin = { kind: "principal", principal: { kind: "person", login: fleet.person.login }, trusted: false };
+  const scopes = { kind: "scoped", scopes: ["raos:read", "raos:write"] };
+  const robin = { kind: "principal", principal: { kind: "person", login: fleet.person.login }, trusted: false, scopes };
   expect(await people(TOKEN)).toEqual(robin);
   expect(await people(TOKEN)).toEqual(robin);
   expect(asked()).toBe(1);
   now += 60_000;
   expect(await people(TOKEN)).toEqual(robin);
   expect(asked()).toBe(2);
+});
+
+test.each([
+  [`ghp_${"c3D4".repeat(9)}`, "read:org, gist", { kind: "scoped", scopes: ["raos:read"] }],
+  [`ghp_${"c3D4".repeat(9)}`, "", { kind: "scoped", scopes: ["raos:read"] }],
+  [`github_pat_${"c3D4".repeat(10)}`, undefined, { kind: "unscoped" }],
+])("the token %s of GitHub with the scopes %j holds %j", async (token, header, scopes) => {
+  knowToken(token, header);
+  const people = createGitHubPeople({ api: fleet.github.url, send: fetch, now: () => 0 });
+  expect(await people(token)).toMatchObject({ kind: "principal", scopes });
 });
 
 test("a token that GitHub does not know, or not any more, is refused by name, and asked about again", async () => {

@@ -46,6 +46,7 @@ test("a token of a ServiceAccount proves its namespace and name in the environme
     namespace: "acme",
     serviceAccount: "triage",
     chain: ["person:robin", "agent:acme/router@production"],
+    scopes: { kind: "unscoped" },
   });
 });
 

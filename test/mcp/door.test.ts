@@ -54,6 +54,8 @@ test("an agent that was deleted and still asks is refused by name", async () => 
   const { url } = await serveFleet();
   const refused = await ask(url, "/mcp", { authorization: `Bearer ${TOKENS.gone}` });
   expect([refused.status, JSON.parse(refused.text).reason]).toEqual([403, "unknown-agent"]);
+  // Else clients would ask for a wider token, and again.
+  expect(refused.headers["www-authenticate"]).not.toContain("insufficient_scope");
 });
 
 test("a page of another site that a browser shows cannot ask, also with a name that leads here", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { grantOf, HELPER } from "../support/api/granted-fleet.ts";
+import { issuesIn } from "../support/api/issues-in.ts";
 import { mcpClient } from "../support/api/mcp-client.ts";
 import { branchesOf, FLEET, serveFleet, TOKENS } from "../support/api/served-fleet.ts";
 import { raos } from "../support/cli/raos.ts";
@@ -27,15 +28,10 @@ async function storm(calls: number) {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, ask));
-  const folder = temporaryFolder();
   return {
     ...{ answers, requests: branchesOf(bare).filter((branch) => branch.startsWith("raos/request")) },
-    issues: async (state: "open" | "closed") => {
-      const { out } = await raos(folder, ["issue", "list", "--repo", bare, "--state", "all", "--output", "json"]);
-      const issues: readonly { readonly title: string; readonly state: string }[] = JSON.parse(out);
-      return issues.filter((issue) => issue.state === state).map(({ title }) => title);
-    },
-    reconcile: (now: number) => raos(folder, ["reconcile", "--repo", bare], {}, () => now),
+    issues: (state: "open" | "closed") => issuesIn(bare, state),
+    reconcile: (now: number) => raos(temporaryFolder(), ["reconcile", "--repo", bare], {}, () => now),
   };
 }
 

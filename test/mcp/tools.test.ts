@@ -105,8 +105,8 @@ test("a person creates an agent from a template, and retires another", async () 
 test.each([
   ["another tenant's agent", "get_agent", { agent: "other/secretive" }, "unknown-agent: "],
   ["an edit of another tenant's agent", "propose_edit", { agent: "other/secretive", edits: [EDIT] }, "unknown-agent: "],
-  ["an edit of its own spec", "propose_edit", { agent: "acme/triage", edits: [EDIT] }, "no-evidence: "],
-  ["an edit without evidence", "propose_edit", { agent: "acme/billing", edits: [EDIT] }, "no-evidence: "],
+  ["an edit of its own spec", "propose_edit", { agent: "acme/triage", edits: [EDIT] }, "grant: not-among-improved: "],
+  ["an edit of a peer", "propose_edit", { agent: "acme/billing", edits: [EDIT] }, "grant: not-among-improved: "],
   ["a new agent", "create_agent", { tenant: "acme", name: "child", template: "helper" }, "no-grant: "],
   ["the end of a peer", "retire_agent", { agent: "acme/billing" }, "denied: "],
   ["a cursor of its own making", "list_agents", { cursor: "Li4vLi4v" }, "wrong-cursor: "],

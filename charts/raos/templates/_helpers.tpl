@@ -81,14 +81,24 @@ annotations:
   (list "HTTPS_PROXY" .Values.proxy.https)
   (list "HTTP_PROXY" .Values.proxy.http)
   (list "NO_PROXY" (join "," .Values.proxy.noProxy))
+  (list "API_URL" .Values.api.url)
+  (list "API_PEOPLE" .Values.api.people)
+  (list "AGENT_ISSUERS" (include "raos.issuers" .))
+  (list "CARD_KEY_FILE" (ternary "/etc/raos/card/card.pem" "" (ne .Values.api.cardKeySecret.name "")))
+  (list "PUSH_HOSTS" (join "," .Values.api.pushHosts))
   (list "KUBECONFIG" (ternary "/etc/raos/kubeconfig/kubeconfig" "" (ne .Values.kubeconfig.existingSecret "")))
   (list "NODE_EXTRA_CA_CERTS" (ternary "/etc/raos/ca/ca.crt" "" (ne (len $ca) 0))) }}
 {{- if index $pair 1 }}
 {{- $env = append $env (dict "name" (index $pair 0) "value" (index $pair 1)) }}
 {{- end }}
 {{- end }}
+{{- with .Values.api.tokensSecret }}
+{{- if .name }}
+{{- $env = append $env (dict "name" "API_TOKENS" "valueFrom" (dict "secretKeyRef" (dict "name" .name "key" .key))) }}
+{{- end }}
+{{- end }}
 {{- range .Values.extraEnv }}
-{{- if and .value (regexMatch "(TOKEN|PASSWORD|SECRET|KEY)(__[A-Z0-9_]+)?$" .name) }}
+{{- if and .value (regexMatch "(TOKENS?|PASSWORD|SECRET|KEY)(__[A-Z0-9_]+)?$" .name) }}
 {{- fail (printf "extraEnv: the value of %s is a secret; put it into a Secret that existingSecrets names, or use valueFrom.secretKeyRef" .name) }}
 {{- end }}
 {{- $name := .name }}
@@ -98,6 +108,60 @@ annotations:
 {{- $env = append $env . }}
 {{- end }}
 {{- $env | toJson }}
+{{- end }}
+
+{{/* AGENT_ISSUERS: whose tokens of clusters are accepted, as JSON; nothing where there are none. */}}
+{{- define "raos.issuers" -}}
+{{- $issuers := list }}
+{{- range $index, $issuer := .Values.api.issuers }}
+{{- $one := omit $issuer "jwksConfigMap" }}
+{{- if $issuer.jwksConfigMap }}
+{{- $one = set $one "jwksFile" (printf "/etc/raos/jwks/%d.json" $index) }}
+{{- end }}
+{{- $issuers = append $issuers $one }}
+{{- end }}
+{{- if $issuers }}{{ $issuers | toJson }}{{ end }}
+{{- end }}
+
+{{/* ConfigMaps with key sets of issuers, as the sources of a projected volume, in JSON. */}}
+{{- define "raos.keySets" -}}
+{{- $sources := list }}
+{{- range $index, $issuer := .Values.api.issuers }}
+{{- with $issuer.jwksConfigMap }}
+{{- $item := dict "key" .key "path" (printf "%d.json" $index) }}
+{{- $sources = append $sources (dict "configMap" (dict "name" .name "items" (list $item))) }}
+{{- end }}
+{{- end }}
+{{- $sources | toJson }}
+{{- end }}
+
+{{/* What the Ingress and the HTTPRoute open, as JSON: webhooks, and with an address of its own the APIs for programs. */}}
+{{- define "raos.openPaths" -}}
+{{- $open := list }}
+{{- range .Values.webhookPaths }}{{ $open = append $open (dict "path" . "type" "Exact") }}{{ end }}
+{{- if .Values.api.url }}
+{{- range .Values.api.paths }}
+{{- $open = append $open (dict "path" . "type" (ternary "Prefix" "Exact" (eq . "/a2a"))) }}
+{{- $open = append $open (dict "path" (printf "/.well-known/oauth-protected-resource%s" .) "type" "Exact") }}
+{{- end }}
+{{- if has "/a2a" .Values.api.paths }}
+{{- range list "/.well-known/agent-card.json" "/.well-known/jwks.json" }}{{ $open = append $open (dict "path" . "type" "Exact") }}{{ end }}
+{{- end }}
+{{- end }}
+{{- $open | toJson }}
+{{- end }}
+
+{{/* The ports of what is public, as JSON: that of https, and those of key sets. */}}
+{{- define "raos.publicPorts" -}}
+{{- $ports := list 443 }}
+{{- range .Values.api.issuers }}
+{{- with .jwksUrl }}
+{{- with regexFind ":[0-9]+$" (urlParse .).host }}{{ $ports = append $ports (trimPrefix ":" . | int) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- $rules := list }}
+{{- range uniq $ports }}{{ $rules = append $rules (dict "port" . "protocol" "TCP") }}{{ end }}
+{{- $rules | toJson }}
 {{- end }}
 
 {{/* A peer of the network policy, as JSON, out of {namespace, podLabels}, {cidr} or {public}. */}}

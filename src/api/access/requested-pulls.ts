@@ -5,6 +5,7 @@ import type { RolloutReport } from "../../domain/rollout/report.ts";
 import { decodeMarker } from "../../pr/marker.ts";
 import { readRolloutText } from "../../pr/rollout/rollout-text.ts";
 import type { ToolContext } from "../context.ts";
+import type { ToolResult } from "../tool.ts";
 import { rememberFor } from "./remember.ts";
 import { type Visit, visit } from "./visit.ts";
 
@@ -52,7 +53,16 @@ export async function findRequested(
 
 /** The requests of the last month that the caller made, or may see as a person; the newest first. Throws as `findRequested`. */
 export async function requestedPulls(repository: string, context: ToolContext): Promise<readonly RequestedPull[]> {
-  const result = await visit<readonly RequestedPull[]>(context, repository, async (here) => {
+  const result = await lookAtRequests(repository, context);
+  return result.kind === "done" ? result.value : [];
+}
+
+/** As `requestedPulls`; a refusal where the caller is nobody in the repository, or it cannot be read. */
+export async function lookAtRequests(
+  repository: string,
+  context: ToolContext,
+): Promise<ToolResult<readonly RequestedPull[]>> {
+  return visit<readonly RequestedPull[]>(context, repository, async (here) => {
     const { forge, now } = here.world;
     const pulls = await lists.read(here.world, "", async () => (await forge.recentPulls(now() - MONTH)) ?? []);
     const found = pulls
@@ -64,7 +74,6 @@ export async function requestedPulls(repository: string, context: ToolContext): 
       });
     return { kind: "done", value: found.slice(0, MOST) };
   });
-  return result.kind === "done" ? result.value : [];
 }
 
 /** Forgets what was read of the pull request of a branch, since it is another one now. */

@@ -2,12 +2,13 @@ import * as z from "zod";
 import { noteRefusal } from "../../commands/requests/note-refusal.ts";
 import { type AskedInPass, submitRequest } from "../../commands/requests/submit-request.ts";
 import type { Outcome } from "../../domain/decision.ts";
-import type { AgentKey } from "../../domain/fleet.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { redactSecrets } from "../../redaction/redact-secrets.ts";
 import { forgetRequested } from "../access/requested-pulls.ts";
 import type { Visit } from "../access/visit.ts";
 import { refuseCall, type ToolResult } from "../tool.ts";
+import { askerOf } from "./asker-of.ts";
+import { forgetOpenRequests } from "./refuse-early.ts";
 
 /** What became of a request for a change. */
 export const SubmittedCall = z.strictObject({
@@ -20,10 +21,21 @@ export const SubmittedCall = z.strictObject({
 /** Problems that are said; each is on a line of its own. */
 const MOST_PROBLEMS = 10;
 
-/** Turns a request into its pull request. What comes to nothing is refused, with what to do about it. Throws GitError or ForgeError. */
-export async function submitCall(here: Visit, ask: AskedInPass): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
-  const submitted = await submitRequest(here.world, ask);
-  await noteRefusal(here.world, { from: here.principal, root: rootOf(here) }, submitted);
+/**
+ * Turns a request into its pull request; `begun` is told its id before it is planned. What comes to nothing is refused, with what to do
+ * about it. Throws GitError or ForgeError.
+ */
+export async function submitCall(
+  here: Visit,
+  ask: AskedInPass,
+  begun: (request: string) => void,
+): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
+  const submitted = await submitRequest(here.world, async (pass) => {
+    const asked = await ask(pass);
+    if (asked.kind === "asked") begun(asked.requested.request.id);
+    return asked;
+  });
+  await noteRefusal(here.world, askerOf(here), submitted);
   if (submitted.kind === "refused") return submitted;
   if (submitted.kind === "questions") return refuseCall("needs-answers", submitted.questions.join("\n"));
   const [outcome] = submitted.outcomes;
@@ -35,6 +47,7 @@ export async function submitCall(here: Visit, ask: AskedInPass): Promise<ToolRes
   const { kind, reason, pull } = outcome;
   if (pull === undefined) return refuseCall(reason ?? "nothing-to-change", "it is as asked for already");
   forgetRequested(here, pull.branch);
+  forgetOpenRequests(here);
   return {
     kind: "done",
     value: {
@@ -44,13 +57,6 @@ export async function submitCall(here: Visit, ask: AskedInPass): Promise<ToolRes
       pullRequest: { number: pull.number, url: pull.url, branch: pull.branch },
     },
   };
-}
-
-/** The agent at the top of the line of the one that asks; undefined for a person, and for an agent that is gone. */
-function rootOf({ principal, read }: Visit): AgentKey | undefined {
-  if (principal.kind === "person") return undefined;
-  const facts = read.survey.fleet.facts.get(principal.agent);
-  return facts?.lineage?.lineage.root ?? facts?.key;
 }
 
 function refusalOf({ kind, reason, message, problems = [] }: Outcome) {

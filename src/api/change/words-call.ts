@@ -4,6 +4,7 @@ import { LONGEST_ANSWER, MOST_ANSWERS, type WordedResult } from "../../causes/re
 import { idOfChange, idOfNewAgent } from "../../causes/request/words/words-id.ts";
 import { changeFromWords } from "../../commands/requests/change-from-words.ts";
 import { createFromWords } from "../../commands/requests/create-from-words.ts";
+import { noteRefusal } from "../../commands/requests/note-refusal.ts";
 import { type AskedInPass, askDrafted, draftRequest } from "../../commands/requests/submit-request.ts";
 import { tenantOf } from "../../domain/agent-key.ts";
 import type { AgentKey } from "../../domain/fleet.ts";
@@ -13,6 +14,8 @@ import { refuseHidden } from "../access/visible-agent.ts";
 import { type Visit, visit } from "../access/visit.ts";
 import type { ToolContext } from "../context.ts";
 import { refuseCall, type ToolResult } from "../tool.ts";
+import { askerOf } from "./asker-of.ts";
+import { refusedImproving } from "./refuse-early.ts";
 import { type SubmittedCall, submitCall } from "./submitted-call.ts";
 
 /** The argument by which questions are answered. */
@@ -49,14 +52,24 @@ export async function submitWordsCall(
   call: WordsCall,
 ): Promise<ToolResult<z.infer<typeof SubmittedCall>>> {
   const drafted = await visit(context, repo, (here) => draftWords(here, call, context), "draft");
+  if (drafted.kind === "refused") {
+    // A draft writes nothing; what it refuses is noted where calls may write.
+    await visit(context, repo, async (here) => {
+      await noteRefusal(here.world, askerOf(here), drafted);
+      return drafted;
+    });
+  }
   if (drafted.kind !== "done") return drafted;
-  return visit(context, repo, (here) => submitCall(here, askDrafted(drafted.value)));
+  // It has begun with the draft.
+  return visit(context, repo, (here) => submitCall(here, askDrafted(drafted.value), () => {}));
 }
 
 async function draftWords(here: Visit, call: WordsCall, context: ToolContext): Promise<ToolResult<WordedResult>> {
   const hidden = call.kind === "change" ? refuseHidden(here, call.agent) : undefined;
   const refused = hidden ?? (await refuseAsker(here));
   if (refused !== undefined) return refused;
+  const beyond = call.kind === "change" ? refusedImproving(here, call.agent) : undefined;
+  if (beyond !== undefined) return refuseCall(beyond.reason, beyond.message);
   const request = await idOf(here, call);
   context.begun(request);
   const drafted = await draftRequest(here.world, askOf(here, call));

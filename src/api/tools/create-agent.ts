@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { visit } from "../access/visit.ts";
 import { AskedNewAgent, askForAgent } from "../change/asked-change.ts";
+import { refuseCreation } from "../change/refuse-early.ts";
 import { SubmittedCall, submitCall } from "../change/submitted-call.ts";
 import { Answers, submitWordsCall } from "../change/words-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
@@ -33,8 +34,10 @@ export const createAgent = defineTool({
     const whole = AskedNewAgent.safeParse(asked);
     if (!whole.success) return refuseCall("wrong-arguments", z.prettifyError(whole.error).slice(0, 1000));
     return visit(context, repo, async (here) => {
+      const refused = await refuseCreation(here, whole.data);
+      if (refused !== undefined) return refused;
       const made = await askForAgent(here, whole.data);
-      return made.kind === "refused" ? made : submitCall(here, made.ask);
+      return made.kind === "refused" ? made : submitCall(here, made.ask, context.begun);
     });
   },
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { visit } from "../access/visit.ts";
 import { AskedEdits, askForEdits } from "../change/asked-change.ts";
+import { refuseImproving } from "../change/refuse-early.ts";
 import { SubmittedCall, submitCall } from "../change/submitted-call.ts";
 import { Answers, submitWordsCall } from "../change/words-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
@@ -28,8 +29,10 @@ export const proposeEdit = defineTool({
         ? refuseCall("wrong-arguments", "say what is to change in words, or in edits")
         : submitWordsCall(context, repo, { kind: "change", words, answers, agent, environment });
     return visit(context, repo, async (here) => {
+      const refused = await refuseImproving(here, agent);
+      if (refused !== undefined) return refused;
       const made = await askForEdits(here, { ...asked, edits });
-      return made.kind === "refused" ? made : submitCall(here, made.ask);
+      return made.kind === "refused" ? made : submitCall(here, made.ask, context.begun);
     });
   },
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { visit } from "../access/visit.ts";
 import { AskedEnd, askForEnd } from "../change/asked-change.ts";
+import { refuseRetiring } from "../change/refuse-early.ts";
 import { SubmittedCall, submitCall } from "../change/submitted-call.ts";
 import { RepoArgument } from "../repository-argument.ts";
 import { defineTool } from "../tool.ts";
@@ -17,7 +18,9 @@ export const retireAgentTool = defineTool({
   output: SubmittedCall,
   run: ({ repo, ...asked }, context) =>
     visit(context, repo, async (here) => {
+      const refused = await refuseRetiring(here, asked.agent);
+      if (refused !== undefined) return refused;
       const made = await askForEnd(here, asked);
-      return made.kind === "refused" ? made : submitCall(here, made.ask);
+      return made.kind === "refused" ? made : submitCall(here, made.ask, context.begun);
     }),
 });

@@ -27,7 +27,7 @@ async function examineModel(shell: Shell, model: Config["spec"]["model"]): Promi
     return {
       ...{
         status: "off",
-        message: `${access.kind === "off" ? access.message : "no model"}: where no remedy fits, alerts become issues without a diagnosis`,
+        message: `${access.kind === "off" ? access.message : "no model"}: where no remedy fits, alerts become issues without a diagnosis, and nobody can ask in words`,
       },
       fix: model === undefined ? "set model in raos.yaml, and OPENAI_API_KEY" : "set OPENAI_API_KEY",
     };

@@ -32,6 +32,8 @@ interface RepositoryPlace {
 export interface ExaminedRepository {
   readonly findings: readonly Finding[];
   readonly checks: readonly Check[];
+  /** Those of its raos.yaml; none where it cannot be read. */
+  readonly environments: readonly string[];
 }
 
 /** Milliseconds: the first time, the repository is copied. */
@@ -44,16 +46,15 @@ const TIMEOUT = 120_000;
 export async function examineRepository(shell: Shell, at: RepositoryPlace, where: string): Promise<ExaminedRepository> {
   const { repo } = at;
   const name = `repository ${shortName(repo)}`;
-  let checks: readonly Check[] = [];
+  let content: ExaminedRepository = { findings: [], checks: [], environments: [] };
   const find = async () => {
     const remote = /^https?:\/\//i.test(repo) ? await remoteFindings(shell, repo, name) : [];
     if (remote.some((one) => one.check === name && (one.status === "failed" || one.status === "off"))) return remote;
-    const content = await examineContent(shell, at, name, where);
-    checks = content.checks;
+    content = await examineContent(shell, at, name, where);
     return [...remote, ...content.findings];
   };
   const findings = await runCheck({ name, timeoutMs: TIMEOUT, find });
-  return { findings, checks };
+  return { ...content, findings };
 }
 
 /** `acme/fleet` of an address, a folder as it is. */
@@ -192,7 +193,8 @@ async function examineContent(
             fix: "raos validate says all of them",
           };
     const chart = await runCheck(chartCheck(shell, fleet.config, commit, where));
-    return { findings: [finding, ...chart], checks: checksOf(shell, { ...fleet }, where) };
+    const names = fleet.config.spec.environments.map(({ name }) => name);
+    return { findings: [finding, ...chart], checks: checksOf(shell, { ...fleet }, where), environments: names };
   } catch (error) {
     if (!(error instanceof GitError) && !(error instanceof ForgeError)) throw error;
     return only({
@@ -207,7 +209,7 @@ async function examineContent(
 }
 
 function only(finding: Finding): ExaminedRepository {
-  return { findings: [finding], checks: [] };
+  return { findings: [finding], checks: [], environments: [] };
 }
 
 function checksOf(shell: Shell, fleet: Fleet, where: string): readonly Check[] {

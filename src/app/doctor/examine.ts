@@ -4,6 +4,7 @@ import { createInstallations } from "../../forge/github/installations.ts";
 import type { ServedFolders } from "../service/served-folders.ts";
 import type { Shell } from "../shell.ts";
 import { githubHosts } from "../world/forges/github-hosts.ts";
+import { apiChecks, issuersWithoutEnvironment } from "./api/check-api.ts";
 import { githubChecks, unlessRefused } from "./check-github.ts";
 import { machineChecks } from "./check-machine.ts";
 import { examineRepository, shortName } from "./check-repository.ts";
@@ -24,15 +25,24 @@ export async function examine(
   repo: string | undefined,
   folders: ServedFolders,
 ): Promise<readonly Finding[]> {
-  const base = Promise.all([...machineChecks(shell), ...githubChecks(shell), ...giteaChecks(shell)].map(runCheck));
+  const base = Promise.all(
+    [...machineChecks(shell), ...githubChecks(shell), ...giteaChecks(shell), ...apiChecks(shell)].map(runCheck),
+  );
   const listed = await listRepositories(shell, repo);
   const examined = await aFewAtATime(listed.repositories, AT_A_TIME, async (one) => {
     const where = listed.repositories.length > 1 ? ` (${shortName(one)})` : "";
     return examineRepository(shell, { repo: one, folder: folders.of(one) }, where);
   });
+  const environments = examined.flatMap((one) => one.environments);
   const checks = firstOfEachKey(examined.flatMap((one) => one.checks));
   const services = await aFewAtATime(checks, 16, runCheck);
-  return [...(await base).flat(), ...listed.findings, ...examined.flatMap((one) => one.findings), ...services.flat()];
+  return [
+    ...(await base).flat(),
+    ...listed.findings,
+    ...examined.flatMap((one) => one.findings),
+    ...services.flat(),
+    ...issuersWithoutEnvironment(shell, environments),
+  ];
 }
 
 function firstOfEachKey(checks: readonly Check[]): readonly Check[] {

@@ -100,12 +100,14 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     requests: createRequestLines(repositories.draft, log),
     stopping: stopping.signal,
   });
+  let passEnded = () => {};
   const queue = createMemoryQueue({
     ...SLOTS,
     deadline: options.deadlineMs,
     backoff: waitAfter,
     run: async (repo, triggers, signal) => {
       if (!life.isGone(repo)) await withinDeadline(signal, () => pass(repo, triggers));
+      passEnded();
     },
     failed: (repo, error) => logFailure(log, metrics, repo, error),
   });
@@ -136,8 +138,10 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       }
     return queue.enqueue({ ...trigger, repo });
   };
+  const apis = api === undefined ? undefined : await openDoors(shell, api, repositories, log);
+  if (apis !== undefined) ({ passEnded } = apis);
   const intake = await createHttpListener({
-    ...(api === undefined ? {} : { doors: await openDoors(shell, api, repositories, log) }),
+    ...(apis === undefined ? {} : { doors: apis.doors }),
     secret: identity.secret,
     app: identity.app,
     enqueue: accept,

@@ -1,8 +1,10 @@
 import { branchFor } from "../../domain/branch-name.ts";
 import type { Cause } from "../../domain/cause.ts";
+import type { PullRequest } from "../../domain/pull-request.ts";
 import { limitsOf, type Pass } from "../../pass/pass.ts";
 import { stepOfPrepared } from "../../pass/prepare.ts";
 import type { Step } from "../../pass/step.ts";
+import { decodeMarker } from "../../pr/marker.ts";
 import { prepareRequest, type RequestedEdits } from "./prepare-request.ts";
 
 /**
@@ -18,7 +20,15 @@ export async function planRequest(pass: Pass, asked: RequestedEdits): Promise<St
   const last =
     pulls.find((pull) => pull.branch === branch && pull.state === "open") ??
     pulls.find((pull) => pull.branch === branch);
-  const prepared = await prepareRequest(pass, asked);
+  const prepared = await prepareRequest(pass, asFirstMeasured(asked, last));
   const limits = limitsOf(pass, complete);
   return stepOfPrepared(prepared, last, request.from.kind === "person" ? { ...limits, full: undefined } : limits);
+}
+
+/** Who asks again while the pull request is open changes nothing of it: it keeps what was measured when it was opened. */
+function asFirstMeasured(asked: RequestedEdits, pull: PullRequest | undefined): RequestedEdits {
+  const { requested } = asked;
+  const first = pull?.state === "open" && pull.textByBot ? decodeMarker(pull.body)?.requested?.request : undefined;
+  if (first?.measured === undefined) return asked;
+  return { ...asked, requested: { ...requested, request: { ...requested.request, measured: first.measured } } };
 }

@@ -21,7 +21,8 @@ const WEEK = 7 * 24 * HOUR;
 interface Refused {
   readonly since: Instant;
   count: number;
-  readonly askers: Set<AgentKey>;
+  /** How often each of them was refused. */
+  readonly askers: Map<AgentKey, number>;
   readonly messages: Map<string, string>;
   /** The day and the reasons that the issue was last written with: each is written once. */
   said: string;
@@ -39,8 +40,16 @@ export interface Asker {
  * Keeps one issue about the agents of a line that are refused by their grants again and again, however many of them ask, and how often:
  * agents that ask for each other are one matter. A forge that fails changes nothing for who asks; the next refusal tries again.
  */
-export async function noteRefusal(world: World, { from, root }: Asker, submitted: Submitted): Promise<void> {
-  const reasons = from.kind === "agent" ? grantReasons(submitted) : [];
+export async function noteRefusal(world: World, asker: Asker, submitted: Submitted): Promise<void> {
+  return noteReasons(world, asker, grantReasons(submitted));
+}
+
+/** As `noteRefusal`, where the reasons of the grant are known, each with its message. */
+export async function noteReasons(
+  world: World,
+  { from, root }: Asker,
+  reasons: readonly (readonly [reason: string, message: string])[],
+): Promise<void> {
   if (from.kind !== "agent" || reasons.length === 0) return;
   const agent = root ?? from.agent;
   const refused = remember(world, agent, from.agent, reasons);
@@ -53,7 +62,7 @@ export async function noteRefusal(world: World, { from, root }: Asker, submitted
   try {
     const key = refusedAgentKey(agent);
     const { messages, askers } = refused;
-    await write(world, refusedAgentIssue(key, { root: agent, askers: [...askers].sort(), messages, at }), at);
+    await write(world, refusedAgentIssue(key, { root: agent, askers: [...askers.keys()].sort(), messages, at }), at);
     openRefusals(world.memory).agents.add(agent);
   } catch (error) {
     refused.said = "";
@@ -62,6 +71,13 @@ export async function noteRefusal(world: World, { from, root }: Asker, submitted
       "an issue was not written",
     );
   }
+}
+
+/** Whether an agent was refused so often lately that it is in a loop. */
+export function isRefusedOften(world: World, { from, root }: Asker): boolean {
+  if (from.kind === "person") return false;
+  const known = REFUSED.get(world.memory)?.get(root ?? from.agent);
+  return (known?.askers.get(from.agent) ?? 0) >= REPEATED && world.now() - (known?.since ?? 0) < HOUR;
 }
 
 /** The grant's reasons in what became of a request, each with its message. */
@@ -90,10 +106,10 @@ function remember(
   const refused: Refused =
     known !== undefined && world.now() - known.since < HOUR
       ? known
-      : { since: world.now(), count: 0, askers: new Set(), messages: new Map(), said: known?.said ?? "" };
+      : { since: world.now(), count: 0, askers: new Map(), messages: new Map(), said: known?.said ?? "" };
   roots.set(root, refused);
   refused.count += 1;
-  refused.askers.add(asker);
+  refused.askers.set(asker, (refused.askers.get(asker) ?? 0) + 1);
   for (const [reason, message] of reasons) if (!refused.messages.has(reason)) refused.messages.set(reason, message);
   return refused;
 }

@@ -7,6 +7,7 @@ import type { AgentKey } from "../../domain/fleet.ts";
 import type { Principal } from "../../domain/request/principal.ts";
 import type { Json, JsonPointer } from "../../domain/values/scalars.ts";
 import type { Pass } from "../../pass/pass.ts";
+import { measuredValues } from "../../pr/request/measured.ts";
 import { redactSecrets } from "../../redaction/redact-secrets.ts";
 import { toFileEdits } from "../../remedy/file-edits.ts";
 import { requestId } from "../../request/request-id.ts";
@@ -48,7 +49,14 @@ export function proposeEdits(asked: EditsRequest): AskedInPass {
     if ("reason" in made) return made;
     const { from, agent, words } = asked;
     const id = requestId(from, ["change", agent, JSON.stringify(made.map(({ why: _, ...edit }) => edit))]);
-    const request = { id, wants: "change", agent, from, words: redactSecrets(words), assumptions: [] } as const;
+    const cited = new Set(asked.edits.flatMap((edit) => edit.evidence));
+    const evidence = asked.evidence
+      .filter(({ id: own }) => cited.has(own))
+      .map((one) => ({ ...one, query: redactSecrets(one.query) }));
+    const measured =
+      evidence.length === 0 ? {} : { measured: { at: pass.world.now(), values: measuredValues(evidence) } };
+    const about = { id, wants: "change", agent, from } as const;
+    const request = { ...about, words: redactSecrets(words), assumptions: [], ...measured };
     return { kind: "asked", edits: made, requested: { request, written: [] } };
   };
 }

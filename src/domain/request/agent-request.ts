@@ -1,6 +1,6 @@
 import type { Spent } from "../alert/spent.ts";
 import type { AgentKey } from "../fleet.ts";
-import type { Path } from "../values/scalars.ts";
+import type { Instant, Path } from "../values/scalars.ts";
 import type { Principal } from "./principal.ts";
 
 /** What somebody asked for, as RAOS understood it. The marker of its pull request keeps it. */
@@ -17,8 +17,22 @@ export interface AgentRequest {
   readonly template?: string | undefined;
   /** What was assumed where the words did not say it. */
   readonly assumptions: readonly string[];
+  /** What RAOS itself read when it was asked, and the request rests on; left out: nothing. */
+  readonly measured?: Measured | undefined;
   /** What a model took to understand the words; left out: none was asked. */
   readonly spent?: Spent | undefined;
+}
+
+export interface Measured {
+  readonly at: Instant;
+  readonly values: readonly MeasuredValue[];
+}
+
+/** Evidence in a sentence, redacted: at most 300 characters each of the query and of what it said. */
+export interface MeasuredValue {
+  readonly id: string;
+  readonly query: string;
+  readonly says: string;
 }
 
 /** An agent's spec file as a request writes it; `text` undefined: it is deleted. */

@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 
 /** Whether there is a place for the agent below each of those above it, whether it is near enough, and whether it was asked for in time. */
 export function numberRefusals(
-  asked: RequestedAgent,
+  asked: Pick<RequestedAgent, "agent" | "lineage" | "isNew">,
   ancestors: readonly Ancestor[],
   view: LineageView,
 ): readonly GrantRefusal[] {
@@ -31,7 +31,7 @@ export function numberRefusals(
 
 /** Counted by the times that requests were made, those that led to nothing, too: else an agent could ask without end. */
 function rateRefusals(
-  { lineage }: RequestedAgent,
+  { lineage }: Pick<RequestedAgent, "lineage">,
   [parent]: readonly Ancestor[],
   { members, requests }: LineageView,
 ): readonly GrantRefusal[] {

@@ -28,12 +28,26 @@ export async function readOpenRequests(pass: Pass, cause: Cause, fleet: Fleet): 
   if (!pass.forge.complete || recent === undefined) return undefined;
   const own = branchFor(cause);
   const number = pass.forge.open.get(own)?.number ?? Number.POSITIVE_INFINITY;
-  const open = [...pass.forge.open.values()].filter((pull) => isRequest(pull) && pull.number < number);
-  const all = new Map([...recent, ...pass.forge.open.values()].filter(isRequest).map((pull) => [pull.number, pull]));
+  const open = [...pass.forge.open.values()].filter((pull) => pull.number < number && pull.branch !== own);
+  return countRequests(open, [...recent, ...pass.forge.open.values()], fleet);
+}
+
+/** What requests take for which `open` pull requests are open, and when those of `recent` were made. */
+export function countRequests(
+  open: readonly PullRequest[],
+  recent: readonly PullRequest[],
+  fleet: Fleet,
+): OpenRequests {
+  const all = new Map(recent.filter(isRequest).map((pull) => [pull.number, pull]));
   return {
-    members: open.filter(({ branch }) => branch !== own).flatMap((pull) => membersOf(pull, fleet)),
+    members: open.filter(isRequest).flatMap((pull) => membersOf(pull, fleet)),
     requests: [...all.values()].flatMap(requestOf),
   };
+}
+
+/** Since when requests count, whatever became of them. */
+export function countedSince(now: Instant): Instant {
+  return now - 2 * DAY;
 }
 
 /** The agents that open pull requests of requests would add, each with its pull request. `fleet`: that of the default branch. */
@@ -56,7 +70,7 @@ export function askedAt({ forge, survey, world }: Pass, request: string): Instan
 }
 
 const readRecent = onceInAPass<readonly PullRequest[]>(
-  ({ world }) => world.forge.recentPulls(world.now() - 2 * DAY),
+  ({ world }) => world.forge.recentPulls(countedSince(world.now())),
   "the requests of the last days cannot be read",
 );
 

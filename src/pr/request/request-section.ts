@@ -1,6 +1,6 @@
 import type { AgentKey } from "../../domain/fleet.ts";
 import type { Lineage } from "../../domain/grant/lineage.ts";
-import type { AgentRequest } from "../../domain/request/agent-request.ts";
+import type { AgentRequest, Measured } from "../../domain/request/agent-request.ts";
 import type { Principal } from "../../domain/request/principal.ts";
 import { code, prose } from "../markdown.ts";
 
@@ -18,6 +18,7 @@ export function requestSection(request: AgentRequest, lineage: Lineage | undefin
   const quoted = words === "" ? [] : [`> ${prose(words, LONGEST_WORDS)}`];
   const written =
     request.spent === undefined ? [] : ["A model wrote this change from these words: read it as anybody's draft."];
+  const measured = request.measured === undefined ? [] : [measuredText(request.measured)];
   const used = template === undefined ? [] : [`Made from the template ${code(template, 63)}.`];
   const assumed = assumptions.slice(0, MOST_ASSUMPTIONS).map((one) => `- ${prose(one, 300)}`);
   const more = assumptions.length - assumed.length;
@@ -28,7 +29,14 @@ export function requestSection(request: AgentRequest, lineage: Lineage | undefin
           `**Assumed**, since it was not said:\n\n${[...assumed, ...(more > 0 ? [`- …and ${more} more`] : [])].join("\n")}`,
         ];
   const line = request.wants === "create" && lineage !== undefined ? [lineText(request.agent, lineage)] : [];
-  return [asked, ...quoted, ...line, ...written, ...used, ...list].join("\n\n");
+  return [asked, ...quoted, ...measured, ...line, ...written, ...used, ...list].join("\n\n");
+}
+
+/** What RAOS read itself: the reasons above are the asker's. */
+function measuredText({ at, values }: Measured): string {
+  const moment = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  const list = values.map(({ id, query, says }) => `- ${code(query, 300)} (${id}): ${prose(says, 300)}`);
+  return `**Measured**, as RAOS read it at ${moment} UTC:\n\n${list.join("\n")}`;
 }
 
 function lineText(agent: AgentKey, { root, depth, sponsor }: Lineage): string {

@@ -202,7 +202,7 @@ describe("Loki and Alertmanager", () => {
   test("each environment has its own; what is not configured is off", async () => {
     const found = await examined({ environments: [{ name: "a" }, { name: "b" }] });
     expect(found.filter(({ status }) => status === "off").map(({ check }) => check)).toEqual([
-      ...["proxies", "github", "prometheus a", "loki a", "alertmanager a", "kubernetes a"],
+      ...["proxies", "github", "api", "prometheus a", "loki a", "alertmanager a", "kubernetes a"],
       ...["prometheus b", "loki b", "alertmanager b", "kubernetes b", "model"],
     ]);
     expect(found.filter((one) => one.status === "off" && one.fix === undefined)).toEqual([]);

@@ -64,6 +64,16 @@ describeReal(["helm", "helm3"], "the bot's chart under Helm 4 and Helm 3", () =>
       ["extraEnv: [{name: A, value: b, valueFrom: {secretKeyRef: {name: a, key: b}}}]", /'\/extraEnv\/0'/],
       ["extraEnv: [{name: A, valueFrom: {secretRef: {name: a}}}]", /secretRef/],
       ["extraEnv: [{name: A, value: 1}]", /'\/extraEnv\/0\/value'/],
+      ["api: {url: https://raos.acme.example/mcp}", /'\/api\/url'/],
+      ["api: {paths: [/metrics]}", /'\/api\/paths\/0'/],
+      ["api: {people: everybody}", /'\/api\/people'/],
+      ["api: {issuers: [{environment: a, issuer: b}]}", /'\/api\/issuers\/0'/],
+      ["api: {issuers: [{environment: a, issuer: b, jwksUrl: http://keys.example}]}", /'\/api\/issuers\/0\/jwksUrl'/],
+      [
+        "api: {issuers: [{environment: a, issuer: b, jwksUrl: https://k.example, jwksConfigMap: {name: a, key: b}}]}",
+        /'\/api\/issuers\/0'/,
+      ],
+      ["api: {tokensSecret: {token: x}}", /'\/api\/tokensSecret'/],
       ["replicas: 2", /additional properties 'replicas' not allowed/],
     ])("%s", async (values, expected) => {
       expect(await refusalOf(values)).toMatch(expected);
@@ -79,6 +89,8 @@ describeReal(["helm", "helm3"], "the bot's chart under Helm 4 and Helm 3", () =>
       ["extraEnv: [{name: GITHUB_TOKEN, value: x}]", "the value of GITHUB_TOKEN is a secret; put it into a Secret"],
       ["extraEnv: [{name: LOKI_PASSWORD__STAGING, value: x}]", "the value of LOKI_PASSWORD__STAGING is a secret"],
       ["extraEnv: [{name: PRIVATE_KEY, value: x}]", "the value of PRIVATE_KEY is a secret"],
+      ["extraEnv: [{name: API_TOKENS, value: x}]", "the value of API_TOKENS is a secret"],
+      ["{api: {people: github}, extraEnv: [{name: API_PEOPLE, value: github}]}", "API_PEOPLE is set already"],
       ["extraEnv: [{name: RAOS_CACHE, value: /x}]", "RAOS_CACHE is set already"],
       ["extraEnv: [{name: A, value: x}, {name: A, value: z}]", "A is set already"],
       ["{sources: {loki: http://a.example}, extraEnv: [{name: LOKI_URL, value: x}]}", "LOKI_URL is set already"],
@@ -116,14 +128,29 @@ describeReal(["helm", "helm3"], "the bot's chart under Helm 4 and Helm 3", () =>
     }
   });
 
-  test("only paths of webhooks are opened to the outside, each by itself", async () => {
+  test("only paths of webhooks and of programs that ask are opened to the outside, each by itself", async () => {
     const [ingress] = (await objectsOf("namespaces")).filter(({ kind }) => kind === "Ingress");
     expect(ingress?.spec.rules[0].http.paths.map(({ path, pathType }: Manifest) => [path, pathType])).toEqual([
       ["/api/github/webhooks", "Exact"],
       ["/api/alerts", "Exact"],
+      ["/mcp", "Exact"],
+      ["/.well-known/oauth-protected-resource/mcp", "Exact"],
     ]);
     const [route] = (await objectsOf("everything")).filter(({ kind }) => kind === "HTTPRoute");
-    expect(route?.spec.rules[0].matches).toEqual([{ path: { type: "Exact", value: "/api/github/webhooks" } }]);
+    expect(route?.spec.rules[0].matches.map(({ path }: Manifest) => [path.value, path.type])).toEqual([
+      ["/api/github/webhooks", "Exact"],
+      ["/mcp", "Exact"],
+      ["/.well-known/oauth-protected-resource/mcp", "Exact"],
+      ["/a2a", "PathPrefix"],
+      ["/.well-known/oauth-protected-resource/a2a", "Exact"],
+      ["/.well-known/agent-card.json", "Exact"],
+      ["/.well-known/jwks.json", "Exact"],
+    ]);
+    const closed = await helmTemplate({
+      ...{ chart: RAOS_CHART, namespace: NAMESPACE },
+      values: "{ingress: {enabled: true, host: raos.acme.example}, api: {people: github}}",
+    });
+    expect(closed).not.toContain("/mcp");
   });
 
   describe("the network policy", () => {
@@ -150,6 +177,12 @@ describeReal(["helm", "helm3"], "the bot's chart under Helm 4 and Helm 3", () =>
         { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "gateways" } } },
         { ipBlock: { cidr: "10.1.0.0/16" } },
       ]);
+    });
+
+    test("with key sets at another port lets those be read, too", async () => {
+      const key = "{environment: a, issuer: b, jwksUrl: https://keys.acme.example:8443/jwks}";
+      const { egress } = await policyOf(`api: {issuers: [${key}, ${key.replace(":8443", ":443")}]}`);
+      expect(portsOf(egress)).toEqual(["53 53", "443 8443", "9090 9093 3100"]);
     });
 
     test.each([
@@ -188,6 +221,9 @@ describeReal(["helm", "helm3"], "the bot's chart under Helm 4 and Helm 3", () =>
       ],
       ["with an Ingress", valueSets.namespaces ?? "", ["https://raos.acme.example/api/github/webhooks"]],
       ["with a Gateway", valueSets.everything ?? "", ["https://raos.acme.example/api/github/webhooks"]],
+      ["with programs that ask", valueSets.namespaces ?? "", ["/mcp, A2A at /a2a of\n\n  https://raos.acme.example"]],
+      ["with programs that ask at no address", "api: {people: github}", ["only the pod itself may ask"]],
+      ["with an address where nobody may ask", "api: {url: https://raos.acme.example}", ["nobody may ask at"]],
       ["without TLS", "ingress: {enabled: true, host: raos.acme.example}", ["GitHub should reach it by https only"]],
       ["without a volume", "persistence: {enabled: false}", ["alerts that no pass has acted on yet"]],
       [
@@ -201,7 +237,9 @@ describeReal(["helm", "helm3"], "the bot's chart under Helm 4 and Helm 3", () =>
     });
 
     test("and nothing that does not concern whoever reads them", async () => {
-      expect(await notesOf(valueSets.namespaces ?? "")).not.toMatch(/reads no cluster|emptyDir|egress\.more/);
+      expect(await notesOf(valueSets.namespaces ?? "")).not.toMatch(
+        /reads no cluster|emptyDir|egress\.more|nobody may ask/,
+      );
     });
   });
 });

@@ -9,7 +9,7 @@ import { objectsOf, valueSets } from "./value-sets.ts";
 /** What the chart starts the program with is what the program understands. */
 
 /** What is about the machine that the test runs on: the places of files, and where it listens. */
-const HERE = ["RAOS_CACHE", "HOME", "KUBECONFIG", "NODE_EXTRA_CA_CERTS"];
+const HERE = ["RAOS_CACHE", "HOME", "KUBECONFIG", "NODE_EXTRA_CA_CERTS", "CARD_KEY_FILE"];
 
 describeReal(["helm"], "the program started as the chart starts it", () => {
   test.each(Object.keys(valueSets))("is healthy and ready: %s", async (set) => {

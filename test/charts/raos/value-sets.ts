@@ -26,6 +26,7 @@ image: {repository: registry.acme.example/raos, tag: 1.2.3}
 imagePullSecrets: [{name: registry}]
 rbac: {scope: namespace, namespaces: [support-agents, finance, finance]}
 webhookPaths: [/api/github/webhooks, /api/alerts]
+api: {url: https://raos.acme.example, paths: [/mcp], people: github}
 ingress: {enabled: true, className: nginx, host: raos.acme.example, tlsSecretName: raos-tls, annotations: {a.example/b: c}}
 networkPolicy:
   ingress: [{namespace: ingress-nginx, podLabels: {app: ingress}}, {cidr: 10.1.2.0/24}]
@@ -48,6 +49,15 @@ sources:
   grafana: https://grafana.acme.example
 proxy: {https: http://proxy.acme.example:3128, http: http://proxy.acme.example:3128, noProxy: [.acme.example, 10.0.0.0/8]}
 ca: {configMap: acme-ca, key: bundle.pem}
+api:
+  url: https://raos.acme.example
+  issuers:
+    - {environment: staging, issuer: https://kubernetes.staging.acme.example, jwksUrl: https://keys.acme.example:8443/staging/jwks}
+    - {environment: production, issuer: https://kubernetes.default.svc, jwksConfigMap: {name: clusters, key: production.json}}
+    - {environment: production, issuer: https://spire.acme.example, kind: spiffe, jwksUrl: https://spire.acme.example/keys}
+  tokensSecret: {name: raos-api, key: tokens}
+  cardKeySecret: {name: raos-card, key: key.pem}
+  pushHosts: [hooks.acme.example, agents.acme.example]
 kubeconfig: {existingSecret: clusters, key: config}
 rbac: {scope: cluster}
 serviceAccount: {name: bot, annotations: {eks.amazonaws.com/role-arn: "arn:aws:iam::123456789012:role/raos"}}

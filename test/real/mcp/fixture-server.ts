@@ -39,7 +39,7 @@ export async function serveFixtures(): Promise<string> {
   const listener = await createHttpListener({
     ...{ secret: "not-used-here", app: undefined, metrics: new Registry() },
     ...{ enqueue: () => "joined", notReady: () => undefined, warn: () => {} },
-    doors: [createMcpDoor(gate, handler)],
+    doors: [createMcpDoor(gate, [], handler)],
   });
   const service = await startService(listener, { host: "127.0.0.1", port: 0 });
   onTestFinished(() => service.stop(100));

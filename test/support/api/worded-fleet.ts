@@ -13,7 +13,10 @@ const LARGER = changeAnswer({ edits: [{ at: "/spec/runtime/resources/limits/memo
  * `serveFleet` with a model: it asks once for the language where the words are "unclear", refuses what is "forbidden", writes more memory
  * where something is to change, and else a greeter.
  */
-export async function serveWordedFleet(files: Readonly<Record<string, string>> = {}) {
+export async function serveWordedFleet(
+  files: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
+) {
   const openai = await startOpenAI(
     answering(({ text }) => {
       if (text.includes("Change this")) return LARGER;
@@ -25,7 +28,7 @@ export async function serveWordedFleet(files: Readonly<Record<string, string>> =
   const model = "  model: {name: gpt-5-mini, budget: {tokens: 1000000, dollarsPerDay: 1000}}\n";
   const served = await serveFleet(
     { ...FLEET, "raos.yaml": `${FLEET["raos.yaml"]?.trimEnd()}\n${model}`, ...files },
-    { OPENAI_BASE_URL: openai.url, OPENAI_API_KEY: KEY },
+    { OPENAI_BASE_URL: openai.url, OPENAI_API_KEY: KEY, ...env },
   );
   return { ...served, openai };
 }

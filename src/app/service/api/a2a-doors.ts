@@ -1,8 +1,11 @@
 import { AgentCard } from "@a2a-js/sdk";
+import type { A2ARequestHandler } from "@a2a-js/sdk/server";
 import { agentCardOf } from "../../../a2a/agent-card.ts";
 import { answerHttpJson } from "../../../a2a/http-json.ts";
 import { answerJsonRpc } from "../../../a2a/json-rpc.ts";
 import { createKeptTasks } from "../../../a2a/kept-tasks.ts";
+import { createPushNotifications } from "../../../a2a/push/push-notifications.ts";
+import type { PushRules } from "../../../a2a/push/read-push-config.ts";
 import { createRequestHandler } from "../../../a2a/request-handler.ts";
 import type { CardSigner } from "../../../a2a/sign-card.ts";
 import { createStreamLimit } from "../../../a2a/stream-limit.ts";
@@ -10,6 +13,8 @@ import { TOOLS } from "../../../api/tools.ts";
 import type { Warn } from "../../../domain/warn.ts";
 import type { ApiDoor } from "../../../http/api/door.ts";
 import { type ApiGate, addressOfRequest, letIn, refuseHost } from "./admission.ts";
+import { refuseScope } from "./require-scope.ts";
+import { watchScopes } from "./watch-scopes.ts";
 
 export const A2A_PATH = "/a2a";
 const CARD_PATH = "/.well-known/agent-card.json";
@@ -21,13 +26,28 @@ interface A2ADoorsOptions {
   readonly warn: Warn;
   /** Signs the card; undefined: it is not signed. */
   readonly signer: CardSigner | undefined;
+  readonly pushRules: PushRules;
+  /** Aborted when the process ends. */
+  readonly stopping: AbortSignal;
+}
+
+/** The doors of A2A, and what the service tells them. */
+export interface A2ADoors {
+  readonly doors: readonly ApiDoor[];
+  /** A pass has ended: tasks may have changed. */
+  readonly passEnded: () => void;
 }
 
 /** A2A: JSON-RPC at `/a2a`, HTTP+JSON below it, the card, and the keys by which its signature is checked. */
-export function createA2ADoors({ version, gate, warn, signer }: A2ADoorsOptions): readonly ApiDoor[] {
+export function createA2ADoors({ version, gate, warn, signer, pushRules, stopping }: A2ADoorsOptions): A2ADoors {
   const cardFor = (request: Request) => agentCardOf(addressOfRequest(request, gate.url), version, TOOLS);
   const kept = createKeptTasks(gate.proofs.now);
   const streams = createStreamLimit();
+  const { repositories } = gate;
+  const push = createPushNotifications({
+    ...{ rules: pushRules, kept, repositories, warn, stopping },
+    now: gate.proofs.now,
+  });
   const endpoint: ApiDoor = {
     name: A2A_PATH,
     serves: (path) => path === A2A_PATH || path.startsWith(`${A2A_PATH}/`),
@@ -37,14 +57,14 @@ export function createA2ADoors({ version, gate, warn, signer }: A2ADoorsOptions)
       const { caller } = found;
       const answer = async (request: Request) => {
         const card = cardFor(headers);
-        const context = { caller, repositories: gate.repositories };
+        const context = { caller, repositories };
         const { now } = gate.proofs;
         const gone = request.signal;
-        const handler = createRequestHandler({ tools: TOOLS, card, context, warn, gone, kept, streams, now });
-        const below = new URL(request.url).pathname.slice(A2A_PATH.length);
-        if (below !== "" && below !== "/") return answerHttpJson(request, below, handler, card);
-        const isRpc = request.method === "POST";
-        return isRpc ? answerJsonRpc(request, handler, card) : new Response("method not allowed\n", { status: 405 });
+        const scopes = watchScopes(caller);
+        const { require } = scopes;
+        const options = { tools: TOOLS, card, context, warn, gone, kept, push, streams, now, require };
+        const response = await answerBinding(request, createRequestHandler(options), card);
+        return scopes.orRefusal(response, (scope) => refuseScope(scope, caller, headers, gate));
       };
       return { kind: "go", answer };
     },
@@ -55,7 +75,15 @@ export function createA2ADoors({ version, gate, warn, signer }: A2ADoorsOptions)
     return Response.json(AgentCard.toJSON(signer === undefined ? plain : await signer.sign(jku)(plain)));
   });
   const keys = openDoor(KEYS_PATH, gate.url, async () => Response.json(signer?.keys ?? { keys: [] }));
-  return [endpoint, card, keys];
+  return { doors: [endpoint, card, keys], passEnded: push.passEnded };
+}
+
+/** JSON-RPC at the path itself, HTTP+JSON below it. */
+async function answerBinding(request: Request, handler: A2ARequestHandler, card: AgentCard): Promise<Response> {
+  const below = new URL(request.url).pathname.slice(A2A_PATH.length);
+  if (below !== "" && below !== "/") return answerHttpJson(request, below, handler, card);
+  const isRpc = request.method === "POST";
+  return isRpc ? answerJsonRpc(request, handler, card) : new Response("method not allowed\n", { status: 405 });
 }
 
 /** A document that anybody may read. */

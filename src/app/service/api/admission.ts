@@ -55,9 +55,15 @@ export function metadataPath(path: string): string {
   return `/.well-known/oauth-protected-resource${path}`;
 }
 
-function challenge({ status, reason, message }: IdentityRefusal, request: Request, { url, path }: ApiGate): Response {
-  const address = `${addressOfRequest(request, url)}${metadataPath(path)}`;
-  const error = status === 403 ? "insufficient_scope" : "invalid_token";
+/** Where a client learns which credentials an API takes. */
+export function metadataAddress(request: Request, { url, path }: ApiGate): string {
+  return `${addressOfRequest(request, url)}${metadataPath(path)}`;
+}
+
+function challenge({ status, reason, message }: IdentityRefusal, request: Request, gate: ApiGate): Response {
+  const address = metadataAddress(request, gate);
+  // An agent that is gone gains nothing by a wider token: clients ask for one where the scope is said to be insufficient.
+  const error = "invalid_token";
   const said = reason === "no-token" ? "" : ` error="${error}", error_description="${reason}: ${quotable(message)}",`;
   const headers = {
     "content-type": "application/json",

@@ -1,3 +1,4 @@
+import { type PushHost, readPushHosts } from "../../../domain/network/push-target.ts";
 import { readApiTokens, type TokenOwner } from "../../../identity/api-tokens.ts";
 import { type Issuer, readIssuers } from "../../../identity/issuers.ts";
 import { type Shell, UsageError } from "../../shell.ts";
@@ -12,6 +13,8 @@ export interface ApiSettings {
   readonly url: URL | undefined;
   /** The private key, in PEM, that signs the A2A card; undefined: it is not signed. */
   readonly cardKeyFile: string | undefined;
+  /** Hosts that may be told of tasks, although they are private. */
+  readonly pushHosts: readonly PushHost[];
 }
 
 /**
@@ -19,11 +22,20 @@ export interface ApiSettings {
  * a service never starts with fewer doors locked than was meant.
  */
 export function apiSettings({ env }: Pick<Shell, "env">): ApiSettings | undefined {
-  const { API_TOKENS = "", AGENT_ISSUERS = "", API_PEOPLE = "", API_URL = "", CARD_KEY_FILE = "" } = env;
+  const {
+    API_TOKENS = "",
+    AGENT_ISSUERS = "",
+    API_PEOPLE = "",
+    API_URL = "",
+    CARD_KEY_FILE = "",
+    PUSH_HOSTS = "",
+  } = env;
   const tokens = readApiTokens(API_TOKENS);
   if ("wrong" in tokens) throw new UsageError(`API_TOKENS: ${tokens.wrong}`);
   const issuers = readIssuers(AGENT_ISSUERS);
   if ("wrong" in issuers) throw new UsageError(`AGENT_ISSUERS: ${issuers.wrong}`);
+  const push = readPushHosts(PUSH_HOSTS);
+  if ("wrong" in push) throw new UsageError(`PUSH_HOSTS: ${push.wrong}`);
   if (API_PEOPLE !== "" && API_PEOPLE !== "github") throw new UsageError("API_PEOPLE: write github, or leave it out");
   const url = addressIn(API_URL);
   if (API_TOKENS === "" && AGENT_ISSUERS === "" && API_PEOPLE === "") return undefined;
@@ -33,6 +45,7 @@ export function apiSettings({ env }: Pick<Shell, "env">): ApiSettings | undefine
     isForGitHubPeople: API_PEOPLE === "github",
     url,
     cardKeyFile: CARD_KEY_FILE || undefined,
+    pushHosts: push.hosts,
   };
 }
 

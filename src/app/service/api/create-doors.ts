@@ -1,17 +1,20 @@
 import { readFile } from "node:fs/promises";
+import { resolveHost } from "../../../a2a/push/send-push.ts";
 import { type CardSigner, createCardSigner } from "../../../a2a/sign-card.ts";
 import type { ApiRepositories } from "../../../api/context.ts";
 import { TOOLS } from "../../../api/tools.ts";
+import { proxyFor } from "../../../domain/network/proxies.ts";
 import type { Warn } from "../../../domain/warn.ts";
 import type { ApiDoor } from "../../../http/api/door.ts";
 import { createGitHubPeople } from "../../../identity/github-people.ts";
 import type { Proofs } from "../../../identity/identify.ts";
 import { createKeySource } from "../../../identity/key-source.ts";
+import { API_SCOPES } from "../../../identity/scopes.ts";
 import { createMcp } from "../../../mcp/mcp-handler.ts";
 import { type Shell, UsageError } from "../../shell.ts";
 import { githubHosts } from "../../world/forges/github-hosts.ts";
-import { outboundFetch } from "../../world/outbound-fetch.ts";
-import { A2A_PATH, createA2ADoors } from "./a2a-doors.ts";
+import { outboundFetch, proxiesIn } from "../../world/outbound-fetch.ts";
+import { A2A_PATH, type A2ADoors, createA2ADoors } from "./a2a-doors.ts";
 import { addressOfRequest, metadataPath, refuseHost } from "./admission.ts";
 import type { ApiSettings } from "./api-settings.ts";
 import { createMcpDoor, MCP_PATH } from "./mcp-door.ts";
@@ -21,13 +24,20 @@ export async function createDoors(
   shell: Shell,
   settings: ApiSettings,
   { repositories, warn, version }: { repositories: ApiRepositories; warn: Warn; version: string },
-): Promise<readonly ApiDoor[]> {
+): Promise<A2ADoors> {
   const signer = await cardSigner(settings.cardKeyFile);
   const gate = { proofs: proofsOf(shell, settings), repositories, url: settings.url, path: MCP_PATH };
   const mcp = createMcp({ version, tools: TOOLS, repositories, warn });
   const metadata = metadataDoor(settings.url, MCP_PATH);
-  const a2a = createA2ADoors({ version, gate: { ...gate, path: A2A_PATH }, warn, signer });
-  return [createMcpDoor(gate, mcp), metadata, ...a2a, metadataDoor(settings.url, A2A_PATH)];
+  const proxies = proxiesIn(shell.env);
+  const isProxied = (url: string) => proxyFor(url, proxies) !== undefined;
+  const a2a = createA2ADoors({
+    ...{ version, gate: { ...gate, path: A2A_PATH }, warn, signer },
+    pushRules: { hosts: settings.pushHosts, resolve: resolveHost, isProxied },
+    stopping: shell.signal,
+  });
+  const doors = [createMcpDoor(gate, TOOLS, mcp), metadata, ...a2a.doors, metadataDoor(settings.url, A2A_PATH)];
+  return { doors, passEnded: a2a.passEnded };
 }
 
 function proofsOf(shell: Shell, { tokens, issuers, isForGitHubPeople }: ApiSettings): Proofs {
@@ -64,7 +74,7 @@ function metadataDoor(url: URL | undefined, path: string): ApiDoor {
         resource: `${addressOfRequest(request, url)}${path}`,
         resource_name: "RAOS",
         bearer_methods_supported: ["header"],
-        scopes_supported: ["raos:read", "raos:write"],
+        scopes_supported: API_SCOPES,
       };
       const response = isRead ? Response.json(document) : new Response("method not allowed\n", { status: 405 });
       return { kind: "answer", response };

@@ -2,6 +2,7 @@ import { tenantOf } from "../../../domain/agent-key.ts";
 import type { AgentKey } from "../../../domain/fleet.ts";
 import { redact } from "../../../observe/redact.ts";
 import { lineageOfRequest } from "../../../pass/grants/lineage-of-request.ts";
+import { refuseBeforeDraft } from "../../../pass/grants/refuse-before-draft.ts";
 import type { Pass } from "../../../pass/pass.ts";
 import { newAgentSchema } from "../../../request/language/draft-schema.ts";
 import { checkNewAgent, type NewAgentRequest } from "./check-new-agent.ts";
@@ -30,9 +31,13 @@ export async function createInWords(pass: Pass, asked: NewAgentRequest): Promise
   const id = idOfNewAgent(from, words, tenant, name);
   const known = await knownRequest(pass, id);
   if (known !== undefined) return known;
-  // Without a grant no model is asked.
+  // Without a grant, or without a place in it, no model is asked.
   const lineage = lineageOfRequest(pass, from, id);
   if (lineage.kind === "refused") return lineage;
+  const beyond = lineage.lineage === undefined ? [] : await refuseBeforeDraft(pass, id, lineage.lineage);
+  const [first] = beyond;
+  if (first !== undefined)
+    return { kind: "refused", reason: first.reason, message: beyond.map(({ message }) => message).join("; ") };
   const offer = await gatherOffer(pass, `${words} ${answers.join(" ")}`, tenant);
   const { annotations } = lineage;
   const wanted = { ...asked, id, tenant, words, answers, annotations };

@@ -52,7 +52,13 @@ export type Caller =
       readonly repositoryIds: readonly number[] | undefined;
       readonly token: string;
     }
-  | { readonly kind: "user"; readonly user: Account; readonly token: string };
+  | {
+      readonly kind: "user";
+      readonly user: Account;
+      readonly token: string;
+      /** Of a classic token, as the header `X-OAuth-Scopes` lists them; left out: it is a fine-grained one, or of a GitHub App. */
+      readonly scopes?: string | undefined;
+    };
 
 export interface Label {
   readonly id: number;

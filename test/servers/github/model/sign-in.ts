@@ -131,6 +131,9 @@ export function issueUserToken(world: World, login: string): string {
   const user = world.accounts.get(login.toLowerCase());
   if (user === undefined) throw new Error(`no account ${login}`);
   const token = `ghp_${randomBytes(27).toString("base64url").replaceAll(/[-_]/g, "x")}`;
-  world.tokens.set(token, { caller: { kind: "user", user, token }, expiresAt: Number.POSITIVE_INFINITY });
+  world.tokens.set(token, {
+    caller: { kind: "user", user, token, scopes: "repo" },
+    expiresAt: Number.POSITIVE_INFINITY,
+  });
   return token;
 }

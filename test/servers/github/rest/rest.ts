@@ -81,6 +81,7 @@ function withTag(github: TestGitHub, caller: Caller, record: RequestRecord, answ
     ...answer.headers,
     ...limitHeaders(github.limiter.spend(caller, "core", isSame ? 0 : 1), "core"),
     ...(tag === undefined ? {} : { etag: tag }),
+    ...(caller.kind === "user" && caller.scopes !== undefined ? { "x-oauth-scopes": caller.scopes } : {}),
   };
   return isSame ? { status: 304, headers, body: undefined } : { ...answer, headers };
 }
