@@ -34,7 +34,8 @@ export async function generateOnBranch(
   wish: Wish,
 ): Promise<Generated> {
   const writer = world.forge.headWriter;
-  const { followUps, problems, denials } = findings;
+  const { problems, denials } = findings;
+  const followUps = findings.followUps.filter(({ isGenerated }) => isGenerated);
   const isOfPerson = subject.branch !== undefined && !subject.branch.startsWith(BRANCH_PREFIX);
   const isRight = problems.length === 0 && denials.length === 0 && findings.more === 0;
   if (writer === undefined || followUps.length === 0 || !isOfPerson || !isRight) return LEFT;

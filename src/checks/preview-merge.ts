@@ -114,7 +114,8 @@ async function followUpsOf(
     denials.push(...denialProblems(step, pass.survey.pathOf));
     const { proposal, verdict } = step;
     if (proposal === undefined || verdict === undefined) continue;
-    if (followUps.length < MOST_FOLLOW_UPS) followUps.push({ ...proposal, verdict });
+    if (followUps.length < MOST_FOLLOW_UPS)
+      followUps.push({ ...proposal, verdict, isGenerated: step.cause.kind === "drift" });
     else more += 1;
   }
   return { denials, followUps, more };

@@ -5,6 +5,7 @@ import { type AskedInPass, submitRequest } from "../../src/commands/requests/sub
 import { lineageAnnotations } from "../../src/domain/grant/read-lineage.ts";
 import { newLineage } from "../../src/grants/new-lineage.ts";
 import { askedAt } from "../../src/pass/grants/reserved.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
 import { newSpecFile } from "../../src/request/new-spec.ts";
 import { FILES, type ReviewedFleet, reviewedFleet } from "../support/forge/reviewed-fleet.ts";
 
@@ -122,3 +123,40 @@ test.each(["asked", "written"] as const)(
     );
   },
 );
+
+const childOf = (name: string) => {
+  const lineage = {
+    createdBy: { agent: "acme/lead", environment: "production" },
+    ...{
+      request: `request-${name}`,
+      root: "acme/lead",
+      depth: 1,
+      createdAt: Date.now() - 1000,
+      sponsor: "@acme/leads",
+    },
+  };
+  const { file, text } = newSpecFile({
+    agent: `acme/${name}`,
+    annotations: lineageAnnotations(lineage),
+    spec: { template: { ref: "clerk" } },
+  });
+  return { [file]: text ?? "" };
+};
+
+test("who deletes an agent sees what becomes of those that it asked for, and RAOS proposes it once that is merged", async () => {
+  fleet = await reviewedFleet({ ...FLEET, ...childOf("a") });
+  const written = await fleet.open("without-lead", { "agents/acme/lead.yaml": undefined });
+  await showChecks(fleet.opened.world);
+  const run = fleet.runOn(written.head);
+  expect(run).toMatchObject({ conclusion: "success", title: "Merging leads to 2 pull requests; 2 need a review" });
+  expect(run?.text).toContain("acme/lead is gone");
+  await merge(written.number);
+  await reconcile(fleet.opened.world);
+  const { pulls } = await fleet.opened.forge.pullRequests([]);
+  const own = pulls.filter(({ branch, state }) => branch.startsWith("raos/request/") && state === "open");
+  expect(own).toHaveLength(1);
+  const { world } = fleet.opened;
+  const view = await world.viewCommit(own[0]?.branch ?? "", own[0]?.head ?? "");
+  const file = await view?.source.file("agents/acme/a.yaml");
+  expect(Buffer.from(file ?? []).toString()).toContain("raos.dev/owner: '@acme/leads'");
+});

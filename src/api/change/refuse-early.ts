@@ -12,6 +12,7 @@ import { rememberFor } from "../access/remember.ts";
 import { refuseHidden } from "../access/visible-agent.ts";
 import type { Visit } from "../access/visit.ts";
 import { refuseCall } from "../tool.ts";
+import { askerOf } from "./asker-of.ts";
 
 /** Milliseconds for which the pull requests of requests are not read again for an agent that is in a loop. */
 const FRESH = 3000;
@@ -35,11 +36,11 @@ export async function refuseCreation(
   const asking = { agent: principal.agent, environment: principal.environment, request: "", at: world.now() };
   const made = newLineage(asking, fleet.facts.get(principal.agent));
   if (made.kind === "refused") {
-    await noteReasons(world, principal, [[made.reason, made.message]]);
+    await noteReasons(world, askerOf(here), [[made.reason, made.message]]);
     return refuseCall(made.reason, made.message);
   }
   const { lineage } = made;
-  const open = isRefusedOften(world, principal.agent) ? await openRequests(here) : NONE;
+  const open = isRefusedOften(world, askerOf(here)) ? await openRequests(here) : NONE;
   // It has its place, or may have it: its own pull request is planned anew.
   if (open.members.some((member) => member.agent === agent)) return undefined;
   return refuseByGrant(
@@ -71,12 +72,12 @@ export async function refuseRetiring(here: Visit, agent: AgentKey) {
 
 /** Refuses by the reasons of a grant, as guardrails do, and counts that; undefined where there are none. */
 async function refuseByGrant(
-  { world, principal }: Visit,
+  here: Visit,
   refusals: readonly GrantRefusal[],
 ): Promise<ReturnType<typeof refuseCall> | undefined> {
   if (refusals.length === 0) return undefined;
   const said = refusals.map(({ reason, message }) => [reason, redactSecrets(message)] as const);
-  await noteReasons(world, principal, said);
+  await noteReasons(here.world, askerOf(here), said);
   return refuseCall("denied", said.map(([reason, message]) => `grant: ${reason}: ${message}`).join("; "));
 }
 

@@ -7,6 +7,7 @@ import { redactSecrets } from "../../redaction/redact-secrets.ts";
 import { forgetRequested } from "../access/requested-pulls.ts";
 import type { Visit } from "../access/visit.ts";
 import { refuseCall, type ToolResult } from "../tool.ts";
+import { askerOf } from "./asker-of.ts";
 import { forgetOpenRequests } from "./refuse-early.ts";
 
 /** What became of a request for a change. */
@@ -34,7 +35,7 @@ export async function submitCall(
     if (asked.kind === "asked") begun(asked.requested.request.id);
     return asked;
   });
-  await noteRefusal(here.world, here.principal, submitted);
+  await noteRefusal(here.world, askerOf(here), submitted);
   if (submitted.kind === "refused") return submitted;
   if (submitted.kind === "questions") return refuseCall("needs-answers", submitted.questions.join("\n"));
   const [outcome] = submitted.outcomes;

@@ -14,6 +14,7 @@ import { refuseHidden } from "../access/visible-agent.ts";
 import { type Visit, visit } from "../access/visit.ts";
 import type { ToolContext } from "../context.ts";
 import { refuseCall, type ToolResult } from "../tool.ts";
+import { askerOf } from "./asker-of.ts";
 import { refusedImproving } from "./refuse-early.ts";
 import { type SubmittedCall, submitCall } from "./submitted-call.ts";
 
@@ -54,7 +55,7 @@ export async function submitWordsCall(
   if (drafted.kind === "refused") {
     // A draft writes nothing; what it refuses is noted where calls may write.
     await visit(context, repo, async (here) => {
-      await noteRefusal(here.world, here.principal, drafted);
+      await noteRefusal(here.world, askerOf(here), drafted);
       return drafted;
     });
   }

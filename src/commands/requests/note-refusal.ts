@@ -17,10 +17,12 @@ const REPEATED = 3;
 const HOUR = 3_600_000;
 const WEEK = 7 * 24 * HOUR;
 
-/** What an agent was refused in this process lately. */
+/** What the agents of a line were refused in this process lately. */
 interface Refused {
   readonly since: Instant;
   count: number;
+  /** How often each of them was refused. */
+  readonly askers: Map<AgentKey, number>;
   readonly messages: Map<string, string>;
   /** The day and the reasons that the issue was last written with: each is written once. */
   said: string;
@@ -28,23 +30,29 @@ interface Refused {
 
 const REFUSED = new WeakMap<World["memory"], Map<AgentKey, Refused>>();
 
+/** An agent that asked, and the agent at the top of its line. */
+export interface Asker {
+  readonly from: Principal;
+  readonly root: AgentKey | undefined;
+}
+
 /**
- * Keeps one issue about an agent that is refused by its grant again and again, however often it asks. A forge that fails changes nothing
- * for who asks; the next refusal tries again.
+ * Keeps one issue about the agents of a line that are refused by their grants again and again, however many of them ask, and how often:
+ * agents that ask for each other are one matter. A forge that fails changes nothing for who asks; the next refusal tries again.
  */
-export async function noteRefusal(world: World, from: Principal, submitted: Submitted): Promise<void> {
-  return noteReasons(world, from, grantReasons(submitted));
+export async function noteRefusal(world: World, asker: Asker, submitted: Submitted): Promise<void> {
+  return noteReasons(world, asker, grantReasons(submitted));
 }
 
 /** As `noteRefusal`, where the reasons of the grant are known, each with its message. */
 export async function noteReasons(
   world: World,
-  from: Principal,
+  { from, root }: Asker,
   reasons: readonly (readonly [reason: string, message: string])[],
 ): Promise<void> {
   if (from.kind !== "agent" || reasons.length === 0) return;
-  const { agent, environment } = from;
-  const refused = remember(world, agent, reasons);
+  const agent = root ?? from.agent;
+  const refused = remember(world, agent, from.agent, reasons);
   if (refused.count < REPEATED) return;
   const at = world.now();
   const said = [Math.floor(at / (24 * HOUR)), ...[...refused.messages.keys()].sort()].join(" ");
@@ -53,7 +61,8 @@ export async function noteReasons(
   refused.said = said;
   try {
     const key = refusedAgentKey(agent);
-    await write(world, refusedAgentIssue(key, { agent, environment, messages: refused.messages, at }), at);
+    const { messages, askers } = refused;
+    await write(world, refusedAgentIssue(key, { root: agent, askers: [...askers.keys()].sort(), messages, at }), at);
     openRefusals(world.memory).agents.add(agent);
   } catch (error) {
     refused.said = "";
@@ -65,9 +74,10 @@ export async function noteReasons(
 }
 
 /** Whether an agent was refused so often lately that it is in a loop. */
-export function isRefusedOften(world: World, agent: AgentKey): boolean {
-  const known = REFUSED.get(world.memory)?.get(agent);
-  return known !== undefined && known.count >= REPEATED && world.now() - known.since < HOUR;
+export function isRefusedOften(world: World, { from, root }: Asker): boolean {
+  if (from.kind === "person") return false;
+  const known = REFUSED.get(world.memory)?.get(root ?? from.agent);
+  return (known?.askers.get(from.agent) ?? 0) >= REPEATED && world.now() - (known?.since ?? 0) < HOUR;
 }
 
 /** The grant's reasons in what became of a request, each with its message. */
@@ -84,16 +94,22 @@ function grantReasons(submitted: Submitted): readonly (readonly [reason: string,
   return said.filter(([reason]) => known.has(reason)).map(([reason, message]) => [reason, redactSecrets(message)]);
 }
 
-function remember(world: World, agent: AgentKey, reasons: readonly (readonly [string, string])[]): Refused {
-  const agents = REFUSED.get(world.memory) ?? new Map<AgentKey, Refused>();
-  REFUSED.set(world.memory, agents);
-  const known = agents.get(agent);
-  const refused =
+function remember(
+  world: World,
+  root: AgentKey,
+  asker: AgentKey,
+  reasons: readonly (readonly [string, string])[],
+): Refused {
+  const roots = REFUSED.get(world.memory) ?? new Map<AgentKey, Refused>();
+  REFUSED.set(world.memory, roots);
+  const known = roots.get(root);
+  const refused: Refused =
     known !== undefined && world.now() - known.since < HOUR
       ? known
-      : { since: world.now(), count: 0, messages: new Map<string, string>(), said: known?.said ?? "" };
-  agents.set(agent, refused);
+      : { since: world.now(), count: 0, askers: new Map(), messages: new Map(), said: known?.said ?? "" };
+  roots.set(root, refused);
   refused.count += 1;
+  refused.askers.set(asker, (refused.askers.get(asker) ?? 0) + 1);
   for (const [reason, message] of reasons) if (!refused.messages.has(reason)) refused.messages.set(reason, message);
   return refused;
 }

@@ -13,6 +13,8 @@ export interface FollowUp {
   readonly body: string;
   readonly verdict: Verdict;
   readonly files: readonly FileChange[];
+  /** Whether it holds what is generated from the specs, which may as well be on the branch of the pull request itself. */
+  readonly isGenerated: boolean;
 }
 
 /**
@@ -65,7 +67,7 @@ export function checkReportOf(found: MergeFindings): CheckReport {
     title,
     summary: summaryOf(found),
     text: textOf(found.followUps),
-    offersGenerate: found.followUps.length > 0 && isOffered(found.generation),
+    offersGenerate: found.followUps.some(({ isGenerated }) => isGenerated) && isOffered(found.generation),
     // A line of another repository cannot be marked here.
     annotations: [...problems, ...denials].flatMap((problem) =>
       isOfOrganisation(problem.file) ? [] : [annotationOf(problem)],

@@ -89,6 +89,12 @@ test("who writes an owner, or takes the agents along, has said enough", async ()
   expect(await reconciled(place)).toEqual([]);
 });
 
+test("a file that cannot be read now is not one that is gone", async () => {
+  const place = family("remove");
+  place.commit({ [LEAD]: "kind: Agent\nspec: {unknown: true}\n" });
+  expect(await reconciled(place)).toEqual([]);
+});
+
 test("a pull request that a person closed stays closed", async () => {
   const place = family("handOver");
   place.commit({ [LEAD]: undefined });
