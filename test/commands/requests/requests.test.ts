@@ -102,6 +102,8 @@ describe("the end of an agent", () => {
     const submitted = await retire("support/triage");
     expect(submitted).toMatchObject({ outcomes: [{ kind: "problem" }] });
     const [outcome] = submitted.kind === "submitted" ? submitted.outcomes : [];
-    expect(outcome?.problems?.[0]?.message).toMatch(/^support\/router.* calls? this agent; take it from/);
+    expect(outcome?.problems?.[0]?.message).toBe(
+      "support/router calls support/triage; take it from support/router's tools first",
+    );
   });
 });
