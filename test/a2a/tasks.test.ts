@@ -31,10 +31,8 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
     expect(requestsIn(bare)).toHaveLength(1);
     expect((await client.listTasks(listOf())).tasks.map((task) => task.id)).toEqual([id]);
     await mergeRequested(bare);
-    await new Promise((resolve) => setTimeout(resolve, 3500));
-    expect(await client.getTask({ id, tenant: "" })).toMatchObject({
-      status: { state: TaskState.TASK_STATE_COMPLETED },
-    });
+    const stateNow = async () => (await client.getTask({ id, tenant: "" })).status?.state;
+    await expect.poll(stateNow, { timeout: 20_000 }).toBe(TaskState.TASK_STATE_COMPLETED);
   });
 
   test("whoever asked may withdraw it", async () => {

@@ -48,8 +48,8 @@ test("an agent in a loop keeps the place that it has, and gets one that is free 
   const forge = createLocalForge(repository, { clock: Date.now });
   const [pull] = (await forge.pullRequests([])).pulls.filter(({ branch }) => branch.startsWith("raos/request"));
   if (pull !== undefined) await forge.close(pull, "Not now.");
-  await new Promise((resolve) => setTimeout(resolve, 3500));
-  expect(await call("create_agent", child("second"))).toMatchObject({ value: { outcome: "opened" } });
+  const second = () => call("create_agent", child("second"));
+  await expect.poll(second, { timeout: 20_000 }).toMatchObject({ value: { outcome: "opened" } });
   expect(requestsIn(bare)).toHaveLength(1);
 });
 
