@@ -12,17 +12,20 @@ import { settledRepository, withoutSources } from "./settled-fleet.ts";
 
 const MAIN = resolve(import.meta.dirname, "../src/main.ts");
 const TOKEN = "bench-token-of-a-person-0123456789";
+const AGENT_TOKEN = "bench-token-of-an-agent-0123456789";
 // Whole groups of the fixture's twelve, which call one another.
 const AGENTS = 10_008;
 const LISTS = 60;
 const EDITS = 20;
 const REQUESTS = 20;
+const REFUSALS = 60;
+const OWNERS = { [TOKEN]: "person:bench", [AGENT_TOKEN]: "agent:tenant-00/triage-0@production" };
 const MODEL = "  model: {name: gpt-5-mini, budget: {turns: 100, tokens: 100000000, dollarsPerDay: 10000}}\n";
 
 /**
  * The tools of `raos serve` over MCP with 10,000 agents: `list_agents`, a page of them, beside the same bytes from a bare HTTP server;
- * `propose_edit`, which ends in a pull request on disk, beside Git that writes a commit and its refs; and `create_agent` in words, whose
- * model answers at once, so that the rest is what is measured.
+ * `propose_edit`, which ends in a pull request on disk, beside Git that writes a commit and its refs; `create_agent` in words, whose
+ * model answers at once, so that the rest is what is measured; and what an agent without a grant is told, again and again.
  */
 export async function mcp(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "raos-bench-mcp-"));
@@ -33,12 +36,8 @@ export async function mcp(): Promise<readonly Row[]> {
     OPENAI_BASE_URL: model.url,
     OPENAI_API_KEY: KEY,
   });
-  const client = new Client({ name: "bench", version: "1.0.0" });
-  await client.connect(
-    new StreamableHTTPClientTransport(new URL(`${served.url}/mcp`), {
-      requestInit: { headers: { authorization: `Bearer ${TOKEN}` } },
-    }),
-  );
+  const client = await connected(served.url, TOKEN);
+  const asking = await connected(served.url, AGENT_TOKEN);
   try {
     const call = (name: string, args: Readonly<Record<string, unknown>>) =>
       client.callTool({ name, arguments: { ...args } });
@@ -47,6 +46,16 @@ export async function mcp(): Promise<readonly Row[]> {
     const lists: { readonly ours: number; readonly floor: number }[] = [];
     for (let round = 0; round < LISTS; round += 1)
       lists.push({ floor: await timed(plain.read), ours: await timed(() => call("list_agents", {})) });
+    const refusals: { readonly ours: number; readonly floor: number }[] = [];
+    for (let round = 0; round < REFUSALS; round += 1) {
+      const asked = { tenant: "tenant-00", name: `child-${round}`, template: "support-agent" };
+      const floor = await timed(plain.read);
+      const ours = await timed(async () => {
+        const { isError, content } = await asking.callTool({ name: "create_agent", arguments: asked });
+        if (isError !== true) throw new Error(JSON.stringify(content));
+      });
+      refusals.push({ ours, floor });
+    }
     await plain.close();
     const edits: { readonly ours: number; readonly floor: number }[] = [];
     for (let round = 0; round < EDITS; round += 1) {
@@ -76,6 +85,12 @@ export async function mcp(): Promise<readonly Row[]> {
         "reported",
       ),
       row(
+        "MCP create_agent, refused since there is no grant: p50, p95",
+        "a bare HTTP server sends a page",
+        refusals,
+        "reported",
+      ),
+      row(
         "MCP propose_edit → pull request on disk: p50, p95",
         "Git alone writes such a commit and its ref",
         edits,
@@ -90,10 +105,18 @@ export async function mcp(): Promise<readonly Row[]> {
     ];
   } finally {
     await client.close();
+    await asking.close();
     await served.stop();
     await model.stop();
     rmSync(folder, { recursive: true });
   }
+}
+
+async function connected(url: string, token: string): Promise<Client> {
+  const client = new Client({ name: "bench", version: "1.0.0" });
+  const headers = { authorization: `Bearer ${token}` };
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }));
+  return client;
 }
 
 function row(
@@ -159,7 +182,7 @@ async function serve(
     process.execPath,
     [MAIN, "serve", "--port", "0", "--interval", "1h", "--deadline", "10m", "--repo", bare],
     {
-      env: { PATH: process.env.PATH, ...own, API_TOKENS: JSON.stringify({ [TOKEN]: "person:bench" }) },
+      env: { PATH: process.env.PATH, ...own, API_TOKENS: JSON.stringify(OWNERS) },
       stdio: ["ignore", "pipe", "inherit"],
     },
   );

@@ -1,4 +1,4 @@
-import { type Task, TaskState } from "@a2a-js/sdk";
+import { type Message, type Task, TaskState } from "@a2a-js/sdk";
 import { type Caller, callerId } from "../identity/caller.ts";
 import { agentMessage, wordsPart } from "./task-of-pull.ts";
 
@@ -83,8 +83,8 @@ export interface StartedTask {
   readonly id: string;
   /** Submitted, and then working. */
   readonly states: readonly Task[];
-  /** Nothing came of it: what was kept before is kept again. */
-  giveUp(): void;
+  /** Nothing came of it, and it may be asked again: what it is now, a question that was kept before, or a task that failed. */
+  giveUp(why: Message): Task;
 }
 
 /** Keeps a task while it is written, planned and judged, which takes minutes where a model writes it. */
@@ -100,6 +100,11 @@ export function startTask(
   return {
     id,
     states: [bareTask(id, TaskState.TASK_STATE_SUBMITTED, undefined, now()), working],
-    giveUp: () => (before === undefined ? kept.forget(caller, id) : kept.keep(caller, before)),
+    giveUp(why) {
+      const failed = { task: bareTask(id, TaskState.TASK_STATE_FAILED, why, now()), waiting: undefined };
+      const left = before?.waiting === undefined ? failed : before;
+      kept.keep(caller, left);
+      return left.task;
+    },
   };
 }

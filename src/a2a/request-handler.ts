@@ -22,12 +22,14 @@ export interface A2AOptions extends SendOptions {
   readonly gone: AbortSignal;
 }
 
+const FAILED = "a message came to nothing after it was answered";
+
 /**
  * Answers one caller's requests of A2A, whatever the binding. A task is a pull request, so that nothing has to be kept here but what has
  * none: questions and refusals.
  */
 export function createRequestHandler(options: A2AOptions): A2ARequestHandler {
-  const { card, kept, push, now, gone, require } = options;
+  const { card, kept, push, now, gone, warn, require } = options;
   const { caller } = options.context;
   const context = { ...options.context, begun: () => {} };
   const look = async (id: string): Promise<Task> => {
@@ -44,7 +46,15 @@ export function createRequestHandler(options: A2AOptions): A2ARequestHandler {
     getAuthenticatedExtendedAgentCard: async () => {
       throw new ExtendedAgentCardNotConfiguredError({ message: "there is one card for everybody" });
     },
-    sendMessage: (params) => sendMessage(params, options, () => {}),
+    async sendMessage(params) {
+      const begun = Promise.withResolvers<Task>();
+      const sending = sendMessage(params, options, begun.resolve);
+      if (params.configuration?.returnImmediately !== true) return sending;
+      const first = await Promise.race([begun.promise, sending]);
+      // Nobody waits any more: what comes of it is kept, and told to whoever is to be told.
+      sending.catch((error: unknown) => warn({ task: params.message?.taskId, error: String(error) }, FAILED));
+      return first;
+    },
     sendMessageStream: (params) => limited(options, () => streamMessage(params, { ...options, look })),
     getTask: ({ id }) => task(id),
     async listTasks({ contextId, status, pageSize }) {

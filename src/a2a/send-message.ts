@@ -67,8 +67,8 @@ export async function sendMessage(
   const result = await callTool(tool, call.args, told, warn);
   const isChange = tool.scope === "raos:write";
   const sent = await taskOfResult(result, { ...call, begunId: started?.id, isChange }, options);
-  if ("messageId" in sent) started?.giveUp();
-  else push.tell(context.caller, sent);
+  const now = "messageId" in sent ? started?.giveUp(sent) : sent;
+  if (now !== undefined) push.tell(context.caller, now);
   return sent;
 }
 

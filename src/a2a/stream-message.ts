@@ -24,6 +24,8 @@ export async function* streamMessage(
     states.push(task);
     begun.resolve();
   });
+  // A client that goes meanwhile does not hear that it failed, and nobody else has to.
+  sending.catch(() => {});
   await Promise.race([begun.promise, sending]);
   const [submitted, ...later] = states;
   if (submitted !== undefined) yield streamed(submitted);

@@ -20,7 +20,7 @@ export interface ProvenWorkload {
   readonly environment: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** On whose behalf it asks, the nearest first; recorded, and never a reason to allow more. */
+  /** Who acts for it, the present actor first (RFC 8693, `act`); recorded, and never a reason to allow more. */
   readonly chain: readonly string[];
   readonly scopes: HeldScopes;
 }

@@ -47,15 +47,13 @@ export async function verifyWorkloadToken(
       requiredClaims: ["exp", "sub"],
     });
     const workload = workloadOf(issuer.kind, payload);
-    return workload === undefined
-      ? refuseCaller("not-a-workload", "the token names no namespace and ServiceAccount")
-      : {
-          kind: "workload",
-          environment: issuer.environment,
-          ...workload,
-          chain: actChain(payload),
-          scopes: scopesOfClaims(payload),
-        };
+    if (workload === undefined)
+      return refuseCaller("not-a-workload", "the token names no namespace and ServiceAccount");
+    const chain = actChain(payload);
+    if (chain === undefined)
+      return refuseCaller("unreadable-token", "the token's claim act names actors without a name, or more than eight");
+    const { environment } = issuer;
+    return { kind: "workload", environment, ...workload, chain, scopes: scopesOfClaims(payload) };
   } catch (error) {
     return refusalOf(error, issuer);
   }

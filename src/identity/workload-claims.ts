@@ -34,18 +34,25 @@ function ofSpiffeId(sub: string) {
   return isNamed && namespace !== undefined && serviceAccount !== undefined ? { namespace, serviceAccount } : undefined;
 }
 
+/** One actor: https://www.rfc-editor.org/rfc/rfc8693#section-4.1. Another issuer's names are told apart by it. */
+const Actor = z.object({ sub: z.string(), iss: z.string().optional(), act: z.unknown().optional() });
+
 /**
- * On whose behalf a token was issued, the nearest first: `act.sub`, `act.act.sub`, … (RFC 8693, section 4.1). At most eight hops, each on
- * one line; what is longer or has another shape ends the list.
+ * Who acts for the workload that a token is of, the present actor first and those before it after that: `act.sub`, `act.act.sub`, …, each
+ * on one line, with the issuer where one is named. Undefined where an actor has no name, or there are more than eight: who acts has to
+ * be told in full. What is not signed never says it.
  */
-export function actChain(claims: Readonly<Record<string, unknown>>): readonly string[] {
+export function actChain(claims: Readonly<Record<string, unknown>>): readonly string[] | undefined {
   const chain: string[] = [];
-  let next: unknown = claims.act;
-  while (typeof next === "object" && next !== null && chain.length < MOST_HOPS) {
-    const sub: unknown = Reflect.get(next, "sub");
-    if (typeof sub !== "string" || sub.length > LONGEST_NAME || !/^[\x21-\x7e]+$/.test(sub)) break;
-    chain.push(sub);
-    next = Reflect.get(next, "act");
+  let next = claims.act;
+  while (next !== undefined) {
+    const { data } = Actor.safeParse(next);
+    if (data === undefined || chain.length === MOST_HOPS) return undefined;
+    const name = data.iss === undefined ? data.sub : `${data.sub} (${data.iss})`;
+    if (name.length > LONGEST_NAME || ![data.sub, data.iss ?? "-"].every((part) => /^[\x21-\x7e]+$/.test(part)))
+      return undefined;
+    chain.push(name);
+    next = data.act;
   }
   return chain;
 }

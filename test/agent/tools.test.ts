@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { TaskState } from "@a2a-js/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../real/process/loopback.ts";
@@ -31,10 +33,20 @@ describe("the tools of a stock agent", () => {
       destroy: () => "gone",
     });
     folder = await temporaryFolder();
-    const shop = { type: "http" as const, url: mcp.url, headers: { Authorization: "${MCP_SHOP__AUTHORIZATION}" } };
+    const tokens = join(folder.path, "raos.dev/tokens");
+    await mkdir(tokens, { recursive: true });
+    await writeFile(join(tokens, "shop"), "a-token-of-the-serviceaccount\n");
+    await writeFile(join(folder.path, "private"), "not for others");
+    const headers = {
+      Authorization: "${MCP_SHOP__AUTHORIZATION}",
+      "X-Token": `Bearer \${file:${tokens}/shop}`,
+      "X-Private": `\${file:${folder.path}/private} \${file:${tokens}/../private}`,
+    };
+    const shop = { type: "http" as const, url: mcp.url, headers };
     const mcpServers = {
       shop: { ...shop, allowedTools: ["find", "fail"] },
       away: { type: "http" as const, url: "http://127.0.0.1:9/mcp" },
+      late: { type: "http" as const, url: mcp.url, headers: { "X-Token": `\${file:${tokens}/late}` } },
     };
     const env = { MCP_SHOP__AUTHORIZATION: "Bearer of-this-test" };
     agent = await startAgent(folder.path, agentConfig({ endpoint: openai.url, mcpServers }), env);
@@ -52,6 +64,13 @@ describe("the tools of a stock agent", () => {
     expect(agent.child.log()).not.toContain("of-this-test");
   });
 
+  test("are called with tokens of the ServiceAccount, and with no other file", async () => {
+    expect(answerIn(await sendTask(agent.url, messageOf("find(milk)")))).toContain("milk");
+    expect(mcp.calls.at(-1)?.headers["x-token"]).toBe("Bearer a-token-of-the-serviceaccount");
+    expect(mcp.calls.at(-1)?.headers["x-private"]).toMatch(/^\$\{file:.*\} \$\{file:.*\}$/);
+    expect(agent.child.log()).not.toContain("a-token-of-the-serviceaccount");
+  });
+
   test("that fail are said to the model, and counted", async () => {
     expect(answerIn(await sendTask(agent.url, messageOf("fail(x)")))).toContain("no such article");
     const metrics = await (await fetch(`${agent.url}/metrics`)).text();
@@ -65,7 +84,7 @@ describe("the tools of a stock agent", () => {
   });
 
   test("of a server that is away do not stop the others; the model is told", () => {
-    expect(openai.requests[0]?.asked?.instructions).toContain("The tools of away are unavailable now.");
+    expect(openai.requests[0]?.asked?.instructions).toContain("The tools of away, late are unavailable now.");
     expect(openai.requests[0]?.asked?.tools).toEqual(["find", "fail"]);
   });
 });

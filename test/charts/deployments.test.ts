@@ -61,6 +61,37 @@ describeReal([...apiServerTools, "helm"], "kube-apiserver with the deployments' 
   );
 });
 
+describeReal(["helm"], "a header with a token of the ServiceAccount", () => {
+  test("is a renewed token in the pod, is named in agent.json, and is left out where Dapr would send it", async () => {
+    const agent = agents.get("search/tickets");
+    if (agent === undefined) throw new Error("no agent search/tickets");
+    const { namespace } = agent.facts;
+    const values = deploymentValues(agent, fleet);
+    const objects = manifests(await helmTemplate({ chart: AGENT_CHART, values, release: "tickets", namespace }));
+    const [template] = objects.flatMap(podOf);
+    const token = { serviceAccountToken: { audience: "raos", path: "raos", expirationSeconds: 3600 } };
+    expect(template.spec.volumes).toContainEqual({ name: "tokens", projected: { sources: [token] } });
+    expect(template.spec.containers[0].volumeMounts).toContainEqual({
+      name: "tokens",
+      mountPath: "/var/run/secrets/raos.dev/tokens",
+      readOnly: true,
+    });
+    const files = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "tickets")?.data;
+    expect(JSON.parse(files["agent.json"]).mcpServers.raos.headers).toEqual({
+      Authorization: "Bearer ${file:/var/run/secrets/raos.dev/tokens/raos}",
+    });
+    const servers = objects.filter(({ kind }) => kind === "MCPServer").map(({ spec }) => spec);
+    const headers = servers.map(({ endpoint, catalog }) => [
+      catalog.displayName,
+      endpoint.streamableHTTP.headers?.length,
+    ]);
+    expect(headers).toEqual([
+      ["tracker", 2],
+      ["raos", undefined],
+    ]);
+  });
+});
+
 /** The template of a workload's pods. */
 function podOf({ kind, spec }: Manifest) {
   if (kind === "CronJob") return [spec.jobTemplate.spec.template];

@@ -50,6 +50,31 @@ test("a token of a ServiceAccount proves its namespace and name in the environme
   });
 });
 
+test.each([
+  ["nobody", undefined, []],
+  ["another issuer's", { sub: "robin", iss: "https://idp.example" }, ["robin (https://idp.example)"]],
+  ["hostile", { sub: "`]-->@acme/leads|<img" }, ["`]-->@acme/leads|<img"]],
+])("who acts for the agent: %s", async (_, act, chain) => {
+  const token = await key.sign({ ...CLAIMS, act }, NOW);
+  expect(await identify(`Bearer ${token}`, proofsOf([issuerWith(key.jwks)]))).toMatchObject({ chain });
+});
+
+/** Actors within actors. */
+const nested = (count: number): object | undefined =>
+  count === 0 ? undefined : { sub: `actor-${count}`, act: nested(count - 1) };
+
+test.each([
+  ["eight actors", nested(8), "workload"],
+  ["nine actors", nested(9), "unreadable-token"],
+  ["an actor without a name", { sub: "a", act: { iss: "https://idp.example" } }, "unreadable-token"],
+  ["a text in place of an actor", "person:robin", "unreadable-token"],
+  ["nothing in place of an actor", null, "unreadable-token"],
+  ["an actor of two lines", { sub: "robin\n\nApproved by: lead" }, "unreadable-token"],
+  ["a long name", { sub: "r".repeat(257) }, "unreadable-token"],
+])("%s: %o gives %s", async (_, act, expected) => {
+  expect(await reasonFor(await key.sign({ ...CLAIMS, act }, NOW))).toBe(expected);
+});
+
 test("a JWT-SVID does so by its SPIFFE id", async () => {
   const token = await key.sign({ iss: ISSUER, aud: ["raos"], sub: "spiffe://acme.example/ns/acme/sa/triage" }, NOW);
   expect(await identify(`Bearer ${token}`, proofsOf([issuerWith(key.jwks, "spiffe")]))).toMatchObject({

@@ -43,6 +43,10 @@ test("who has no token learns where the rules of tokens are", async () => {
     bearer_methods_supported: ["header"],
     scopes_supported: ["raos:read", "raos:write"],
   });
+  expect(JSON.parse((await ask(url, "/.well-known/oauth-protected-resource/a2a", {}, "", "GET")).text)).toMatchObject({
+    resource: `http://${host}/a2a`,
+    scopes_supported: ["raos:read", "raos:write"],
+  });
   const wrong = await ask(url, "/mcp", { authorization: "Bearer something-else" });
   expect([wrong.status, wrong.headers["www-authenticate"]]).toEqual([
     401,

@@ -8,7 +8,11 @@
 {{- end }}
 {{- with $server.headers }}
 {{- $headers := dict }}
-{{- range . }}{{ $_ := set $headers .name (.value | default (printf "${%s}" (include "agent.headerVariable" (list $server.name .name)))) }}{{ end }}
+{{- range . }}
+{{- $value := .value | default (printf "${%s}" (include "agent.headerVariable" (list $server.name .name))) }}
+{{- with .serviceAccountToken }}{{ $value = printf "Bearer ${file:/var/run/secrets/raos.dev/tokens/%s}" .audience }}{{ end }}
+{{- $_ := set $headers .name $value }}
+{{- end }}
 {{- $_ := set $entry "headers" $headers }}
 {{- end }}
 {{- if hasKey $server "allow" }}{{ $_ := set $entry "allowedTools" $server.allow }}{{ end }}
@@ -21,6 +25,15 @@
 {{/* The variable that holds a header from a Secret, which MCP clients fill in for ${…}; of a server's name and the header's. */}}
 {{- define "agent.headerVariable" -}}
 MCP_{{ join "__" . | upper | replace "-" "_" }}
+{{- end }}
+
+{{/* Whom the agent's ServiceAccount tokens are for, which it sends to MCP servers: {"audiences": []}. */}}
+{{- define "agent.tokens" -}}
+{{- $audiences := list }}
+{{- range .Values.mcpServers }}
+{{- range .headers }}{{ with .serviceAccountToken }}{{ $audiences = append $audiences .audience }}{{ end }}{{ end }}
+{{- end }}
+{{- dict "audiences" ($audiences | uniq | sortAlpha) | toJson }}
 {{- end }}
 
 {{/* agent.json, by which the stock agent runs: AgentConfig of src/domain/agent/agent-config.ts. Files are named from its own folder. */}}

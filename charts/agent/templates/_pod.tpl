@@ -285,6 +285,9 @@ spec:
       volumeMounts:
         - {name: config, mountPath: /etc/raos, readOnly: true}
         - {name: tmp, mountPath: /tmp}
+        {{- if (include "agent.tokens" . | fromJson).audiences }}
+        - {name: tokens, mountPath: /var/run/secrets/raos.dev/tokens, readOnly: true}
+        {{- end }}
         {{- if and .Values.runtime.storage (eq .Values.runtime.workload "StatefulSet") }}
         - {name: storage, mountPath: {{ .Values.runtime.storage.mountPath | quote }}}
         {{- end }}
@@ -312,6 +315,14 @@ spec:
           {{- end }}
     - name: tmp
       emptyDir: {sizeLimit: 1Gi}
+    {{- with (include "agent.tokens" . | fromJson).audiences }}
+    - name: tokens
+      projected:
+        sources:
+          {{- range . }}
+          - serviceAccountToken: {audience: {{ . | quote }}, path: {{ . | quote }}, expirationSeconds: 3600}
+          {{- end }}
+    {{- end }}
     {{- range $pod.volumes }}
     - {{ include "agent.volume" . }}
     {{- end }}

@@ -68,8 +68,10 @@ export function createDaprRoutes({ config, accept }: DaprRoutesOptions): DaprRou
     }
     const body = await readRequestBody(request);
     if (body.kind === "refused") {
-      // What cannot be read now cannot be read later.
-      sendJson(response, body.status === 408 ? 500 : 200, { status: "DROP" });
+      // What is too large, or no JSON, cannot be read later either.
+      const isForGood = body.why === "too-large" || body.why === "no-json";
+      response.setHeader("connection", "close");
+      sendJson(response, isForGood ? 200 : 500, { status: "DROP" });
       return true;
     }
     if (job !== undefined) reply(response, (await takeJob(job, body.value)) ? 200 : 503, "");

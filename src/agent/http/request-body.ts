@@ -1,32 +1,34 @@
 import type { IncomingMessage } from "node:http";
+import { LARGEST_CALL, type UnreadKind, unreadAnswer } from "../../http/api/unread-answer.ts";
+import { readBody } from "../../http/body.ts";
+import { createBodyBudget } from "../../http/body-budget.ts";
 
 export type RequestBody =
   | { readonly kind: "json"; readonly value: unknown }
-  /** `status` is HTTP's: 400 no JSON, 408 too slow, 413 too large. */
-  | { readonly kind: "refused"; readonly status: 400 | 408 | 413; readonly words: string };
+  | {
+      readonly kind: "refused";
+      readonly why: UnreadKind | "no-json";
+      /** HTTP's. */
+      readonly status: number;
+      readonly words: string;
+    };
 
-const MOST_BYTES = 1024 * 1024;
-const MOST_MS = 20_000;
+/** Bytes of the bodies of all requests that are read at once. */
+const ALL_AT_ONCE = 32 * LARGEST_CALL;
+const budget = createBodyBudget(ALL_AT_ONCE);
 
-/** Reads a request's JSON of at most 1 MiB that comes within 20 seconds. A declared length above it is refused before it is read. */
+/** Reads a request's JSON of at most 1 MiB, as `readBody` does. The connection is to be closed where it is refused. */
 export async function readRequestBody(request: IncomingMessage): Promise<RequestBody> {
-  if (!(Number(request.headers["content-length"] ?? 0) <= MOST_BYTES)) return TOO_LARGE;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const timer = setTimeout(() => request.destroy(new Error("slow")), MOST_MS);
+  const body = await readBody(request, { limit: LARGEST_CALL, budget });
+  if (body.kind !== "body") {
+    const { status, text } = unreadAnswer(body.kind);
+    return { kind: "refused", why: body.kind, status, words: text };
+  }
   try {
-    for await (const chunk of request) {
-      size += chunk.length;
-      if (size > MOST_BYTES) return TOO_LARGE;
-      chunks.push(chunk);
-    }
-    return { kind: "json", value: JSON.parse(Buffer.concat(chunks).toString("utf8")) };
-  } catch (error) {
-    if (error instanceof SyntaxError) return { kind: "refused", status: 400, words: "the body is not JSON" };
-    return { kind: "refused", status: 408, words: "the body did not come in time" };
+    return { kind: "json", value: JSON.parse(body.bytes.toString("utf8")) };
+  } catch {
+    return { kind: "refused", why: "no-json", status: 400, words: "the body is not JSON\n" };
   } finally {
-    clearTimeout(timer);
+    body.release();
   }
 }
-
-const TOO_LARGE: RequestBody = { kind: "refused", status: 413, words: `a body has at most ${MOST_BYTES} bytes` };

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type MCPServer, MCPServerSSE, MCPServerStdio, MCPServerStreamableHttp } from "@openai/agents-core";
 import type { AgentConfig, McpEntry } from "../../domain/agent/agent-config.ts";
 import { millisecondsOf } from "../../domain/values/duration.ts";
@@ -14,7 +15,7 @@ export interface McpServers {
 
 interface McpServersOptions {
   readonly servers: AgentConfig["mcpServers"];
-  /** Fills in `${NAME}` of headers. */
+  /** Fills in `${NAME}` of headers; `${file:…}` is read when the server is connected to, since Kubernetes renews tokens. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly metrics: AgentMetrics;
   readonly log: AgentLog;
@@ -100,7 +101,7 @@ export function createMcpServers({ servers, env, metrics, log, now }: McpServers
   return {
     async tools() {
       const entries = Object.entries(servers);
-      const lists = await Promise.allSettled(entries.map(([name, entry]) => listOf(name, entry)));
+      const lists = await Promise.allSettled(entries.map(async ([name, entry]) => listOf(name, entry)));
       const failed = entries.flatMap(([name], index) => {
         const list = lists[index];
         if (list?.status !== "rejected") return [];
@@ -143,8 +144,13 @@ export function missingVariables(servers: AgentConfig["mcpServers"], env: McpSer
 
 const VARIABLE = /\$\{([A-Z0-9_]{1,200})\}/g;
 
+/** A token below the folder in which Kubernetes puts them, by its audience. */
+const TOKEN = /\$\{file:(\/[a-z0-9./_-]{1,200}\/raos\.dev\/tokens\/[a-z0-9.-]{1,63})\}/gi;
+
 function filledIn(value: string, env: McpServersOptions["env"]): string {
-  return value.replace(VARIABLE, (_whole, name: string) => env[name] ?? "");
+  return value
+    .replace(VARIABLE, (_whole, name: string) => env[name] ?? "")
+    .replace(TOKEN, (_whole, path: string) => readFileSync(path, "utf8").trim());
 }
 
 function addressOf(name: string, entry: McpEntry): string {

@@ -16,7 +16,9 @@ const McpEntry = z.discriminatedUnion("type", [
     timeout: Duration.optional().describe("How long a call may take, such as 30s"),
     headers: mapOf(z.string().max(64), z.string().max(1024), 16)
       .optional()
-      .describe("Headers of every request; ${NAME} is filled in from the environment"),
+      .describe(
+        "Headers of every request; ${NAME} is filled in from the environment, ${file:…} from a token that Kubernetes renews",
+      ),
     allowedTools: ToolNames.describe("Tools the agent may call; left out: all"),
     requireApproval: ToolNames.describe("Tools that need a person's approval"),
   }),

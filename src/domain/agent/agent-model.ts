@@ -57,6 +57,16 @@ const McpHeader = z.strictObject({
   secretKeyRef: SecretKeyRef.optional().describe(
     "Key of a Secret that holds the whole value, such as Bearer and a space before the token",
   ),
+  serviceAccountToken: z
+    .strictObject({
+      audience: z
+        .string()
+        .max(63)
+        .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "is not an audience of lower-case letters, digits, dots and dashes")
+        .describe("Whom the token is for: raos for RAOS itself"),
+    })
+    .optional()
+    .describe("Bearer and a token of the agent's own ServiceAccount, which Kubernetes renews within the hour"),
 });
 
 const McpEndpoint = z.strictObject({

@@ -2,8 +2,8 @@ import type { AgentKey } from "../fleet.ts";
 import { isAgentKey } from "../review/hold.ts";
 
 /**
- * Who asks, as the forge or a signed token proves it; what a message says about its sender is never believed. `chain`: on whose behalf
- * an agent asks, the nearest first (RFC 8693, `act`); recorded, and never a reason to allow more.
+ * Who asks, as the forge or a signed token proves it; what a message says about its sender is never believed. `chain`: who acts for
+ * an agent, the present actor first (RFC 8693, `act`); recorded, and never a reason to allow more.
  */
 export type Principal =
   | { readonly kind: "person"; readonly login: string }

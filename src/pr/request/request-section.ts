@@ -47,12 +47,8 @@ function lineText(agent: AgentKey, { root, depth, sponsor }: Lineage): string {
 /** Whom RAOS knows the request to be from: the forge or a signed token says it, not the words. */
 export function askerText(from: Principal): string {
   if (from.kind === "person") return code(from.login, 80);
-  const on =
-    from.chain.length === 0
-      ? ""
-      : `, on behalf of ${from.chain
-          .slice(0, 5)
-          .map((one) => code(one, 160))
-          .join(", ")}`;
-  return `the agent ${code(from.agent, 128)} in ${code(from.environment, 63)}${on}`;
+  const [actor, ...before] = from.chain.map((one) => code(one, 256));
+  const earlier = before.length === 0 ? "" : `, and before it ${before.join(", ")}`;
+  const acting = actor === undefined ? "" : `, for which ${actor} acts${earlier}`;
+  return `the agent ${code(from.agent, 128)} in ${code(from.environment, 63)}${acting}`;
 }

@@ -13,6 +13,8 @@ export const LEFT_OUT: ReadonlyMap<string, string> = new Map([
   ["/runtime/serviceAccount", "roles in the cluster are given by people"],
   ["/runtime/externalSecrets", "which secrets are read from outside is decided by people"],
   ["/tools/*/mcp/stdio", "it starts any program beside the agent"],
+  ["/tools/*/mcp/streamableHTTP/headers/*/serviceAccountToken", "a person decides who gets a token of its identity"],
+  ["/tools/*/mcp/sse/headers/*/serviceAccountToken", "a person decides who gets a token of its identity"],
   ["/dapr/components", "components of any type reach any system"],
   ["/access", "who may call an agent is the consent of a person"],
   ["/networking", "what the network lets through, and public addresses, are written by people"],

@@ -115,6 +115,34 @@ test("words: the receiver is told of the question, and of the pull request that 
   expect(receiver.received[5]?.task?.artifacts).toMatchObject([{ artifactId: "pull-request" }]);
 });
 
+test("a message that does not wait is answered at once, and its receiver is told what came of it", async () => {
+  const receiver = await startPushReceiver();
+  const { url, openai } = await serveWordedFleet({}, ALLOWED);
+  const client = await a2aClient(url, TOKENS.robin);
+  const request = told(messageOf([textOf("create a greeter that greets in German")]), receiver.url);
+  const configuration = request.configuration && { ...request.configuration, returnImmediately: true };
+  const asked = openai.requests.length;
+  const sent = await client.sendMessage({ ...request, configuration });
+  expect(sent).toMatchObject({ status: { state: TASK_STATE_SUBMITTED } });
+  await waitUntil(() => receiver.received.length === 3);
+  expect(receiver.states()).toEqual(BEGUN);
+  expect(openai.requests.length).toBe(asked + 1);
+  const id = "id" in sent ? sent.id : "";
+  expect(await client.getTask({ id, tenant: "" })).toMatchObject({ status: { state: TASK_STATE_INPUT_REQUIRED } });
+});
+
+test("that no model answers is told, too, with the reason", async () => {
+  const receiver = await startPushReceiver();
+  const { url, openai } = await serveWordedFleet({}, ALLOWED);
+  await openai.stop();
+  const client = await a2aClient(url, TOKENS.robin);
+  await client.sendMessage(told(messageOf([textOf("create a greeter that greets in German")]), receiver.url));
+  await waitUntil(() => receiver.received.length === 3);
+  expect(receiver.states()).toEqual([TASK_STATE_SUBMITTED, TASK_STATE_WORKING, TaskState.TASK_STATE_REJECTED]);
+  const [said] = receiver.received.flatMap(({ task }) => (task === undefined ? [] : dataOf(task)));
+  expect(said).toEqual({ refused: "model-unreachable", message: "the model gave no answer (unreachable)" });
+});
+
 test("an agent that is deleted is told nothing any more", { timeout: 60_000 }, async () => {
   const receiver = await startPushReceiver();
   const supervision = grantOf({ max: 2, perDay: 100 });

@@ -57,7 +57,7 @@ api:
     - {environment: production, issuer: https://spire.acme.example, kind: spiffe, jwksUrl: https://spire.acme.example/keys}
   tokensSecret: {name: raos-api, key: tokens}
   cardKeySecret: {name: raos-card, key: key.pem}
-  pushHosts: [hooks.acme.example, agents.acme.example]
+  pushHosts: ["*.agents.svc.cluster.local", "billing.acme.svc.cluster.local:8080", "[fd00::1]:8443"]
 kubeconfig: {existingSecret: clusters, key: config}
 rbac: {scope: cluster}
 serviceAccount: {name: bot, annotations: {eks.amazonaws.com/role-arn: "arn:aws:iam::123456789012:role/raos"}}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { GITEA_EVENTS } from "../../../src/app/doctor/gitea/check-repository-access.ts";
 import { describeReal } from "../../real/component.ts";
 import { askGitea, type GiteaAccount } from "../../real/gitea/account.ts";
 import { botEnvironment, HELLO, SMALL_FLEET } from "../../real/gitea/fleet.ts";
@@ -26,16 +27,7 @@ describeReal("gitea", "raos serve on a real Gitea", () => {
     repository.ask("POST", "/hooks", {
       type: "gitea",
       active: true,
-      events: [
-        "push",
-        "pull_request",
-        "pull_request_sync",
-        "issues",
-        "issue_label",
-        "issue_comment",
-        "pull_request_comment",
-        "status",
-      ],
+      events: GITEA_EVENTS,
       config: { url: `${url}/api/github/webhooks`, content_type: "json", secret },
     });
   const metric = async (url: string, line: string): Promise<number> => {

@@ -16,7 +16,12 @@ interface PodOptions {
   readonly sentry: Sentry;
   /** Values of Secrets by name, then key. */
   readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Tokens of its ServiceAccount by audience, where a projected volume asks for them. */
+  readonly tokens?: Readonly<Record<string, string>>;
 }
+
+/** Where the chart mounts tokens; here it is below the pod's folder. */
+const TOKENS = "/var/run/secrets/raos.dev/tokens";
 
 /** A stock agent with its sidecar, made of what the chart renders: files, arguments, environment, Dapr's objects. */
 export interface Pod {
@@ -29,13 +34,17 @@ export interface Pod {
   stop(): Promise<void>;
 }
 
-export async function startPod({ name, objects, sentry, secrets }: PodOptions): Promise<Pod> {
+export async function startPod({ name, objects, sentry, secrets, tokens = {} }: PodOptions): Promise<Pod> {
   const folder = await temporaryFolder();
   const container = objects.find(({ kind }) => kind === "Deployment")?.spec.template.spec.containers[0];
   const config = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === name);
   for (const [path, text] of filesOf(objects, config)) {
     await mkdir(dirname(join(folder.path, path)), { recursive: true });
-    await writeFile(join(folder.path, path), text);
+    await writeFile(join(folder.path, path), text.replaceAll(TOKENS, join(folder.path, "raos.dev/tokens")));
+  }
+  for (const [audience, path] of tokenFilesOf(objects)) {
+    await mkdir(join(folder.path, "raos.dev/tokens"), { recursive: true });
+    await writeFile(join(folder.path, "raos.dev/tokens", path), tokens[audience] ?? "");
   }
   const [http = 0] = await freePorts(1);
   const port: number = container.ports[0].containerPort;
@@ -79,6 +88,14 @@ function filesOf(objects: readonly Manifest[], config: Manifest | undefined): re
     ({ name }: { name: string }) => name === "config",
   ).configMap.items;
   return items.map(({ key, path }) => [path, config?.data[key]]);
+}
+
+/** Audiences of the tokens that the pod's volumes ask for, and their files. */
+function tokenFilesOf(objects: readonly Manifest[]): readonly (readonly [string, string])[] {
+  const { volumes } = objects.find(({ kind }) => kind === "Deployment")?.spec.template.spec ?? {};
+  const sources: readonly { serviceAccountToken: { audience: string; path: string } }[] =
+    volumes.find(({ name }: { name: string }) => name === "tokens")?.projected.sources ?? [];
+  return sources.map(({ serviceAccountToken: { audience, path } }) => [audience, path]);
 }
 
 interface Variable {

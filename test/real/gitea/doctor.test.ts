@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { GITEA_EVENTS } from "../../../src/app/doctor/gitea/check-repository-access.ts";
 import { doctor, of } from "../../app/doctor/doctor.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { describeReal } from "../component.ts";
@@ -121,19 +122,9 @@ describeReal("gitea", "raos doctor and a real Gitea", () => {
     expect(await hooks()).toMatchObject([
       { status: "warning", message: expect.stringMatching(/does not send .*status/) },
     ]);
-    const all = [
-      "push",
-      "pull_request",
-      "pull_request_sync",
-      "issues",
-      "issue_label",
-      "issue_comment",
-      "pull_request_comment",
-      "status",
-    ];
     const listed = await repository.ask("GET", "/hooks");
     for (const hook of Array.isArray(listed) ? listed : [])
-      await repository.ask("PATCH", `/hooks/${hook.id}`, { events: all, active: true });
+      await repository.ask("PATCH", `/hooks/${hook.id}`, { events: GITEA_EVENTS, active: true });
     expect(await hooks()).toMatchObject([
       { status: "ok", message: "it sends every event to https://raos.example/api/github/webhooks" },
     ]);

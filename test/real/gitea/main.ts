@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { GITEA_EVENTS } from "../../../src/app/doctor/gitea/check-repository-access.ts";
 import { PASSWORD } from "./account.ts";
 import { startGitea } from "./gitea.ts";
 import { createGiteaRepository } from "./repository.ts";
@@ -29,17 +30,7 @@ async function main(): Promise<void> {
   const [robin, bot] = [await gitea.user("robin"), await gitea.user("raos-bot")];
   const repository = await createGiteaRepository(robin, bot, await readFolder(values.files));
   const config = { url: values.hook, content_type: "json", secret: SECRET };
-  const events = [
-    "push",
-    "pull_request",
-    "pull_request_sync",
-    "issues",
-    "issue_label",
-    "issue_comment",
-    "pull_request_comment",
-    "status",
-  ];
-  await repository.ask("POST", "/hooks", { type: "gitea", active: true, events, config });
+  await repository.ask("POST", "/hooks", { type: "gitea", active: true, events: GITEA_EVENTS, config });
   console.log(`Gitea runs at ${gitea.url}: sign in as robin with the password ${PASSWORD}.
 
 export GITEA_URL=${gitea.url} GITEA_TOKEN=${bot.token} WEBHOOK_SECRET=${SECRET}

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerIn, messageOf, sendTask } from "../../agent/support/ask-agent.ts";
 import { AGENT_CHART, manifests } from "../../charts/fixture-renders.ts";
@@ -6,6 +8,7 @@ import type { Asked, Turn } from "../../servers/openai/transcript.ts";
 import { fleetClone } from "../../support/cli/fleet-clone.ts";
 import { raos } from "../../support/cli/raos.ts";
 import { serve } from "../../support/cli/serve.ts";
+import { claimsOf, ISSUER, signingKey } from "../../support/identity/signing-key.ts";
 import { type Pod, startPod } from "../agent/pod.ts";
 import { describeReal } from "../component.ts";
 import { type Redis, startRedis } from "../dapr/redis.ts";
@@ -14,7 +17,7 @@ import { type Sentry, startSentry } from "../dapr/sentry.ts";
 import { helmTemplate } from "../helm/helm.ts";
 import { freePorts } from "../process/loopback.ts";
 import { type Running, startPrometheus } from "../prometheus/prometheus.ts";
-import { COACH_TOKEN, coachedFleet } from "./coached-fleet.ts";
+import { coachedFleet } from "./coached-fleet.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const READ = {
@@ -84,12 +87,15 @@ describeReal([...COMPONENTS], "an agent that improves others", () => {
     const values = place.read("deploy/production/shop/coach/values.yaml");
     const release = { release: "coach", namespace: "shop-agents" };
     const objects = manifests(await helmTemplate({ chart: AGENT_CHART, values, ...release }));
-    const secrets = { llm: { key: KEY }, raos: { header: `Bearer ${COACH_TOKEN}` } };
-    pod = await startPod({ name: "coach", objects, sentry, secrets });
+    const cluster = await signingKey();
+    const tokens = { raos: await cluster.sign(claimsOf("shop-agents", "coach")) };
+    pod = await startPod({ name: "coach", objects, sentry, secrets: { llm: { key: KEY } }, tokens });
 
-    // RAOS serves, and knows the coach by its token.
-    const API_TOKENS = JSON.stringify({ [COACH_TOKEN]: "agent:shop/coach@production" });
-    await serve(["--repo", place.bare, "--port", String(raosPort)], { API_TOKENS });
+    // RAOS serves, and knows the coach by the token of its ServiceAccount, which the cluster signed.
+    const jwksFile = join(place.clone, "..", "jwks.json");
+    writeFileSync(jwksFile, cluster.jwks);
+    const AGENT_ISSUERS = JSON.stringify([{ environment: "production", issuer: ISSUER, jwksFile }]);
+    await serve(["--repo", place.bare, "--port", String(raosPort)], { AGENT_ISSUERS });
 
     // Somebody asks the coach to look after the till.
     const task = await sendTask(`${web.url}/v1.0/invoke/coach/method/`, messageOf("Look after the till, please."));

@@ -1,8 +1,5 @@
 const HEAD = "apiVersion: raos.dev/v1alpha1";
 
-/** What proves that the coach asks. */
-export const COACH_TOKEN = "token-of-the-coach-0123456789";
-
 interface Addresses {
   readonly model: string;
   readonly redis: string;
@@ -61,7 +58,7 @@ spec:
         name: raos
         streamableHTTP:
           url: http://127.0.0.1:${raosPort}/mcp
-          headers: [{name: Authorization, secretKeyRef: {name: raos, key: header}}]
+          headers: [{name: Authorization, serviceAccountToken: {audience: raos}}]
         allow: [query_evidence, propose_edit]
   a2a: {enabled: true}
   dapr: {state: {type: state.redis, host: "${redis}"}}

@@ -55,7 +55,7 @@ describe("what agents reach outside", () => {
     ["networking: {egress: [{podLabels: {app: cache}, port: 6379}]}", []],
     [
       "tools: [{mcp: {name: a, sse: {url: 'https://a.example.com', headers: [{name: A}]}}}]",
-      ["tools/0/mcp/sse/headers/0: header A needs exactly one of value and secretKeyRef"],
+      ["tools/0/mcp/sse/headers/0: header A needs exactly one of value, secretKeyRef and serviceAccountToken"],
     ],
     [
       "tools: [{mcp: {name: a, sse: {url: 'https://a.example.com', headers: [{name: A, value: b}, {name: a, value: c}]}}}]",

@@ -2,13 +2,17 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
 export const ISSUER = "https://kubernetes.default.svc";
 
-/** The claims of a token that a cluster issues for the ServiceAccount acme/triage. */
-export const CLAIMS = {
-  iss: ISSUER,
-  aud: "raos",
-  sub: "system:serviceaccount:acme:triage",
-  "kubernetes.io": { namespace: "acme", serviceaccount: { name: "triage", uid: "1" } },
-};
+/** The claims of a token that a cluster issues for a ServiceAccount, for RAOS. */
+export function claimsOf(namespace: string, name: string) {
+  return {
+    iss: ISSUER,
+    aud: "raos",
+    sub: `system:serviceaccount:${namespace}:${name}`,
+    "kubernetes.io": { namespace, serviceaccount: { name, uid: "1" } },
+  };
+}
+
+export const CLAIMS = claimsOf("acme", "triage");
 
 /** A key as a cluster has one: its public half as a key set, and a function that signs claims, valid for an hour from now. */
 export async function signingKey(kid = "key-1") {

@@ -5,7 +5,7 @@ import type { Finding } from "../finding.ts";
 import { giteaClientOf } from "./check-gitea.ts";
 
 /** The events that `raos serve` acts on, as Gitea names them. */
-const EVENTS = [
+export const GITEA_EVENTS: readonly string[] = [
   "push",
   "pull_request",
   "pull_request_sync",
@@ -93,7 +93,7 @@ function faultOf(hook: GiteaHook): Omit<Finding, "check"> | undefined {
       message: "its content type is a form's",
       fix: "choose application/json in its settings",
     };
-  const missing = EVENTS.filter((name) => !events.includes(name));
+  const missing = GITEA_EVENTS.filter((name) => !events.includes(name));
   if (missing.length === 0) return undefined;
   return {
     status: "warning",

@@ -1,8 +1,6 @@
 import { AgentCard } from "@a2a-js/sdk";
-import type { A2ARequestHandler } from "@a2a-js/sdk/server";
+import { type A2ARequestHandler, ServerCallContext } from "@a2a-js/sdk/server";
 import { agentCardOf } from "../../../a2a/agent-card.ts";
-import { answerHttpJson } from "../../../a2a/http-json.ts";
-import { answerJsonRpc } from "../../../a2a/json-rpc.ts";
 import { createKeptTasks } from "../../../a2a/kept-tasks.ts";
 import { createPushNotifications } from "../../../a2a/push/push-notifications.ts";
 import type { PushRules } from "../../../a2a/push/read-push-config.ts";
@@ -11,6 +9,8 @@ import type { CardSigner } from "../../../a2a/sign-card.ts";
 import { createStreamLimit } from "../../../a2a/stream-limit.ts";
 import { TOOLS } from "../../../api/tools.ts";
 import type { Warn } from "../../../domain/warn.ts";
+import { answerHttpJson, restOperation } from "../../../http/a2a/http-json.ts";
+import { answerJsonRpc, versionOf } from "../../../http/a2a/json-rpc.ts";
 import type { ApiDoor } from "../../../http/api/door.ts";
 import { type ApiGate, addressOfRequest, letIn, refuseHost } from "./admission.ts";
 import { refuseScope } from "./require-scope.ts";
@@ -63,7 +63,7 @@ export function createA2ADoors({ version, gate, warn, signer, pushRules, stoppin
         const scopes = watchScopes(caller);
         const { require } = scopes;
         const options = { tools: TOOLS, card, context, warn, gone, kept, push, streams, now, require };
-        const response = await answerBinding(request, createRequestHandler(options), card);
+        const response = await answerBinding(request, createRequestHandler(options));
         return scopes.orRefusal(response, (scope) => refuseScope(scope, caller, headers, gate));
       };
       return { kind: "go", answer };
@@ -79,11 +79,18 @@ export function createA2ADoors({ version, gate, warn, signer, pushRules, stoppin
 }
 
 /** JSON-RPC at the path itself, HTTP+JSON below it. */
-async function answerBinding(request: Request, handler: A2ARequestHandler, card: AgentCard): Promise<Response> {
-  const below = new URL(request.url).pathname.slice(A2A_PATH.length);
-  if (below !== "" && below !== "/") return answerHttpJson(request, below, handler, card);
-  const isRpc = request.method === "POST";
-  return isRpc ? answerJsonRpc(request, handler, card) : new Response("method not allowed\n", { status: 405 });
+async function answerBinding(request: Request, handler: A2ARequestHandler): Promise<Response> {
+  const { pathname, searchParams: query } = new URL(request.url);
+  const below = pathname.slice(A2A_PATH.length);
+  const call = { handler, context: new ServerCallContext({ requestedVersion: versionOf(request) }) };
+  if (below === "" || below === "/") {
+    const isRpc = request.method === "POST";
+    return isRpc ? answerJsonRpc(await request.text(), call) : new Response("method not allowed\n", { status: 405 });
+  }
+  const operation = restOperation(request.method, below);
+  if (operation === undefined) return new Response("not found\n", { status: 404 });
+  const body: unknown = await request.json().catch(() => undefined);
+  return answerHttpJson(operation, { query, body }, call);
 }
 
 /** A document that anybody may read. */

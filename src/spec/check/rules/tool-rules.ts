@@ -30,10 +30,15 @@ function headerFaults(mcp: McpServer, path: readonly (string | number)[]): reado
   const transport = mcp.streamableHTTP === undefined ? "sse" : "streamableHTTP";
   const headers = mcp[transport]?.headers ?? [];
   const at = [...path, transport, "headers"];
-  const faults = headers.flatMap(({ name, value, secretKeyRef }, index) =>
-    (value === undefined) === (secretKeyRef === undefined)
-      ? [{ path: [...at, index], message: `header ${name} needs exactly one of value and secretKeyRef` }]
-      : [],
+  const faults = headers.flatMap(({ name, ...sources }, index) =>
+    Object.values(sources).filter((source) => source !== undefined).length === 1
+      ? []
+      : [
+          {
+            path: [...at, index],
+            message: `header ${name} needs exactly one of value, secretKeyRef and serviceAccountToken`,
+          },
+        ],
   );
   return [...faults, ...repeated(headers, ({ name }) => name.toLowerCase(), at, "name", "header")];
 }

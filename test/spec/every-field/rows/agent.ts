@@ -207,10 +207,11 @@ export const agentRows: readonly Row[] = [
       "tools[].mcp.streamableHTTP.headers",
       "tools[].mcp.streamableHTTP.headers[].value",
       "tools[].mcp.streamableHTTP.headers[].secretKeyRef",
+      "tools[].mcp.streamableHTTP.headers[].serviceAccountToken",
     ],
     "moot",
     MCP(`${HTTP}, headers: [{name: A, value: b, secretKeyRef: {name: c, key: d}}]}`),
-    "tools/0/mcp/streamableHTTP/headers/0: header A needs exactly one of value and secretKeyRef",
+    "tools/0/mcp/streamableHTTP/headers/0: header A needs exactly one of value, secretKeyRef and serviceAccountToken",
   ),
   agent(
     "tools[].mcp.streamableHTTP.headers[].name",
@@ -223,6 +224,17 @@ export const agentRows: readonly Row[] = [
     "moot",
     MCP(`${HTTP}, headers: [{name: A, value: b}, {name: a, value: c}]}`),
     "tools/0/mcp/streamableHTTP/headers/1/name: a second header a; name each only once",
+  ),
+  agent(
+    "tools[].mcp.streamableHTTP.headers[].serviceAccountToken.audience",
+    "miss",
+    MCP(`${HTTP}, headers: [{name: A, serviceAccountToken: {audience: "../raos"}}]}`),
+    'tools/0/mcp/streamableHTTP/headers/0/serviceAccountToken/audience: "../raos" is not an audience of lower-case letters, digits, dots and dashes',
+  ),
+  silent(
+    "tools[].mcp.streamableHTTP.headers[].serviceAccountToken.audience",
+    "moot",
+    "a token may be for any audience, and only the server knows which it takes",
   ),
   silent("tools[].mcp.streamableHTTP.headers[].value", "miss", "only the server knows which values it takes"),
   agent(

@@ -15,7 +15,7 @@ const SOURCES = [
 ];
 const PROJECTED = ["secret", "configMap", "serviceAccountToken", "downwardAPI"];
 /** Volumes that the chart and Dapr's injector add. */
-const TAKEN: ReadonlySet<string> = new Set(["config", "tmp", "storage", "dapr-identity-token"]);
+const TAKEN: ReadonlySet<string> = new Set(["config", "tmp", "storage", "tokens", "dapr-identity-token"]);
 
 /** Volumes: one source each, a name of their own, and a container that mounts them. */
 export function podVolumes({ runtime }: AgentSpec): readonly SpecFault[] {

@@ -1,7 +1,7 @@
 import {
-  type AgentCard,
   formatSSEErrorEvent,
   formatSSEEvent,
+  GetTaskRequest,
   ListTaskPushNotificationConfigsResponse,
   ListTasksRequest,
   ListTasksResponse,
@@ -13,47 +13,47 @@ import {
   TaskPushNotificationConfig,
 } from "@a2a-js/sdk";
 import { A2AError, RequestMalformedError, restStatusFor, toRestErrorBody } from "@a2a-js/sdk/errors";
-import { type A2ARequestHandler, ServerCallContext, validateVersion } from "@a2a-js/sdk/server";
+import { type A2ARequestHandler, type ServerCallContext, validateVersion } from "@a2a-js/sdk/server";
 import { eventStream } from "./event-stream.ts";
-import { versionOf } from "./json-rpc.ts";
 
-/** Where a request of the HTTP+JSON binding goes: `message:send`, `tasks`, `tasks/<id>`, `tasks/<id>:cancel`. */
-interface Route {
+/** An operation of the HTTP+JSON binding, as method and path name it. */
+export interface RestOperation {
   readonly name: keyof typeof ANSWERS;
+  /** The id of a task; "": the path names none. */
   readonly id: string;
   /** The id of a push notification; "": the path names none. */
   readonly configId: string;
 }
 
-interface RestCall {
-  readonly request: Request;
-  readonly id: string;
-  readonly configId: string;
+/** Who answers, and for whom. */
+export interface BindingCall {
   readonly handler: A2ARequestHandler;
   readonly context: ServerCallContext;
 }
 
-/** Answers a request of the HTTP+JSON binding; `path` is what comes after `/a2a`. */
+interface RestCall extends BindingCall, RestOperation {
+  readonly query: URLSearchParams;
+  /** The body as JSON; undefined: it has none, or is no JSON. */
+  readonly body: unknown;
+}
+
+/** Answers an operation; a refusal is an answer, too. */
 export async function answerHttpJson(
-  request: Request,
-  path: string,
-  handler: A2ARequestHandler,
-  card: AgentCard,
+  operation: RestOperation,
+  { query, body }: Pick<RestCall, "query" | "body">,
+  { handler, context }: BindingCall,
 ): Promise<Response> {
-  const route = routeOf(request.method, path);
-  if (route === undefined) return new Response("not found\n", { status: 404 });
   try {
-    const version = versionOf(request);
-    validateVersion(version, card);
-    const context = new ServerCallContext({ requestedVersion: version });
-    return await ANSWERS[route.name]({ request, ...route, handler, context });
+    validateVersion(context.requestedVersion, await handler.getAgentCard(), "HTTP+JSON");
+    return await ANSWERS[operation.name]({ ...operation, query, body, handler, context });
   } catch (error) {
     const status = restStatusFor(error);
     return json(toRestErrorBody(error, status), status);
   }
 }
 
-function routeOf(method: string, path: string): Route | undefined {
+/** The operation that a method and a path below the binding's own mean, such as `GET` and `/tasks/x`; undefined: there is none. */
+export function restOperation(method: string, path: string): RestOperation | undefined {
   const fixed = FIXED[`${method} ${path}`];
   if (fixed !== undefined) return { name: fixed, id: "", configId: "" };
   const [, task = "", below = "", config = ""] =
@@ -63,14 +63,14 @@ function routeOf(method: string, path: string): Route | undefined {
   return id === "" || name === undefined ? undefined : { name, id, configId };
 }
 
-const FIXED: Readonly<Record<string, Route["name"]>> = {
+const FIXED: Readonly<Record<string, RestOperation["name"]>> = {
   "POST /message:send": "send",
   "POST /message:stream": "stream",
   "GET /tasks": "list",
 };
 
-/** Routes of a task, by what comes after its id; `/` at the end stands for another id. */
-const BELOW_TASK: Readonly<Record<string, Route["name"]>> = {
+/** Operations on a task, by what comes after its id; `/` at the end stands for another id. */
+const BELOW_TASK: Readonly<Record<string, RestOperation["name"]>> = {
   "GET ": "get",
   "POST :cancel": "cancel",
   "POST :subscribe": "subscribe",
@@ -91,19 +91,23 @@ function decoded(text: string): string {
 
 /** How each route is answered. */
 const ANSWERS = {
-  send: async ({ request, handler, context }) =>
-    json(sentJson(await handler.sendMessage(await messageIn(request), context))),
-  stream: async ({ request, handler, context }) => stream(handler.sendMessageStream(await messageIn(request), context)),
-  list: async ({ request, handler, context }) => {
-    const asked = Object.fromEntries(new URL(request.url).searchParams);
+  send: async ({ body, handler, context }) =>
+    json(sentJson(await handler.sendMessage(read(body, SendMessageRequest.fromJSON), context))),
+  stream: ({ body, handler, context }) =>
+    stream(handler.sendMessageStream(read(body, SendMessageRequest.fromJSON), context)),
+  list: async ({ query, handler, context }) => {
+    const asked = Object.fromEntries(query);
     return json(ListTasksResponse.toJSON(await handler.listTasks(ListTasksRequest.fromJSON(asked), context)));
   },
-  get: async ({ id, handler, context }) => json(Task.toJSON(await handler.getTask({ id, tenant: "" }, context))),
+  get: async ({ id, query, handler, context }) => {
+    const asked = GetTaskRequest.fromJSON({ ...Object.fromEntries(query), id });
+    return json(Task.toJSON(await handler.getTask(asked, context)));
+  },
   cancel: async ({ id, handler, context }) =>
     json(Task.toJSON(await handler.cancelTask({ id, tenant: "", metadata: undefined }, context))),
   subscribe: ({ id, handler, context }) => stream(handler.resubscribe({ id, tenant: "" }, context)),
-  setPush: async ({ request, id, handler, context }) => {
-    const asked = await bodyOf(request, TaskPushNotificationConfig.fromJSON);
+  setPush: async ({ body, id, handler, context }) => {
+    const asked = read(body, TaskPushNotificationConfig.fromJSON);
     const made = await handler.createTaskPushNotificationConfig({ ...asked, taskId: id }, context);
     return json(TaskPushNotificationConfig.toJSON(made), 201);
   },
@@ -131,20 +135,16 @@ function sentJson(found: Message | Task): unknown {
   });
 }
 
-function messageIn(request: Request): Promise<SendMessageRequest> {
-  return bodyOf(request, SendMessageRequest.fromJSON);
-}
-
-async function bodyOf<T>(request: Request, read: (value: unknown) => T): Promise<T> {
+function read<T>(body: unknown, parse: (value: unknown) => T): T {
   try {
-    return read(await request.json());
+    return parse(body);
   } catch (error) {
     if (error instanceof A2AError) throw error;
     throw new RequestMalformedError({ message: "the body is not what this operation takes" });
   }
 }
 
-function stream(source: AsyncGenerator<StreamResponse, void, undefined>): Response {
+function stream(source: AsyncGenerator<StreamResponse, void, undefined>): Promise<Response> {
   return eventStream(
     source,
     (one) => formatSSEEvent(StreamResponse.toJSON(one)),
