@@ -110,7 +110,7 @@ async function followUpsOf(
   const denials: Problem[] = [];
   const followUps: FollowUp[] = [];
   let more = 0;
-  for await (const step of inOrder(planDrift(pass), planOrphans(pass, isGoneWithIt))) {
+  for await (const step of chained(planDrift(pass), planOrphans(pass, isGoneWithIt))) {
     denials.push(...denialProblems(step, pass.survey.pathOf));
     const { proposal, verdict } = step;
     if (proposal === undefined || verdict === undefined) continue;
@@ -121,7 +121,7 @@ async function followUpsOf(
   return { denials, followUps, more };
 }
 
-async function* inOrder(...all: readonly AsyncIterable<Step>[]): AsyncGenerator<Step> {
+async function* chained(...all: readonly AsyncIterable<Step>[]): AsyncGenerator<Step> {
   for (const steps of all) yield* steps;
 }
 
