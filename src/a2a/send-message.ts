@@ -125,7 +125,9 @@ async function taskOfResult(
       if (!isChange || PASSING.has(reason)) return agentMessage(randomUUID(), parts);
       const id = begunId ?? `refused:${randomUUID()}`;
       const said = agentMessage(`${id}-status`, parts, id);
-      const task = bareTask(id, TaskState.TASK_STATE_REJECTED, said, now());
+      // A model that gave no answer decided nothing.
+      const state = reason.startsWith("model-") ? TaskState.TASK_STATE_FAILED : TaskState.TASK_STATE_REJECTED;
+      const task = bareTask(id, state, said, now());
       kept.keep(caller, { task, waiting: undefined });
       return task;
     }

@@ -138,7 +138,7 @@ test("that no model answers is told, too, with the reason", async () => {
   const client = await a2aClient(url, TOKENS.robin);
   await client.sendMessage(told(messageOf([textOf("create a greeter that greets in German")]), receiver.url));
   await waitUntil(() => receiver.received.length === 3);
-  expect(receiver.states()).toEqual([TASK_STATE_SUBMITTED, TASK_STATE_WORKING, TaskState.TASK_STATE_REJECTED]);
+  expect(receiver.states()).toEqual([TASK_STATE_SUBMITTED, TASK_STATE_WORKING, TaskState.TASK_STATE_FAILED]);
   const [said] = receiver.received.flatMap(({ task }) => (task === undefined ? [] : dataOf(task)));
   expect(said).toEqual({ refused: "model-unreachable", message: "the model gave no answer (unreachable)" });
 });
