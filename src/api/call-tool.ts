@@ -4,7 +4,10 @@ import { holdsScope } from "../identity/scopes.ts";
 import { ToolBusy, type ToolContext } from "./context.ts";
 import { type ApiTool, refuseCall, type ToolResult } from "./tool.ts";
 
-/** Calls a tool whose scope the caller's credential holds. A system that fails is a refusal, which says nothing of addresses or credentials; the log says more. Never throws. */
+/**
+ * Calls a tool whose scope the caller's credential holds. A system that fails is a refusal, which says nothing of addresses or
+ * credentials; the log says more. Never throws.
+ */
 export async function callTool(
   tool: ApiTool,
   input: unknown,

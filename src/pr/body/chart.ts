@@ -1,4 +1,4 @@
-import type { Evidence, MeasureUnit } from "../../domain/alert/evidence.ts";
+import type { Evidence, MeasureUnit, SeriesStats } from "../../domain/alert/evidence.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import { withoutTrailing } from "../../domain/values/trim.ts";
 
@@ -51,6 +51,11 @@ export function amountOf(value: number, unit: MeasureUnit): string {
   const number = value / by;
   const text = String(Number(number.toPrecision(3)));
   return name === "count" ? text : `${text} ${name}`;
+}
+
+/** A series in a clause: `least 391 Mi, most 753 Mi, last 493 Mi`. */
+export function rangeOf({ min, max, last }: SeriesStats, unit: MeasureUnit): string {
+  return `least ${amountOf(min, unit)}, most ${amountOf(max, unit)}, last ${amountOf(last, unit)}`;
 }
 
 /** `14:02`, in UTC. */

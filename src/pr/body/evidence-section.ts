@@ -1,7 +1,7 @@
 import type { Evidence } from "../../domain/alert/evidence.ts";
 import type { IncidentDetails, ModelFinding } from "../../domain/alert/incident.ts";
 import { code, counted, fenced, prose, shortened, table } from "../markdown.ts";
-import { amountOf, clock, drawChart } from "./chart.ts";
+import { amountOf, clock, drawChart, rangeOf } from "./chart.ts";
 import type { BodySection } from "./section.ts";
 
 /** The model's finding, charts, logs, objects and history, in several lengths. */
@@ -53,7 +53,7 @@ function evidenceText(one: Evidence, isFirst: boolean): string {
 function seriesText(one: Extract<Evidence, { kind: "series" }>, isFirst: boolean): string {
   const { stats, unit, threshold } = one;
   const limit = threshold === undefined ? "" : `; threshold ${amountOf(threshold, unit)}`;
-  const sentence = `least ${amountOf(stats.min, unit)}, most ${amountOf(stats.max, unit)}, last ${amountOf(stats.last, unit)}${limit}`;
+  const sentence = `${rangeOf(stats, unit)}${limit}`;
   const chart = drawChart(one);
   if (chart === "") return `${code(one.name, 64)} (${one.id}): ${sentence}.`;
   if (isFirst) return `${code(one.name, 64)} (${one.id}): ${sentence}.\n\n${chart}`;

@@ -1,8 +1,8 @@
 import type { Evidence } from "../../domain/alert/evidence.ts";
 import { unitOfQuery } from "../../domain/query/unit-of-query.ts";
 import type { MeasuredValue } from "../../domain/request/agent-request.ts";
-import { amountOf } from "../body/chart.ts";
-import { counted } from "../markdown.ts";
+import { rangeOf } from "../body/chart.ts";
+import { counted, shortened } from "../markdown.ts";
 
 /** Characters of a query and of what it said that a marker keeps. */
 const LONGEST = 300;
@@ -15,11 +15,8 @@ export function measuredValues(evidence: readonly Evidence[]): readonly Measured
 
 function sentenceOf(one: Evidence): string {
   switch (one.kind) {
-    case "series": {
-      const unit = unitOfQuery(one.query) ?? one.unit;
-      const { min, max, last } = one.stats;
-      return `least ${amountOf(min, unit)}, most ${amountOf(max, unit)}, last ${amountOf(last, unit)}`;
-    }
+    case "series":
+      return rangeOf(one.stats, unitOfQuery(one.query) ?? one.unit);
     case "logs": {
       const [first] = one.templates;
       const often = first === undefined ? "" : `; such as: ${first.example}`;
@@ -40,6 +37,5 @@ function sentenceOf(one: Evidence): string {
 }
 
 function cut(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+  return shortened(text.replace(/\s+/g, " ").trim(), LONGEST);
 }

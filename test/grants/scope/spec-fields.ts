@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import * as z from "zod";
 import { AgentSpec } from "../../../src/domain/agent/agent.ts";
 import { valuesOf } from "../../support/specs/arbitrary-value.ts";
+import { unwrapped } from "../../support/specs/unwrapped.ts";
 
 /** A value of a spec that has no fields of its own: a text, a number, a list of texts, a map. */
 export interface Leaf {
@@ -80,16 +81,4 @@ function pairAt(schema: unknown, [step, ...rest]: readonly Step[]): fc.Arbitrary
 
 function isOptional(field: unknown): boolean {
   return field instanceof z.ZodType && field.safeParse(undefined).success;
-}
-
-function unwrapped(schema: unknown): z.ZodType {
-  if (
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault
-  )
-    return unwrapped(schema.unwrap());
-  if (schema instanceof z.ZodType) return schema;
-  throw new TypeError("not a schema");
 }

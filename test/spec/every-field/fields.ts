@@ -2,6 +2,7 @@ import * as z from "zod";
 import { AgentSpec } from "../../../src/domain/agent/agent.ts";
 import { AgentTemplate, Config, Guardrail, Model, Remedy, Tenant } from "../../../src/domain/kinds/kinds.ts";
 import { Quantity } from "../../../src/domain/values/scalars.ts";
+import { unwrapped } from "../../support/specs/unwrapped.ts";
 
 /** What may be wrong with a value, though its type is right. */
 export type Question =
@@ -59,18 +60,6 @@ function walk(schema: unknown, path: string, found: Field[], seen: Set<unknown>)
     if (!found.some((one) => one.path === at)) found.push({ path: at, type: typeOf(inner), schema: inner });
     walk(field, at, found, seen);
   }
-}
-
-function unwrapped(schema: unknown): z.ZodType {
-  if (
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault
-  )
-    return unwrapped(schema.unwrap());
-  if (schema instanceof z.ZodType) return schema;
-  throw new TypeError("not a schema");
 }
 
 function typeOf(schema: z.ZodType): FieldType {
