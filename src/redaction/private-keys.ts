@@ -2,8 +2,8 @@ import type { TextRange } from "../domain/secrets/secret-shapes.ts";
 
 /** A marker of a private key in PEM, of PGP or of SSH. */
 const MARKER = /-{4,5} ?(BEGIN|END) (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g;
-/** What a key may hold, in characters; no RSA key in use is longer. */
-const LONGEST = 16_384;
+/** The most characters between the two markers of a key; no RSA key in use is longer. */
+export const LONGEST_KEY = 16_384;
 
 /** The text after a BEGIN marker without an END: lines of Base64 and headers, with line ends or `\n` written out. */
 const BODY =
@@ -32,15 +32,15 @@ export function findPrivateKeys(text: string): readonly TextRange[] {
 
 function endOf(text: string, begin: RegExpExecArray, next: RegExpExecArray | undefined): number {
   const after = begin.index + begin[0].length;
-  if (next?.[1] === "END" && next.index - after <= LONGEST) return next.index + next[0].length;
+  if (next?.[1] === "END" && next.index - after <= LONGEST_KEY) return next.index + next[0].length;
   BODY.lastIndex = 0;
-  return after + (BODY.exec(text.slice(after, after + LONGEST))?.[0].length ?? 0);
+  return after + (BODY.exec(text.slice(after, after + LONGEST_KEY))?.[0].length ?? 0);
 }
 
 /** Where the lines of Base64 begin before an END marker without a BEGIN. */
 function bodyBefore(text: string, end: number, from: number): number {
   let start = end;
-  const earliest = Math.max(from, end - LONGEST);
+  const earliest = Math.max(from, end - LONGEST_KEY);
   for (;;) {
     let at = start;
     while (at > earliest && /[\s\\nr]/.test(text[at - 1] ?? "")) at -= 1;

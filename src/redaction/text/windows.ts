@@ -1,5 +1,6 @@
 import type { TextRange } from "../../domain/secrets/secret-shapes.ts";
 import { maskRanges, mergeRanges } from "../mask.ts";
+import { LONGEST_KEY } from "../private-keys.ts";
 import { truncateBetweenWords } from "./truncate.ts";
 
 /** A part of a long text with the lines around it, which are needed to find secrets in it. */
@@ -13,11 +14,14 @@ export interface TextWindow {
 /** How long windows are, in characters; each is rounded up to whole lines. */
 export interface WindowSizes {
   readonly own: number;
-  /** Characters read on either side: at least the longest private key, encoded; see `private-keys.ts`. */
+  /**
+   * Characters read on either side: at least the longest private key with its markers, and more where it is encoded. With fewer, a
+   * key whose markers are further apart is found as a whole in no window.
+   */
   readonly around: number;
 }
 
-export const SIZES: WindowSizes = { own: 524_288, around: 32_768 };
+export const SIZES: WindowSizes = { own: 524_288, around: 2 * LONGEST_KEY };
 
 /** Most characters of a line that are searched. */
 export const LONGEST_LINE = 65_536;

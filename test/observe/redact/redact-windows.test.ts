@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { redact, redactAll, redactJson } from "../../../src/observe/redact.ts";
+import { LONGEST_KEY } from "../../../src/redaction/private-keys.ts";
 import { divideIntoParts, LONGEST_LINE, SIZES, windowAt } from "../../../src/redaction/text/windows.ts";
 import { LETTER_BY_LETTER, WRAPS } from "../../support/secrets/disguises.ts";
 import { HARMLESS } from "../../support/secrets/harmless-lines.ts";
@@ -59,13 +60,13 @@ const block = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constantFrom(...KEYS) },
 );
-const text = fc.array(block, { minLength: 20, maxLength: 80 }).map((blocks) => blocks.join("\n"));
+const text = fc.array(block, { minLength: 60, maxLength: 240 }).map((blocks) => blocks.join("\n"));
 
 describe("a text that is redacted in windows", () => {
   test("comes out as one that is redacted as a whole", async () => {
     await fc.assert(
-      fc.asyncProperty(text, fc.integer({ min: 500, max: 5000 }), async (some, own) => {
-        expect(await redact(some, { own, around: 8192 })).toBe(await redact(some, WHOLE));
+      fc.asyncProperty(text, fc.integer({ min: 2000, max: 20_000 }), async (some, own) => {
+        expect(await redact(some, { own, around: LONGEST_KEY + 1024 })).toBe(await redact(some, WHOLE));
       }),
       { numRuns: 30 },
     );
@@ -86,6 +87,17 @@ describe("a text that is redacted in windows", () => {
       ]);
     }
   }, 120_000);
+
+  test.each([LONGEST_KEY - 50, LONGEST_KEY, LONGEST_KEY + 1, LONGEST_KEY + 50])(
+    "two markers with %i characters between them, of two keys that were cut",
+    async (between) => {
+      const words = "ticket was routed to a queue of the support desk\n".repeat(400);
+      const some = `${words}-----BEGIN PRIVATE KEY-----${words.slice(-between)}-----END PRIVATE KEY-----\n${words}`;
+      const whole = await redact(some, WHOLE);
+      expect(whole.split("[redacted]").length > 300).toBe(between <= LONGEST_KEY);
+      for (const own of [500, 5000, 17_000]) expect(await redact(some, { ...SIZES, own })).toBe(whole);
+    },
+  );
 
   test("gives the event loop its turns", async () => {
     const line = (n: number) => `ERROR password=hunter${n}x for postgres://triage:hunter${n}@db.example:5432/app`;
