@@ -28,7 +28,7 @@ export function drawChart(evidence: SeriesEvidence): string {
     .map((one) => samplePoints(one.points, start, end).map((value) => shown(value / scale.by)));
   const flat = threshold === undefined ? [] : [Array.from({ length: POINTS }, () => shown(threshold / scale.by))];
   const values = [...lines, ...flat].flat().map(Number);
-  const top = Math.max(...values) * 1.1;
+  const top = Math.max(0, ...values) * 1.1;
   const bottom = Math.min(0, ...values);
   const minutes = Math.max(1, Math.round((end - start) / 60_000));
   const span =
@@ -39,7 +39,7 @@ export function drawChart(evidence: SeriesEvidence): string {
     `%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "${colours}"}}}}%%`,
     "xychart-beta",
     `    x-axis "${span.name} before ${clock(end)} UTC" ${-span.amount} --> 0`,
-    `    y-axis "${scale.name}" ${shown(bottom)} --> ${shown(top > bottom ? top : bottom + 1)}`,
+    `    y-axis "${scale.name}" ${shown(bottom)} --> ${top > bottom ? shown(top) : "1"}`,
     ...[...lines, ...flat].map((line) => `    line [${line.join(", ")}]`),
     "```",
   ].join("\n");

@@ -44,6 +44,8 @@ after`);
         expect(lines).toHaveLength(10);
         expect(new Set(lines.slice(1, -1).map((line) => line.length))).toEqual(new Set([58]));
       }),
+      // Below zero everywhere, and so large that 1 more is the same number when it is rounded.
+      { examples: [[[-909_050_000, -826_450_000], undefined]] },
     );
     for (const other of ["```mermaid\ngraph TD\n```", "```mermaid\nxychart-beta\n    line [a]\n```", "text"])
       expect(withTextCharts(other)).toBe(other);
