@@ -14,11 +14,14 @@ export function testRules(rules: string, tests: string): Promise<Opinion> {
   return inFolder({ "rules.yaml": rules, "tests.yaml": tests }, ["test", "rules", "tests.yaml"]);
 }
 
+/** A test of rules leaves much garbage in a small heap: collecting it would take a third of the time. */
+const FEW_COLLECTIONS = { GOGC: "800", GOMAXPROCS: "1" };
+
 async function inFolder(files: Readonly<Record<string, string>>, args: readonly string[]): Promise<Opinion> {
   const folder = await temporaryFolder();
   try {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
-    return await ask(toolPath("promtool"), args, { cwd: folder.path });
+    return await ask(toolPath("promtool"), args, { cwd: folder.path, env: { ...process.env, ...FEW_COLLECTIONS } });
   } finally {
     await folder.remove();
   }
