@@ -59,6 +59,25 @@ export function botDashboard(): Dashboard {
       ]),
     )
     .withPanel(series("Alerts known", "short", [{ expr: "sum(raos_alerts{RAOS_SERIES})", legend: "alerts" }]))
+    .withRow(new RowBuilder("What it is asked for"))
+    .withPanel(
+      series("Calls over MCP and A2A in an hour", "short", [
+        { expr: "sum by (outcome) (increase(raos_api_calls_total{RAOS_SERIES}[1h]))", legend: "{{outcome}}" },
+      ]),
+    )
+    .withPanel(
+      series("Calls, 95th percentile", "s", [
+        {
+          expr: "histogram_quantile(0.95, sum by (le, tool) (rate(raos_api_call_duration_seconds_bucket{RAOS_SERIES}[15m])))",
+          legend: "{{tool}}",
+        },
+      ]),
+    )
+    .withPanel(
+      series("Push notifications in an hour", "short", [
+        { expr: "sum by (result) (increase(raos_push_notifications_total{RAOS_SERIES}[1h]))", legend: "{{result}}" },
+      ]),
+    )
     .withRow(new RowBuilder("Whether it is well"))
     .withPanel(
       series("Passes", "s", [

@@ -6,6 +6,9 @@ import { isEnded } from "../task-of-pull.ts";
 import { type PushConfig, type PushConfigs, stateKey } from "./push-configs.ts";
 import { type ResolveHost, sendPush } from "./send-push.ts";
 
+/** What became of a state that was to be pushed. */
+export type PushOutcome = "delivered" | "not-delivered";
+
 /** Tells receivers of tasks. */
 export interface PushDelivery {
   /** Queues the task for a receiver where its state is another one than the last; the last state of a task ends its notification. */
@@ -20,6 +23,7 @@ interface DeliveryOptions {
   readonly configs: PushConfigs;
   readonly resolve: ResolveHost;
   readonly warn: Warn;
+  readonly pushed: (result: PushOutcome) => void;
   /** Aborted when the process ends: nothing is sent after that. */
   readonly stopping: AbortSignal;
   /** Milliseconds before each further attempt. */
@@ -39,7 +43,8 @@ const MOST_WAITING = 8;
 const serializer = new V1PushNotificationSerializer();
 
 /** Delivers states in order, each receiver in a line of its own, so that one that hangs holds up no other. */
-export function createPushDelivery({ configs, resolve, warn, stopping, waits = WAITS }: DeliveryOptions): PushDelivery {
+export function createPushDelivery(options: DeliveryOptions): PushDelivery {
+  const { configs, resolve, warn, pushed, stopping, waits = WAITS } = options;
   const lines = new WeakMap<PushConfig, Line>();
   const lineOf = (config: PushConfig): Line => {
     const line = lines.get(config) ?? { last: "", waiting: [], isSending: false };
@@ -52,6 +57,7 @@ export function createPushDelivery({ configs, resolve, warn, stopping, waits = W
     for (let task = line.waiting.shift(); task !== undefined; task = line.waiting.shift()) {
       const why = await sendWithRetries(config, task, gone);
       if (gone.aborted) return;
+      pushed(why === undefined ? "delivered" : "not-delivered");
       if (why !== undefined)
         warn({ task: taskId, host: checked.target.host, why }, "a push notification was not delivered");
     }

@@ -3,7 +3,7 @@ import type { ApiRepositories } from "../../api/context.ts";
 import type { Warn } from "../../domain/warn.ts";
 import type { Caller } from "../../identity/caller.ts";
 import type { KeptTasks } from "../kept-tasks.ts";
-import { createPushDelivery } from "./deliver.ts";
+import { createPushDelivery, type PushOutcome } from "./deliver.ts";
 import { createPushRound } from "./follow-pushed.ts";
 import { createPushConfigs, type PushConfigs } from "./push-configs.ts";
 import { type CheckedPush, type PushRules, readPushConfig } from "./read-push-config.ts";
@@ -27,6 +27,7 @@ interface PushOptions {
   readonly repositories: ApiRepositories;
   readonly now: () => number;
   readonly warn: Warn;
+  readonly pushed: (result: PushOutcome) => void;
   /** Aborted when the process ends. */
   readonly stopping: AbortSignal;
 }
@@ -38,9 +39,9 @@ const LIVELY = 60_000;
 
 /** No push notifications yet. Repositories are looked at only while there are some. */
 export function createPushNotifications(options: PushOptions): PushNotifications {
-  const { rules, kept, repositories, now, warn, stopping } = options;
+  const { rules, kept, repositories, now, warn, pushed, stopping } = options;
   const configs = createPushConfigs(now);
-  const delivery = createPushDelivery({ configs, resolve: rules.resolve, warn, stopping });
+  const delivery = createPushDelivery({ configs, resolve: rules.resolve, warn, pushed, stopping });
   const round = createPushRound({
     ...{ configs, delivery, kept, repositories },
     ended(config, why) {

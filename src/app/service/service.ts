@@ -7,6 +7,7 @@ import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
 import type { Enqueued, RepoKey, Trigger } from "../../domain/trigger.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
 import { withoutTrailing } from "../../domain/values/trim.ts";
+import type { Warn } from "../../domain/warn.ts";
 import { createRateLimits, RESOURCES } from "../../forge/github/client/rate-limits.ts";
 import { triggerOfPress } from "../../http/github/presses.ts";
 import { createHttpListener } from "../../http/listener.ts";
@@ -138,7 +139,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       }
     return queue.enqueue({ ...trigger, repo });
   };
-  const apis = api === undefined ? undefined : await openDoors(shell, api, repositories, log);
+  const apis = api === undefined ? undefined : await openDoors(shell, api, { repositories, registry, log });
   if (apis !== undefined) ({ passEnded } = apis);
   const intake = await createHttpListener({
     ...(apis === undefined ? {} : { doors: apis.doors }),
@@ -191,10 +192,15 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
 }
 
 /** The APIs, whose clients are loaded only where somebody may use them. */
-async function openDoors(shell: Shell, api: ApiSettings, repositories: ApiRepositories, log: Log) {
+async function openDoors(
+  shell: Shell,
+  api: ApiSettings,
+  { repositories, registry, log }: { repositories: ApiRepositories; registry: Registry; log: Log },
+) {
   const { createDoors } = await import("./api/create-doors.ts");
   const version = packageVersion();
-  return createDoors(shell, api, { repositories, version, warn: (fields, message) => log.warn(fields, message) });
+  const warn: Warn = (fields, message) => log.warn(fields, message);
+  return createDoors(shell, api, { repositories, registry, version, warn });
 }
 
 /** Presses of buttons that are read back at the start: an hour of them, in milliseconds. Acting on one again changes nothing. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TaskState } from "@a2a-js/sdk";
 import { describe, expect, test } from "vitest";
 import { bareTask } from "../../../src/a2a/kept-tasks.ts";
-import { createPushDelivery } from "../../../src/a2a/push/deliver.ts";
+import { createPushDelivery, type PushOutcome } from "../../../src/a2a/push/deliver.ts";
 import { createPushConfigs } from "../../../src/a2a/push/push-configs.ts";
 import { type PushRules, readPushConfig } from "../../../src/a2a/push/read-push-config.ts";
 import { type ResolveHost, resolveHost, sendPush } from "../../../src/a2a/push/send-push.ts";
@@ -116,10 +116,12 @@ describe("delivery", () => {
   async function delivering(urls: readonly string[]) {
     const configs = createPushConfigs(() => 0);
     const said: unknown[] = [];
+    const results: PushOutcome[] = [];
     const stopping = new AbortController();
     const delivery = createPushDelivery({
       ...{ configs, resolve: resolveHost, waits: [10, 10], stopping: stopping.signal },
       warn: (fields) => said.push(fields),
+      pushed: (result) => results.push(result),
     });
     const rules: PushRules = { hosts: hostsOf("127.0.0.1"), resolve: resolveHost, isProxied: () => false };
     for (const url of urls)
@@ -127,7 +129,7 @@ describe("delivery", () => {
     const tell = () => {
       for (const task of tasks) for (const config of configs.of(caller, "fleet:0")) delivery.tell(config, task);
     };
-    return { tell, configs, said, stopping };
+    return { tell, configs, said, results, stopping };
   }
 
   test("states come in their order, once; after the last there is nothing to tell", async () => {
@@ -156,13 +158,15 @@ describe("delivery", () => {
   test("a receiver that fails for a moment is asked again, one that refuses is not; the log holds no secret", async () => {
     const busy = await startPushReceiver((response, nth) => response.writeHead(nth === 1 ? 503 : 200).end());
     const closed = await startPushReceiver((response) => response.writeHead(410).end());
-    const { tell, said } = await delivering([`${busy.url}/hook?key=s3cret`, closed.url]);
+    const { tell, said, results } = await delivering([`${busy.url}/hook?key=s3cret`, closed.url]);
     tell();
     await waitUntil(() => busy.received.length === 4 && closed.received.length === 3 && said.length === 3);
     expect(busy.states()).toEqual([states[0], ...states]);
     expect(said).toEqual(
       Array.from({ length: 3 }, () => ({ task: "fleet:0", host: "127.0.0.1", why: "it answered 410" })),
     );
+    await waitUntil(() => results.length === 6);
+    expect(results.toSorted()).toEqual([...Array(3).fill("delivered"), ...Array(3).fill("not-delivered")]);
   });
 
   test("one caller has so many, and another one's are not theirs", async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parser } from "@prometheus-io/lezer-promql";
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
+import { createApiMetrics } from "../../../src/app/service/api/api-metrics.ts";
 import { createPassMetrics } from "../../../src/app/service/pass-metrics.ts";
 import { watchAlerts, watchFailing, watchQueue, watchRateLimits, watchRounds } from "../../../src/http/metrics.ts";
 import { BOT_DASHBOARD_FILE, botDashboardText } from "../../../tools/bot-dashboard.ts";
@@ -16,6 +17,7 @@ describeReal("helm", "the dashboard of a release", () => {
   test("reads only metrics that the program has, of this release alone", async () => {
     const registry = new Registry();
     createPassMetrics(registry, Date.now);
+    createApiMetrics(registry);
     watchQueue(registry, () => ({ waiting: 0, running: 0 }));
     watchFailing(registry, { repositories: () => 0, installations: () => 0 });
     watchAlerts(registry, () => 0);

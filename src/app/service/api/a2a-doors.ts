@@ -2,12 +2,13 @@ import { AgentCard } from "@a2a-js/sdk";
 import { type A2ARequestHandler, ServerCallContext } from "@a2a-js/sdk/server";
 import { agentCardOf } from "../../../a2a/agent-card.ts";
 import { createKeptTasks } from "../../../a2a/kept-tasks.ts";
+import type { PushOutcome } from "../../../a2a/push/deliver.ts";
 import { createPushNotifications } from "../../../a2a/push/push-notifications.ts";
 import type { PushRules } from "../../../a2a/push/read-push-config.ts";
 import { createRequestHandler } from "../../../a2a/request-handler.ts";
 import type { CardSigner } from "../../../a2a/sign-card.ts";
 import { createStreamLimit } from "../../../a2a/stream-limit.ts";
-import { TOOLS } from "../../../api/tools.ts";
+import type { ApiTool } from "../../../api/tool.ts";
 import type { Warn } from "../../../domain/warn.ts";
 import { answerHttpJson, restOperation } from "../../../http/a2a/http-json.ts";
 import { answerJsonRpc, versionOf } from "../../../http/a2a/json-rpc.ts";
@@ -24,6 +25,8 @@ interface A2ADoorsOptions {
   readonly version: string;
   readonly gate: ApiGate;
   readonly warn: Warn;
+  readonly tools: readonly ApiTool[];
+  readonly pushed: (result: PushOutcome) => void;
   /** Signs the card; undefined: it is not signed. */
   readonly signer: CardSigner | undefined;
   readonly pushRules: PushRules;
@@ -39,13 +42,14 @@ export interface A2ADoors {
 }
 
 /** A2A: JSON-RPC at `/a2a`, HTTP+JSON below it, the card, and the keys by which its signature is checked. */
-export function createA2ADoors({ version, gate, warn, signer, pushRules, stopping }: A2ADoorsOptions): A2ADoors {
-  const cardFor = (request: Request) => agentCardOf(addressOfRequest(request, gate.url), version, TOOLS);
+export function createA2ADoors(options: A2ADoorsOptions): A2ADoors {
+  const { version, gate, warn, tools, pushed, signer, pushRules, stopping } = options;
+  const cardFor = (request: Request) => agentCardOf(addressOfRequest(request, gate.url), version, tools);
   const kept = createKeptTasks(gate.proofs.now);
   const streams = createStreamLimit();
   const { repositories } = gate;
   const push = createPushNotifications({
-    ...{ rules: pushRules, kept, repositories, warn, stopping },
+    ...{ rules: pushRules, kept, repositories, warn, pushed, stopping },
     now: gate.proofs.now,
   });
   const endpoint: ApiDoor = {
@@ -62,7 +66,7 @@ export function createA2ADoors({ version, gate, warn, signer, pushRules, stoppin
         const gone = request.signal;
         const scopes = watchScopes(caller);
         const { require } = scopes;
-        const options = { tools: TOOLS, card, context, warn, gone, kept, push, streams, now, require };
+        const options = { tools, card, context, warn, gone, kept, push, streams, now, require };
         const response = await answerBinding(request, createRequestHandler(options));
         return scopes.orRefusal(response, (scope) => refuseScope(scope, caller, headers, gate));
       };

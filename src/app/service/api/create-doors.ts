@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Registry } from "prom-client";
 import { resolveHost } from "../../../a2a/push/send-push.ts";
 import { type CardSigner, createCardSigner } from "../../../a2a/sign-card.ts";
 import type { ApiRepositories } from "../../../api/context.ts";
@@ -16,27 +17,38 @@ import { githubHosts } from "../../world/forges/github-hosts.ts";
 import { outboundFetch, proxiesIn } from "../../world/outbound-fetch.ts";
 import { A2A_PATH, type A2ADoors, createA2ADoors } from "./a2a-doors.ts";
 import { addressOfRequest, metadataPath, refuseHost } from "./admission.ts";
+import { createApiMetrics } from "./api-metrics.ts";
 import type { ApiSettings } from "./api-settings.ts";
 import { createMcpDoor, MCP_PATH } from "./mcp-door.ts";
+
+interface DoorsOptions {
+  readonly repositories: ApiRepositories;
+  readonly warn: Warn;
+  readonly version: string;
+  readonly registry: Registry;
+}
 
 /** The APIs of the service: MCP, A2A, and what they say of themselves. Throws UsageError where the key of the card is none. */
 export async function createDoors(
   shell: Shell,
   settings: ApiSettings,
-  { repositories, warn, version }: { repositories: ApiRepositories; warn: Warn; version: string },
+  { repositories, warn, version, registry }: DoorsOptions,
 ): Promise<A2ADoors> {
   const signer = await cardSigner(settings.cardKeyFile);
   const gate = { proofs: proofsOf(shell, settings), repositories, url: settings.url, path: MCP_PATH };
-  const mcp = createMcp({ version, tools: TOOLS, repositories, warn });
+  const metrics = createApiMetrics(registry);
+  const tools = metrics.watched(TOOLS);
+  const mcp = createMcp({ version, tools, repositories, warn });
   const metadata = metadataDoor(settings.url, MCP_PATH);
   const proxies = proxiesIn(shell.env);
   const isProxied = (url: string) => proxyFor(url, proxies) !== undefined;
   const a2a = createA2ADoors({
-    ...{ version, gate: { ...gate, path: A2A_PATH }, warn, signer },
+    ...{ version, gate: { ...gate, path: A2A_PATH }, warn, signer, tools },
+    pushed: metrics.pushed,
     pushRules: { hosts: settings.pushHosts, resolve: resolveHost, isProxied },
     stopping: shell.signal,
   });
-  const doors = [createMcpDoor(gate, TOOLS, mcp), metadata, ...a2a.doors, metadataDoor(settings.url, A2A_PATH)];
+  const doors = [createMcpDoor(gate, tools, mcp), metadata, ...a2a.doors, metadataDoor(settings.url, A2A_PATH)];
   return { doors, passEnded: a2a.passEnded };
 }
 
