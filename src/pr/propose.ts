@@ -4,6 +4,8 @@ import { branchFor } from "../domain/branch-name.ts";
 import type { ChangeSet } from "../domain/change-set.ts";
 import type { Config, Tenant } from "../domain/kinds/kinds.ts";
 import type { Marker, Proposal } from "../domain/proposal.ts";
+import type { RequestedChange } from "../domain/request/agent-request.ts";
+import { withRequestedBy } from "../domain/request/requested-by.ts";
 import { at } from "../domain/values/json.ts";
 import type { Json } from "../domain/values/scalars.ts";
 import type { Verdict } from "../domain/verdict.ts";
@@ -43,13 +45,19 @@ export function* proposing(changes: ChangeSet, verdict: Verdict, context: Propos
     branch: branchFor(changes.cause),
     title,
     body: `${text}\n\n${encodeMarker(marker)}`,
-    commitMessage: title,
+    commitMessage: messageOf(title, context.requested),
     labels: labelsOf(verdict, context.config),
     reviewers: reviewersOf(changes, context.tenants),
     files: changes.files,
     marker,
     autoMerge: mayMergeItself(changes, verdict),
   };
+}
+
+/** The title; below it who asked, where somebody did. Nobody asks for what becomes of the agents of one that is gone. */
+function messageOf(title: string, requested: RequestedChange | undefined): string {
+  if (requested === undefined || requested.request.wants === "orphans") return title;
+  return withRequestedBy(title, requested.request.from);
 }
 
 /** None where raos.yaml sets no labels: on GitHub the first label costs one more request. */

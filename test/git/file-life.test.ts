@@ -31,4 +31,23 @@ describe.each(["bare", "working"] as const)("how a file came and went, in a %s r
     expect(await readAddition(place, objects, last, "never")).toBeUndefined();
     expect(await readDeletion(place, objects, last, "other")).toBeUndefined();
   });
+
+  test("who asked for it, as its commit or the last one of the merged branch says", async () => {
+    const said = ["-m", "Add", "-m", "Requested-by: person:kim"];
+    const from = await workshop.commit("asked", { other: "1" });
+    const own = async (files: Readonly<Record<string, string>>, ...more: readonly string[]) => {
+      const tree = `${await workshop.commit("draft", files)}^{tree}`;
+      return workshop.git("commit-tree", ...more, tree);
+    };
+    const squashed = await own({ other: "1", [SPEC]: "1" }, "-p", from, ...said);
+    const merged = await own({ other: "1", [SPEC]: "1" }, "-p", from, "-p", squashed, "-m", "Merge");
+    const plain = await own({ other: "1", [SPEC]: "1" }, "-p", from, "-m", "Add");
+    const place = placeOf(workshop, kind);
+    for (const [head, requestedBy] of [
+      [squashed, "person:kim"],
+      [merged, "person:kim"],
+      [plain, undefined],
+    ] as const)
+      expect(await readAddition(place, objects, head, SPEC)).toEqual({ sha: head, author: PERSON, requestedBy });
+  });
 });

@@ -45,9 +45,11 @@ function stateText({ agent, state, lineage }: LineageNode, open: KnownLine["open
   return lineage?.owner === undefined ? state : `${lineage.owner} has it`;
 }
 
-/** Who added the file of a root; what a name says is not proven. */
+/** Who asked for a root, or else who added its file; what a commit says is not proven. */
 function addedText(added: KnownLine["rootAdded"]): string {
-  return added === undefined ? "-" : `${added.author.name.slice(0, 40)} in ${added.sha.slice(0, 9)}`;
+  return added === undefined
+    ? "-"
+    : `${added.requestedBy ?? added.author.name.slice(0, 40)} in ${added.sha.slice(0, 9)}`;
 }
 
 function rowsOf(node: LineageNode, branch: string, below: string): readonly Row[] {
@@ -76,10 +78,12 @@ function dayOf(instant: number): string {
 
 /** The line for other programs: times in RFC 3339, amounts in cores, bytes and US dollars a day. */
 export function lineageJson({ tree, ...line }: KnownLine): object {
-  const { author, sha } = line.rootAdded ?? {};
+  const { author, sha, requestedBy } = line.rootAdded ?? {};
   return {
     ...nodeJson(tree, line.open),
-    ...(author === undefined ? {} : { addedBy: { name: author.name, commit: sha } }),
+    ...(author === undefined
+      ? {}
+      : { addedBy: { name: author.name, commit: sha, ...(requestedBy === undefined ? {} : { requestedBy }) } }),
     isComplete: line.isComplete,
   };
 }

@@ -1,3 +1,4 @@
+import { readRequestedBy } from "../../domain/request/requested-by.ts";
 import type { Path, Sha } from "../../domain/values/scalars.ts";
 import type { Person } from "../bot.ts";
 import type { GitPlace } from "../git-place.ts";
@@ -5,13 +6,15 @@ import { nulRecords } from "../nul-records.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 import { commitName } from "../objects/tree.ts";
 import { streamGit } from "../stream-git.ts";
-import { type BranchChange, CHANGE_FORMAT, changeIn, mergedAuthor } from "./history.ts";
+import { type BranchChange, CHANGE_FORMAT, changeIn, readCommit } from "./history.ts";
 
 /** How a file came to the default branch. */
 export interface Addition {
   readonly sha: Sha;
   /** Who wrote it; of a merge: who wrote the last commit of the merged branch. A name proves nothing. */
   readonly author: Person;
+  /** Who asked for it, as the message of that commit says, which proves nothing; undefined where it does not say. */
+  readonly requestedBy: string | undefined;
 }
 
 /** What a file held before it was deleted from the default branch. */
@@ -29,7 +32,10 @@ export async function readAddition(
 ): Promise<Addition | undefined> {
   const change = await lastChange(place, commit, path, "A");
   if (change === undefined) return undefined;
-  return { sha: change.sha, author: (await mergedAuthor(objects, change.parents)) ?? change.author };
+  const [, merged = change.sha] = change.parents;
+  const written = await readCommit(objects, merged);
+  const requestedBy = written === undefined ? undefined : readRequestedBy(written.message);
+  return { sha: change.sha, author: written?.author ?? change.author, requestedBy };
 }
 
 /**

@@ -115,11 +115,22 @@ export async function readVersions(
 }
 
 /** The author of the last commit of the branch that a merge brought; undefined for a commit that is no merge. */
-export async function mergedAuthor(objects: ObjectReader, [, merged]: readonly Sha[]): Promise<Person | undefined> {
-  const read = merged === undefined ? undefined : await objects.object(merged);
-  if (read?.kind !== "object" || read.type !== "commit") return undefined;
-  const [head = ""] = read.bytes.toString("utf8").split("\n\n", 1);
+async function mergedAuthor(objects: ObjectReader, [, merged]: readonly Sha[]): Promise<Person | undefined> {
+  return merged === undefined ? undefined : (await readCommit(objects, merged))?.author;
+}
+
+/** The author and the message of a commit; undefined where there is no such commit. Throws GitError. */
+export async function readCommit(
+  objects: ObjectReader,
+  sha: Sha,
+): Promise<{ readonly author: Person; readonly message: string } | undefined> {
+  const read = await objects.object(sha);
+  if (read.kind !== "object" || read.type !== "commit") return undefined;
+  const text = read.bytes.toString("utf8");
+  const end = text.indexOf("\n\n");
+  const head = end < 0 ? text : text.slice(0, end);
   const line = head.split("\n").find((one) => one.startsWith("author ")) ?? "";
   const [name = "", rest = ""] = line.slice("author ".length).split(" <", 2);
-  return { name, email: rest.split(">", 1)[0] ?? "" };
+  const author = { name, email: rest.split(">", 1)[0] ?? "" };
+  return { author, message: end < 0 ? "" : text.slice(end + 2) };
 }

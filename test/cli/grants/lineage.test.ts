@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { openWorld } from "../../../src/app/world/open-world.ts";
 import { submitRequest } from "../../../src/commands/requests/submit-request.ts";
+import { mergeRequested } from "../../support/api/person.ts";
 import { fleetClone } from "../../support/cli/fleet-clone.ts";
 import { raos, shellFor } from "../../support/cli/raos.ts";
 import { childSpec, leadSpec } from "./asked-agents.ts";
@@ -93,6 +94,29 @@ test("what open pull requests would add is shown with them, and takes its place"
     grant: { left: { agents: 0, reserved: 1 } },
     children: [{}, {}, { agent: "support/c", state: "reserved", pull: { number: pull?.number } }],
   });
+});
+
+test("who asked for the agent at the top is in its commit, once its pull request is merged", async () => {
+  const place = line();
+  const { world, close } = await openWorld(shellFor(place.clone), place.bare);
+  onTestFinished(close);
+  const lead = leadSpec(GRANT).replace("name: lead", "name: chief");
+  await submitRequest(world, async () => ({
+    kind: "asked",
+    edits: [],
+    requested: {
+      request: {
+        ...{ id: "request-chief", wants: "create", agent: "support/chief", words: "A chief", assumptions: [] },
+        from: { kind: "person", login: "kim" },
+      },
+      written: [{ agent: "support/chief", file: "agents/support/chief.yaml", text: lead }],
+    },
+  }));
+  await mergeRequested(place.bare);
+  const { out } = await raos(place.clone, ["lineage", "support/chief", "--repo", place.bare]);
+  expect(out.split("\n")[1]).toMatch(/^support\/chief \* +deployed +person:kim in [0-9a-f]{9} /);
+  const { out: json } = await raos(place.clone, ["lineage", "support/chief", "--repo", place.bare, "-o", "json"]);
+  expect(JSON.parse(json)).toMatchObject({ addedBy: { requestedBy: "person:kim" } });
 });
 
 test.each([
