@@ -21,7 +21,7 @@ describeReal(fluxTools, "npm run cluster", () => {
         .read("raos.yaml")
         .replace("- name: staging", "- {name: staging, kubernetes: {context: staging}}"),
     });
-    const child = startChild(process.execPath, [PROGRAM, place.bare]);
+    const child = startChild(process.execPath, [PROGRAM, place.bare], {}, 60_000);
     onTestFinished(child.stop);
     const kubeconfig = await waitFor(() => {
       if (!child.runs()) throw new Error(child.log());

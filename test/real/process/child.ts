@@ -9,7 +9,7 @@ export interface Child {
   log(): string;
   /** Whether it still runs. */
   runs(): boolean;
-  /** Asks it to end, and after five seconds ends it. */
+  /** Asks it to end, and ends it when its patience is over. */
   stop(): Promise<void>;
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
@@ -20,11 +20,15 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** Starts a program with nothing of this process' environment but what it needs to find its files. */
+/**
+ * Starts a program with nothing of this process' environment but what it needs to find its files. `patience`: milliseconds that it has
+ * to end by itself; one that has to end others first needs more, or they are left behind.
+ */
 export function startChild(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  patience = 5000,
 ): Child {
   const { PATH = "", HOME = "/", TMPDIR = "/tmp" } = process.env;
   const child = spawn(program, args, { env: { PATH, HOME, TMPDIR, ...env }, stdio: ["ignore", "pipe", "pipe"] });
@@ -52,10 +56,10 @@ export function startChild(
     runs: () => running.has(child),
     async stop() {
       child.kill("SIGTERM");
-      const patience = new AbortController();
-      const late = setTimeout(5000, undefined, { signal: patience.signal }).then(() => child.kill("SIGKILL"));
+      const inTime = new AbortController();
+      const late = setTimeout(patience, undefined, { signal: inTime.signal }).then(() => child.kill("SIGKILL"));
       await Promise.race([ended, late.catch(() => undefined)]);
-      patience.abort();
+      inTime.abort();
       await ended;
     },
     async kill() {
