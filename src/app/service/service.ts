@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import type { ApiRepositories } from "../../api/context.ts";
 import { DeadlineError, withinDeadline } from "../../deadline/deadline.ts";
 import type { Enqueued, RepoKey, Trigger } from "../../domain/trigger.ts";
 import type { Instant } from "../../domain/values/scalars.ts";
@@ -24,13 +23,13 @@ import { startService as listen } from "../../http/service.ts";
 import { startTimer } from "../../http/timer.ts";
 import type { Log } from "../../pass/world.ts";
 import { createMemoryQueue } from "../../queue/memory-queue.ts";
-import { packageVersion } from "../package-root.ts";
 import { redactedLog } from "../redacted-log.ts";
 import { type ExitCode, OutsideError, type Shell } from "../shell.ts";
 import { cacheFolder } from "../world/cache-folder.ts";
 import { type AlertBoards, createAlertBoards } from "./alert-boards.ts";
 import { createApiRepositories } from "./api/api-repositories.ts";
-import { type ApiSettings, apiSettings } from "./api/api-settings.ts";
+import { apiSettings } from "./api/api-settings.ts";
+import { openDoors } from "./api/open-doors.ts";
 import { createRequestLines } from "./api/request-lines.ts";
 import { type Identity, identityOf, type ServedOptions } from "./identity.ts";
 import { createOpenWorlds } from "./open-worlds.ts";
@@ -73,12 +72,13 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const log = redactedLog(
     pino({ level: options.logLevel, base: { name: "raos" } }, { write: (line: string) => shell.out(line) }),
   );
+  const warn: Warn = (fields, message) => log.warn(fields, message);
   const identity = identityOf(shell, options, log);
   const api = apiSettings(shell);
   const registry = new Registry();
   const boards = createAlertBoards(shell, {
     dropped: createDropCounter(registry),
-    warn: (fields, message) => log.warn(fields, message),
+    warn,
   });
   boards.restore();
   const stopping = new AbortController();
@@ -86,9 +86,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const metrics = createPassMetrics(registry, shell.now);
   const rateLimits = createRateLimits();
   const { investigated } = metrics;
-  const known = createKnownRepositories(join(cacheFolder(shell), "repositories.json"), (fields, message) =>
-    log.warn(fields, message),
-  );
+  const known = createKnownRepositories(join(cacheFolder(shell), "repositories.json"), warn);
   const owners = createOwnersConfigs(shell.now);
   const worlds = createOpenWorlds(shell, log, { ...options, rateLimits, investigated, idOf: known.idOf, owners });
   const life = createRepositoryLife({ known, worlds, boards, installations, log });
@@ -139,7 +137,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       }
     return queue.enqueue({ ...trigger, repo });
   };
-  const apis = api === undefined ? undefined : await openDoors(shell, api, { repositories, registry, log });
+  const apis = await openDoors(shell, api, { repositories, registry, warn });
   if (apis !== undefined) ({ passEnded } = apis);
   const intake = await createHttpListener({
     ...(apis === undefined ? {} : { doors: apis.doors }),
@@ -153,7 +151,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
     }),
     metrics: registry,
     notReady: () => notReady,
-    warn: (fields, message) => log.warn(fields, message),
+    warn,
   });
   const server = await listen(intake, options).catch((error: unknown) => {
     throw new OutsideError(`cannot listen on ${options.host}:${options.port}: ${messageOf(error)}`);
@@ -189,18 +187,6 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
       "stopped in the middle of a pass; what is left is read back at the next start",
     );
   return isEnded ? 0 : 3;
-}
-
-/** The APIs, whose clients are loaded only where somebody may use them. */
-async function openDoors(
-  shell: Shell,
-  api: ApiSettings,
-  { repositories, registry, log }: { repositories: ApiRepositories; registry: Registry; log: Log },
-) {
-  const { createDoors } = await import("./api/create-doors.ts");
-  const version = packageVersion();
-  const warn: Warn = (fields, message) => log.warn(fields, message);
-  return createDoors(shell, api, { repositories, registry, version, warn });
 }
 
 /** Presses of buttons that are read back at the start: an hour of them, in milliseconds. Acting on one again changes nothing. */
