@@ -3,10 +3,11 @@ import type { Path, Sha } from "../../domain/values/scalars.ts";
 import type { Person } from "../bot.ts";
 import type { GitPlace } from "../git-place.ts";
 import { nulRecords } from "../nul-records.ts";
+import { readCommitObject } from "../objects/commit-object.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 import { commitName } from "../objects/tree.ts";
 import { streamGit } from "../stream-git.ts";
-import { type BranchChange, CHANGE_FORMAT, changeIn, readCommit } from "./history.ts";
+import { authorOf, type BranchChange, CHANGE_FORMAT, changeIn } from "./history.ts";
 
 /** How a file came to the default branch. */
 export interface Addition {
@@ -33,9 +34,9 @@ export async function readAddition(
   const change = await lastChange(place, commit, path, "A");
   if (change === undefined) return undefined;
   const [, merged = change.sha] = change.parents;
-  const written = await readCommit(objects, merged);
-  const requestedBy = written === undefined ? undefined : readRequestedBy(written.message);
-  return { sha: change.sha, author: written?.author ?? change.author, requestedBy };
+  const written = await readCommitObject(objects, merged);
+  const author = written === undefined ? change.author : authorOf(written);
+  return { sha: change.sha, author, requestedBy: readRequestedBy(written?.message ?? "") };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Instant, Oid, Path, Sha } from "../../domain/values/scalars.ts";
 import type { Person } from "../bot.ts";
 import type { GitPlace } from "../git-place.ts";
 import { nulRecords } from "../nul-records.ts";
+import { type CommitObject, readCommitObject } from "../objects/commit-object.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 import { commitName } from "../objects/tree.ts";
 import { streamGit } from "../stream-git.ts";
@@ -116,21 +117,12 @@ export async function readVersions(
 
 /** The author of the last commit of the branch that a merge brought; undefined for a commit that is no merge. */
 async function mergedAuthor(objects: ObjectReader, [, merged]: readonly Sha[]): Promise<Person | undefined> {
-  return merged === undefined ? undefined : (await readCommit(objects, merged))?.author;
+  const commit = merged === undefined ? undefined : await readCommitObject(objects, merged);
+  return commit === undefined ? undefined : authorOf(commit);
 }
 
-/** The author and the message of a commit; undefined where there is no such commit. Throws GitError. */
-export async function readCommit(
-  objects: ObjectReader,
-  sha: Sha,
-): Promise<{ readonly author: Person; readonly message: string } | undefined> {
-  const read = await objects.object(sha);
-  if (read.kind !== "object" || read.type !== "commit") return undefined;
-  const text = read.bytes.toString("utf8");
-  const end = text.indexOf("\n\n");
-  const head = end < 0 ? text : text.slice(0, end);
-  const line = head.split("\n").find((one) => one.startsWith("author ")) ?? "";
-  const [name = "", rest = ""] = line.slice("author ".length).split(" <", 2);
-  const author = { name, email: rest.split(">", 1)[0] ?? "" };
-  return { author, message: end < 0 ? "" : text.slice(end + 2) };
+/** Who wrote a commit. */
+export function authorOf({ header }: CommitObject): Person {
+  const [name = "", rest = ""] = (header("author")[0] ?? "").split(" <", 2);
+  return { name, email: rest.split(">", 1)[0] ?? "" };
 }

@@ -1,4 +1,5 @@
 import type { Sha } from "../../../domain/values/scalars.ts";
+import { readCommitObject } from "../../../git/objects/commit-object.ts";
 import type { GiteaContext } from "../context.ts";
 import type { CommitFacts } from "../proof.ts";
 
@@ -28,18 +29,11 @@ export async function fetchMissing(context: GiteaContext, commits: readonly Sha[
 }
 
 async function readHere({ objects }: GiteaContext, sha: Sha): Promise<CommitFacts | undefined> {
-  const read = await objects.object(sha);
-  return read.kind === "object" && read.type === "commit" ? parseCommit(read.bytes.toString("utf8")) : undefined;
-}
-
-/** Parses a commit object: lines of headers, an empty line, the message. Undefined where it is none. */
-export function parseCommit(text: string): CommitFacts | undefined {
-  const end = text.indexOf("\n\n");
-  const headers = (end < 0 ? text : text.slice(0, end)).split("\n");
-  const valuesOf = (name: string) =>
-    headers.flatMap((line) => (line.startsWith(`${name} `) ? [line.slice(name.length + 1)] : []));
-  const [tree] = valuesOf("tree");
-  const seconds = /> (\d{1,12}) [+-]\d{4}$/.exec(valuesOf("committer")[0] ?? "")?.[1];
-  if (tree === undefined || seconds === undefined || end < 0) return undefined;
-  return { tree, parents: valuesOf("parent"), message: text.slice(end + 2), committedAt: Number(seconds) * 1000 };
+  const commit = await readCommitObject(objects, sha);
+  if (commit?.message === undefined) return undefined;
+  const { header, message } = commit;
+  const [tree] = header("tree");
+  const seconds = /> (\d{1,12}) [+-]\d{4}$/.exec(header("committer")[0] ?? "")?.[1];
+  if (tree === undefined || seconds === undefined) return undefined;
+  return { tree, parents: header("parent"), message, committedAt: Number(seconds) * 1000 };
 }
