@@ -76,10 +76,7 @@ export async function runService(shell: Shell, options: ServiceOptions): Promise
   const identity = identityOf(shell, options, log);
   const api = apiSettings(shell);
   const registry = new Registry();
-  const boards = createAlertBoards(shell, {
-    dropped: createDropCounter(registry),
-    warn,
-  });
+  const boards = createAlertBoards(shell, { dropped: createDropCounter(registry), warn });
   boards.restore();
   const stopping = new AbortController();
   const installations = new Map<RepoKey, number | undefined>();

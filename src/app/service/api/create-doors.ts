@@ -21,7 +21,8 @@ import { createApiMetrics } from "./api-metrics.ts";
 import type { ApiSettings } from "./api-settings.ts";
 import { createMcpDoor, MCP_PATH } from "./mcp-door.ts";
 
-interface DoorsOptions {
+/** What the doors need of the service. */
+export interface DoorsOptions {
   readonly repositories: ApiRepositories;
   readonly warn: Warn;
   readonly version: string;
